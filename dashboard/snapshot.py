@@ -1,0 +1,120 @@
+"""What a shared screen draws: one immutable picture of a subdistrict, made by live.py, read by every viewer.
+
+Drawing functions take a Snapshot and a language and nothing else. Every moment is an aware UTC timestamp; screens
+convert to ``place.time_zone``. A figure a source cannot give is None ("not recorded"); a rate without cases has n = 0
+and rate None ("—"). Frames are never changed in place.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Place:
+    subdistrict_id: int
+    name_zh: str
+    name_en: str
+    time_zone: str  # IANA name of the store's time zone
+    is_illustrative: bool  # boundaries drawn by us: the screen says so
+    has_boundaries: bool  # False: the map is an ordered tile map by community
+    unit_level: str  # the level drawn on the map: grid, or the smallest the store has
+    unit_zh: str  # its name on the screen: 小分格, 社区 …
+    unit_en: str
+
+
+@dataclass(frozen=True)
+class SameDay:
+    """Today's same-day resolution of appeals while the day runs, always provisional."""
+
+    is_recorded: bool  # False: no source gives closing times
+    n: int  # reported today, less those withdrawn
+    resolved: int
+    winnable: int  # open, can still be resolved before midnight
+    lost: int  # cannot be won any more: reopened elsewhere, or due to wait beyond midnight
+    rate: float | None  # resolved / n
+    best: float | None  # (resolved + winnable) / n
+    like_days: tuple[tuple[date, float | None], ...]  # last four like days, rate at the same clock time, as then known
+    day: date
+
+
+@dataclass(frozen=True)
+class Increment:
+    """控增量: cases reported today against what is usual by this time on like days."""
+
+    today: int
+    usual_low: float | None  # 10th and 90th percentile of the last 8 like days at this clock time
+    usual_high: float | None
+
+
+@dataclass(frozen=True)
+class Stock:
+    """减存量: open cases by age in days: 0-1, 1-3, 3-7, 7-15, over 15."""
+
+    is_recorded: bool
+    open: int
+    by_age: tuple[int, int, int, int, int]
+    open_yesterday: int | None  # at this clock time, as then known
+    overdue: int | None  # open past their deadline; None where no deadlines are recorded
+
+
+@dataclass(frozen=True)
+class Variable:
+    """防变量: open cases likely to turn worse; one case may count in several parts, once in the total."""
+
+    total: int
+    near_deadline: int  # past 80 % of the deadline
+    reopened: int
+    repeated: int  # the third at one place in 30 days
+    unanswered: int  # with an escalation nobody has answered
+
+
+@dataclass(frozen=True)
+class OnTime:
+    """按期办结率 over the last 14 local days. None where no deadlines are recorded."""
+
+    n: int
+    on_time: int
+    rate: float | None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    place: Place
+    as_of: datetime  # data as of: the newest recorded_at it has seen
+    made_at: datetime  # the server's clock when the picture was finished
+    version: int  # of the subdistrict's store
+    serial: int  # rises with every new picture, also when only the clock has moved
+    mode: str  # normal, emergency
+    same_day: SameDay
+    increment: Increment
+    stock: Stock
+    variable: Variable
+    on_time: OnTime
+    #: One row per unit on the map, ordered by community and position: area_id, code, name_zh, name_en, short_name,
+    #: kind, community_id, community_zh, community_en, lon, lat, boundary (GeoJSON dict or None),
+    #: level (red, orange, yellow, blue, normal), score (float, higher is worse), observed (cases of 24 h, int),
+    #: expected (float), p_unusual (mid-p), is_alarm (survives the false-discovery control), expected_load (float,
+    #: severity-weighted red and orange cases of the next 24 h), overdue (int), escalated (int), risk_points (int, open)
+    grids: pd.DataFrame
+    #: One row per community: area_id, code, name_zh, name_en, lon, lat, boundary
+    communities: pd.DataFrame
+    #: One row per ranked unit, best first within kind: area_id, name_zh, name_en, kind, rank, rank_low, rank_high
+    #: (90 % interval), ranked_of, tier (1 best, 2 no clear difference, 3 worst), movement (-1, 0, 1: worse, same,
+    #: better beyond chance), score (0-100), n. Empty where units are too small to rank.
+    ranking: pd.DataFrame
+    ranking_period: tuple[date, date]
+    #: One row per pending escalation, next to breach first: case_id, escalation_no, risk, title_zh, title_en, area_zh,
+    #: area_en, department_zh, department_en, level, raised_at, deadline_at, supervised_count
+    escalations: pd.DataFrame
+    #: The newest 30 red and orange cases and, where fewer, others; newest first: case_id, reported_at, risk, kind,
+    #: title_zh, title_en, area_id, area_zh, area_en, channel_zh, channel_en, state, lon, lat. Police reports and
+    #: petitions are left out: visitors read the wall.
+    latest: pd.DataFrame
+    #: Points for the heat of the last 6 hours: lon, lat, weight (severity x recency). Only kinds that may be shown.
+    heat: pd.DataFrame
+    #: Open risk points: lon, lat, risk, name_zh, name_en
+    risk_points: pd.DataFrame
+    #: One row per source: source, name_zh, name_en, beat_at, last_row_at, expected_every (seconds), records_times
+    sources: pd.DataFrame
