@@ -271,7 +271,8 @@ create table app.case_log (
     party_key text,
     linked_subdistrict_id integer,
     linked_case_id bigint,
-    content_hash bigint not null, -- of what the writer handed in: an identical row is recognised by it
+    source text, -- with external_id: on reported rows, where they name the case
+    external_id text,
     primary key (subdistrict_id, case_id, occurred_at, log_id),
     check (occurred_at <= recorded_at)
 ) partition by range (occurred_at);
@@ -303,6 +304,7 @@ create table app.cases (
     evaluated_at timestamptz,
     withdrawn_at timestamptz,
     last_reopened_at timestamptz,
+    closed_at timestamptz, -- of the row that gave the present state; null while open
     first_due_at timestamptz,
     due_at timestamptz,
     reopened_count smallint not null,
@@ -319,12 +321,16 @@ create table app.cases (
     is_same_day_counted boolean not null, -- in the denominator: not withdrawn before 24:00 of the day reported
     is_same_day_resolved boolean not null, -- in state resolved at that 24:00
     is_same_day_kept boolean not null, -- and not reopened in the following 7 days, as far as is known
+    reopened_days date[], -- local day of each such event, in order; null: none
+    withdrawn_days date[],
+    escalated_days date[],
     lon double precision,
     lat double precision,
     summary text,
     party_key text,
     linked_subdistrict_id integer,
     linked_case_id bigint,
+    opened_at timestamptz not null, -- of the opening row as handed in: rows before it are refused
     first_occurred_at timestamptz not null, -- of its log rows as handed in: prunes partitions
     last_occurred_at timestamptz not null, -- known at T means all of it: greatest of both times ≤ T
     last_recorded_at timestamptz not null,
@@ -334,6 +340,17 @@ create table app.cases (
 create index on app.cases (subdistrict_id, reported_at);
 create index on app.cases (subdistrict_id, last_recorded_at);
 create index on app.cases (subdistrict_id, risk, reported_at) where state = 'open';
+
+-- Cases whose opening row was revoked: their number and where their log begins, should the case be handed in again.
+create table app.vanished_cases (
+    subdistrict_id integer not null,
+    case_id bigint not null,
+    source text not null,
+    external_id text not null,
+    first_occurred_at timestamptz not null,
+    last_recorded_at timestamptz not null,
+    primary key (subdistrict_id, source, external_id)
+);
 
 -- One row per hand-up of a case.
 create table app.escalations (

@@ -1,0 +1,91 @@
+-- Small functions that the door, the folds and the questions share.
+
+create or replace function app.setting_text(p_key text) returns text
+language sql stable parallel safe
+as $$
+    select settings.value #>> '{}' from app.settings where settings.key = p_key
+$$;
+
+create or replace function app.time_zone() returns text
+language sql stable parallel safe
+as $$
+    select settings.value #>> '{}' from app.settings where settings.key = 'time_zone'
+$$;
+
+-- Midnight that begins a local day, as a moment.
+create or replace function app.midnight(p_day date, p_time_zone text) returns timestamptz
+language sql immutable parallel safe
+as $$
+    select cast(p_day as timestamp) at time zone p_time_zone
+$$;
+
+-- The order of two events at one moment: vocabulary.Event.
+create or replace function app.stage_order(p_event text) returns smallint
+language sql immutable parallel safe
+as $$
+    select cast(case p_event
+        when 'discovered' then 1 when 'reported' then 2 when 'dispatched' then 3 when 'accepted' then 4
+        when 'escalated' then 5 when 'answered' then 6 when 'supervised' then 7 when 'acknowledged' then 8
+        when 'resolved' then 9 when 'fed_back' then 10 when 'evaluated' then 11 when 'reopened' then 12
+        when 'reassigned' then 13 when 'deadline_changed' then 14 when 'withdrawn' then 15 when 'corrected' then 16
+    end as smallint)
+$$;
+
+-- A keyed hash (SHA-256 within SHA-256, shortened to 128 bits) of what identifies a person.
+create or replace function app.party_key(p_party text, p_secret bytea) returns text
+language sql immutable strict parallel safe
+as $$
+    select substr(encode(sha256(
+        decode(repeat('5c', 32), 'hex') || p_secret
+        || sha256(decode(repeat('36', 32), 'hex') || p_secret || convert_to(p_party, 'UTF8'))
+    ), 'hex'), 1, 32)
+$$;
+
+-- Takes identity numbers, phones, mail addresses, licence plates and house numbers out of a sentence.
+create or replace function app.mask_text(p_text text) returns text
+language sql immutable strict parallel safe
+as $$
+    select case when p_text !~ '[0-9@]' then p_text else
+        regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(p_text,
+            '[1-9][0-9]{16}[0-9Xx]', '＊', 'g'),
+            '[+]?[0-9][0-9 -]{5,}[0-9]', '＊', 'g'),
+            '[^[:space:]@]+@[^[:space:]@]+', '＊', 'g'),
+            '[一-龥][A-Z][·• ]?[A-Z0-9]{5,6}', '＊', 'g'),
+            '[0-9]+ ?(号|栋|室|单元|房|楼)', '＊\1', 'g')
+    end
+$$;
+
+create or replace function app.add_bins(p_left integer[], p_right integer[]) returns integer[]
+language sql immutable strict parallel safe
+as $$
+    select array_agg(pair.left_bin + pair.right_bin order by pair.position)
+    from unnest(p_left, p_right) with ordinality as pair (left_bin, right_bin, position)
+$$;
+
+-- Null where the text is not a time, instead of an error: corrections bring their value as text.
+create or replace function app.time_or_null(p_text text) returns timestamptz
+language plpgsql stable strict
+as $$
+begin
+    return cast(p_text as timestamptz);
+exception when others then
+    return null;
+end
+$$;
+
+-- Moves a moment on by a deadline: minutes by the clock, working days by the calendar (the same time of day).
+create or replace function app.deadline_after(p_from timestamptz, p_amount integer, p_unit text, p_time_zone text)
+returns timestamptz
+language sql stable
+as $$
+    select case p_unit
+        when 'minute' then p_from + make_interval(mins => p_amount)
+        else (
+            select (last_day.day + cast(p_from at time zone p_time_zone as time)) at time zone p_time_zone
+            from app.calendar as first_day
+            inner join app.calendar as last_day
+                on last_day.working_day_number = first_day.working_day_number + p_amount and last_day.is_working_day
+            where first_day.day = cast(p_from at time zone p_time_zone as date)
+        )
+    end
+$$;
