@@ -1,0 +1,102 @@
+"""The live path of one process: a listener, a refresher and the board they fill. The only caller of queries here.
+
+`start` once per process (the app's lifespan), `stop` at its end; everything drawn comes from `board()`.
+"""
+
+import logging
+import threading
+from datetime import timedelta
+from typing import Final
+
+from dashboard.live.assemble import Assembler
+from dashboard.live.board import Board, Notice, Vitals
+from dashboard.live.engine import listener_engine, picture_engine
+from dashboard.live.listener import Listener
+from dashboard.live.refresher import Refresher, utc_now
+from dashboard.settings import DashboardSettings
+
+__all__ = ["Board", "Live", "Notice", "Vitals", "board", "live", "start", "stop", "utc_now"]
+
+_LOG = logging.getLogger(__name__)
+
+
+class Live:
+    """One process's live path. Without an address of a store the board says so and nothing runs."""
+
+    def __init__(self, settings: DashboardSettings) -> None:
+        self.settings = settings
+        self.board = Board()
+        self._refresher: Refresher | None = None
+        self._listener: Listener | None = None
+        if settings.url is None:
+            self.board.trouble("unreachable")
+            return
+        self._pictures = picture_engine(settings.url)
+        self.assembler = Assembler(self._pictures, subdistrict=settings.subdistrict)
+        self._refresher = Refresher(
+            self.board, self.assembler.picture, longest=timedelta(seconds=settings.picture_seconds)
+        )
+        self._listener = Listener(
+            listener_engine(settings.url),
+            self.assembler.look,
+            on_version=self._heard,
+            on_vitals=self._seen,
+            on_connected=self._refresher.retry,
+            on_lost=lambda: self.board.trouble("unreachable"),
+            poll_seconds=settings.poll_seconds,
+        )
+
+    def start(self) -> None:
+        """Begin to listen and to refresh."""
+        if self._refresher is not None and self._listener is not None:
+            self._refresher.start()
+            self._listener.start()
+
+    def stop(self) -> None:
+        """End both threads and close the connections."""
+        if self._refresher is not None and self._listener is not None:
+            self._listener.stop()
+            self._refresher.stop()
+            self._pictures.dispose()
+
+    def _heard(self, subdistrict_id: int, version: int) -> None:
+        if self._refresher is not None and subdistrict_id == self.assembler.subdistrict_id:
+            self._refresher.heard(version)
+
+    def _seen(self, vitals: Vitals) -> None:
+        self.board.sign_of_life(vitals)
+        if self._refresher is not None:
+            self._refresher.seen(vitals.version)
+
+
+_lock: Final = threading.Lock()
+_live: Live | None = None
+
+
+def start(settings: DashboardSettings | None = None) -> Live:
+    """Start this process's live path, once; later calls return the one that runs."""
+    global _live
+    with _lock:
+        if _live is None:
+            _live = Live(settings or DashboardSettings())
+            _live.start()
+        return _live
+
+
+def stop() -> None:
+    """Stop this process's live path, if it runs."""
+    global _live
+    with _lock:
+        if _live is not None:
+            _live.stop()
+            _live = None
+
+
+def live() -> Live:
+    """The live path; started on first use where no lifespan did (tests of single pages)."""
+    return _live or start()
+
+
+def board() -> Board:
+    """The board all viewers of this process look at."""
+    return live().board

@@ -1,0 +1,61 @@
+"""Connections to the store: one small pool for pictures, one connection of its own for the listener."""
+
+from typing import Any, Final
+
+from sqlalchemy import Engine, NullPool, create_engine, event
+
+from dashboard.live.counters import STATEMENTS
+
+#: A dead peer is noticed within some ten seconds, not after the system's two hours.
+_CONNECT: Final[dict[str, Any]] = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 8000,
+}
+
+
+def picture_engine(url: str) -> Engine:
+    """Reads whole pictures: each in one read-only transaction that sees one state of the store."""
+    engine = create_engine(
+        url,
+        pool_size=1,
+        max_overflow=1,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        isolation_level="REPEATABLE READ",
+        connect_args={
+            **_CONNECT,
+            "application_name": "dashboard pictures",
+            "options": "-c statement_timeout=15000 -c default_transaction_read_only=on -c jit=off",
+        },
+    )
+    return _counted(engine, "picture")
+
+
+def listener_engine(url: str) -> Engine:
+    """One autocommit connection outside any pool: a pooler between would swallow notifications."""
+    engine = create_engine(
+        url,
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        connect_args={
+            **_CONNECT,
+            "application_name": "dashboard listener",
+            "options": "-c statement_timeout=5000",
+        },
+    )
+    return _counted(engine, "listener")
+
+
+def _counted(engine: Engine, by: str) -> Engine:
+    """Count every statement the engine sends."""
+    statements = STATEMENTS.labels(by=by)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _count(*_: object) -> None:
+        statements.inc()
+
+    return engine

@@ -1,0 +1,58 @@
+"""The browser's end of the pulse, mounted in a live fragment: a component without a face (pulse.js says what it does)."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+
+from dashboard.live.board import Notice
+from dashboard.live.refresher import utc_now
+from dashboard.pulse.route import facts
+
+_HERE: Final = Path(__file__).parent
+#: The hour of the store's day in which a wall loads its page afresh.
+NIGHTLY_HOUR: Final = 4
+_KEY: Final = "gg_pulse"
+#: Takes no room: the element stands in the page's flow like any other.
+_STYLE: Final = f"<style>.st-key-{_KEY}_box{{position:absolute;width:0;height:0;overflow:hidden}}</style>"
+
+
+@cache
+def _renderer() -> Callable[..., Any]:
+    return st.components.v2.component(
+        "grid_governance_pulse",
+        html="<span hidden></span>\n",
+        js=(_HERE / "pulse.js").read_text(encoding="utf-8"),
+    )
+
+
+def mount(notice: Notice, *, time_zone: str, is_wall: bool) -> None:
+    """Mount the pulse and tell it what is about to be drawn: the picture of `notice`.
+
+    Call it first in the fragment, always, so that the elements after it keep their places.
+    """
+    with st.container(key=f"{_KEY}_box"):
+        st.html(_STYLE)
+        _renderer()(
+            key=_KEY,
+            data={
+                "url": base_path() + "/pulse",
+                "health": base_path() + "/_stcore/health",
+                "facts": facts(notice, now=utc_now()),
+                "nightlyHour": NIGHTLY_HOUR if is_wall else None,
+                "timeZone": time_zone,
+            },
+            on_version_change=_nothing,
+        )
+
+
+def base_path() -> str:
+    """The path the app is served under: "" or "/some/path"."""
+    base = str(st.config.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}" if base else ""
+
+
+def _nothing() -> None:
+    """The rerun itself is what the trigger is for."""

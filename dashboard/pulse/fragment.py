@@ -1,0 +1,45 @@
+"""The live fragment: the one part of a page that is drawn again when something shown has changed."""
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard import live
+from dashboard.live.counters import REDRAWS
+from dashboard.pulse import component
+from dashboard.snapshot import Snapshot
+
+
+def run(
+    draw: Callable[[Snapshot], None],
+    *,
+    without: Callable[[str], None],
+    page: str,
+    is_wall: bool = False,
+) -> None:
+    """Draw the picture on the board now and at each change of it, from memory alone.
+
+    `draw` gets the picture; `without` gets the code of the trouble while there has been no picture yet. Both must
+    emit the same sequence of elements every time, or maps and charts are mounted anew.
+    """
+    seconds = REDRAWS.labels(page=page)
+
+    @st.fragment
+    def body() -> None:
+        started = time.perf_counter()
+        board = live.board()
+        notice = board.notice  # before the picture: a picture newer than its notice is only drawn once more
+        snapshot = board.snapshot
+        component.mount(
+            notice,
+            time_zone=snapshot.place.time_zone if snapshot is not None else "UTC",
+            is_wall=is_wall,
+        )
+        if snapshot is None:
+            without(notice.trouble)
+        else:
+            draw(snapshot)
+        seconds.observe(time.perf_counter() - started)
+
+    body()

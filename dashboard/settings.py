@@ -1,0 +1,50 @@
+"""What the dashboard reads from the environment, checked once at start; the store's own settings live in the store."""
+
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class DashboardSettings(BaseSettings):
+    """The dashboard's side of the environment. Variables carry the field's name in capitals."""
+
+    model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
+
+    #: Where the dashboard reads: the role without write rights and without personal data.
+    reader_url: str | None = None
+    #: The owner's address, used only where no reader's is set (one command on one machine).
+    database_url: str | None = None
+    #: The language where neither the address nor the browser names one: zh or en.
+    dashboard_lang: str | None = None
+    #: Code of the subdistrict to show; the store's first where it is not set.
+    subdistrict: str | None = None
+    #: Seconds between two looks at the store's version, for a replica that cannot notify.
+    poll_seconds: float = Field(default=2.0, gt=0.1, le=60)
+    #: Longest time between two pictures, in seconds: the clock alone changes what is shown.
+    picture_seconds: float = Field(default=30.0, gt=1, le=300)
+
+    @field_validator("dashboard_lang")
+    @classmethod
+    def _known_language(cls, value: str | None) -> str | None:
+        """zh and en with any region or encoding ("zh_CN.UTF-8"); anything else is refused by name."""
+        if not value:
+            return None
+        language = value.lower().replace("_", "-").split("-")[0].split(".")[0]
+        if language not in {"zh", "en"}:
+            raise ValueError(f"DASHBOARD_LANG is {value!r}; set it to zh or en")
+        return language
+
+    @property
+    def url(self) -> str | None:
+        """The address the dashboard reads from, with SQLAlchemy's name of the driver; None when none is set."""
+        address = self.reader_url or self.database_url
+        if address is None:
+            return None
+        for prefix in ("postgres://", "postgresql://"):
+            if address.startswith(prefix):
+                return "postgresql+psycopg2://" + address.removeprefix(prefix)
+        return address
+
+
+ROOT = Path(__file__).resolve().parent.parent

@@ -1,0 +1,42 @@
+"""The door: the pages, the routes beside them and what runs as long as the server does."""
+
+import contextlib
+import gc
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.routing import Route
+
+from dashboard import health, live
+from dashboard.pulse.component import base_path
+from dashboard.pulse.route import Pulse
+from dashboard.pulse.shutdown import streams_end_first
+
+pulse = Pulse(live.board)
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_: Any) -> AsyncIterator[None]:
+    """Keep the board up to date while the server runs; at its end, let the event streams go first."""
+    live.start()
+    gc.collect()
+    gc.freeze()  # what is there at start stays: a collection after a redraw need not look at it again
+    with streams_end_first(pulse.end):
+        try:
+            yield
+        finally:
+            pulse.end()
+            live.stop()
+
+
+app = st.App(
+    Path(__file__).parent / "dashboard" / "pages" / "navigation.py",
+    lifespan=lifespan,
+    routes=[
+        Route(base_path() + "/pulse", pulse.endpoint),
+        Route(base_path() + "/readyz", health.readyz),
+        Route(base_path() + "/metrics", health.metrics),
+    ],
+)
