@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from starlette.routing import Route
 
-from dashboard import health, live
+from dashboard import geometry, health, live
 from dashboard.pulse.component import base_path
 from dashboard.pulse.route import Pulse
 from dashboard.pulse.shutdown import streams_end_first
@@ -36,6 +36,7 @@ app = st.App(
     lifespan=lifespan,
     routes=[
         Route(base_path() + "/pulse", pulse.endpoint),
+        Route(base_path() + "/geometry/{digest}.json", geometry.geometry),
         Route(base_path() + "/readyz", health.readyz),
         Route(base_path() + "/metrics", health.metrics),
     ],

@@ -5,7 +5,7 @@ convert to ``place.time_zone``. A figure a source cannot give is None ("not reco
 and rate None ("—"). Frames are never changed in place.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import pandas as pd
@@ -118,3 +118,11 @@ class Snapshot:
     risk_points: pd.DataFrame
     #: One row per source: source, name_zh, name_en, beat_at, last_row_at, expected_every (seconds), records_times
     sources: pd.DataFrame
+    #: One row per local day, the last 28 and today last: day, reported, same_day_n, same_day_resolved (appeals; at the
+    #: day's end, before any reopening), due, due_on_time, open (cases open at the day's end, now for today), escalated
+    #: (hand-ups of the day), late_answers (hand-ups whose answer was due that day and did not come in time).
+    #: What a source does not record is missing (None).
+    days: pd.DataFrame = field(default_factory=pd.DataFrame)
+    #: One row per unit, appeals of two equal periods with equal follow-up, seven whole local days each: area_id, n,
+    #: resolved (by each day's end), n_before, resolved_before.
+    units: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -1,0 +1,20 @@
+"""GET /geometry/<digest>.json: shapes of the map, fetched once by each browser and kept until the areas change."""
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from dashboard import live
+from dashboard.maps.ground import ground
+
+_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+async def geometry(request: Request) -> Response:
+    """The GeoJSON of the picture on the board, if the digest names it; 404 for any other."""
+    snapshot = live.board().snapshot
+    if snapshot is None:
+        return PlainTextResponse("no picture yet", status_code=404)
+    shapes = ground(snapshot)
+    if shapes.digest != request.path_params["digest"]:
+        return PlainTextResponse("no such shapes", status_code=404)
+    return Response(shapes.geojson, media_type="application/geo+json", headers=_FOR_EVER)

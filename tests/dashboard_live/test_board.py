@@ -1,0 +1,89 @@
+"""The board: what counts as something new to see, how old the data are, and who hears of it."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pandas as pd
+
+from dashboard.live.board import Board, stamp_of
+from dashboard.pulse.route import age_seconds
+from tests.dashboard_live.pictures import T0, snapshot, vitals
+
+
+def test_pictures_that_look_alike_have_one_stamp() -> None:
+    first = snapshot(serial=1, version=1)
+    later = snapshot(serial=2, version=7, made_at=T0 + timedelta(seconds=30))
+    assert stamp_of(first) == stamp_of(later)
+
+
+def test_each_change_on_the_screen_changes_the_stamp() -> None:
+    base = snapshot(grids=pd.DataFrame({"area_id": [1, 2], "level": ["red", "normal"], "boundary": [{}, {}]}))
+    changes = [
+        replace(base, mode="emergency"),
+        replace(base, stock=replace(base.stock, open=1)),
+        replace(base, grids=base.grids.assign(level=["red", "blue"])),
+        replace(base, grids=base.grids.iloc[::-1]),
+        replace(base, grids=base.grids.iloc[:1]),
+    ]
+    stamps = {stamp_of(base), *map(stamp_of, changes)}
+    assert len(stamps) == len(changes) + 1
+
+
+def test_a_beat_keeps_the_data_young_without_a_new_picture() -> None:
+    board = Board()
+    board.publish(snapshot(), vitals())
+    assert age_seconds(board.notice, now=T0) == 1
+    board.sign_of_life(replace(vitals(), beats=(("patrol", T0 + timedelta(seconds=20)),)))
+    assert age_seconds(board.notice, now=T0 + timedelta(seconds=21)) == 1
+    assert board.notice.serial == 1
+
+
+def test_a_beat_does_not_rejuvenate_a_picture_that_lags_behind() -> None:
+    board = Board()
+    board.publish(snapshot(), vitals(version=1))
+    board.sign_of_life(replace(vitals(version=2), beats=(("patrol", T0 + timedelta(seconds=20)),)))
+    assert age_seconds(board.notice, now=T0 + timedelta(seconds=21)) == 22
+
+
+def test_trouble_keeps_the_picture_and_its_stamp() -> None:
+    board = Board()
+    board.publish(snapshot(), vitals())
+    stamp = board.notice.stamp
+    board.trouble("unreachable")
+    assert board.snapshot is not None
+    assert board.notice.stamp == stamp
+    assert board.notice.trouble == "unreachable"
+
+
+def test_a_feed_ahead_of_the_clock_is_not_younger_than_now() -> None:
+    board = Board()
+    board.publish(snapshot(), vitals(recorded_at=T0 + timedelta(hours=1)))
+    assert age_seconds(board.notice, now=T0) == 0
+
+
+def test_subscribers_hear_from_another_thread_and_can_leave() -> None:
+    async def watch() -> tuple[bool, int]:
+        board = Board()
+        wake = asyncio.Event()
+        leave = board.subscribe(asyncio.get_running_loop(), wake)
+        await asyncio.to_thread(board.publish, snapshot(), vitals())
+        await asyncio.wait_for(wake.wait(), 2)
+        leave()
+        wake.clear()
+        await asyncio.to_thread(board.publish, snapshot(serial=2), vitals())
+        await asyncio.sleep(0.05)
+        return wake.is_set(), board.watchers()
+
+    assert asyncio.run(watch()) == (False, 0)
+
+
+def test_a_closed_event_loop_is_forgotten() -> None:
+    board = Board()
+
+    async def subscribe() -> None:
+        board.subscribe(asyncio.get_running_loop(), asyncio.Event())
+
+    asyncio.run(subscribe())
+    board.publish(snapshot(), vitals())
+    assert board.watchers() == 0
