@@ -3,9 +3,13 @@
 ``Reference`` is the shape every producer (demo profiles, importers) hands over; ``load`` writes it as the owner.
 """
 
+import io
+import json
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import pandas as pd
+import sqlalchemy as sa
 
 #: Columns of each frame of a Reference. Codes are text; days are datetime.date; times are aware timestamps.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -71,3 +75,235 @@ class Reference:
             missing = [column for column in COLUMNS[item.name] if column not in frame.columns]
             if missing:
                 raise ValueError(f"reference frame {item.name!r} lacks the columns {', '.join(missing)}")
+
+
+def load(connection: sa.Connection, reference: Reference) -> dict[str, int]:
+    """Write a reference into the store as the owner, in the caller's transaction; returns subdistrict code → id.
+
+    Rows that are there already (by their code) keep their ids and get the new values. Raises ValueError when a frame
+    names a code that no other frame has.
+    """
+    _upsert(connection, "app.labels", reference.labels, ("topic", "code"))
+    area_ids = _load_areas(connection, reference)
+    subdistrict_ids = {
+        row.code: area_ids[(row.subdistrict_code, row.code)]
+        for row in reference.areas.itertuples()
+        if row.code == row.subdistrict_code
+    }
+    type_ids = _load_case_types(connection, reference)
+    calendar = reference.calendar.sort_values("day")
+    _upsert(
+        connection,
+        "app.calendar",
+        calendar.assign(working_day_number=calendar["is_working_day"].astype(int).cumsum()),
+        ("day",),
+    )
+    deadlines = reference.deadlines.assign(type_id=_ids(reference.deadlines, "type_code", type_ids, "case type"))
+    _upsert(connection, "app.case_type_deadlines", deadlines.drop(columns="type_code"), ("type_id", "risk"))
+
+    def placed(frame: pd.DataFrame, **codes: str) -> pd.DataFrame:
+        """The frame with subdistrict_code and area codes turned into ids."""
+        result = frame.assign(
+            subdistrict_id=_ids(frame, "subdistrict_code", subdistrict_ids, "subdistrict"),
+            **{
+                column: [_area(area_ids, pair) for pair in zip(frame["subdistrict_code"], frame[code], strict=True)]
+                for column, code in codes.items()
+            },
+        )
+        return result.drop(columns=["subdistrict_code", *codes.values()])
+
+    sources = placed(reference.sources)
+    sources["expected_every"] = sources.pop("expected_every_seconds").map(lambda seconds: f"{seconds} seconds")
+    _upsert(connection, "app.sources", sources, ("subdistrict_id", "source"))
+    _upsert(connection, "app.departments", placed(reference.departments), ("subdistrict_id", "code"))
+    _upsert(
+        connection,
+        "app.staff_posts",
+        placed(reference.staff_posts, area_id="area_code").drop(columns="subdistrict_id"),
+        ("area_id", "post", "valid_from"),
+    )
+    _upsert(
+        connection,
+        "app.area_aliases",
+        placed(reference.aliases, area_id="area_code").drop(columns="subdistrict_id"),
+        ("area_id", "alias"),
+    )
+    _upsert(
+        connection,
+        "app.area_lineage",
+        placed(reference.lineage, old_id="old_code", new_id="new_code").drop(columns="subdistrict_id"),
+        ("old_id", "new_id"),
+    )
+    _upsert(connection, "app.risk_points", placed(reference.risk_points, area_id="area_code"), ("subdistrict_id", "code"))
+    _upsert(
+        connection,
+        "app.field_work",
+        placed(reference.field_work, area_id="area_code"),
+        ("subdistrict_id", "area_id", "day", "activity"),
+    )
+    _upsert(
+        connection,
+        "app.assessment_marks",
+        placed(reference.assessment_marks, area_id="area_code"),
+        ("subdistrict_id", "area_id", "period_start", "period_end", "item", "recorded_at"),
+    )
+    _upsert(
+        connection, "app.operating_mode", placed(reference.operating_mode), ("subdistrict_id", "since", "recorded_at")
+    )
+    return subdistrict_ids
+
+
+def _area(area_ids: dict[tuple[str, str], int], pair: tuple[str, str]) -> int:
+    if pair not in area_ids:
+        raise ValueError(f"no area {pair[1]!r} in subdistrict {pair[0]!r}")
+    return area_ids[pair]
+
+
+def _ids(frame: pd.DataFrame, column: str, ids: dict[str, int], what: str) -> list[int]:
+    unknown = sorted(set(frame[column]) - set(ids))
+    if unknown:
+        raise ValueError(f"no {what} {', '.join(map(repr, unknown[:5]))}")
+    return [ids[code] for code in frame[column]]
+
+
+def _load_areas(connection: sa.Connection, reference: Reference) -> dict[tuple[str, str], int]:
+    """Write the tree from the root down; returns (subdistrict code, code) → id of the newest of that code."""
+    known: dict[tuple[str, str], int] = {}
+    insert = sa.text(
+        "insert into app.areas (subdistrict_id, code, level, kind, parent_id, name_zh, name_en, short_name, position,"
+        " lon, lat, boundary, is_illustrative, population, valid_from, valid_to) values (:subdistrict_id, :code,"
+        " :level, :kind, :parent_id, :name_zh, :name_en, :short_name, :position, :lon, :lat,"
+        " cast(:boundary as jsonb), :is_illustrative, :population, :valid_from, :valid_to)"
+        " on conflict (subdistrict_id, code, valid_from) do update set name_zh = excluded.name_zh,"
+        " name_en = excluded.name_en, short_name = excluded.short_name, position = excluded.position,"
+        " kind = excluded.kind, lon = excluded.lon, lat = excluded.lat, boundary = excluded.boundary,"
+        " population = excluded.population, valid_to = excluded.valid_to returning area_id"
+    )
+    existing = connection.execute(
+        sa.text(
+            "select areas.area_id, areas.code from app.areas join app.subdistricts"
+            " on subdistricts.subdistrict_id = areas.area_id"
+        )
+    )
+    own_ids = {row.code: row.area_id for row in existing}
+    ordered = _parents_first(reference.areas)
+    for record in ordered.to_dict("records"):
+        owner, code = record["subdistrict_code"], record["code"]
+        parent_id = None
+        if record["parent_code"]:
+            parent_id = known.get((owner, record["parent_code"])) or known.get(("", record["parent_code"]))
+            if parent_id is None:
+                raise ValueError(f"area {code!r} names the parent {record['parent_code']!r}, which is not there")
+        is_own_row = owner == code and owner != ""
+        values = {
+            **{name: _plain(record[name]) for name in COLUMNS["areas"][3:]},
+            "code": code,
+            "parent_id": parent_id,
+            "boundary": json.dumps(record["boundary"]) if isinstance(record["boundary"], dict) else None,
+            "valid_from": _plain(record["valid_from"]) or "1900-01-01",
+            "valid_to": _plain(record["valid_to"]) or "infinity",
+        }
+        if is_own_row and code not in own_ids:
+            # a subdistrict owns itself: its number is drawn first
+            own_id = connection.scalar(sa.text("select nextval(pg_get_serial_sequence('app.areas', 'area_id'))"))
+            own_ids[code] = int(own_id or 0)
+            connection.execute(
+                sa.text(
+                    "insert into app.areas (area_id, subdistrict_id, code, level, name_zh, name_en, valid_from)"
+                    " values (:id, :id, :code, :level, :name_zh, :name_en, :valid_from)"
+                ),
+                {"id": own_id, **{key: values[key] for key in ("code", "level", "name_zh", "name_en", "valid_from")}},
+            )
+        values["subdistrict_id"] = own_ids[owner] if owner else 0
+        area_id = int(connection.scalar(insert, values) or 0)
+        if is_own_row:
+            connection.execute(
+                sa.text("update app.areas set parent_id = :parent_id where area_id = :area_id"),
+                {"parent_id": parent_id, "area_id": area_id},
+            )
+            connection.execute(
+                sa.text("insert into app.subdistricts (subdistrict_id) values (:id) on conflict do nothing"),
+                {"id": area_id},
+            )
+        known[(owner, code)] = area_id
+    connection.execute(_CLOSURE)
+    return known
+
+
+#: Every ancestor of every area; the tree of each area never changes, so rows are only ever added.
+_CLOSURE = sa.text(
+    """
+    insert into app.area_closure (ancestor_id, descendant_id, depth, valid_from, valid_to)
+    with recursive chain as (
+        select area_id as ancestor_id, area_id as descendant_id, 0 as depth, valid_from, valid_to from app.areas
+        union all
+        select parent.parent_id, chain.descendant_id, chain.depth + 1,
+            greatest(chain.valid_from, above.valid_from), least(chain.valid_to, above.valid_to)
+        from chain
+        join app.areas as parent on parent.area_id = chain.ancestor_id
+        join app.areas as above on above.area_id = parent.parent_id
+    )
+    select distinct on (ancestor_id, descendant_id, valid_from) * from chain where valid_from < valid_to
+    on conflict (ancestor_id, descendant_id, valid_from) do update set valid_to = excluded.valid_to
+    """
+)
+
+
+def _parents_first(areas: pd.DataFrame) -> pd.DataFrame:
+    """Rows in an order in which each area comes after the one it lies in."""
+    parent_of = dict(zip(areas["code"], areas["parent_code"], strict=True))
+
+    def depth(code: str) -> int:
+        steps = 0
+        while parent_of.get(code):
+            code, steps = parent_of[code], steps + 1
+            if steps > len(parent_of):
+                raise ValueError(f"the area {code!r} lies in itself")
+        return steps
+
+    return areas.assign(depth=[depth(code) for code in areas["code"]]).sort_values("depth", kind="stable")
+
+
+def _load_case_types(connection: sa.Connection, reference: Reference) -> dict[str, int]:
+    statement = sa.text(
+        "insert into app.case_types (code, parent_id, kind, name_zh, name_en, handling)"
+        " values (:code, :parent_id, :kind, :name_zh, :name_en, :handling)"
+        " on conflict (code) do update set name_zh = excluded.name_zh, name_en = excluded.name_en returning type_id"
+    )
+    ids: dict[str, int] = {}
+    frame = reference.case_types
+    for record in [*frame[frame["parent_code"] == ""].to_dict("records"), *frame[frame["parent_code"] != ""].to_dict("records")]:
+        parent_id = ids[record["parent_code"]] if record["parent_code"] else None
+        ids[record["code"]] = int(connection.scalar(statement, {**record, "parent_id": parent_id}) or 0)
+    return ids
+
+
+def _plain(value: Any) -> Any:
+    """A value as the driver takes it: no NaN, no numpy scalar."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and value != value) or value is pd.NA:
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def _upsert(connection: sa.Connection, table: str, frame: pd.DataFrame, key: tuple[str, ...]) -> None:
+    """COPY the frame into a temporary table and from there into ``table``; a row with the same key is replaced.
+
+    Columns of the key that the frame lacks keep the table's default.
+    """
+    if frame.empty:
+        return
+    columns = list(frame.columns)
+    buffer = io.StringIO()
+    frame.to_csv(buffer, index=False, header=False, na_rep="\\N", date_format="%Y-%m-%d %H:%M:%S.%f%z")
+    buffer.seek(0)
+    names = ", ".join(columns)
+    updates = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
+    raw: Any = connection.connection.dbapi_connection
+    with raw.cursor() as cursor:
+        cursor.execute(f"create temporary table incoming on commit drop as select {names} from {table} limit 0")
+        cursor.copy_expert(f"copy incoming ({names}) from stdin with (format csv, null '\\N')", buffer)
+        cursor.execute(
+            f"insert into {table} ({names}) select {names} from incoming"
+            f" on conflict ({', '.join(key)}) do {f'update set {updates}' if updates else 'nothing'}"
+        )
+        cursor.execute("drop table incoming")

@@ -210,6 +210,8 @@ as $$
             count(distinct dated.escalation_no) filter (where dated.event = 'escalated') as escalation_count,
             array_agg(dated.escalation_no) filter (where dated.event = 'escalated' and dated.closings_from_here = 0)
                 as raised_numbers,
+            array_agg(dated.escalation_no) filter (where dated.event = 'escalated' and dated.closings_from_here > 0)
+                as lapsed_numbers,
             array_agg(dated.escalation_no) filter (where dated.event = 'answered') as answered_numbers,
             (array_agg(dated.satisfaction order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
                 filter (where dated.satisfaction is not null))[1] as satisfaction,
@@ -272,7 +274,8 @@ as $$
         case when folded.raised_numbers is null then cast(0 as smallint) else cast((
             select count(distinct raised.number)
             from unnest(folded.raised_numbers) as raised (number)
-            where folded.answered_numbers is null or raised.number <> all(folded.answered_numbers)
+            where (folded.answered_numbers is null or raised.number <> all(folded.answered_numbers))
+                and (folded.lapsed_numbers is null or raised.number <> all(folded.lapsed_numbers))
         ) as smallint) end as escalations_pending,
         case when folded.state = 'resolved' then coalesce(folded.level_at_resolution, 'grid') end as resolved_level,
         folded.state = 'resolved' and folded.dispatched_at is null and folded.escalation_count = 0

@@ -171,6 +171,7 @@ create table app.import_batches (
     file_sha256 text,
     mapping text,
     revokes_batch_id bigint references app.import_batches (batch_id),
+    carried_from_batch_id bigint references app.import_batches (batch_id), -- opened cases handed over by that batch
     foreign key (subdistrict_id, source) references app.sources (subdistrict_id, source)
 );
 create index on app.import_batches (subdistrict_id, recorded_at);

@@ -1,0 +1,145 @@
+"""The writers' side of the one door: open a batch, copy its rows in, seal it, have it absorbed.
+
+What the rows mean and what becomes of them is decided inside the database (schema/objects/50_door.sql). Everything
+here works on a raw psycopg2 connection of the writer role, in transactions of its own.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+import psycopg2
+import sqlalchemy as sa
+from psycopg2.extensions import connection as Connection
+
+Mode = Literal["history", "live"]
+
+#: Columns of app.inbox that a writer may fill, in the order of the table.
+INBOX_COLUMNS: tuple[str, ...] = (
+    *("source", "external_id", "event", "occurred_at", "recorded_at", "area_code", "kind", "type_code", "risk"),
+    *("channel", "level", "department_code", "actor", "escalation_no", "ref_event", "ref_occurred_at", "field"),
+    *("value", "due_at", "lon", "lat", "summary", "satisfaction", "party", "party_name", "party_phone", "address"),
+    "original_text",
+)
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What became of the rows of a batch: the last five add up to rows_read."""
+
+    batch_id: int
+    rows_read: int
+    rows_new: int
+    rows_changed: int
+    rows_unchanged: int
+    rows_refused: int
+    rows_parked: int
+
+
+def connect(url: str) -> Connection:
+    """A raw connection for a SQLAlchemy URL of the psycopg2 dialect."""
+    parsed = sa.make_url(url)
+    arguments = parsed.translate_connect_args(username="user", database="dbname")
+    query = {key: value for key, value in parsed.query.items() if isinstance(value, str)}
+    return psycopg2.connect(**{"connect_timeout": 10, **arguments, **query})
+
+
+def open_batch(
+    connection: Connection,
+    subdistrict_id: int,
+    source: str,
+    mode: Mode,
+    *,
+    file_name: str | None = None,
+    file_sha256: str | None = None,
+    mapping: str | None = None,
+) -> int:
+    """Open a batch and return its number. Raises psycopg2.Error with a sentence and a hint."""
+    with connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select app.open_batch(%s, %s, %s, %s, %s, %s)",
+            (subdistrict_id, source, mode, file_name, file_sha256, mapping),
+        )
+        return int(cursor.fetchone()[0])  # type: ignore[index]  # a function call always returns a row
+
+
+def copy_rows(connection: Connection, batch_id: int, frame: pd.DataFrame, first_row_no: int = 1) -> int:
+    """COPY inbox rows (columns: any of INBOX_COLUMNS, others ignored, plus row_no if given); returns their number."""
+    if frame.empty:
+        return 0
+    columns = [column for column in INBOX_COLUMNS if column in frame.columns]
+    rows = frame[columns].copy(deep=False)
+    for column in columns:
+        if isinstance(rows[column].dtype, pd.DatetimeTZDtype):
+            rows[column] = _iso(rows[column])
+    numbers = frame["row_no"] if "row_no" in frame.columns else range(first_row_no, first_row_no + len(frame))
+    rows.insert(0, "row_no", list(numbers))
+    rows.insert(0, "batch_id", batch_id)
+    buffer = io.StringIO()
+    rows.to_csv(buffer, index=False, header=False, na_rep="\\N", lineterminator="\n")
+    buffer.seek(0)
+    names = ", ".join(["batch_id", "row_no", *columns])
+    with connection, connection.cursor() as cursor:
+        cursor.copy_expert(f"copy app.inbox ({names}) from stdin with (format csv, null '\\N')", buffer)
+    return len(rows)
+
+
+def _iso(moments: pd.Series) -> pd.Series:
+    """Aware timestamps as ISO 8601 text in UTC, by numpy: much faster than formatting one by one."""
+    naive = moments.dt.tz_convert("UTC").dt.tz_localize(None)
+    text = pd.Series(naive.to_numpy(dtype="datetime64[us]").astype("U26"), index=moments.index, dtype=object)
+    return (text + "+00").where(moments.notna(), None)
+
+
+def seal(connection: Connection, batch_id: int) -> int:
+    """Close a batch for writing; makes the months its rows need. Returns the number of rows."""
+    with connection, connection.cursor() as cursor:
+        cursor.execute("select app.seal(%s)", (batch_id,))
+        return int(cursor.fetchone()[0])  # type: ignore[index]  # a function call always returns a row
+
+
+def absorb(connection: Connection, batch_id: int) -> BatchResult:
+    """Have a sealed batch taken in, in one transaction: all of it or nothing."""
+    with connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select batch_id, rows_read, rows_new, rows_changed, rows_unchanged, rows_refused, rows_parked"
+            " from app.absorb(%s)",
+            (batch_id,),
+        )
+        return BatchResult(*cursor.fetchone())  # type: ignore[misc]  # a function call always returns a row
+
+
+def revoke(connection: Connection, batch_id: int) -> int:
+    """Append the reversal of an absorbed batch; returns the number of the batch that holds it."""
+    with connection, connection.cursor() as cursor:
+        cursor.execute("select app.revoke(%s)", (batch_id,))
+        return int(cursor.fetchone()[0])  # type: ignore[index]  # a function call always returns a row
+
+
+def heartbeat(connection: Connection, subdistrict_id: int, sources: Sequence[str]) -> None:
+    """Say that these sources are alive though they have nothing new."""
+    with connection, connection.cursor() as cursor:
+        for source in sources:
+            cursor.execute("select app.heartbeat(%s, %s)", (subdistrict_id, source))
+
+
+def send(
+    connection: Connection,
+    subdistrict_id: int,
+    source: str,
+    frame: pd.DataFrame,
+    mode: Mode,
+    *,
+    file_name: str | None = None,
+    file_sha256: str | None = None,
+    mapping: str | None = None,
+) -> BatchResult:
+    """Open, copy, seal, absorb."""
+    batch_id = open_batch(
+        connection, subdistrict_id, source, mode, file_name=file_name, file_sha256=file_sha256, mapping=mapping
+    )
+    copy_rows(connection, batch_id, frame)
+    seal(connection, batch_id)
+    return absorb(connection, batch_id)

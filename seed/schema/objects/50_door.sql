@@ -1,0 +1,1077 @@
+-- The one door: open_batch, rows into app.inbox, seal, absorb. Everything that follows from the log is brought up to
+-- date in the transaction that appends to it. Set-based: each step is one statement over the batch.
+
+create or replace function app.open_batch(
+    p_subdistrict_id integer, p_source text, p_mode text,
+    p_file_name text default null, p_file_sha256 text default null, p_mapping text default null
+)
+returns bigint
+language plpgsql security definer
+set search_path = app, pg_temp
+as $$
+declare
+    new_batch_id bigint;
+begin
+    if not exists (
+        select 1 from app.sources
+        where sources.subdistrict_id = p_subdistrict_id and sources.source = p_source
+    ) then
+        raise exception 'subdistrict % has no source %', p_subdistrict_id, p_source
+            using hint = 'add it to app.sources first; select source from app.sources lists those that are there';
+    end if;
+    if p_mode = 'history' and exists (
+        select 1 from app.subdistricts
+        where subdistricts.subdistrict_id = p_subdistrict_id and subdistricts.live_since is not null
+    ) then
+        raise exception 'subdistrict % is live: history would change what screens have shown', p_subdistrict_id
+            using hint = 'send the batch as live; it is recorded now, whenever it occurred';
+    end if;
+    insert into app.import_batches (subdistrict_id, source, mode, opened_at, file_name, file_sha256, mapping)
+    values (p_subdistrict_id, p_source, p_mode, clock_timestamp(), p_file_name, p_file_sha256, p_mapping)
+    returning batch_id into new_batch_id;
+    return new_batch_id;
+end
+$$;
+
+-- Closes a batch for writing, counts its rows and makes the months they need. Its own short transaction.
+create or replace function app.seal(p_batch_id bigint) returns integer
+language plpgsql security definer
+set search_path = app, pg_temp
+as $$
+declare
+    batch app.import_batches;
+    row_count integer;
+    first_at timestamptz;
+    last_at timestamptz;
+begin
+    select * into batch from app.import_batches where import_batches.batch_id = p_batch_id for update;
+    if batch.batch_id is null then
+        raise exception 'there is no batch %', p_batch_id;
+    elsif batch.status <> 'open' then
+        raise exception 'batch % is %, only an open batch can be sealed', p_batch_id, batch.status;
+    end if;
+    select count(*), min(inbox.occurred_at) filter (where inbox.occurred_at >= in_years.first_at),
+        max(inbox.occurred_at) filter (where inbox.occurred_at < in_years.last_at)
+    into row_count, first_at, last_at
+    from app.inbox
+    cross join (
+        select make_timestamptz(cast(app.setting_text('first_year') as integer), 1, 2, 0, 0, 0, 'UTC') as first_at,
+            least(
+                make_timestamptz(cast(app.setting_text('last_year') as integer) + 1, 1, 1, 0, 0, 0, 'UTC'),
+                clock_timestamp() + interval '1 day'
+            ) as last_at
+    ) as in_years
+    where inbox.batch_id = p_batch_id;
+    if first_at <= last_at then
+        perform app.prepare_months(
+            cast(first_at at time zone 'UTC' as date), cast(last_at at time zone 'UTC' as date)
+        );
+    end if;
+    update app.import_batches
+    set status = 'sealed', sealed_at = clock_timestamp(), rows_read = row_count
+    where import_batches.batch_id = p_batch_id;
+    return row_count;
+end
+$$;
+
+-- The work tables of absorb: temporary, made once per session, emptied at each commit.
+create or replace function app.door_tables() returns void
+language plpgsql
+set client_min_messages = warning
+as $$
+begin
+    if to_regclass('pg_temp.door_row') is not null then
+        if exists (
+            select 1 from pg_catalog.pg_class
+            where pg_class.relnamespace = pg_my_temp_schema() and pg_class.relname like 'door\_%'
+                and pg_class.relowner <> (select pg_roles.oid from pg_roles where pg_roles.rolname = current_user)
+        ) then
+            raise exception 'a temporary table of this session takes the name of one of the door''s'
+                using hint = 'drop the temporary tables named door_…';
+        end if;
+        delete from pg_temp.door_row;
+        delete from pg_temp.door_case;
+        delete from pg_temp.door_fault;
+        delete from pg_temp.door_reference;
+        delete from pg_temp.door_image;
+        delete from pg_temp.door_cell;
+        delete from pg_temp.door_sum;
+        return;
+    end if;
+    -- the rows of the batch, and parked rows of its cases, with every code looked up
+    create temporary table door_row (
+        like app.case_log,
+        is_parked boolean not null,
+        reason text,
+        column_name text not null,
+        detail text not null,
+        ref_event text,
+        ref_occurred_at timestamptz,
+        transfer_area_id integer, -- the area of another subdistrict that the case is handed to
+        party_name text, party_phone text, address text, original_text text
+    ) on commit delete rows;
+    alter table pg_temp.door_row alter column case_id drop not null, alter column occurred_at drop not null,
+        alter column event drop not null;
+    alter table pg_temp.door_row drop constraint if exists case_log_occurred_at_check;
+    alter table pg_temp.door_row drop constraint if exists case_log_check;
+    -- the cases they belong to
+    create temporary table door_case (
+        source text not null, external_id text not null, case_id bigint, is_known boolean not null,
+        opened_at timestamptz, first_occurred_at timestamptz, opening_batch_id bigint, opening_row_no integer
+    ) on commit delete rows;
+    -- rows that are not simply appended, and why
+    create temporary table door_fault (
+        batch_id bigint not null, row_no integer not null, verdict text not null,
+        reason text not null, column_name text not null, detail text not null
+    ) on commit delete rows;
+    -- corrections and the rows they mend
+    create temporary table door_reference (
+        batch_id bigint not null, row_no integer not null, ref_log_id bigint not null
+    ) on commit delete rows;
+    -- the touched cases before (-1) and after (1)
+    create temporary table door_image (sign integer not null, like app.cases) on commit delete rows;
+    create temporary table door_cell (like app.area_day) on commit delete rows;
+    create temporary table door_sum (like app.area_day) on commit delete rows;
+end
+$$;
+
+-- Step 1: the rows, every code looked up, with the first thing wrong with each as its reason.
+create or replace function app.door_read(p_batch app.import_batches, p_recorded_at timestamptz) returns void
+language plpgsql
+as $$
+declare
+    store_zone constant text := app.time_zone();
+    first_moment constant timestamptz
+        := make_timestamptz(cast(app.setting_text('first_year') as integer), 1, 2, 0, 0, 0, 'UTC');
+    end_moment constant timestamptz
+        := make_timestamptz(cast(app.setting_text('last_year') as integer) + 1, 1, 1, 0, 0, 0, 'UTC');
+    secret constant bytea := (select keys.secret from personal.keys where keys.purpose = 'party');
+begin
+    insert into pg_temp.door_row (
+        subdistrict_id, log_id, occurred_at, recorded_at, batch_id, row_no, event, area_id, type_id, department_id,
+        kind, risk, channel, level, actor_key, escalation_no, satisfaction, field, value, due_at, lon, lat, summary,
+        party_key, linked_subdistrict_id, linked_case_id, source, external_id, is_parked, reason, column_name,
+        detail, ref_event, ref_occurred_at, transfer_area_id, party_name, party_phone, address, original_text
+    )
+    with handed_in as (
+        select inbox.*, false as is_parked
+        from app.inbox
+        where inbox.batch_id = p_batch.batch_id
+        union all
+        select
+            parked.batch_id, parked.row_no, parked.source, parked.external_id, parked.event, parked.occurred_at,
+            parked.recorded_at, parked.area_code, parked.kind, parked.type_code, parked.risk, parked.channel,
+            parked.level, parked.department_code, parked.actor, parked.escalation_no, parked.ref_event,
+            parked.ref_occurred_at, parked.field, parked.value, parked.due_at, parked.lon, parked.lat,
+            parked.summary, parked.satisfaction, parked.party, parked.party_name, parked.party_phone,
+            parked.address, parked.original_text, parked.linked_subdistrict_id, parked.linked_case_id,
+            true as is_parked
+        from app.inbox_parked as parked
+        where parked.subdistrict_id = p_batch.subdistrict_id
+            and exists (
+                select 1 from app.inbox
+                where inbox.batch_id = p_batch.batch_id
+                    and coalesce(inbox.source, p_batch.source) = parked.source
+                    and inbox.external_id = parked.external_id
+            )
+    ),
+
+    worded as (
+        select
+            handed_in.*,
+            coalesce(handed_in.source, p_batch.source) as case_source,
+            case when p_batch.mode = 'history' or handed_in.is_parked
+                then coalesce(handed_in.recorded_at, p_recorded_at) else p_recorded_at end as known_at,
+            -- a correction's value takes the place of the column it names
+            case when handed_in.event = 'corrected' and handed_in.field = 'area_code'
+                then handed_in.value else handed_in.area_code end as worded_area,
+            case when handed_in.event = 'corrected' and handed_in.field = 'type_code'
+                then handed_in.value else handed_in.type_code end as worded_type,
+            case when handed_in.event = 'corrected' and handed_in.field = 'department_code'
+                then handed_in.value else handed_in.department_code end as worded_department,
+            case when handed_in.event = 'corrected' and handed_in.field = 'kind'
+                then handed_in.value else handed_in.kind end as worded_kind,
+            case when handed_in.event = 'corrected' and handed_in.field = 'risk'
+                then handed_in.value else handed_in.risk end as worded_risk,
+            case when handed_in.event = 'corrected' and handed_in.field = 'channel'
+                then handed_in.value else handed_in.channel end as worded_channel,
+            case when handed_in.event = 'corrected' and handed_in.field = 'level'
+                then handed_in.value else handed_in.level end as worded_level,
+            case when handed_in.event = 'corrected' and handed_in.field = 'due_at'
+                then app.time_or_null(handed_in.value) else handed_in.due_at end as worded_due_at,
+            case when handed_in.event = 'corrected' and handed_in.field = 'satisfaction'
+                then case when handed_in.value ~ '^[1-5]$' then cast(handed_in.value as smallint) end
+                else handed_in.satisfaction end as worded_satisfaction
+        from handed_in
+    ),
+
+    looked_up as (
+        select
+            worded.*,
+            own_area.area_id as own_area_id,
+            other_area.area_id as other_area_id,
+            other_area.subdistrict_id as other_subdistrict_id,
+            case_types.type_id,
+            departments.department_id,
+            deadlines.amount as deadline_amount,
+            deadlines.unit as deadline_unit,
+            source_names.source as known_source
+        from worded
+        left join app.areas as own_area
+            on own_area.subdistrict_id = p_batch.subdistrict_id and own_area.code = worded.worded_area
+            and cast(worded.occurred_at at time zone store_zone as date) >= own_area.valid_from
+            and cast(worded.occurred_at at time zone store_zone as date) < own_area.valid_to
+        left join lateral (
+            -- a transfer names an area of another subdistrict
+            select areas.area_id, areas.subdistrict_id
+            from app.areas
+            where worded.event = 'reassigned' and own_area.area_id is null
+                and areas.code = worded.worded_area
+                and areas.subdistrict_id not in (0, p_batch.subdistrict_id)
+                and cast(worded.occurred_at at time zone store_zone as date) >= areas.valid_from
+                and cast(worded.occurred_at at time zone store_zone as date) < areas.valid_to
+            order by areas.area_id
+            limit 1
+        ) as other_area on true
+        left join app.case_types on case_types.code = worded.worded_type
+        left join app.departments
+            on departments.subdistrict_id = p_batch.subdistrict_id and departments.code = worded.worded_department
+        left join app.case_type_deadlines as deadlines
+            on worded.event = 'reported' and worded.due_at is null
+            and deadlines.type_id = case_types.type_id and deadlines.risk = worded.worded_risk
+        left join app.sources as source_names
+            on source_names.subdistrict_id = p_batch.subdistrict_id and source_names.source = worded.case_source
+    )
+
+    select
+        p_batch.subdistrict_id,
+        nextval('app.log_id_seq') as log_id,
+        looked_up.occurred_at,
+        looked_up.known_at as recorded_at,
+        looked_up.batch_id,
+        looked_up.row_no,
+        looked_up.event,
+        looked_up.own_area_id,
+        looked_up.type_id,
+        looked_up.department_id,
+        looked_up.worded_kind as kind,
+        looked_up.worded_risk as risk,
+        looked_up.worded_channel as channel,
+        looked_up.worded_level as level,
+        app.party_key(looked_up.actor, secret) as actor_key,
+        looked_up.escalation_no,
+        looked_up.worded_satisfaction as satisfaction,
+        looked_up.field,
+        looked_up.value,
+        case when looked_up.deadline_amount is not null then app.deadline_after(
+            looked_up.occurred_at, looked_up.deadline_amount, looked_up.deadline_unit, store_zone
+        ) else looked_up.worded_due_at end as due_at,
+        looked_up.lon,
+        looked_up.lat,
+        app.mask_text(case when looked_up.event = 'corrected' and looked_up.field = 'summary'
+            then looked_up.value else looked_up.summary end) as summary,
+        app.party_key(looked_up.party, secret) as party_key,
+        coalesce(looked_up.other_subdistrict_id, looked_up.linked_subdistrict_id) as linked_subdistrict_id,
+        looked_up.linked_case_id,
+        looked_up.case_source as source,
+        looked_up.external_id,
+        looked_up.is_parked,
+        fault.parts[1] as reason,
+        coalesce(fault.parts[2], '') as column_name,
+        coalesce(fault.parts[3], '') as detail,
+        looked_up.ref_event,
+        looked_up.ref_occurred_at,
+        looked_up.other_area_id as transfer_area_id,
+        looked_up.party_name,
+        looked_up.party_phone,
+        looked_up.address,
+        looked_up.original_text
+    from looked_up
+    cross join lateral (
+        select case
+            when looked_up.event is null or app.stage_order(looked_up.event) is null
+                then array['unknown_event', 'event', coalesce(looked_up.event, '')]
+            when looked_up.known_source is null then array['unknown_source', 'source', looked_up.case_source]
+            when coalesce(looked_up.external_id, '') = '' then array['missing_external_id', 'external_id', '']
+            when length(looked_up.external_id) > 200 or length(looked_up.summary) > 2000
+                or length(looked_up.value) > 2000
+                then array['text_too_long', '', '']
+            when looked_up.occurred_at is null then array['missing_occurred_at', 'occurred_at', '']
+            when looked_up.recorded_at is not null and p_batch.mode = 'live' and not looked_up.is_parked
+                then array['recorded_not_allowed', 'recorded_at', '']
+            when looked_up.occurred_at < first_moment or looked_up.occurred_at >= end_moment
+                then array['year_out_of_range', 'occurred_at', looked_up.occurred_at::text]
+            when looked_up.occurred_at > p_recorded_at
+                then array['time_in_future', 'occurred_at', looked_up.occurred_at::text]
+            when looked_up.occurred_at > looked_up.known_at and looked_up.known_at < p_recorded_at
+                then array['recorded_before_occurred', 'recorded_at', looked_up.known_at::text]
+            when looked_up.known_at > p_recorded_at
+                then array['time_in_future', 'recorded_at', looked_up.known_at::text]
+            when to_regclass(
+                    'app.case_log_' || to_char(looked_up.occurred_at at time zone 'UTC', 'YYYYMM')
+                ) is null
+                then array['no_month_partition', 'occurred_at', looked_up.occurred_at::text]
+            when looked_up.event = 'corrected' and (
+                    looked_up.ref_event is null or looked_up.ref_occurred_at is null or looked_up.value is null
+                    or looked_up.ref_event = 'corrected' or coalesce(looked_up.field, '') not in (
+                        'occurred_at', 'area_code', 'type_code', 'risk', 'kind', 'channel', 'due_at',
+                        'department_code', 'level', 'satisfaction', 'summary'
+                    )
+                )
+                then array['bad_correction', 'field', coalesce(looked_up.field, '')]
+            when looked_up.event = 'corrected' and looked_up.field = 'occurred_at' and (
+                    app.time_or_null(looked_up.value) is null
+                    or app.time_or_null(looked_up.value) > looked_up.known_at
+                    or app.time_or_null(looked_up.value) < first_moment
+                )
+                then array['bad_correction', 'value', looked_up.value]
+            when looked_up.event = 'corrected' and looked_up.field = 'due_at' and looked_up.worded_due_at is null
+                then array['bad_correction', 'value', looked_up.value]
+            when looked_up.event = 'corrected' and looked_up.field = 'satisfaction'
+                and looked_up.worded_satisfaction is null
+                then array['bad_correction', 'value', looked_up.value]
+            when looked_up.worded_area is not null and looked_up.own_area_id is null
+                and looked_up.other_area_id is null
+                then case when exists (
+                        select 1 from app.areas
+                        where areas.subdistrict_id = p_batch.subdistrict_id and areas.code = looked_up.worded_area
+                    )
+                    then array['area_not_valid_then', 'area_code', looked_up.worded_area]
+                    else array['unknown_area', 'area_code', looked_up.worded_area] end
+            when looked_up.worded_type is not null and looked_up.type_id is null
+                then array['unknown_type', 'type_code', looked_up.worded_type]
+            when looked_up.worded_department is not null and looked_up.department_id is null
+                then array['unknown_department', 'department_code', looked_up.worded_department]
+            when looked_up.worded_kind not in ('appeal', 'hazard', 'petition', 'police_report', 'warning')
+                then array['unknown_kind', 'kind', looked_up.worded_kind]
+            when looked_up.worded_risk not in ('red', 'orange', 'yellow', 'blue')
+                then array['unknown_risk', 'risk', looked_up.worded_risk]
+            when looked_up.worded_channel not in (
+                    'patrol', 'hotline', 'qr_code', 'app', 'visit', 'sensor', 'department'
+                )
+                then array['unknown_channel', 'channel', looked_up.worded_channel]
+            when looked_up.worded_level not in ('grid', 'community', 'subdistrict', 'department')
+                then array['unknown_level', 'level', looked_up.worded_level]
+            when looked_up.event = 'reported' and looked_up.worded_area is null
+                then array['missing_column', 'area_code', '']
+            when looked_up.event = 'reported' and looked_up.worded_type is null
+                then array['missing_column', 'type_code', '']
+            when looked_up.event = 'reported' and looked_up.worded_kind is null
+                then array['missing_column', 'kind', '']
+            when looked_up.event = 'reported' and looked_up.worded_risk is null
+                then array['missing_column', 'risk', '']
+            when looked_up.event = 'reported' and looked_up.worded_channel is null
+                then array['missing_column', 'channel', '']
+            when looked_up.event not in ('reported', 'reassigned', 'corrected') and (
+                    looked_up.area_code is not null or looked_up.type_code is not null
+                    or looked_up.kind is not null or looked_up.risk is not null
+                )
+                then array['column_not_allowed', 'event', looked_up.event]
+            when looked_up.event in ('escalated', 'answered', 'supervised') and looked_up.escalation_no is null
+                then array['missing_escalation_no', 'escalation_no', '']
+            when looked_up.event = 'deadline_changed' and looked_up.due_at is null
+                then array['missing_column', 'due_at', '']
+            when looked_up.due_at < looked_up.occurred_at and looked_up.event in ('reported', 'escalated')
+                then array['deadline_before_start', 'due_at', looked_up.due_at::text]
+            when (looked_up.lon is null) <> (looked_up.lat is null)
+                or looked_up.lon is not null and not looked_up.lon between -180 and 180
+                or looked_up.lat is not null and not looked_up.lat between -90 and 90
+                then array['bad_coordinates', 'lon', looked_up.lon || ' ' || looked_up.lat]
+            when looked_up.satisfaction not between 1 and 5
+                then array['bad_satisfaction', 'satisfaction', looked_up.satisfaction::text]
+            when looked_up.linked_case_id is not null and looked_up.batch_id = p_batch.batch_id
+                and p_batch.carried_from_batch_id is null
+                then array['not_for_case', 'linked_case_id', looked_up.linked_case_id::text]
+        end as parts
+    ) as fault
+    order by looked_up.is_parked desc, looked_up.batch_id, looked_up.row_no;
+end
+$$;
+
+-- Step 2: the cases of the sound rows, and the rows that are not simply appended.
+create or replace function app.door_judge(p_batch app.import_batches) returns void
+language plpgsql
+as $$
+begin
+    insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
+    select door_row.batch_id, door_row.row_no, 'refused', door_row.reason, door_row.column_name, door_row.detail
+    from pg_temp.door_row
+    where door_row.reason is not null;
+
+    -- one row per case the sound rows name; a new one is opened by its first reported row
+    insert into pg_temp.door_case (
+        source, external_id, case_id, is_known, opened_at, first_occurred_at, opening_batch_id, opening_row_no
+    )
+    with named as (
+        select door_row.source, door_row.external_id,
+            min(door_row.occurred_at) as first_occurred_at,
+            (array_agg(door_row.occurred_at order by door_row.is_parked desc, door_row.batch_id, door_row.row_no)
+                filter (where door_row.event = 'reported'))[1] as opened_at,
+            (array_agg(door_row.batch_id order by door_row.is_parked desc, door_row.batch_id, door_row.row_no)
+                filter (where door_row.event = 'reported'))[1] as opening_batch_id,
+            (array_agg(door_row.row_no order by door_row.is_parked desc, door_row.batch_id, door_row.row_no)
+                filter (where door_row.event = 'reported'))[1] as opening_row_no
+        from pg_temp.door_row
+        where door_row.reason is null
+        group by door_row.source, door_row.external_id
+    )
+
+    select
+        named.source,
+        named.external_id,
+        coalesce(
+            standing.case_id, vanished.case_id,
+            case when named.opened_at is not null then nextval('app.case_id_seq') end
+        ) as case_id,
+        standing.case_id is not null or vanished.case_id is not null as is_known,
+        coalesce(standing.opened_at, named.opened_at) as opened_at,
+        least(standing.first_occurred_at, vanished.first_occurred_at, named.first_occurred_at) as first_occurred_at,
+        case when standing.case_id is null then named.opening_batch_id end as opening_batch_id,
+        case when standing.case_id is null then named.opening_row_no end as opening_row_no
+    from named
+    left join app.cases as standing
+        on standing.subdistrict_id = p_batch.subdistrict_id
+        and standing.source = named.source and standing.external_id = named.external_id
+    left join app.vanished_cases as vanished
+        on vanished.subdistrict_id = p_batch.subdistrict_id
+        and vanished.source = named.source and vanished.external_id = named.external_id;
+
+    if (select count(*) from pg_temp.door_case) > 2000 then
+        analyze pg_temp.door_case;
+    end if;
+
+    update pg_temp.door_row
+    set case_id = door_case.case_id
+    from pg_temp.door_case
+    where door_row.reason is null and door_case.case_id is not null
+        and door_case.source = door_row.source and door_case.external_id = door_row.external_id;
+
+    -- the same event of a case handed in twice, in this batch or in the log before: identical is unchanged
+    insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
+    with twin as (
+        select
+            later.batch_id, later.row_no,
+            (earlier.area_id, earlier.type_id, earlier.department_id, earlier.kind, earlier.risk, earlier.channel,
+                earlier.level, earlier.actor_key, earlier.satisfaction, earlier.field, earlier.value, earlier.due_at,
+                earlier.lon, earlier.lat, earlier.summary, earlier.party_key, earlier.ref_event,
+                earlier.ref_occurred_at)
+            is not distinct from
+            (later.area_id, later.type_id, later.department_id, later.kind, later.risk, later.channel,
+                later.level, later.actor_key, later.satisfaction, later.field, later.value, later.due_at,
+                later.lon, later.lat, later.summary, later.party_key, later.ref_event, later.ref_occurred_at)
+                as is_identical,
+            later.event = 'corrected' as is_correction
+        from (
+            select door_row.*,
+                first_value(door_row.log_id) over same_event as first_log_id
+            from pg_temp.door_row
+            where door_row.case_id is not null and door_row.reason is null
+            window same_event as (
+                partition by door_row.case_id, door_row.event, door_row.occurred_at, door_row.escalation_no,
+                    door_row.field, door_row.ref_event, door_row.ref_occurred_at
+                order by door_row.is_parked desc, door_row.batch_id, door_row.row_no
+            )
+        ) as later
+        inner join pg_temp.door_row as earlier on earlier.log_id = later.first_log_id
+        where later.first_log_id <> later.log_id
+    )
+
+    select
+        twin.batch_id, twin.row_no,
+        case when twin.is_identical then 'unchanged' else 'refused' end,
+        case when twin.is_identical then 'unchanged' else 'changed_duplicate' end,
+        '', ''
+    from twin;
+
+    insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
+    select
+        door_row.batch_id, door_row.row_no,
+        case when is_identical.verdict then 'unchanged' else 'refused' end,
+        case when is_identical.verdict then 'unchanged' else 'changed_duplicate' end,
+        '', ''
+    from pg_temp.door_case
+    inner join pg_temp.door_row on door_row.case_id = door_case.case_id and door_row.reason is null
+    inner join app.case_log as logged
+        on logged.subdistrict_id = p_batch.subdistrict_id and logged.case_id = door_row.case_id
+        and logged.occurred_at = door_row.occurred_at
+        and logged.event = door_row.event
+        and logged.escalation_no is not distinct from door_row.escalation_no
+        and logged.field is not distinct from door_row.field
+    left join app.case_log as mended
+        on logged.event = 'corrected' and mended.subdistrict_id = p_batch.subdistrict_id
+        and mended.case_id = logged.case_id and mended.log_id = logged.ref_log_id
+    cross join lateral (
+        select (logged.area_id, logged.type_id, logged.department_id, logged.kind, logged.risk, logged.channel,
+            logged.level, logged.actor_key, logged.satisfaction, logged.value, logged.due_at, logged.lon,
+            logged.lat, logged.summary, logged.party_key)
+        is not distinct from
+        (door_row.area_id, door_row.type_id, door_row.department_id, door_row.kind, door_row.risk, door_row.channel,
+            door_row.level, door_row.actor_key, door_row.satisfaction, door_row.value, door_row.due_at,
+            door_row.lon, door_row.lat, door_row.summary, door_row.party_key) as verdict
+    ) as is_identical
+    where door_case.is_known
+        and (
+            logged.event <> 'corrected'
+            or (mended.event = door_row.ref_event and mended.occurred_at = door_row.ref_occurred_at)
+        )
+        and not exists (
+            select 1 from app.case_log as reversal
+            where reversal.subdistrict_id = p_batch.subdistrict_id and reversal.case_id = logged.case_id
+                and reversal.event = 'corrected' and reversal.field = 'void' and reversal.ref_log_id = logged.log_id
+        )
+        and not exists (
+            select 1 from pg_temp.door_fault
+            where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
+        );
+
+    -- rows that contradict their case, and rows whose case has not arrived
+    insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
+    select door_row.batch_id, door_row.row_no, verdict.parts[1], verdict.parts[2], verdict.parts[3], verdict.parts[4]
+    from pg_temp.door_row
+    inner join pg_temp.door_case
+        on door_case.source = door_row.source and door_case.external_id = door_row.external_id
+    cross join lateral (
+        select case
+            when door_case.opened_at is null then array['parked', 'no_case_yet', '', '']
+            when door_row.event = 'reported' and (door_row.batch_id, door_row.row_no)
+                is distinct from (door_case.opening_batch_id, door_case.opening_row_no)
+                then array['refused', 'already_reported', 'occurred_at', door_case.opened_at::text]
+            when door_row.event = 'discovered' and door_row.occurred_at > door_case.opened_at
+                then array['refused', 'after_reported', 'occurred_at', door_case.opened_at::text]
+            when door_row.event not in ('discovered', 'reported') and door_row.occurred_at < door_case.opened_at
+                then array['refused', 'before_reported', 'occurred_at', door_case.opened_at::text]
+            when door_row.event in ('deadline_changed', 'corrected') and door_row.due_at < door_case.opened_at
+                then array['refused', 'deadline_before_start', 'due_at', door_case.opened_at::text]
+        end as parts
+    ) as verdict
+    where door_row.reason is null and verdict.parts is not null
+        and not exists (
+            select 1 from pg_temp.door_fault
+            where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
+        );
+
+    -- answers and demands wait for their escalation
+    insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
+    select door_row.batch_id, door_row.row_no, 'parked', 'no_escalation_yet', 'escalation_no', ''
+    from pg_temp.door_row
+    where door_row.event in ('answered', 'supervised') and door_row.case_id is not null and door_row.reason is null
+        and not exists (
+            select 1 from pg_temp.door_fault
+            where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
+        )
+        and not exists (
+            select 1 from pg_temp.door_row as raised
+            where raised.case_id = door_row.case_id and raised.event = 'escalated'
+                and raised.escalation_no = door_row.escalation_no
+                and not exists (
+                    select 1 from pg_temp.door_fault
+                    where door_fault.batch_id = raised.batch_id and door_fault.row_no = raised.row_no
+                        and door_fault.verdict <> 'unchanged'
+                )
+        )
+        and not exists (
+            select 1 from app.case_log as raised
+            where raised.subdistrict_id = p_batch.subdistrict_id and raised.case_id = door_row.case_id
+                and raised.event = 'escalated' and raised.escalation_no = door_row.escalation_no
+        );
+
+    -- corrections wait for the row they mend
+    insert into pg_temp.door_reference (batch_id, row_no, ref_log_id)
+    select distinct on (correction.batch_id, correction.row_no)
+        correction.batch_id, correction.row_no, mended.log_id
+    from pg_temp.door_row as correction
+    inner join (
+        select door_row.case_id, door_row.log_id, door_row.event, door_row.occurred_at, door_row.escalation_no
+        from pg_temp.door_row
+        where exists (select 1 from pg_temp.door_row as any_correction where any_correction.event = 'corrected')
+            and not exists (
+                select 1 from pg_temp.door_fault
+                where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
+            )
+        union all
+        select logged.case_id, logged.log_id, logged.event, logged.occurred_at, logged.escalation_no
+        from pg_temp.door_row as correction
+        inner join app.case_log as logged
+            on logged.subdistrict_id = p_batch.subdistrict_id and logged.case_id = correction.case_id
+            and logged.occurred_at = correction.ref_occurred_at and logged.event = correction.ref_event
+        where correction.event = 'corrected' and correction.reason is null
+            and not exists (
+                select 1 from app.case_log as reversal
+                where reversal.subdistrict_id = p_batch.subdistrict_id and reversal.case_id = logged.case_id
+                    and reversal.event = 'corrected' and reversal.field = 'void'
+                    and reversal.ref_log_id = logged.log_id
+            )
+    ) as mended
+        on mended.case_id = correction.case_id and mended.event = correction.ref_event
+        and mended.occurred_at = correction.ref_occurred_at
+        and (correction.escalation_no is null or mended.escalation_no = correction.escalation_no)
+    where correction.event = 'corrected' and correction.reason is null
+    order by correction.batch_id, correction.row_no, mended.log_id;
+
+    insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
+    select door_row.batch_id, door_row.row_no, 'parked', 'no_row_to_mend_yet', 'ref_occurred_at', ''
+    from pg_temp.door_row
+    where door_row.event = 'corrected' and door_row.reason is null
+        and not exists (
+            select 1 from pg_temp.door_fault
+            where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
+        )
+        and not exists (
+            select 1 from pg_temp.door_reference
+            where door_reference.batch_id = door_row.batch_id and door_reference.row_no = door_row.row_no
+        );
+end
+$$;
+
+-- Step 3: appends the sound rows and replaces what follows from the touched cases.
+create or replace function app.door_apply(p_subdistrict_id integer, p_recorded_from timestamptz, p_recorded_to timestamptz)
+returns void
+language plpgsql
+as $$
+declare
+    known_ids bigint[];
+    known_from timestamptz;
+    new_ids bigint[];
+    new_from timestamptz;
+begin
+    select
+        array_agg(door_case.case_id order by door_case.case_id) filter (where door_case.is_known),
+        min(door_case.first_occurred_at) filter (where door_case.is_known),
+        array_agg(door_case.case_id order by door_case.case_id) filter (where not door_case.is_known),
+        min(door_case.first_occurred_at) filter (where not door_case.is_known)
+    into known_ids, known_from, new_ids, new_from
+    from pg_temp.door_case
+    where door_case.case_id is not null;
+
+    perform app.door_checkpoint(p_subdistrict_id, p_recorded_from, p_recorded_to);
+
+    insert into pg_temp.door_image
+    select -1, cases.*
+    from app.cases
+    where cases.subdistrict_id = p_subdistrict_id and cases.case_id = any(known_ids);
+
+    insert into app.case_log (
+        subdistrict_id, log_id, case_id, occurred_at, recorded_at, batch_id, row_no, event, area_id, type_id,
+        department_id, ref_log_id, kind, risk, channel, level, actor_key, escalation_no, satisfaction, field, value,
+        due_at, lon, lat, summary, party_key, linked_subdistrict_id, linked_case_id, source, external_id
+    )
+    select
+        door_row.subdistrict_id, door_row.log_id, door_row.case_id, door_row.occurred_at, door_row.recorded_at,
+        door_row.batch_id, door_row.row_no, door_row.event, door_row.area_id, door_row.type_id,
+        door_row.department_id, door_reference.ref_log_id, door_row.kind, door_row.risk, door_row.channel,
+        door_row.level, door_row.actor_key, door_row.escalation_no, door_row.satisfaction, door_row.field,
+        case when door_row.event = 'corrected' and door_row.field = 'summary' then door_row.summary
+            else door_row.value end,
+        door_row.due_at, door_row.lon, door_row.lat, door_row.summary, door_row.party_key,
+        door_row.linked_subdistrict_id, door_row.linked_case_id,
+        case when door_row.event = 'reported' then door_row.source end,
+        case when door_row.event = 'reported' then door_row.external_id end
+    from pg_temp.door_row
+    left join pg_temp.door_reference
+        on door_reference.batch_id = door_row.batch_id and door_reference.row_no = door_row.row_no
+    where door_row.reason is null
+        and not exists (
+            select 1 from pg_temp.door_fault
+            where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
+        )
+    order by door_row.case_id, door_row.occurred_at;
+
+    if known_ids is not null then
+        insert into pg_temp.door_image
+        select 1, folded.* from app.fold_cases(p_subdistrict_id, known_ids, known_from, 'infinity') as folded;
+    end if;
+    if new_ids is not null then
+        insert into pg_temp.door_image
+        select 1, folded.* from app.fold_cases(p_subdistrict_id, new_ids, new_from, 'infinity') as folded;
+    end if;
+    if cardinality(known_ids) + cardinality(new_ids) > 2000 then
+        analyze pg_temp.door_image;
+    end if;
+    perform app.door_replace(p_subdistrict_id, known_ids, new_ids, known_from, new_from);
+    perform app.door_count(p_subdistrict_id);
+    if exists (
+        select 1 from app.checkpoints
+        where checkpoints.subdistrict_id = p_subdistrict_id and checkpoints.month_start >= p_recorded_from
+    ) then
+        perform app.door_mend_checkpoints(
+            p_subdistrict_id, known_ids || new_ids, least(known_from, new_from), p_recorded_from
+        );
+    end if;
+end
+$$;
+
+-- Puts the new images of the touched cases, and their escalations, in the place of the old.
+create or replace function app.door_replace(
+    p_subdistrict_id integer, p_known_ids bigint[], p_new_ids bigint[], p_known_from timestamptz,
+    p_new_from timestamptz
+) returns void
+language plpgsql
+as $$
+declare
+    escalated_ids bigint[];
+begin
+    if p_known_ids is not null then
+        -- a case whose opening row was voided vanishes; one that came back is no longer vanished
+        insert into app.vanished_cases (
+            subdistrict_id, case_id, source, external_id, first_occurred_at, last_recorded_at
+        )
+        select
+            before.subdistrict_id, before.case_id, before.source, before.external_id, before.first_occurred_at,
+            (
+                select max(case_log.recorded_at) from app.case_log
+                where case_log.subdistrict_id = p_subdistrict_id and case_log.case_id = before.case_id
+                    and case_log.occurred_at >= before.first_occurred_at
+            )
+        from pg_temp.door_image as before
+        where before.sign = -1
+            and not exists (
+                select 1 from pg_temp.door_image as after
+                where after.sign = 1 and after.case_id = before.case_id
+            )
+        on conflict (subdistrict_id, source, external_id) do nothing;
+        delete from app.vanished_cases
+        using pg_temp.door_image as after
+        where vanished_cases.subdistrict_id = p_subdistrict_id
+            and after.sign = 1 and after.case_id = vanished_cases.case_id;
+        delete from app.cases
+        where cases.subdistrict_id = p_subdistrict_id and cases.case_id = any(p_known_ids);
+        delete from app.escalations
+        where escalations.subdistrict_id = p_subdistrict_id and escalations.case_id = any(p_known_ids);
+    end if;
+
+    insert into app.cases
+    select
+        subdistrict_id, case_id, source, external_id, kind, type_id, risk, channel, area_id, department_id, level,
+        state, last_event, discovered_at, reported_at, dispatched_at, accepted_at, first_resolved_at, resolved_at,
+        fed_back_at, evaluated_at, withdrawn_at, last_reopened_at, closed_at, first_due_at, due_at, reopened_count,
+        deadline_changes, escalation_count, escalations_pending, resolved_level, is_on_the_spot, satisfaction,
+        reported_day, reported_hour, resolved_day, due_day, is_same_day_counted, is_same_day_resolved,
+        is_same_day_kept, reopened_days, withdrawn_days, escalated_days, lon, lat, summary, party_key,
+        linked_subdistrict_id, linked_case_id, opened_at, first_occurred_at, last_occurred_at, last_recorded_at
+    from pg_temp.door_image
+    where door_image.sign = 1;
+
+    select array_agg(door_image.case_id) into escalated_ids
+    from pg_temp.door_image
+    where door_image.sign = 1 and door_image.escalation_count > 0;
+    if escalated_ids is not null then
+        insert into app.escalations
+        select folded.*
+        from app.fold_escalations(
+            p_subdistrict_id, escalated_ids, least(p_known_from, p_new_from), 'infinity'
+        ) as folded;
+    end if;
+end
+$$;
+
+-- Step 4: what became of each row: refused rows kept whole, parked rows put aside, personal data put away, counts.
+create or replace function app.door_settle(p_batch app.import_batches, p_recorded_at timestamptz) returns void
+language plpgsql
+as $$
+begin
+    insert into app.import_rejects (
+        batch_id, row_no, subdistrict_id, reason, column_name, detail, raw, refused_at
+    )
+    select
+        door_fault.batch_id, door_fault.row_no, p_batch.subdistrict_id, door_fault.reason, door_fault.column_name,
+        door_fault.detail,
+        coalesce(
+            (
+                select jsonb_strip_nulls(to_jsonb(inbox)) from app.inbox
+                where inbox.batch_id = door_fault.batch_id and inbox.row_no = door_fault.row_no
+                limit 1
+            ),
+            (
+                select jsonb_strip_nulls(to_jsonb(parked)) from app.inbox_parked as parked
+                where parked.batch_id = door_fault.batch_id and parked.row_no = door_fault.row_no
+            )
+        ),
+        p_recorded_at
+    from pg_temp.door_fault
+    where door_fault.verdict = 'refused'
+    on conflict (batch_id, row_no) do nothing;
+
+    insert into personal.parties (
+        subdistrict_id, case_id, party_name, party_phone, address, original_text, keep_until
+    )
+    select
+        door_row.subdistrict_id, door_row.case_id, door_row.party_name, door_row.party_phone, door_row.address,
+        door_row.original_text,
+        cast(door_row.occurred_at as date) + cast(app.setting_text('retention_days') as integer)
+    from pg_temp.door_row
+    where door_row.event = 'reported' and door_row.reason is null
+        and (
+            door_row.party_name is not null or door_row.party_phone is not null
+            or door_row.address is not null or door_row.original_text is not null
+        )
+        and not exists (
+            select 1 from pg_temp.door_fault
+            where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
+        )
+    on conflict (subdistrict_id, case_id) do update set
+        party_name = excluded.party_name, party_phone = excluded.party_phone,
+        address = excluded.address, original_text = excluded.original_text, keep_until = excluded.keep_until;
+
+    -- rows parked earlier that have found their place, or their refusal
+    if exists (select 1 from pg_temp.door_row where door_row.is_parked) then
+        with settled as (
+            delete from app.inbox_parked as parked
+            using pg_temp.door_row
+            where door_row.is_parked and parked.batch_id = door_row.batch_id and parked.row_no = door_row.row_no
+                and not exists (
+                    select 1 from pg_temp.door_fault
+                    where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
+                        and door_fault.verdict = 'parked'
+                )
+            returning parked.batch_id, parked.row_no, door_row.event
+        ),
+
+        counted as (
+            select
+                settled.batch_id,
+                count(*) as settled,
+                count(*) filter (where door_fault.verdict is null and settled.event <> 'corrected') as new,
+                count(*) filter (where door_fault.verdict is null and settled.event = 'corrected') as changed,
+                count(*) filter (where door_fault.verdict = 'unchanged') as unchanged,
+                count(*) filter (where door_fault.verdict = 'refused') as refused
+            from settled
+            left join pg_temp.door_fault
+                on door_fault.batch_id = settled.batch_id and door_fault.row_no = settled.row_no
+            group by settled.batch_id
+        )
+
+        update app.import_batches
+        set rows_parked = import_batches.rows_parked - counted.settled,
+            rows_new = import_batches.rows_new + counted.new,
+            rows_changed = import_batches.rows_changed + counted.changed,
+            rows_unchanged = import_batches.rows_unchanged + counted.unchanged,
+            rows_refused = import_batches.rows_refused + counted.refused
+        from counted
+        where import_batches.batch_id = counted.batch_id;
+    end if;
+
+    insert into app.inbox_parked
+    select inbox.*, p_batch.subdistrict_id, p_recorded_at, door_fault.reason
+    from pg_temp.door_fault
+    inner join app.inbox on inbox.batch_id = door_fault.batch_id and inbox.row_no = door_fault.row_no
+    where door_fault.verdict = 'parked' and door_fault.batch_id = p_batch.batch_id;
+    update app.inbox_parked
+    set source = p_batch.source
+    where inbox_parked.batch_id = p_batch.batch_id and inbox_parked.source is null;
+end
+$$;
+
+-- Takes in a sealed batch: one transaction, one lock per subdistrict. Returns the batch as it then stands.
+create or replace function app.absorb(p_batch_id bigint) returns app.import_batches
+language plpgsql security definer
+set search_path = app, pg_temp
+set timezone = 'UTC'
+set work_mem = '128MB'
+set client_min_messages = warning
+as $$
+declare
+    batch app.import_batches;
+    target integer;
+    row_count integer;
+    last_moment timestamptz;
+    now_moment timestamptz;
+    recorded_first timestamptz;
+    recorded_last timestamptz;
+begin
+    select * into batch from app.import_batches where import_batches.batch_id = p_batch_id;
+    if batch.batch_id is null then
+        raise exception 'there is no batch %', p_batch_id;
+    end if;
+    -- the own subdistrict and those that cases are carried over to, always in the same order
+    for target in
+        select locked.subdistrict_id
+        from (
+            select batch.subdistrict_id as subdistrict_id
+            union
+            select areas.subdistrict_id
+            from app.inbox
+            inner join app.areas on areas.code = inbox.area_code and areas.subdistrict_id <> 0
+            where inbox.batch_id = p_batch_id and inbox.event = 'reassigned'
+        ) as locked
+        order by locked.subdistrict_id
+    loop
+        perform pg_advisory_xact_lock(hashtext('app.absorb'), target);
+    end loop;
+    select * into batch from app.import_batches where import_batches.batch_id = p_batch_id for update;
+    if batch.status <> 'sealed' then
+        raise exception 'batch % is %, only a sealed batch can be absorbed', p_batch_id, batch.status;
+    end if;
+    select count(*) into row_count from app.inbox where inbox.batch_id = p_batch_id;
+    if row_count <> batch.rows_read then
+        raise exception 'batch % was sealed with % rows and holds %: send it again', p_batch_id, batch.rows_read,
+            row_count using hint = 'a crash of the server empties the inbox, and rows written after seal are not taken';
+    end if;
+
+    perform app.door_tables();
+    select greatest(subdistricts.last_recorded_at + interval '1 microsecond', clock_timestamp())
+    into now_moment
+    from app.subdistricts
+    where subdistricts.subdistrict_id = batch.subdistrict_id;
+    -- a writer's clock may run a little ahead: its rows are known when the store's clock has reached them
+    select greatest(now_moment, max(inbox.occurred_at))
+    into now_moment
+    from app.inbox
+    where inbox.batch_id = p_batch_id
+        and inbox.occurred_at
+        <= now_moment + make_interval(secs => cast(app.setting_text('clock_skew_seconds') as integer));
+
+    if row_count > 2000 then
+        analyze app.inbox;
+    end if;
+    perform app.door_read(batch, now_moment);
+    if row_count > 2000 then
+        analyze pg_temp.door_row;
+    end if;
+    perform app.door_judge(batch);
+
+    select min(door_row.recorded_at), max(door_row.recorded_at)
+    into recorded_first, recorded_last
+    from pg_temp.door_row
+    where door_row.reason is null
+        and not exists (
+            select 1 from pg_temp.door_fault
+            where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
+        );
+    if recorded_first is not null then
+        perform app.door_apply(batch.subdistrict_id, recorded_first, recorded_last);
+    end if;
+    perform app.door_settle(batch, now_moment);
+
+    select subdistricts.last_recorded_at into last_moment
+    from app.subdistricts where subdistricts.subdistrict_id = batch.subdistrict_id;
+    last_moment := case when batch.mode = 'live' then now_moment else greatest(last_moment, recorded_last) end;
+
+    update app.import_batches
+    set status = 'absorbed',
+        absorbed_at = now_moment,
+        recorded_from = recorded_first,
+        recorded_at = last_moment,
+        rows_unchanged = counted.unchanged,
+        rows_refused = counted.refused,
+        rows_parked = counted.parked,
+        rows_changed = counted.changed,
+        rows_new = import_batches.rows_read
+        - counted.unchanged - counted.refused - counted.parked - counted.changed
+    from (
+        select
+            count(*) filter (where door_fault.verdict = 'unchanged') as unchanged,
+            count(*) filter (where door_fault.verdict = 'refused') as refused,
+            count(*) filter (where door_fault.verdict = 'parked') as parked,
+            count(*) filter (where door_fault.verdict is null and door_row.event = 'corrected') as changed
+        from pg_temp.door_row
+        left join pg_temp.door_fault
+            on door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
+        where door_row.batch_id = p_batch_id
+    ) as counted
+    where import_batches.batch_id = p_batch_id
+    returning import_batches.* into batch;
+
+    delete from app.inbox where inbox.batch_id = p_batch_id;
+    perform app.door_announce(batch, now_moment, last_moment);
+    perform app.door_carry_over(batch, now_moment);
+    return batch;
+end
+$$;
+
+-- Moves the clock and version of the subdistrict on, marks the sources as heard of, tells the listeners.
+create or replace function app.door_announce(
+    p_batch app.import_batches, p_now timestamptz, p_recorded_at timestamptz
+) returns void
+language plpgsql
+as $$
+declare
+    new_version bigint;
+begin
+    insert into app.source_heartbeats as standing (subdistrict_id, source, beat_at, last_row_at)
+    select p_batch.subdistrict_id, heard.source, case when p_batch.mode = 'live' then p_now else heard.last_at end,
+        heard.last_at
+    from (
+        select door_row.source, max(door_row.recorded_at) as last_at
+        from pg_temp.door_row
+        where door_row.reason is null or door_row.reason not in ('unknown_source')
+        group by door_row.source
+    ) as heard
+    inner join app.sources on sources.subdistrict_id = p_batch.subdistrict_id and sources.source = heard.source
+    where heard.last_at is not null
+    on conflict (subdistrict_id, source) do update set
+        beat_at = greatest(standing.beat_at, excluded.beat_at),
+        last_row_at = greatest(standing.last_row_at, excluded.last_row_at);
+    update app.subdistricts
+    set version = subdistricts.version + 1,
+        last_recorded_at = greatest(subdistricts.last_recorded_at, p_recorded_at),
+        live_since = case when p_batch.mode = 'live' then coalesce(subdistricts.live_since, p_now)
+            else subdistricts.live_since end
+    where subdistricts.subdistrict_id = p_batch.subdistrict_id
+    returning version into new_version;
+    perform pg_notify('grid_governance', p_batch.subdistrict_id || ':' || new_version);
+end
+$$;
+
+-- Opens the linked case of each case that this batch has handed to another subdistrict.
+create or replace function app.door_carry_over(p_batch app.import_batches, p_now timestamptz) returns void
+language plpgsql
+as $$
+declare
+    target_id integer;
+    carried_batch_id bigint;
+    carried_ids bigint[] := '{}';
+begin
+    for target_id in
+        select distinct door_row.linked_subdistrict_id
+        from pg_temp.door_row
+        where door_row.transfer_area_id is not null and door_row.reason is null
+            and not exists (
+                select 1 from pg_temp.door_fault
+                where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
+            )
+        order by door_row.linked_subdistrict_id
+    loop
+        insert into app.sources (subdistrict_id, source, name_zh, name_en, position, expected_every)
+        select target_id, sources.source, sources.name_zh, sources.name_en, sources.position, sources.expected_every
+        from app.sources
+        where sources.subdistrict_id = p_batch.subdistrict_id
+            and sources.source in (select door_row.source from pg_temp.door_row)
+        on conflict (subdistrict_id, source) do nothing;
+        insert into app.import_batches (
+            subdistrict_id, source, mode, opened_at, mapping, carried_from_batch_id
+        )
+        values (target_id, p_batch.source, p_batch.mode, p_now, 'transfer', p_batch.batch_id)
+        returning batch_id into carried_batch_id;
+        insert into app.inbox (
+            batch_id, row_no, source, external_id, event, occurred_at, recorded_at, area_code, kind, type_code, risk,
+            channel, due_at, lon, lat, summary, linked_subdistrict_id, linked_case_id
+        )
+        select
+            carried_batch_id, row_number() over (order by door_row.batch_id, door_row.row_no), door_row.source,
+            p_batch.subdistrict_id || '/' || door_row.external_id || '/'
+            || to_char(door_row.occurred_at at time zone 'UTC', 'YYYYMMDDHH24MISS'),
+            'reported', door_row.occurred_at,
+            case when p_batch.mode = 'history' then door_row.recorded_at end,
+            areas.code, closed_case.kind, case_types.code, closed_case.risk, closed_case.channel,
+            case when closed_case.due_at > door_row.occurred_at then closed_case.due_at end,
+            closed_case.lon, closed_case.lat, closed_case.summary, p_batch.subdistrict_id, closed_case.case_id
+        from pg_temp.door_row
+        inner join app.areas on areas.area_id = door_row.transfer_area_id
+        inner join app.cases as closed_case
+            on closed_case.subdistrict_id = p_batch.subdistrict_id and closed_case.case_id = door_row.case_id
+        inner join app.case_types on case_types.type_id = closed_case.type_id
+        where door_row.linked_subdistrict_id = target_id and door_row.transfer_area_id is not null
+            and door_row.reason is null
+            and not exists (
+                select 1 from pg_temp.door_fault
+                where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
+            );
+        carried_ids := carried_ids || carried_batch_id;
+    end loop;
+    -- absorb empties the work tables, so all batches are filled before the first is taken in
+    foreach carried_batch_id in array carried_ids loop
+        perform app.seal(carried_batch_id);
+        perform app.absorb(carried_batch_id);
+    end loop;
+end
+$$;

@@ -1,0 +1,57 @@
+-- Who may do what. Owner: everything. Reader: looks, but not at personal data or refused rows. Writer: hands rows in
+-- at the door. Operator: reads, and calls the named commands. Nobody but the owner writes behind the door.
+do $$
+declare
+    role_name text;
+begin
+    foreach role_name in array array['grid_reader', 'grid_writer', 'grid_operator'] loop
+        if not exists (select 1 from pg_catalog.pg_roles where pg_roles.rolname = role_name) then
+            execute format('create role %I login', role_name);
+        end if;
+        execute format('alter role %I set timezone = %L', role_name, 'UTC');
+    end loop;
+    execute format('grant grid_reader, grid_writer, grid_operator to %I', current_user);
+exception
+    when duplicate_object or unique_violation then null; -- another database of this server was quicker
+    when insufficient_privilege then
+        raise exception 'this owner may not create the roles grid_reader, grid_writer and grid_operator'
+            using hint = 'give it CREATEROLE, or let an administrator create the three roles and grant them to it';
+end
+$$;
+alter role grid_reader set statement_timeout = '15s';
+alter role grid_operator set statement_timeout = '15s';
+alter role grid_writer set statement_timeout = '10min';
+
+revoke all on schema app, personal from public;
+revoke all on all tables in schema app from public, grid_reader, grid_writer, grid_operator;
+revoke all on all functions in schema app from public, grid_reader, grid_writer, grid_operator;
+grant usage on schema app to grid_reader, grid_writer, grid_operator;
+
+grant select on all tables in schema app to grid_reader, grid_operator;
+revoke select on app.inbox, app.inbox_parked, app.import_rejects, app.wall_tokens from grid_reader, grid_operator;
+alter default privileges in schema app grant select on tables to grid_reader, grid_operator;
+
+grant execute on function
+    app.setting_text(text), app.time_zone(), app.midnight(date, text), app.stage_order(text), app.time_or_null(text),
+    app.add_bins(integer[], integer[]),
+    app.effective_rows(integer, bigint[], timestamptz, timestamptz),
+    app.fold_cases(integer, bigint[], timestamptz, timestamptz),
+    app.fold_escalations(integer, bigint[], timestamptz, timestamptz),
+    app.cases_at(integer, timestamptz), app.escalations_at(integer, timestamptz)
+    to grid_reader, grid_operator;
+
+grant insert on app.inbox to grid_writer;
+grant select on
+    app.areas, app.area_aliases, app.area_closure, app.case_types, app.case_type_deadlines, app.departments,
+    app.sources, app.source_heartbeats, app.subdistricts, app.labels, app.settings, app.calendar, app.import_batches,
+    app.cases, app.escalations
+    to grid_writer;
+grant execute on function
+    app.open_batch(integer, text, text, text, text, text), app.seal(bigint), app.absorb(bigint), app.revoke(bigint),
+    app.prepare_months(date, date), app.heartbeat(integer, text, timestamptz), app.setting_text(text), app.time_zone()
+    to grid_writer;
+grant execute on function
+    app.acknowledge(integer, bigint, text, text), app.hand_over(integer, text, text, text),
+    app.freeze_review(integer, date, date, timestamptz, text, jsonb, text),
+    app.make_wall_token(integer, text, integer), app.set_mode(integer, text, text, text)
+    to grid_operator;

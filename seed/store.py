@@ -1,0 +1,136 @@
+"""The store as a whole: is it there, is its schema current, is it empty, bring it up to date.
+
+Two things make up a schema: the numbered migrations (tables) and the SQL objects (functions, grants), which are
+replaced together whenever their text has changed. ``schema_state`` answers for both.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Literal
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+SCHEMA = Path(__file__).parent / "schema"
+SchemaState = Literal["empty", "current", "outdated", "newer"]
+
+#: Held while a schema is being changed, so that two starts at once do not both migrate.
+_MIGRATION_LOCK = 20260101
+
+
+class StoreError(Exception):
+    """Something about the store that a person has to put right; the text says what to do."""
+
+
+def engine(url: str) -> sa.Engine:
+    """An engine for a command: one connection at a time, checked before use, closed when given back."""
+    return sa.create_engine(url, poolclass=sa.NullPool, connect_args={"connect_timeout": 10})
+
+
+def object_files() -> list[Path]:
+    """The SQL objects in the order in which they are created."""
+    return sorted((SCHEMA / "objects").glob("*.sql"))
+
+
+def objects_fingerprint() -> str:
+    """SHA-256 over the text of all SQL objects."""
+    digest = hashlib.sha256()
+    for path in object_files():
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCHEMA).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def head() -> str:
+    """The newest migration of this release."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    if revision is None:
+        raise StoreError("this release has no migrations: the installation is incomplete")
+    return revision
+
+
+def _stored(connection: sa.Connection) -> tuple[str | None, str | None]:
+    """Migration and fingerprint of the objects as the store has them; None where it has none."""
+    if connection.scalar(sa.text("select to_regclass('public.schema_version')")) is None:
+        return None, None
+    revision = connection.scalar(sa.text("select version_num from public.schema_version"))
+    if revision is None or connection.scalar(sa.text("select to_regclass('app.settings')")) is None:
+        return revision, None
+    fingerprint = connection.scalar(
+        sa.text("select value #>> '{}' from app.settings where key = 'objects_fingerprint'")
+    )
+    return revision, fingerprint
+
+
+def schema_state(url: str) -> SchemaState:
+    """Whether the store's schema is this release's. Raises sqlalchemy.exc.OperationalError when unreachable."""
+    with engine(url).connect() as connection:
+        revision, fingerprint = _stored(connection)
+    if revision is None:
+        return "empty"
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision not in known:
+        return "newer"
+    return "current" if revision == head() and fingerprint == objects_fingerprint() else "outdated"
+
+
+def migrate(url: str, time_zone: str = "Asia/Shanghai") -> SchemaState:
+    """Bring the schema up to date as the owner; returns what it was before.
+
+    ``time_zone`` (IANA) becomes the zone of local days in a store that is new; an existing store keeps its own.
+    Raises StoreError when the store is newer than this release.
+    """
+    before = schema_state(url)
+    if before == "newer":
+        raise StoreError(
+            "the database was made by a newer release than this one: install that release, or use another database"
+        )
+    if before == "current":
+        return before
+    with engine(url).begin() as connection:
+        connection.execute(sa.text("select pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        for path in object_files():
+            connection.exec_driver_sql(path.read_text(encoding="utf-8"))
+        if before == "empty":
+            connection.execute(
+                sa.text("update app.settings set value = to_jsonb(cast(:zone as text)) where key = 'time_zone'"),
+                {"zone": time_zone},
+            )
+        connection.execute(
+            sa.text(
+                "insert into app.settings (key, value, note)"
+                " values ('objects_fingerprint', to_jsonb(cast(:fingerprint as text)), 'of the SQL objects')"
+                " on conflict (key) do update set value = excluded.value"
+            ),
+            {"fingerprint": objects_fingerprint()},
+        )
+    return before
+
+
+def is_empty(url: str) -> bool:
+    """Whether the store holds no subdistrict yet."""
+    with engine(url).connect() as connection:
+        return not connection.scalar(sa.text("select exists (select 1 from app.subdistricts)"))
+
+
+def subdistricts(url: str) -> list[tuple[int, str]]:
+    """Id and English name of each subdistrict, in order of id."""
+    with engine(url).connect() as connection:
+        rows = connection.execute(
+            sa.text(
+                "select subdistricts.subdistrict_id, areas.name_en from app.subdistricts"
+                " join app.areas on areas.area_id = subdistricts.subdistrict_id order by 1"
+            )
+        )
+        return [(row.subdistrict_id, row.name_en) for row in rows]
