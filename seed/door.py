@@ -23,6 +23,7 @@ INBOX_COLUMNS: tuple[str, ...] = (
     *("value", "due_at", "lon", "lat", "summary", "satisfaction", "party", "party_name", "party_phone", "address"),
     "original_text",
 )
+_WHOLE_NUMBERS = frozenset({"escalation_no", "satisfaction"})
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ def copy_rows(connection: Connection, batch_id: int, frame: pd.DataFrame, first_
     for column in columns:
         if isinstance(rows[column].dtype, pd.DatetimeTZDtype):
             rows[column] = _iso(rows[column])
+        elif column in _WHOLE_NUMBERS:
+            rows[column] = rows[column].astype("Int64")  # a missing value has made floats of them
     numbers = frame["row_no"] if "row_no" in frame.columns else range(first_row_no, first_row_no + len(frame))
     rows.insert(0, "row_no", list(numbers))
     rows.insert(0, "batch_id", batch_id)

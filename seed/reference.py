@@ -226,27 +226,8 @@ def _load_areas(connection: sa.Connection, reference: Reference) -> dict[tuple[s
                 {"id": area_id},
             )
         known[(owner, code)] = area_id
-    connection.execute(_CLOSURE)
+    connection.execute(sa.text("select app.close_areas()"))
     return known
-
-
-#: Every ancestor of every area; the tree of each area never changes, so rows are only ever added.
-_CLOSURE = sa.text(
-    """
-    insert into app.area_closure (ancestor_id, descendant_id, depth, valid_from, valid_to)
-    with recursive chain as (
-        select area_id as ancestor_id, area_id as descendant_id, 0 as depth, valid_from, valid_to from app.areas
-        union all
-        select parent.parent_id, chain.descendant_id, chain.depth + 1,
-            greatest(chain.valid_from, above.valid_from), least(chain.valid_to, above.valid_to)
-        from chain
-        join app.areas as parent on parent.area_id = chain.ancestor_id
-        join app.areas as above on above.area_id = parent.parent_id
-    )
-    select distinct on (ancestor_id, descendant_id, valid_from) * from chain where valid_from < valid_to
-    on conflict (ancestor_id, descendant_id, valid_from) do update set valid_to = excluded.valid_to
-    """
-)
 
 
 def _parents_first(areas: pd.DataFrame) -> pd.DataFrame:

@@ -82,6 +82,11 @@ def schema_state(url: str) -> SchemaState:
     return "current" if revision == head() and fingerprint == objects_fingerprint() else "outdated"
 
 
+def run_script(connection: sa.Connection, path: Path) -> None:
+    """Run a file of several statements as it stands: no parameters, so that a percent sign is one."""
+    connection.exec_driver_sql(path.read_text(encoding="utf-8"), execution_options={"no_parameters": True})
+
+
 def migrate(url: str, time_zone: str = "Asia/Shanghai") -> SchemaState:
     """Bring the schema up to date as the owner; returns what it was before.
 
@@ -101,7 +106,7 @@ def migrate(url: str, time_zone: str = "Asia/Shanghai") -> SchemaState:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         for path in object_files():
-            connection.exec_driver_sql(path.read_text(encoding="utf-8"))
+            run_script(connection, path)
         if before == "empty":
             connection.execute(
                 sa.text("update app.settings set value = to_jsonb(cast(:zone as text)) where key = 'time_zone'"),

@@ -73,7 +73,7 @@ exception when others then
 end
 $$;
 
--- Moves a moment on by a deadline: minutes by the clock; working days by the calendar, to 24:00 of the last one.
+-- Moves a moment on by a deadline: minutes by the clock; working days by the calendar, to the last second of the last one.
 create or replace function app.deadline_after(p_from timestamptz, p_amount integer, p_unit text, p_time_zone text)
 returns timestamptz
 language sql stable
@@ -81,7 +81,7 @@ as $$
     select case p_unit
         when 'minute' then p_from + make_interval(mins => p_amount)
         else (
-            select app.midnight(last_day.day + 1, p_time_zone)
+            select app.midnight(last_day.day + 1, p_time_zone) - interval '1 second'
             from app.calendar as first_day
             inner join app.calendar as last_day
                 on last_day.working_day_number = first_day.working_day_number + p_amount and last_day.is_working_day

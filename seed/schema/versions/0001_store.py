@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
+from seed.store import run_script
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -12,7 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     script = Path(__file__).parent.parent / "tables" / "0001_store.sql"
-    op.get_bind().exec_driver_sql(script.read_text(encoding="utf-8"))
+    run_script(op.get_bind(), script)
 
 
 def downgrade() -> None:
