@@ -1,0 +1,1 @@
+"""Maps: pure functions from a snapshot to a deck.gl spec. Knows neither Streamlit nor SQL."""

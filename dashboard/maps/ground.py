@@ -1,0 +1,141 @@
+"""Owns the part of the map that does not change from minute to minute: shapes of grids and communities.
+
+Worked out once per set of areas, in u of the map's plane, with the GeoJSON that a browser fetches once and keeps.
+"""
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import pandas as pd
+import shapely
+from shapely.geometry import mapping, shape
+from shapely.geometry.base import BaseGeometry
+
+from dashboard.maps.frame import BOX, Frame, fit
+from dashboard.maps.tiles import lay
+from dashboard.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Block:
+    """A community on the map."""
+
+    area_id: int
+    name_zh: str
+    name_en: str
+    shape: BaseGeometry | None  # None on a tile map, which has no outlines
+    anchor: tuple[float, float] | None  # left end of its name on a tile map
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Shapes in u. ``geojson`` holds features with ``part`` grid or community, in degrees."""
+
+    frame: Frame
+    shapes: Mapping[int, BaseGeometry]  # by area_id; units that have no place on the map are missing
+    centres: Mapping[int, tuple[float, float]]  # a point inside each shape, for marks
+    blocks: tuple[Block, ...]
+    is_tiled: bool
+    geojson: bytes
+    digest: str  # of geojson: names the version in a URL
+
+
+_CACHE: OrderedDict[Any, Ground] = OrderedDict()
+_LOCK = Lock()
+_KEPT = 8  # places and redrawings kept at once
+
+
+def ground(snapshot: Snapshot) -> Ground:
+    """The unchanging part of the snapshot's map; the same object as long as the areas are the same."""
+    place = snapshot.place
+    key = (
+        place.subdistrict_id,
+        place.name_en,
+        place.has_boundaries,
+        tuple(snapshot.grids["area_id"]),
+        tuple(snapshot.communities["name_zh"]),
+        tuple(snapshot.communities["name_en"]),
+    )
+    with _LOCK:
+        if key not in _CACHE:
+            _CACHE[key] = _tiled(snapshot) if not place.has_boundaries else _drawn(snapshot)
+            while len(_CACHE) > _KEPT:
+                _CACHE.popitem(last=False)
+        _CACHE.move_to_end(key)
+        return _CACHE[key]
+
+
+def geometry(snapshot: Snapshot) -> bytes:
+    """GeoJSON of grids and community outlines, to be served at a URL that holds ``ground(snapshot).digest``."""
+    return ground(snapshot).geojson
+
+
+def _drawn(snapshot: Snapshot) -> Ground:
+    grids = snapshot.grids[snapshot.grids["boundary"].notna()]
+    degrees = [_valid(boundary) for boundary in grids["boundary"]]
+    if not degrees:
+        return _tiled(snapshot)
+    frame = fit(tuple(shapely.total_bounds(degrees)))  # type: ignore[arg-type]
+    shapes = {int(area): frame.to_units(each) for area, each in zip(grids["area_id"], degrees, strict=True)}
+    outlines = snapshot.communities[snapshot.communities["boundary"].notna()]
+    blocks = tuple(
+        Block(int(row.area_id), row.name_zh, row.name_en, frame.to_units(_valid(row.boundary)), None)
+        for row in outlines.itertuples()
+    )
+    return _finish(frame, shapes, blocks, is_tiled=False)
+
+
+def _tiled(snapshot: Snapshot) -> Ground:
+    grids = snapshot.grids
+    frame = Frame(lon=0.0, lat=0.0, metres=10.0)
+    tiling = lay([int(community) if pd.notna(community) else -1 for community in grids["community_id"]])
+    shapes = {int(area): tile for area, tile in zip(grids["area_id"], tiling.tiles, strict=True)}
+    named = grids.drop_duplicates("community_id")
+    blocks = tuple(
+        Block(int(row.community_id), row.community_zh, row.community_en, None, tiling.blocks[int(row.community_id)])
+        for row in named.itertuples()
+        if pd.notna(row.community_id)
+    )
+    return _finish(frame, shapes, blocks, is_tiled=True)
+
+
+def _finish(frame: Frame, shapes: dict[int, BaseGeometry], blocks: tuple[Block, ...], *, is_tiled: bool) -> Ground:
+    features = [_feature("grid", frame.to_degrees(each), area) for area, each in shapes.items()]
+    features += [_feature("community", frame.to_degrees(b.shape), b.area_id) for b in blocks if b.shape is not None]
+    geojson = json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":")).encode()
+    return Ground(
+        frame=frame,
+        shapes=shapes,
+        centres={area: _centre(each) for area, each in shapes.items()},
+        blocks=blocks,
+        is_tiled=is_tiled,
+        geojson=geojson,
+        digest=hashlib.sha256(geojson).hexdigest()[:16],
+    )
+
+
+def _feature(part: str, geometry: BaseGeometry, area_id: int) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": mapping(geometry), "properties": {"part": part, "area_id": area_id}}
+
+
+def _valid(boundary: Mapping[str, Any]) -> BaseGeometry:
+    return shapely.make_valid(shape(boundary))
+
+
+def _centre(each: BaseGeometry) -> tuple[float, float]:
+    """The middle of the largest circle inside the shape: where a mark has most room."""
+    if each.is_empty:
+        return 0.0, 0.0
+    x, y = shapely.get_coordinates(shapely.maximum_inscribed_circle(each, tolerance=0.3))[0]
+    return float(x), float(y)
+
+
+def box_position(ground: Ground, lon: float, lat: float) -> tuple[float, float]:
+    """Where a place lies in the map's box, u from its left and upper edge."""
+    x, y = ground.frame.point(lon, lat)
+    return BOX[0] / 2 + x, BOX[1] / 2 - y

@@ -1,0 +1,341 @@
+"""Owns the risk map: a snapshot's grids by level, as a deck.gl spec made with pydeck.
+
+Layers from below: grids and community outlines (a URL, fetched once), heat of the last hours in greys, solid levels
+and rings, the edge of red, open risk points, marks, names. Every layer has an id and a constant place in the list, so
+that a redraw updates in place; sizes are in metres, so that only the zoom depends on the screen.
+"""
+
+import json
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import pandas as pd
+import pydeck
+from shapely import Point, box
+from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
+
+from dashboard.maps import labels
+from dashboard.maps.forms import RINGS, SOLID, mark, ring
+from dashboard.maps.ground import Ground, ground
+from dashboard.memo import once_per_snapshot
+from dashboard.snapshot import Snapshot
+from dashboard.text import text
+from dashboard.theme import LEVELS, Theme, font_family, rgba, theme
+
+#: What may be switched off by a screen.
+OVERLAYS = ("heat", "points")
+
+_ZOOM, _HEAT_PIXELS = "@zoom@", "@heat_pixels@"
+_HEAT_RADIUS = 5.0  # u
+
+
+class ReadyMap(pydeck.Deck):  # type: ignore[misc]  # pydeck has no types
+    """A deck whose JSON is already written, so that a further viewer costs no serialisation."""
+
+    def __init__(self, spec: str) -> None:
+        self.layers: list[Any] = []
+        self.spec = spec
+        self._tooltip = None
+        self.mapbox_key = None
+
+    def to_json(self) -> str:
+        return self.spec
+
+
+def risk_map(
+    snapshot: Snapshot,
+    *,
+    language: str,
+    theme_name: str,
+    unit_pixels: float = 8.0,
+    geometry_url: str | None = None,
+    overlays: Collection[str] = OVERLAYS,
+) -> ReadyMap:
+    """The map for a screen on which one u is ``unit_pixels`` CSS pixels (its height / 135).
+
+    ``geometry_url`` serves ``geometry(snapshot)``; without it the shapes travel inside the spec.
+    """
+    base = _spec(snapshot, language, theme_name, geometry_url, tuple(sorted(overlays)))
+    zoom = round(ground(snapshot).frame.zoom(unit_pixels), 4)
+    spec = base.replace(f'"{_ZOOM}"', str(zoom)).replace(f'"{_HEAT_PIXELS}"', str(round(_HEAT_RADIUS * unit_pixels)))
+    return ReadyMap(spec)
+
+
+@once_per_snapshot(16)
+def _spec(
+    snapshot: Snapshot, language: str, theme_name: str, geometry_url: str | None, overlays: tuple[str, ...]
+) -> str:
+    base, colours = ground(snapshot), theme(theme_name)
+    drawing = _Drawing(snapshot, base, colours, language)
+    layers = [
+        drawing.grounds(geometry_url),
+        drawing.heat("heat" in overlays),
+        drawing.levels(),
+        drawing.edges(),
+        drawing.points("points" in overlays),
+        drawing.plates(),
+        drawing.marks(),
+        *drawing.texts(),
+    ]
+    deck = pydeck.Deck(
+        layers=layers,
+        views=[pydeck.View(type="MapView", controller=False)],
+        initial_view_state=pydeck.ViewState(
+            longitude=base.frame.lon, latitude=base.frame.lat, zoom=_ZOOM, pitch=0, bearing=0
+        ),
+        map_provider=None,
+        tooltip=False,
+    )
+    return json.dumps(json.loads(deck.to_json()), ensure_ascii=False, separators=(",", ":"))
+
+
+class _Drawing:
+    """The layers of one snapshot's map."""
+
+    def __init__(self, snapshot: Snapshot, base: Ground, colours: Theme, language: str) -> None:
+        self.snapshot, self.base, self.colours, self.words = snapshot, base, colours, text(language)
+        shown = snapshot.grids[snapshot.grids["area_id"].isin(list(base.shapes))]
+        self.flagged = shown[shown["level"].isin(LEVELS)].sort_values("score", ascending=False, kind="stable")
+        self.shown = shown
+        self.red_plates = labels.plates(
+            [
+                (int(row.area_id), *base.centres[int(row.area_id)], self.words.label(row), _short(row))
+                for row in self.flagged[self.flagged["level"] == "red"].itertuples()
+            ]
+        )
+
+    def metres(self, units: float) -> float:
+        return round(units * self.base.frame.metres, 2)
+
+    def feature(self, shape: BaseGeometry, **properties: Any) -> dict[str, Any]:
+        return {
+            "type": "Feature",
+            "geometry": mapping(self.base.frame.to_degrees(shape)),
+            "properties": properties,
+        }
+
+    def polygons(self, name: str, data: Any, **properties: Any) -> pydeck.Layer:
+        return pydeck.Layer(
+            "GeoJsonLayer", id=name, data=data, pickable=False, line_joint_rounded=True, line_miter_limit=2, **properties
+        )
+
+    def grounds(self, url: str | None) -> pydeck.Layer:
+        """Grids and community outlines."""
+        surface = self.colours.surface
+        normal, edge, outline = (rgba(surface[name]) for name in ("normal", "normal_edge", "community"))
+        thin, thick = self.metres(0.22), self.metres(0.3)
+        return self.polygons(
+            "ground",
+            url or json.loads(self.base.geojson),
+            filled=True,
+            stroked=True,
+            get_fill_color=f"properties.part === 'grid' ? {normal} : [0, 0, 0, 0]",
+            get_line_color=f"properties.part === 'grid' ? {edge} : {outline}",
+            get_line_width=f"properties.part === 'grid' ? {thin} : {thick}",
+        )
+
+    def heat(self, is_shown: bool) -> pydeck.Layer:
+        """Cases of the last hours as a grey glow; colour is for levels alone."""
+        frame = self.snapshot.heat if is_shown and not self.base.is_tiled else self.snapshot.heat.iloc[:0]
+        rows = [
+            {"at": [round(row.lon, 5), round(row.lat, 5)], "weight": round(row.weight, 2)} for row in frame.itertuples()
+        ]
+        glow = self.colours.ink["mark"]
+        return pydeck.Layer(
+            "HeatmapLayer",
+            id="heat",
+            data=rows,
+            get_position="at",
+            get_weight="weight",
+            radius_pixels=pydeck.types.String(_HEAT_PIXELS),
+            color_range=[rgba(glow, alpha) for alpha in (0.04, 0.12, 0.22, 0.34, 0.46, 0.58)],
+            threshold=0.08,
+            intensity=1,
+            weights_texture_size=512,
+        )
+
+    def levels(self) -> pydeck.Layer:
+        """Solid orange and red, rings of yellow and blue; yellow on paper is outlined."""
+        outlined = "yellow_edge" in self.colours.level
+        features = []
+        for row in self.flagged.itertuples():
+            shape = self.base.shapes[int(row.area_id)]
+            level = str(row.level)
+            form = shape.buffer(-0.12) if level in SOLID else ring(shape, level)
+            edge = rgba(self.colours.level["yellow_edge"]) if outlined and level == "yellow" else [0, 0, 0, 0]
+            features.append(
+                self.feature(form, fill=rgba(self.colours.level[level]), line=edge, area_id=int(row.area_id))
+            )
+        return self.polygons(
+            "levels",
+            _collection(features),
+            filled=True,
+            stroked=outlined,
+            get_fill_color="properties.fill",
+            get_line_color="properties.line",
+            get_line_width=self.metres(0.14),
+        )
+
+    def edges(self) -> pydeck.Layer:
+        """The bright edge of red grids."""
+        reds = self.flagged[self.flagged["level"] == "red"]
+        features = [self.feature(self.base.shapes[int(row.area_id)]) for row in reds.itertuples()]
+        return self.polygons(
+            "edges",
+            _collection(features),
+            filled=False,
+            stroked=True,
+            get_line_color=rgba(self.colours.ink["figure"]),
+            get_line_width=self.metres(0.45),
+        )
+
+    def points(self, is_shown: bool) -> pydeck.Layer:
+        """Open risk points: small hollow rings without colour."""
+        frame = self.snapshot.risk_points
+        if not is_shown or self.base.is_tiled:
+            frame = frame.iloc[:0]
+        rows = [{"at": [round(row.lon, 5), round(row.lat, 5)]} for row in frame.itertuples()]
+        return pydeck.Layer(
+            "ScatterplotLayer",
+            id="points",
+            data=rows,
+            get_position="at",
+            filled=False,
+            stroked=True,
+            get_radius=self.metres(0.5),
+            get_line_color=rgba(self.colours.ink["quiet"], 0.8),
+            get_line_width=self.metres(0.18),
+        )
+
+    def plates(self) -> pydeck.Layer:
+        """Grounds of the name plates on red grids."""
+        features = [self.feature(plate.box()) for plate in self.red_plates]
+        return self.polygons(
+            "plates",
+            _collection(features),
+            filled=True,
+            stroked=True,
+            get_fill_color=rgba(self.colours.surface["ground"]),
+            get_line_color=rgba(self.colours.ink["figure"]),
+            get_line_width=self.metres(0.22),
+        )
+
+    def marks(self) -> pydeck.Layer:
+        """The shape of each level: in the plate, beside the number, or alone in the middle."""
+        features = []
+        outlined = "yellow_edge" in self.colours.level
+        plate_of = {plate.area_id: plate for plate in self.red_plates}
+        for row in self.flagged.itertuples():
+            level, area = str(row.level), int(row.area_id)
+            x, y = self._mark_place(area, level, _short(row), plate_of.get(area))
+            fill = self.colours.ink["on_level"] if level == "orange" else self.colours.level[level]
+            edge = rgba(self.colours.level["yellow_edge"]) if outlined and level == "yellow" else [0, 0, 0, 0]
+            features.append(self.feature(mark(level, x, y), fill=rgba(fill), line=edge))
+        return self.polygons(
+            "marks",
+            _collection(features),
+            filled=True,
+            stroked=outlined,
+            get_fill_color="properties.fill",
+            get_line_color="properties.line",
+            get_line_width=self.metres(0.14),
+        )
+
+    def _mark_place(self, area: int, level: str, short: str, plate: labels.Plate | None) -> tuple[float, float]:
+        if plate is not None:
+            return plate.x - plate.half + 2.0, plate.y
+        x, y = self.base.centres[area]
+        if self.base.is_tiled:
+            _, south, _, north = self.base.shapes[area].bounds
+            return x, y + (north - south) * 0.2
+        if level == "orange" and short:
+            return x - labels.text_width(short) / 2 - 0.1, y
+        return x, y
+
+    def texts(self) -> Sequence[pydeck.Layer]:
+        """Community names, then what is set bold: plates and numbers, or names in tiles."""
+        plain, bold = self._tile_texts() if self.base.is_tiled else self._map_texts()
+        for plate in self.red_plates:
+            at = self.base.frame.degrees(plate.x + 1.4, plate.y)
+            bold.append(_line(plate.text, at, rgba(self.colours.ink["figure"])))
+        return [self._text_layer("names", plain, "normal"), self._text_layer("numbers", bold, "bold")]
+
+    def _map_texts(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        bold: list[dict[str, Any]] = []
+        taken: list[BaseGeometry] = [plate.box().buffer(0.4) for plate in self.red_plates]
+        soft: list[BaseGeometry] = []
+        for row in self.flagged.itertuples():
+            area, level = int(row.area_id), str(row.level)
+            x, y = self.base.centres[area]
+            if level == "orange" and _short(row):
+                half = labels.text_width(_short(row)) / 2
+                taken.append(box(x - half - 2.0, y - 2, x + half + 2.0, y + 2))
+                at = self.base.frame.degrees(x + 1.3, y)
+                bold.append(_line(_short(row), at, rgba(self.colours.ink["on_level"])))
+            else:
+                taken.append(Point(x, y).buffer(1.9))
+            soft.append(ring(self.base.shapes[area], level) if level in RINGS else self.base.shapes[area])
+        names = [
+            (block.area_id, self.words.label(block), block.shape) for block in self.base.blocks if block.shape is not None
+        ]
+        colour = rgba(self.colours.ink["text"])
+        placed = labels.place_names(names, taken, soft)
+        plain = [_line(name, self.base.frame.degrees(x, y), colour) for x, y, name in placed.values()]
+        return plain, bold
+
+    def _tile_texts(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        plain: list[dict[str, Any]] = []
+        is_plated = {plate.area_id for plate in self.red_plates}
+        for block in self.base.blocks:
+            if block.anchor is not None:
+                at = self.base.frame.degrees(*block.anchor)
+                plain.append(_line(self.words.label(block), at, rgba(self.colours.ink["quiet"]), anchor="start"))
+        for row in self.shown.itertuples():
+            area = int(row.area_id)
+            if area in is_plated:
+                continue
+            west, south, east, north = self.base.shapes[area].bounds
+            name = self.words.label(row)
+            if labels.text_width(name) > east - west - 1.6:
+                name = _short(row) or labels.shorten(name, east - west - 1.6)
+            down = (north - south) * 0.2 if row.level in LEVELS else 0.0
+            at = self.base.frame.degrees((west + east) / 2, (south + north) / 2 - down)
+            ink = self.colours.ink["on_level" if row.level == "orange" else "text"]
+            plain.append(_line(name, at, rgba(ink)))
+        return plain, []
+
+    def _text_layer(self, name: str, rows: list[dict[str, Any]], weight: str) -> pydeck.Layer:
+        return pydeck.Layer(
+            "TextLayer",
+            id=name,
+            data=rows,
+            get_position="at",
+            get_text="text",
+            get_color="colour",
+            get_text_anchor="anchor",
+            get_size=self.metres(labels.SIZE),
+            size_units=pydeck.types.String("meters"),
+            font_family=pydeck.types.String(font_family()),
+            font_weight=pydeck.types.String(weight),
+            font_settings={"fontSize": 48, "buffer": 6},
+            character_set=pydeck.types.String("auto"),
+        )
+
+
+def _short(row: Any) -> str:
+    return row.short_name if isinstance(row.short_name, str) else ""
+
+
+def _line(words: str, at: tuple[float, float], colour: list[int], anchor: str = "middle") -> dict[str, Any]:
+    return {"text": words, "at": list(at), "colour": colour, "anchor": anchor}
+
+
+def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": features}
+
+
+def level_counts(grids: pd.DataFrame) -> dict[str, int]:
+    """How many units have each level, ``normal`` included, zeros too."""
+    counts = grids["level"].value_counts()
+    return {level: int(counts.get(level, 0)) for level in (*LEVELS, "normal")}

@@ -1,0 +1,117 @@
+"""The wall: what a command centre's screen shows, drawn from one snapshot and nothing else.
+
+`draw` is called inside a live fragment at each new picture; it emits the same four elements every time, so that
+nothing is mounted anew: the style, the wall, its data and the map.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboard.maps.frame import BOX
+from dashboard.maps.ground import ground
+from dashboard.maps.risk import OVERLAYS, risk_map
+from dashboard.snapshot import Snapshot
+from dashboard.theme import css_variables, theme
+from dashboard.widgets.panels import panels_json
+from dashboard.widgets.wall.shell import mount_data, mount_shell
+
+SCENES = ("overview", "ranking", "escalations")
+_EVERY = 20  # seconds a scene stays when there are several
+_SHORTEST = 5
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Which scenes a wall shows and for how long each."""
+
+    scenes: tuple[str, ...] = ("overview",)
+    every: int = _EVERY  # seconds
+    overlays: tuple[str, ...] = OVERLAYS
+
+
+def programme(parameters: Mapping[str, str]) -> Programme:
+    """The programme an address asks for: ``scene=ranking``, or ``scenes=overview,ranking&every=20``; ``layers=points``.
+
+    Unknown names are left out; without any that is known the overview stays.
+    """
+    wished = parameters.get("scenes") or parameters.get("scene") or ""
+    scenes = tuple(name for name in wished.replace(" ", "").split(",") if name in SCENES)
+    every = parameters.get("every", "")
+    layers = parameters.get("layers")
+    overlays = OVERLAYS if layers is None else tuple(name for name in OVERLAYS if name in layers.split(","))
+    seconds = max(_SHORTEST, int(every)) if every.isdecimal() else _EVERY
+    return Programme(scenes=scenes or ("overview",), every=seconds, overlays=overlays)
+
+
+def draw(
+    snapshot: Snapshot,
+    *,
+    language: str,
+    theme_name: str,
+    scenes: Sequence[str] = ("overview",),
+    every: int = _EVERY,
+    overlays: Sequence[str] = OVERLAYS,
+    geometry_base: str | None = None,
+    now: datetime | None = None,
+) -> None:
+    """Draw the wall.
+
+    ``geometry_base`` is the path under which ``<digest>.json`` of the map's shapes is served; without it they travel
+    with the map. ``now`` is the server's clock (default: read here), from which the browser counts on.
+    """
+    moment = now or datetime.now(UTC)
+    st.html(_style(theme_name))
+    with st.container(key="wall_shell_box"):
+        unit = mount_shell(language=language, scenes=scenes, every=every)
+    with st.container(key="wall_data_box"):
+        mount_data(panels_json(snapshot, language), now_milliseconds=round(moment.timestamp() * 1000), unit=unit)
+    with st.container(key="wall_map_box"):
+        url = f"{geometry_base}/{ground(snapshot).digest}.json" if geometry_base else None
+        st.pydeck_chart(
+            risk_map(
+                snapshot,
+                language=language,
+                theme_name=theme_name,
+                unit_pixels=unit,
+                geometry_url=url,
+                overlays=tuple(overlays),
+            ),
+            height="stretch",
+            key="wall_map",
+        )
+
+
+def _style(theme_name: str) -> str:
+    """The one style block: tokens as variables, Streamlit's chrome away, and the places of the elements."""
+    ground_colour = theme(theme_name).surface["ground"]
+    return f"""<style>
+:root {{
+  --u: calc(min(100vh / 135, 100vw / 240));
+{css_variables(theme_name)}
+}}
+html, body, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"] {{
+  background: {ground_colour}; overflow: hidden;
+}}
+[data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stStatusWidget"], [data-testid="stDecoration"],
+[data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"], [data-testid="stElementToolbar"],
+[data-testid="stConnectionStatus"] {{ display: none; }}
+[data-testid="stMainBlockContainer"] {{ padding: 0; max-width: none; }}
+[data-stale="true"], .stElementContainer {{ opacity: 1 !important; transition: none !important; }}
+.st-key-wall_shell_box, .st-key-wall_data_box {{ position: fixed; inset: 0 auto auto 0; width: 0; height: 0; }}
+.st-key-wall_shell_box {{ z-index: 2; }}
+.st-key-wall_map_box {{
+  position: fixed; z-index: 1; left: var(--map-left, calc(64 * var(--u))); top: calc(27 * var(--u));
+  width: calc({BOX[0]} * var(--u)); height: calc({BOX[1]} * var(--u)); pointer-events: none;
+  transition: opacity var(--motion-scene-change);
+}}
+.st-key-wall_map_box .stElementContainer, .st-key-wall_map_box .stFullScreenFrame,
+.st-key-wall_map_box .stDeckGlJsonChart {{ width: 100% !important; height: 100% !important; }}
+.st-key-wall_map_box > div {{ height: 100%; }}
+:root[data-wall-map="hidden"] .st-key-wall_map_box {{ opacity: 0; }}
+:root[data-wall-late="late"] .st-key-wall_map_box, :root[data-wall-late="dead"] .st-key-wall_map_box {{
+  opacity: var(--state-held-opacity);
+}}
+</style>"""

@@ -1,0 +1,43 @@
+"""From a snapshot and a language to plain JSON: every sentence chosen, every figure formatted, nothing drawn.
+
+`panels(snapshot, language)` is worked out once per snapshot and language, whoever looks; components in the browser
+turn it into markup and run the clocks.
+"""
+
+import json
+from typing import Any
+
+from dashboard.memo import once_per_snapshot
+from dashboard.snapshot import Snapshot
+from dashboard.text import text
+from dashboard.widgets.panels import escalations, figures, lists, ranking, verdict
+
+
+def panels(snapshot: Snapshot, language: str) -> dict[str, Any]:
+    """Everything the wall says about the snapshot; moments as milliseconds since 1970."""
+    words = text(language)
+    place = snapshot.place
+    return {
+        "serial": snapshot.serial,
+        "zone": place.time_zone,
+        "as_of": lists.milliseconds(snapshot.as_of),
+        "made_at": lists.milliseconds(snapshot.made_at),
+        "until": words.long_day(snapshot.as_of, place.time_zone),
+        "head": verdict.heads(snapshot, words),
+        "known": verdict.known(snapshot, words),
+        "figures": figures.figures(snapshot, words),
+        "map": lists.map_words(snapshot, words),
+        "reasons": lists.reasons(snapshot, words),
+        "escalations": escalations.waiting(snapshot, words),
+        "departments": escalations.departments(snapshot, words),
+        "heroes": escalations.heroes(snapshot, words),
+        "latest": lists.latest(snapshot, words),
+        "sources": lists.sources(snapshot, words),
+        "ranking": ranking.ranking(snapshot, words),
+    }
+
+
+@once_per_snapshot(16)
+def panels_json(snapshot: Snapshot, language: str) -> bytes:
+    """The same as compact UTF-8 JSON, remembered."""
+    return json.dumps(panels(snapshot, language), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

@@ -1,0 +1,88 @@
+"""Owns what is said of escalations: the pending ones, the departments that owe an answer, the scene's figures."""
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+
+from dashboard.snapshot import Snapshot
+from dashboard.text import Text
+from dashboard.theme import LEVELS
+from dashboard.widgets.panels import figures
+from dashboard.widgets.panels.lists import milliseconds
+from dashboard.widgets.panels.verdict import count_due_within, count_overdue
+
+_MOST_ROWS = 24
+_MOST_DEPARTMENTS = 16
+
+
+def waiting(snapshot: Snapshot, words: Text) -> dict[str, Any]:
+    """Pending escalations, next to breach first; clocks run to ``deadline`` in the browser."""
+    frame = snapshot.escalations
+    return {
+        "title": words("Escalations waiting"),
+        "note": words("next to breach first") if len(frame) > 1 else "",
+        "nothing": words("no escalation is waiting"),
+        "total": len(frame),
+        "columns": {
+            "matter": words("Matter"),
+            "route": words("Who asks whom"),
+            "left": words("To deadline"),
+        },
+        "rows": [
+            {
+                "id": f"esc{row.case_id}-{row.escalation_no}",
+                "level": row.risk if row.risk in LEVELS else "normal",
+                "title": words.label(row, "title"),
+                "route": f"{words.label(row, 'area')} → {words.label(row, 'department')}",
+                "raised": milliseconds(row.raised_at),
+                "deadline": milliseconds(row.deadline_at),
+            }
+            for row in frame.head(_MOST_ROWS).itertuples()
+        ],
+    }
+
+
+def departments(snapshot: Snapshot, words: Text) -> dict[str, Any]:
+    """What each department owes: pending, overdue, its next deadline; most overdue first."""
+    rows: list[dict[str, Any]] = []
+    now = pd.Timestamp(snapshot.as_of)
+    frame = snapshot.escalations
+    for (zh, en), owed in frame.groupby(["department_zh", "department_en"], sort=False, dropna=False):
+        ahead = owed.loc[owed["deadline_at"] >= now, "deadline_at"] if len(owed) else owed["deadline_at"]
+        rows.append(
+            {
+                "id": f"dept{zh}",
+                "name": words.label({"name_zh": zh, "name_en": en}) or words("not named"),
+                "pending": len(owed),
+                "overdue": int((owed["deadline_at"] < now).sum()),
+                "next": milliseconds(ahead.min()) if len(ahead) else None,
+            }
+        )
+    rows.sort(key=lambda row: (-row["overdue"], row["next"] or float("inf"), -row["pending"]))
+    return {
+        "columns": {
+            "name": words("Department"),
+            "pending": words("waiting"),
+            "overdue": words("late"),
+            "next": words("Next deadline"),
+        },
+        "nothing": words("no department owes an answer"),
+        "rows": rows[:_MOST_DEPARTMENTS],
+    }
+
+
+def heroes(snapshot: Snapshot, words: Text) -> dict[str, dict[str, Any]]:
+    """The figures above the escalation scene."""
+    supervised = int((snapshot.escalations["supervised_count"] > 0).sum()) if len(snapshot.escalations) else 0
+
+    def count(title: str, n: int) -> dict[str, Any]:
+        return {"title": title, "hero": figures.count_hero(n, words), "aside": []}
+
+    return {
+        "pending": count(words("Waiting for an answer"), len(snapshot.escalations)),
+        "overdue": count(words("Overdue"), count_overdue(snapshot)),
+        "soon": count(words("Due within the hour"), count_due_within(snapshot, timedelta(hours=1))),
+        "supervised": count(words("Under supervision"), supervised),
+        "on_time": figures.on_time(snapshot.on_time, words),
+    }

@@ -1,0 +1,140 @@
+"""Owns the right column and the words around the map: red units and why, latest cases, sources, legend."""
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from dashboard.maps.frame import BOX
+from dashboard.maps.ground import box_position, ground
+from dashboard.maps.risk import level_counts
+from dashboard.snapshot import Snapshot
+from dashboard.text import Text
+from dashboard.theme import LEVELS
+from dashboard.widgets.panels.verdict import has_cases, level_word, units
+
+_MOST_REASONS = 16
+_MOST_NEWS = 20
+
+
+def milliseconds(moment: datetime | pd.Timestamp | None) -> int | None:
+    """Milliseconds since 1970 of an aware moment, the browser's measure; None for none."""
+    if moment is None or pd.isna(moment):
+        return None
+    return round(moment.timestamp() * 1000)
+
+
+def map_words(snapshot: Snapshot, words: Text) -> dict[str, Any]:
+    """Title, note and legend of the map, and where new cases blink."""
+    counts = level_counts(snapshot.grids)
+    meanings = (words("act now"), words("act today"), words("watch"), words("note"))
+    legend: list[dict[str, Any]] = [
+        {"level": level, "word": level_word(level, words), "count": words.number(counts[level]), "meaning": meaning}
+        for level, meaning in zip(LEVELS, meanings, strict=True)
+    ]
+    usual = words.number(counts["normal"])
+    is_tiled = ground(snapshot).is_tiled
+    legend.append(
+        {"level": "normal", "word": level_word("normal", words), "count": usual}
+        | ({"new": False, "meaning": ""} if is_tiled else {"new": True, "meaning": words("new case")})
+    )
+    notes = [words("last 24 h against usual")]
+    if is_tiled:
+        notes.append(words("no boundaries: in order"))
+    elif snapshot.place.is_illustrative:
+        notes.append(words("illustrative borders"))
+    return {
+        "title": words("Risk by {unit}", unit=words.label(snapshot.place, "unit")),
+        "note": " · ".join(notes),
+        "legend": legend,
+        "new": _new_cases(snapshot),
+    }
+
+
+def _new_cases(snapshot: Snapshot) -> list[dict[str, Any]]:
+    base = ground(snapshot)
+    if base.is_tiled:
+        return []
+    placed = snapshot.latest[snapshot.latest["lon"].notna() & snapshot.latest["lat"].notna()].head(8)
+    found = []
+    for row in placed.itertuples():
+        x, y = box_position(base, float(row.lon), float(row.lat))
+        if 0 <= x <= BOX[0] and 0 <= y <= BOX[1]:
+            found.append({"id": f"new{row.case_id}", "x": round(x, 2), "y": round(y, 2), "at": milliseconds(row.reported_at)})
+    return found
+
+
+def reasons(snapshot: Snapshot, words: Text) -> dict[str, Any]:
+    """Red units, then orange ones, worst first, each with its parts."""
+    shown = snapshot.grids[snapshot.grids["level"].isin(("red", "orange"))]
+    order = {"red": 0, "orange": 1}
+    ranked = shown.assign(order=shown["level"].map(order)).sort_values(["order", "score"], ascending=[True, False])
+    levels = [level_word(level, words) for level in ("red", "orange") if (shown["level"] == level).any()]
+    unit = units(snapshot, words, 2)
+    if len(levels) == 2:
+        title = words("{levels} {unit}, and why", levels=words("{a} and {b}", a=levels[0], b=levels[1]), unit=unit)
+    elif levels:
+        title = words("{levels} {unit}, and why", levels=levels[0], unit=unit)
+    else:
+        title = words("Red {unit}: none", unit=unit)
+    return {
+        "title": title,
+        "note": "",
+        "nothing": words("no orange ones either") if has_cases(snapshot) else words("No records yet"),
+        "rows": [
+            {"id": f"why{row.area_id}", "level": row.level, "name": words.label(row), "why": _why(row, words)}
+            for row in ranked.head(_MOST_REASONS).itertuples()
+        ],
+    }
+
+
+def _why(row: Any, words: Text) -> list[str]:
+    first = words("{n} cases in 24 h, usually {usual}", n=words.number(row.observed), usual=words.number(row.expected, 1))
+    parts = [
+        words("{n} overdue", n=words.number(row.overdue)) if row.overdue else "",
+        words("{n} escalated", n=words.number(row.escalated)) if row.escalated else "",
+        words.many("{n} risk point", "{n} risk points", int(row.risk_points)) if row.risk_points else "",
+        words("unusual rise") if row.is_alarm else "",
+    ]
+    said = [part for part in parts if part][:3]
+    second = " · ".join(said) or words("expected load {load}", load=words.number(row.expected_load, 1))
+    return [first, second]
+
+
+def latest(snapshot: Snapshot, words: Text) -> dict[str, Any]:
+    """The newest cases: time, place, matter, channel."""
+    return {
+        "title": words("Latest cases"),
+        "note": "",
+        "nothing": words("none yet"),
+        "rows": [
+            {
+                "id": f"case{row.case_id}",
+                "level": row.risk if row.risk in LEVELS else "normal",
+                "time": _when(row.reported_at, snapshot, words),
+                "area": words.label(row, "area"),
+                "title": words.label(row, "title"),
+                "channel": words.label(row, "channel"),
+            }
+            for row in snapshot.latest.head(_MOST_NEWS).itertuples()
+        ],
+    }
+
+
+def _when(moment: Any, snapshot: Snapshot, words: Text) -> str:
+    zone = snapshot.place.time_zone
+    local, now = moment.tz_convert(zone), pd.Timestamp(snapshot.as_of).tz_convert(zone)
+    return words.clock(moment, zone) if local.date() == now.date() else words.day(local.date())
+
+
+def sources(snapshot: Snapshot, words: Text) -> list[dict[str, Any]]:
+    """Each source with its last sign of life; the browser counts its age."""
+    return [
+        {
+            "id": row.source,
+            "name": words.label(row),
+            "at": milliseconds(row.beat_at),
+            "expected": None if pd.isna(row.expected_every) else float(row.expected_every),
+        }
+        for row in snapshot.sources.itertuples()
+    ]

@@ -1,0 +1,135 @@
+"""Owns the verdicts: the one line a screen says first, set by rule from counts.
+
+Overview: overdue escalations and red units are named; where there are neither, nothing needs to be done at once.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+
+from dashboard.snapshot import Snapshot
+from dashboard.text import Text
+from dashboard.theme import LEVELS
+
+Part = dict[str, Any]  # pieces of text, some tagged; level of the mark before it; calm if it asks for nothing
+
+
+def count_overdue(snapshot: Snapshot) -> int:
+    """Pending escalations whose deadline had passed at the snapshot's as_of."""
+    deadlines = snapshot.escalations["deadline_at"]
+    return int((deadlines.notna() & (deadlines < pd.Timestamp(snapshot.as_of))).sum()) if len(deadlines) else 0
+
+
+def count_due_within(snapshot: Snapshot, span: timedelta) -> int:
+    """Pending escalations whose deadline lies ahead, by no more than ``span``."""
+    deadlines = snapshot.escalations["deadline_at"]
+    if not len(deadlines):
+        return 0
+    now = pd.Timestamp(snapshot.as_of)
+    return int((deadlines.notna() & (deadlines >= now) & (deadlines <= now + span)).sum())
+
+
+def count_level(snapshot: Snapshot, level: str) -> int:
+    """Units on that risk level."""
+    return int((snapshot.grids["level"] == level).sum())
+
+
+def has_cases(snapshot: Snapshot) -> bool:
+    """False for a store that has its places and no records yet."""
+    heard = snapshot.sources["last_row_at"].notna().any() if len(snapshot.sources) else False
+    return bool(heard) or bool(snapshot.latest.shape[0]) or snapshot.stock.open > 0 or snapshot.increment.today > 0
+
+
+def overview(snapshot: Snapshot, words: Text) -> list[Part]:
+    """The overview's verdict, as parts side by side."""
+    overdue, reds = count_overdue(snapshot), count_level(snapshot, "red")
+    parts: list[Part] = []
+    if overdue:
+        parts.append(
+            {"pieces": _pieces(words.many("{n} escalation overdue", "{n} escalations overdue", overdue), overdue, words)}
+        )
+    if reds:
+        unit = units(snapshot, words, reds)
+        parts.append({"level": "red", "pieces": [{"t": words("{n} red {unit}", n=words.number(reds), unit=unit)}]})
+    if parts:
+        return parts
+    calm = words("Nothing needs action now") if has_cases(snapshot) else words("No records yet")
+    return [{"calm": True, "pieces": [{"t": calm}]}]
+
+
+def escalation(snapshot: Snapshot, words: Text) -> list[Part]:
+    """The escalation scene's verdict: overdue, and what falls due within the hour."""
+    overdue, soon = count_overdue(snapshot), count_due_within(snapshot, timedelta(hours=1))
+    parts: list[Part] = []
+    if overdue:
+        parts.append(
+            {"pieces": _pieces(words.many("{n} escalation overdue", "{n} escalations overdue", overdue), overdue, words)}
+        )
+    if soon:
+        parts.append({"pieces": [{"t": words.many("{n} more due within the hour", "{n} more due within the hour", soon)}]})
+    return parts or [{"calm": True, "pieces": [{"t": words("No escalation overdue")}]}]
+
+
+def ranking(snapshot: Snapshot, words: Text) -> list[Part]:
+    """The ranking's verdict: how many stand out, and that the rest cannot be told apart."""
+    frame = snapshot.ranking
+    if frame.empty:
+        return [{"calm": True, "pieces": [{"t": words("Not ranked")}]}]
+    ahead, behind = int((frame["tier"] == 1).sum()), int((frame["tier"] == 3).sum())
+    if not ahead and not behind:
+        return [{"calm": True, "pieces": [{"t": words("No clear differences")}]}]
+    first = words("{ahead} ahead, {behind} behind", ahead=words.number(ahead), behind=words.number(behind))
+    return [{"pieces": [{"t": first}]}, {"calm": True, "pieces": [{"t": words("the rest alike")}]}]
+
+
+def heads(snapshot: Snapshot, words: Text) -> dict[str, dict[str, Any]]:
+    """Crumbs and verdict of each scene's header."""
+    first, last = snapshot.ranking_period
+    period = words("two weeks {days}", days=words.days(first, last))
+    crumbs = {
+        "overview": [words("Overview")],
+        "escalations": [words("Escalations and departments")],
+        "ranking": [words("Ranking"), *([period] if len(snapshot.ranking) else [])],
+    }
+    says = {
+        "overview": overview(snapshot, words),
+        "escalations": escalation(snapshot, words),
+        "ranking": ranking(snapshot, words),
+    }
+    return {
+        scene: {"crumbs": [{"t": words.label(snapshot.place)}, *({"t": name} for name in names), _mode(snapshot, words)]}
+        | {"verdict": says[scene]}
+        for scene, names in crumbs.items()
+    }
+
+
+def known(snapshot: Snapshot, words: Text) -> list[str]:
+    """The overview's verdict as plain lines, for the band that says what was last known."""
+    return ["".join(piece.get("t") or piece["tag"] for piece in part["pieces"]) for part in overview(snapshot, words)]
+
+
+def units(snapshot: Snapshot, words: Text, n: int) -> str:
+    """The name of the place's units for ``n`` of them."""
+    name = words.label(snapshot.place, "unit")
+    if words.language == "zh" or n == 1:
+        return name
+    return name[:-1] + "ies" if name.endswith("y") else name + "s"
+
+
+def level_word(level: str, words: Text) -> str:
+    """The word beside a level's colour."""
+    names = dict(zip(LEVELS, (words("Red"), words("Orange"), words("Yellow"), words("Blue")), strict=True))
+    return names.get(level, words("Usual"))
+
+
+def _mode(snapshot: Snapshot, words: Text) -> dict[str, Any]:
+    if snapshot.mode == "emergency":
+        return {"t": words("Emergency mode"), "tag": True}
+    return {"t": words("Normal mode")}
+
+
+def _pieces(sentence: str, n: int, words: Text) -> list[dict[str, str]]:
+    """The sentence with its number as an inverse tag."""
+    before, _, after = sentence.partition(words.number(n))
+    return [piece for piece in ({"t": before}, {"tag": words.number(n)}, {"t": after}) if any(piece.values())]

@@ -1,0 +1,54 @@
+// Escalations: figures, each pending one on a line of time across "now", and the departments that owe an answer.
+
+const LANE = 7.6 // u
+const BEFORE = 4, AFTER = 6 // hours shown on either side of now
+
+function lane(row) {
+  const at = moment => Math.min(1, Math.max(0, ((moment - serverNow()) / 3_600_000 + BEFORE) / (BEFORE + AFTER)))
+  const now = BEFORE / (BEFORE + AFTER)
+  const raised = at(row.raised)
+  const due = row.deadline ? at(row.deadline) : now
+  const over = row.deadline && row.deadline < serverNow()
+  return html`<span class="lane">
+    <i class="spent" style="left:${percent(raised)};width:${percent(Math.max(0, now - raised))}"></i>
+    ${over && html`<i class="beyond" style="left:${percent(due)};width:${percent(now - due)}"></i>`}
+    ${!over && row.deadline && html`<i class="left" style="left:${percent(now)};width:${percent(due - now)}"></i>`}
+  </span>`
+}
+
+function laneScale(wall) {
+  const hours = [-4, -2, 0, 2, 4, 6]
+  return html`<span class="scale">${hours.map(hour => html`<span class="${hour === 0 ? "now" : ""}" style="left:${percent((hour + BEFORE) / (BEFORE + AFTER))}">${
+    hour === 0 ? wall.words.now : hour === 6 ? fill(wall.words.plusHours, { n: 6 }) : (hour > 0 ? "+" : "−") + Math.abs(hour)}</span>`)}</span>`
+}
+
+function lanesPanel(wall, box) {
+  const { rows, columns, nothing, total } = wall.data.escalations
+  const count = Math.floor((box.h - 6.2) / LANE)
+  const shown = rows.slice(0, count)
+  const more = total - shown.length
+  return html`<section class="lanes">
+    <header><span></span><span>${columns.matter}${more > 0 && html` <em>${fill(wall.words.more, { n: more })}</em>`}</span><span>${columns.route}</span><span class="right">${columns.left}</span>${laneScale(wall)}</header>
+    <ul>${shown.map(row => html`<li data-key="${row.id}">
+      ${levelMark(row.level)}<span class="title" data-fit>${row.title}</span><span class="route" data-fit>${row.route}</span>${deadline(row)}${lane(row)}</li>`)}
+      ${rows.length === 0 && html`<li class="nothing">${nothing}</li>`}</ul>
+  </section>`
+}
+
+function departmentsPanel(wall, box) {
+  const { rows, columns, nothing } = wall.data.departments
+  const count = Math.floor((box.h - 6.2) / LANE)
+  return html`<section class="departments">
+    <header><span>${columns.name}</span><span>${columns.pending}</span><span>${columns.overdue}</span><span class="right">${columns.next}</span></header>
+    <ul>${rows.slice(0, count).map(row => html`<li data-key="${row.id}">
+      <span class="name" data-fit>${row.name}</span><span>${row.pending}</span>
+      <span>${row.overdue ? html`<b class="tag">${row.overdue}</b>` : "–"}</span>
+      ${row.next ? html`<span class="clock" data-clock="until" data-at="${row.next}"></span>` : html`<span class="clock none">–</span>`}</li>`)}
+      ${rows.length === 0 && html`<li class="nothing">${nothing}</li>`}</ul>
+  </section>`
+}
+
+const heroesPanel = names => wall => html`<div class="heroes">${names.map(name => {
+  const figure = wall.data.heroes[name]
+  return html`<section class="figure" data-key="${name}"><header><h2>${figure.title}</h2></header><div class="row">${hero(figure.hero)}${aside(figure.aside)}</div></section>`
+})}</div>`

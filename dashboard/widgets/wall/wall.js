@@ -1,0 +1,246 @@
+// The wall: a header that answers the two-second questions, and scenes that fade into each other. Everything is drawn
+// from the last data heard of; age and clocks run in the browser, so that the wall is honest when the server is gone.
+
+const LATE = 30, DEAD = 120 // seconds
+const SHOW_EVENT = "wall:data"
+
+class Wall {
+  constructor(root, options) {
+    this.root = root
+    this.head = root.querySelector(".head")
+    this.stage = root.querySelector(".stage")
+    this.scenes = new Map()
+    this.data = null
+    this.late = ""
+    this.configure(options)
+    this.onData = () => this.take()
+    this.onAge = event => this.heard(event.detail)
+    this.onResize = () => this.draw()
+    document.addEventListener(SHOW_EVENT, this.onData)
+    document.addEventListener("gg:age", this.onAge)
+    addEventListener("resize", this.onResize)
+    this.take()
+    this.timer = setInterval(() => this.tick(), 250)
+    document.fonts?.ready.then(() => this.draw())
+  }
+
+  configure(options) {
+    this.options = options
+    this.words = options.words
+    this.language = options.language
+  }
+
+  close() {
+    clearInterval(this.timer)
+    document.removeEventListener(SHOW_EVENT, this.onData)
+    document.removeEventListener("gg:age", this.onAge)
+    removeEventListener("resize", this.onResize)
+  }
+
+  // A new picture from the server.
+  take() {
+    const received = window.wallData
+    if (!received || received === this.received) return
+    this.received = received
+    this.data = received.panels
+    this.zone = this.data.zone
+    if (clockState.base === null || received.now > serverNow()) setServerTime(received.now)
+    clockState.fresh = Math.max(clockState.fresh ?? 0, this.data.made_at)
+    this.draw()
+  }
+
+  // The pulse: ages by the server's clock, once a second, also when nothing is drawn anew.
+  heard(detail) {
+    setServerTime(detail.serverNow)
+    if (detail.dataAt !== null && detail.dataAt !== undefined) clockState.fresh = detail.dataAt
+    clockState.live = detail.isLive !== false
+    clockState.trouble = detail.trouble ?? ""
+    clockState.beats = detail.sources ?? {}
+    clockState.beatsAt = performance.now()
+  }
+
+  get unit() {
+    return Math.min(innerHeight / 135, innerWidth / 240)
+  }
+
+  get width() {
+    return innerWidth / this.unit
+  }
+
+  get scene() {
+    const scenes = this.options.scenes
+    return scenes[Math.floor(serverNow() / 1000 / this.options.every) % scenes.length]
+  }
+
+  heldAt() {
+    return hourMinuteSecond(this.data.as_of, this.zone)
+  }
+
+  lateness() {
+    const age = dataAge()
+    if (!clockState.live || age === null) return ""
+    return age >= DEAD ? "dead" : age >= LATE ? "late" : ""
+  }
+
+  draw() {
+    if (!this.data) return
+    const late = this.lateness()
+    this.late = late
+    document.documentElement.dataset.wallLate = late
+    document.documentElement.dataset.wallLayout = layoutOf(this.width)
+    this.root.dataset.late = late
+    this.root.dataset.layout = layoutOf(this.width)
+    this.drawn = this.scene
+    this.drawHead()
+    this.drawScene(this.drawn)
+    this.showScene(this.drawn)
+    this.tickFaces()
+    requestAnimationFrame(() => this.fit())
+    this.options.report(this.unit)
+  }
+
+  drawHead() {
+    const render_ = this.late ? bandHead : layoutOf(this.width) === "triple" ? tripleHead : plainHead
+    render(this.head, render_(this, this.drawn))
+  }
+
+  drawScene(name) {
+    if (!this.scenes.has(name)) {
+      const element = document.createElement("div")
+      element.className = "scene"
+      element.dataset.scene = name
+      this.stage.append(element)
+      this.scenes.set(name, element)
+    }
+    const panels = panelsOf(name, this.width)
+    render(this.scenes.get(name), html`${panels.map(([id, panel, at]) => html`
+      <div class="panel panel-${id}" data-key="${id}" style="left:calc(${at.x.toFixed(2)} * var(--u));top:calc(${at.y} * var(--u));width:calc(${at.w.toFixed(2)} * var(--u));height:calc(${at.h.toFixed(2)} * var(--u))">${panel(this, at)}</div>`)}`)
+    const hole = panels.find(([id]) => id === "map-hole")
+    const style = document.documentElement.style
+    if (hole) style.setProperty("--map-left", `calc(${hole[2].x.toFixed(2)} * var(--u))`)
+    document.documentElement.dataset.wallMap = hole ? "shown" : "hidden"
+  }
+
+  showScene(name) {
+    for (const [other, element] of this.scenes) {
+      if (element.classList.contains("shown") !== (other === name)) element.classList.toggle("shown", other === name)
+    }
+  }
+
+  tick() {
+    if (!this.data) return
+    const second = Math.floor(serverNow() / 1000)
+    if (second === this.second) return
+    this.second = second
+    // Lines of time move slowly; a scene, a lateness or a passed deadline changes the drawing at once.
+    if (this.drawn !== this.scene || this.late !== this.lateness() || second % 15 === 0) this.draw()
+    else this.tickFaces()
+  }
+
+  tickFaces() {
+    tickFaces(this.root, this)
+  }
+
+  // Text that is too wide is set narrower, down to four fifths; past that a list's title ends in an ellipsis.
+  fit() {
+    for (const text of this.root.querySelectorAll(".scene.shown [data-fit], .head [data-fit]")) squeeze(text)
+    for (const names of this.root.querySelectorAll(".scene.shown [data-names]")) dropNames(names)
+    for (const beats of this.root.querySelectorAll(".scene.shown [data-beats]")) foldBeats(beats, this)
+  }
+}
+
+function squeeze(element) {
+  element.style.fontSize = ""
+  element.style.letterSpacing = ""
+  if (element.scrollWidth <= element.clientWidth + 1) return
+  element.style.letterSpacing = "-0.04em"
+}
+
+// As many names as fit on the line, whole ones only.
+function dropNames(element) {
+  const names = [...element.children]
+  names.forEach(name => (name.hidden = false))
+  for (let last = names.length - 1; last > 0 && element.scrollWidth > element.clientWidth + 1; last -= 1) names[last].hidden = true
+}
+
+// Too many sources for one line: those that are late are named, the others counted.
+function foldBeats(element) {
+  const beats = [...element.children]
+  element.classList.remove("folded")
+  beats.forEach(beat => (beat.hidden = false))
+  if (element.scrollWidth <= element.clientWidth + 1) return
+  element.classList.add("folded")
+  const rank = beat => (beat.querySelector(".over") ? 0 : 1)
+  const order = [...beats].sort((one, other) => rank(one) - rank(other))
+  for (let last = order.length - 1; last > 0 && element.scrollWidth > element.clientWidth + 1; last -= 1) order[last].hidden = true
+}
+
+const verdictPart = part => html`<span class="part ${part.calm ? "calm" : ""}">${part.level && levelMark(part.level)}${part.pieces.map(piece =>
+  piece.tag ? html`<b class="tag" data-fade>${piece.tag}</b>` : html`<span>${piece.t}</span>`)}</span>`
+
+const crumbs = (wall, list) => html`<div class="crumbs">${list.map(crumb => (crumb.tag ? html`<b class="tag">${crumb.t}</b>` : html`<span>${crumb.t}</span>`))}</div>`
+
+const ageBlock = wall => html`<div class="stamp"><span>${clockState.live ? wall.words.updated : wall.words.dataUntil}</span>${
+  clockState.live ? html`<b data-clock="age"></b>` : html`<b>${wall.data.until}</b>`}</div>`
+
+const clockBlock = () => html`<div class="stamp"><span data-clock="date"></span><b data-clock="time"></b></div>`
+
+function plainHead(wall, scene) {
+  const { crumbs: list, verdict } = wall.data.head[scene]
+  return html`<div class="plain" data-key="plain">
+    <div class="say">${crumbs(wall, list)}<div class="verdict" data-fit>${verdict.map(verdictPart)}</div></div>
+    ${ageBlock(wall)}${clockBlock()}
+  </div>`
+}
+
+function tripleHead(wall) {
+  const { crumbs: list, verdict } = wall.data.head.overview
+  const first = wall.data.head.escalations.verdict, last = wall.data.head.ranking
+  return html`<div class="three" data-key="three">
+    <div class="plain"><div class="say">${crumbs(wall, list)}<div class="verdict" data-fit>${verdict.map(verdictPart)}</div></div></div>
+    <div class="plain"><div class="say">${ageBlock(wall)}</div>${clockBlock()}</div>
+    <div class="plain"><div class="say">${crumbs(wall, last.crumbs.slice(1))}<div class="verdict" data-fit>${last.verdict.map(verdictPart)}</div></div></div>
+  </div>`
+}
+
+function bandHead(wall) {
+  const words = wall.words
+  const title = fill(wall.late === "dead" ? words.dead : words.lateFor, { age: "\u0000" }).split("\u0000")
+  const why = words.troubles[clockState.trouble] ?? words.troubles.silent
+  const known = html`<div class="known"><span>${words.lastKnown}</span><b>${wall.data.known.map(line => html`<span>${line}</span>`)}</b></div>`
+  const said = html`<div class="say"><div class="verdict">${title[0]}<span data-clock="late"></span>${title[1]}</div>
+    <div class="held">${fill(words.heldAt, { time: wall.heldAt() })} ${why}</div></div>`
+  if (layoutOf(wall.width) === "triple") {
+    return html`<div class="three band" data-key="band3"><div class="plain">${said}</div><div class="plain">${known}${clockBlock()}</div><div class="plain">${said}</div></div>`
+  }
+  return html`<div class="plain band" data-key="band">${said}${known}${clockBlock()}</div>`
+}
+
+const walls = new WeakMap()
+
+export default function (component) {
+  const { data, parentElement, setStateValue } = component
+  const options = {
+    ...data,
+    // The map's zoom is worked out on the server: it needs the size of one u, told once and when the screen changes.
+    report(unit) {
+      const rounded = Math.round(unit * 1000) / 1000
+      if (rounded === this.told || !window.wallData) return
+      if (Math.abs(rounded - window.wallData.unit) > 0.002) {
+        this.told = rounded
+        setStateValue("unit", rounded)
+      }
+    },
+  }
+  const root = parentElement.querySelector(".wall")
+  if (walls.has(parentElement)) {
+    walls.get(parentElement).configure(options)
+    walls.get(parentElement).draw()
+  } else {
+    walls.set(parentElement, new Wall(root, options))
+  }
+  return () => {
+    walls.get(parentElement)?.close()
+    walls.delete(parentElement)
+  }
+}
