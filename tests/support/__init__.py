@@ -1,0 +1,1 @@
+"""What several tests share: throwaway databases, a served app, a browser."""
