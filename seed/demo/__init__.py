@@ -1,0 +1,6 @@
+"""The demo city: a pure generator that knows no database. The same arguments give the same rows."""
+
+from seed.demo.city import City, DemoCity, Truth, generate
+from seed.demo.profiles import PROFILES, Profile
+
+__all__ = ["PROFILES", "City", "DemoCity", "Profile", "Truth", "generate"]

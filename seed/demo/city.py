@@ -1,0 +1,145 @@
+"""The demo city: ``generate`` gives a place, its past as rows of the inbox, and the truth behind it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from seed.demo.chance import Draws, Integers
+from seed.demo.days import DAY, OFFSET, Days, day_number, local_day
+from seed.demo.history import draws_of, past_cases
+from seed.demo.incidents import incidents
+from seed.demo.life import Life, plan
+from seed.demo.matters import matters
+from seed.demo.people import CHEATS, People, people
+from seed.demo.places import Places, places
+from seed.demo.profiles import PROFILES, Profile
+from seed.demo.rows import REPORTED, Events, events_of, frame
+from seed.reference import Reference
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What nobody in the city knows. grids: area_code, skill (standard deviations), cheat, load. incidents:
+    area_code, type_code, name_zh, started_at, hours, cases, lon, lat."""
+
+    grids: pd.DataFrame
+    incidents: pd.DataFrame
+
+
+class City:
+    """A profile with its places, people and days for one seed: what history and the live feed share."""
+
+    def __init__(self, profile: Profile | str, seed: int, first: int, last: int, scale: float = 1.0) -> None:
+        self.profile = PROFILES[profile] if isinstance(profile, str) else profile
+        self.seed = seed
+        self.scale = scale
+        self.places: Places = places(self.profile)
+        self.people: People = people(self.places, seed)
+        self.days = Days(seed, first, last)
+
+
+class DemoCity:
+    """One demo city up to a moment. ``until``: seconds since 1970 UTC, the last moment of its history."""
+
+    def __init__(self, city: City, first: int, today: int, until: int) -> None:
+        self._city = city
+        self._first, self._today, self.until = first, today, until
+
+    @cached_property
+    def reference(self) -> Reference:
+        """Places, matters, calendar, sources, sites, field work and marks."""
+        from seed.demo.reference import reference_of
+
+        return reference_of(self._city, self._first, self._today, self.until)
+
+    @cached_property
+    def truth(self) -> Truth:
+        """True skills, who flatters, and the incidents."""
+        place, who = self._city.places, self._city.people
+        grids = pd.DataFrame(
+            {
+                **{"subdistrict_code": place.subdistrict, "area_code": place.code, "skill": who.skill},
+                **{"cheat": np.array(CHEATS, dtype=object)[who.cheat], "load": who.load.mean(axis=0)},
+            }
+        )
+        found = incidents(self._city.seed, place, self._first, local_day(np.array([self.until]))[0])
+        found = found[(found["start"] >= self._first * DAY - OFFSET) & (found["start"] <= self.until)]
+        unit, kind = found["unit"].to_numpy(), found["type"].to_numpy()
+        happened = pd.DataFrame(
+            {
+                **{"area_code": place.code[unit], "type_code": matters().code[kind], "name_zh": matters().name_zh[kind]},
+                **{"started_at": pd.to_datetime(found["start"].to_numpy(), unit="s", utc=True)},
+                **{"hours": found["hours"].to_numpy(), "cases": found["size"].to_numpy()},
+                **{"lon": place.lon[unit, 0], "lat": place.lat[unit, 0]},
+            }
+        )
+        return Truth(grids, happened)
+
+    def life(self) -> tuple[Life, Draws]:
+        """The cases of the whole span and all that will ever happen to them."""
+        city = self._city
+        last = int(local_day(np.array([self.until]))[0])
+        span = (self._first, self._today, last if self.until >= self._today * DAY - OFFSET else self._today - 1)
+        cases = past_cases(city.profile, city.seed, city.scale, city.places, city.people, city.days, span)
+        cases = cases.take(cases.reported <= self.until)
+        draws = draws_of(city.seed, cases)
+        return plan(cases, city.places, city.people, city.days, draws), draws
+
+    def batches(self) -> Iterator[pd.DataFrame]:
+        """Inbox rows by local month of recorded_at, in rising order of it; occurred_at ≤ recorded_at ≤ until."""
+        life, draws = self.life()
+        events = events_of(life, draws, -(2**60), self.until)
+        recorded = _recorded(life, events, draws, self.until)
+        order = np.lexsort((events.event, events.at, recorded))
+        events, recorded = events.take(order), recorded[order]
+        months = pd.DatetimeIndex(((recorded + OFFSET) * 1_000_000).view("M8[us]"))
+        key = (months.year * 12 + months.month).to_numpy()
+        starts = [0, *(np.flatnonzero(np.diff(key)) + 1).tolist(), len(key)]
+        for start, end in zip(starts[:-1], starts[1:], strict=True):
+            part = slice(start, end)
+            yield frame(life, self._city.places, events.take(np.arange(start, end)), recorded[part])
+
+
+def _recorded(life: Life, events: Events, draws: Draws, until: int) -> Integers:
+    """When each row is written down: seconds later, for one in fifty hours or days later, never before its case."""
+    prompt = 2 + (draws.uniform("recorded") * 25).astype(np.int64)
+    paper = np.minimum(draws.lognormal("paper", 5 * 3600.0, 1.3), 6 * DAY).astype(np.int64) + 600
+    is_paper = np.isin(life.cases.source, (0, 4)) & draws.happens("is paper", 0.018)
+    tail = draws.happens("late tail", 0.02)
+    opens = events.event == REPORTED
+    late = np.where(opens, is_paper[events.case], (is_paper | tail)[events.case])
+    recorded = events.at + np.where(late, paper[events.case], prompt[events.case])
+    # Nothing is still on its way when history ends: the live feed goes on from the store alone.
+    recorded = np.where(recorded > until, np.minimum(events.at + prompt[events.case], until), recorded)
+    opened = np.zeros(len(life.cases), dtype=np.int64)
+    opened[events.case[opens]] = recorded[opens]
+    return np.maximum(recorded, opened[events.case])
+
+
+def generate(
+    profile: Profile | str,
+    seed: int,
+    today: date,
+    *,
+    days: int = 730,
+    scale: float = 1.0,
+    redraw_2025: bool = False,
+    until: datetime | None = None,
+) -> DemoCity:
+    """The demo city of a profile. The same arguments give the same rows.
+
+    The ``days`` before ``today`` carry the profile's yearly totals, counted back from ``today``. ``until`` (aware)
+    ends history at that moment: days from ``today`` on are drawn as the live feed draws them, open cases stay open.
+    Without it history ends as ``today`` begins in Shanghai. ``scale`` multiplies the number of cases.
+    """
+    if until is not None and until.tzinfo is None:
+        raise ValueError("until must be an aware datetime")
+    now = day_number(today)
+    end = now * DAY - OFFSET - 1 if until is None else int(until.timestamp())
+    last = max(int(local_day(np.array([end]))[0]), now)
+    city = City(profile, seed, now - max(4 * 366, days + 370), last + 380, scale)
+    return DemoCity(city, now - days, now, end)

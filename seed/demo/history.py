@@ -1,0 +1,155 @@
+"""The cases of the past: whole years with exact totals, then single days exactly as the live feed draws them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from seed.demo.arrivals import SOURCES, Cases, draw, joined, numbered
+from seed.demo.chance import Draws, Floats, Integers, Words, generator
+from seed.demo.days import DAY, Days, local_day
+from seed.demo.incidents import DAILY, incident_cases
+from seed.demo.matters import KINDS, matters
+from seed.demo.people import People
+from seed.demo.places import Places
+from seed.demo.profiles import Profile, Volume
+
+YEAR = 365
+#: The appeal service opened so many days before the last year, and took so many to be known to all.
+OPENED_BEFORE, RAMP = 120, 60
+_POLICE = ("fraud", "wilful_damage", "gang", "theft")
+
+
+def growth(days_into_last_year: Integers) -> Floats:
+    """How much of its later volume the appeal service has, by the day counted from the last year's first."""
+    rise = np.where(
+        days_into_last_year < 0,
+        0.5 * (days_into_last_year + OPENED_BEFORE) / OPENED_BEFORE,
+        0.5 + 0.5 * days_into_last_year / RAMP,
+    )
+    return np.asarray(np.clip(rise, 0.0, 1.0))
+
+
+def daily_level(profile: Profile, kind: str) -> float:
+    """Cases a day that the live feed goes on with, incidents left out."""
+    year = profile.years[0]
+    if kind == "appeal":
+        return year.appeals / float(growth(np.arange(YEAR)).sum()) / 1.0 - DAILY * profile.scale_of_incidents
+    if kind == "petition":
+        return (year.petitions_first + year.petitions_again + year.petitions_other) / YEAR
+    if kind == "police_report":
+        return sum(getattr(year, name) for name in _POLICE) / YEAR
+    return (year.hazards if kind == "hazard" else year.warnings) / YEAR
+
+
+def day_cases(profile: Profile, seed: int, scale: float, places: Places, people: People, days: Days, day: int) -> Cases:
+    """All cases reported on one local day, numbered; the same whoever asks."""
+    groups = []
+    for kind in KINDS:
+        random = generator(seed, "day", day, kind)
+        busy = float(days.busyness(kind, np.array([day]))[0])
+        mean = daily_level(profile, kind) * scale * busy * random.gamma(90.0, 1 / 90.0)
+        groups.append(draw(random, places, people, days, kind, np.full(random.poisson(mean), day)))
+    return numbered(joined([*groups, incident_cases(seed, places, day, day)]))
+
+
+def _spread(random: np.random.Generator, total: int, first: int, weight: Floats) -> Integers:
+    """``total`` local days, drawn by weight, first day ``first``."""
+    noisy = weight * random.gamma(90.0, 1 / 90.0, len(weight))
+    return np.repeat(first + np.arange(len(weight)), random.multinomial(total, noisy / noisy.sum()))
+
+
+def year_cases(
+    profile: Profile, seed: int, scale: float, places: Places, people: People, days: Days, first: int, back: int
+) -> Cases:
+    """Cases of the 365 days from local day ``first``, ``back`` years before the last, with the profile's totals."""
+    year = profile.years[min(back, 1)]
+    random = generator(seed, "year", first)
+    numbers = first + np.arange(YEAR)
+
+    def spread(kind: str, total: int, weight: Floats | float = 1.0) -> Integers:
+        return _spread(random, total, first, days.busyness(kind, numbers) * weight)
+
+    groups = [
+        draw(random, places, people, days, kind, spread(kind, round(total * scale)))
+        for kind, total in (("hazard", year.hazards), ("warning", year.warnings))
+    ]
+    known = growth(np.arange(YEAR) - YEAR * back)
+    if known.sum() > 0:
+        incidents = incident_cases(seed, places, first, first + YEAR - 1)
+        open_then = random.random(len(incidents)) < known[local_day(incidents.reported) - first]
+        incidents = incidents.take(open_then)
+        total = max(round(year.appeals * scale) - len(incidents), 0)
+        groups += [incidents, draw(random, places, people, days, "appeal", spread("appeal", total, known))]
+    groups.append(_police(random, places, people, days, year, scale, spread))
+    groups.append(_petitions(random, places, people, days, year, scale, spread))
+    return joined(groups)
+
+
+def _police(random: np.random.Generator, places: Places, people: People, days: Days, year: Volume, scale: float, spread) -> Cases:  # type: ignore[no-untyped-def]
+    counts = [round(getattr(year, name) * scale) for name in _POLICE]
+    names = ("诈骗警情", "故意损毁警情", "涉黑恶团伙警情", "盗窃警情")
+    cases = draw(random, places, people, days, "police_report", spread("police_report", sum(counts)))
+    return _retyped(cases, random, names, counts)
+
+
+def _retyped(cases: Cases, random: np.random.Generator, names: tuple[str, ...], counts: list[int]) -> Cases:
+    """The same cases with exactly these matters."""
+    types = np.repeat([int(np.flatnonzero(matters().name_zh == name)[0]) for name in names], counts)
+    cases.type[:] = random.permutation(types)
+    chosen = (random.random(len(cases)) * matters().summary_count[cases.type]).astype(np.int64)
+    cases.summary[:] = matters().summary_start[cases.type] + chosen
+    return cases
+
+
+def _petitions(random: np.random.Generator, places: Places, people: People, days: Days, year: Volume, scale: float, spread) -> Cases:  # type: ignore[no-untyped-def]
+    """First visits, second visits of some of them within 90 days, others; parties are all different people."""
+    names = matters().name_zh
+    decision = tuple(str(name) for name in names if name.startswith("求决"))
+    other = ("意见建议", "检举控告", "政策咨询", "申诉求助")
+    firsts = round(year.petitions_first * scale)
+    others = round(year.petitions_other * scale)
+    trips = round(year.capital_trips * scale)
+    agains = round(year.petitions_again * scale)
+    cases = draw(random, places, people, days, "petition", spread("petition", firsts + others + trips))
+    order = random.permutation(len(cases))
+    cases = cases.take(order)
+    shares = np.array([22, 20, 16, 12, 10]) / 80
+    firsts_by_name = [int(count) for count in random.multinomial(firsts, shares)]
+    others_by_name = [int(count) for count in random.multinomial(others, np.array([8, 7, 6, 6]) / 27)]
+    _retyped(cases, random, (*decision, *other, "进京访"), [*firsts_by_name, *others_by_name, trips])
+    cases.party[:] = 95_000 + random.permutation(5_000 + 10 * len(cases))[: len(cases)]
+    is_first = np.array([name.startswith("求决") for name in names])[cases.type]
+    early = np.flatnonzero(is_first & (local_day(cases.reported) < local_day(cases.reported).min() + YEAR - 100))
+    again = cases.take(random.choice(early, min(agains, len(early)), replace=False))
+    later = random.integers(12, 80, len(again)) * DAY
+    again.reported[:] = again.reported + later
+    return joined([cases, again])
+
+
+def past_cases(
+    profile: Profile, seed: int, scale: float, places: Places, people: People, days: Days, span: tuple[int, int, int]
+) -> Cases:
+    """All cases from local day span[0] up to, not including, span[1] (exact years), and on to span[2] (single days)."""
+    first, today, last = span
+    groups = []
+    back = 0
+    while today - YEAR * back > first:
+        start = today - YEAR * (back + 1)
+        cases = year_cases(profile, seed, scale, places, people, days, start, back)
+        groups.append(cases.take(local_day(cases.reported) >= first))
+        back += 1
+    past = [numbered(joined(groups))] if groups else []
+    return joined([*past, *_single_days(profile, seed, scale, places, people, days, today, last)])
+
+
+def _single_days(
+    profile: Profile, seed: int, scale: float, places: Places, people: People, days: Days, first: int, last: int
+) -> Iterator[Cases]:
+    for day in range(first, last + 1):
+        yield day_cases(profile, seed, scale, places, people, days, day)
+
+
+def draws_of(seed: int, cases: Cases) -> Draws:
+    """The random numbers of these cases."""
+    source: Words = np.array(SOURCES, dtype=object)[cases.source]
+    return Draws(seed, source, cases.external_id)

@@ -1,0 +1,66 @@
+"""Incidents: many appeals about one thing in one unit within hours, spilling over to its neighbours.
+
+Known by the seed and the week alone, so that history and the live feed see the same ones.
+"""
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from seed.demo.arrivals import Cases, described, joined
+from seed.demo.chance import generator
+from seed.demo.matters import matters
+from seed.demo.places import Places
+
+_NAMES: Final = ("停水", "片区停电", "工厂异味", "污水外溢", "燃气异味", "夜间施工噪声", "欠薪", "噪声扰民")
+SMALL_A_WEEK: Final = 2
+WEEKS_BETWEEN_LARGE: Final = 23
+#: Appeals a day that come from incidents, on average.
+DAILY: Final = (SMALL_A_WEEK * 7.5 + 46 / WEEKS_BETWEEN_LARGE) / 7
+
+
+@lru_cache(maxsize=512)
+def _week(seed: int, week: int, count: int) -> tuple[tuple[int, int, int, int, int], ...]:
+    """Incidents of a week (from Monday): start (seconds UTC), unit, matter, cases, hours."""
+    random = generator(seed, "incident", week)
+    is_large = [week % WEEKS_BETWEEN_LARGE == seed % WEEKS_BETWEEN_LARGE, *[False] * SMALL_A_WEEK]
+    codes = [int(np.flatnonzero(matters().name_zh == name)[0]) for name in _NAMES]
+    found = []
+    for large in is_large[(0 if is_large[0] else 1) :]:
+        hour = float(np.clip(random.normal(13, 4), 5, 21))
+        start = (week * 7 - 3) * 86_400 - 8 * 3600 + int(random.integers(0, 7)) * 86_400 + int(hour * 3600)
+        size = int(random.integers(36, 57)) if large else int(random.integers(5, 11))
+        hours = int(random.integers(9, 15)) if large else int(random.integers(2, 7))
+        found.append((start, int(random.integers(0, count)), codes[int(random.integers(0, len(codes)))], size, hours))
+    return tuple(found)
+
+
+def incidents(seed: int, places: Places, first: int, last: int) -> pd.DataFrame:
+    """One row per incident starting in the weeks of these days: number, start, unit, type, size, hours."""
+    eligible = np.flatnonzero(places.kind != 2)
+    rows = []
+    for week in range((first + 3) // 7 - 1, (last + 3) // 7 + 1):
+        for number, (start, unit, matter, size, hours) in enumerate(_week(seed, week, len(eligible))):
+            rows.append((week * 10 + number, start, int(eligible[unit]), matter, size, hours))
+    return pd.DataFrame(rows, columns=["number", "start", "unit", "type", "size", "hours"])
+
+
+def incident_cases(seed: int, places: Places, first: int, last: int) -> Cases:
+    """The appeals of all incidents, without numbers, reported from local day ``first`` to ``last``."""
+    groups = []
+    for number, start, unit, matter, size, hours in incidents(seed, places, first, last).itertuples(index=False):
+        random = generator(seed, "incident cases", int(number))
+        near = places.neighbours[unit]
+        weight = np.array([3.2, *[0.9 / max(len(near), 1)] * len(near)])
+        where = np.concatenate([[unit], near])[
+            np.searchsorted(weight.cumsum() / weight.sum(), random.random(size), side="right")
+        ]
+        # Neighbours hear of it later than the unit where it began.
+        delay = np.where(where == unit, 0.0, 0.2) + random.beta(1.3, 2.4, size)
+        reported = start + (delay * hours * 3600).astype(np.int64)
+        groups.append(described(random, places, "appeal", np.full(size, matter), where, reported))
+    cases = joined(groups)
+    day = (cases.reported + 8 * 3600) // 86_400
+    return cases.take((day >= first) & (day <= last))

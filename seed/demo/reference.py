@@ -1,0 +1,73 @@
+"""What the demo city's store knows besides its cases, in the frames of seed.reference."""
+
+import numpy as np
+import pandas as pd
+
+from seed.demo.chance import generator
+from seed.demo.city import City
+from seed.demo.days import calendar
+from seed.demo.matters import DEPARTMENTS, case_types, deadlines
+from seed.demo.profiles import Profile
+from seed.reference import Reference
+
+_SOURCES = (
+    ("patrol", "巡查", "Patrol", 600),
+    ("hotline", "12345", "12345", 900),
+    ("qr_code", "书记在线", "QR code", 1800),
+    ("sensor", "物联", "Sensors", 1800),
+    ("department", "部门", "Departments", 14_400),
+)
+
+
+def reference_of(city: City, first: int, today: int, until: int) -> Reference:
+    """All reference frames of a city whose history runs from local day ``first`` to the moment ``until``."""
+    areas = city.places.areas
+    owners = [each.code for each in city.profile.subdistricts]
+    return Reference(
+        areas=areas,
+        case_types=case_types(),
+        deadlines=deadlines(),
+        calendar=calendar(today - 4 * 366, today + 400),
+        sources=_for_each(owners, _SOURCES, ["source", "name_zh", "name_en", "expected_every_seconds"], "position").assign(
+            records_times=True
+        ),
+        departments=_for_each(owners, DEPARTMENTS, ["code", "name_zh", "name_en"]),
+        staff_posts=_staff(city.profile, areas),
+    )
+
+
+def _for_each(owners: list[str], rows: tuple[tuple[object, ...], ...], columns: list[str], position: str = "") -> pd.DataFrame:
+    """The same rows for every subdistrict."""
+    one = pd.DataFrame(rows, columns=columns)
+    if position:
+        one[position] = np.arange(1, len(one) + 1)
+    return pd.concat([one.assign(subdistrict_code=owner) for owner in owners], ignore_index=True)
+
+
+_POSTS = {
+    "social": (("grid_lead", 1), ("information", 4), ("patrol", 4), ("appeals", 4)),
+    "enterprise": (("grid_lead", 1), ("information", 3), ("emergency", 3), ("appeals", 3), ("economy", 3)),
+}
+
+
+def _staff(profile: Profile, areas: pd.DataFrame) -> pd.DataFrame:
+    """Members by grid and post; their sums are the profile's staff and instructors."""
+    units = areas[(areas["level"] == profile.unit_level) & areas["kind"].isin(list(_POSTS))]
+    random = generator(1, "staff", profile.name)
+    wanted = np.full(len(units), profile.staff // max(len(units), 1))
+    wanted[: profile.staff - int(wanted.sum())] += 1
+    moved = random.integers(-2, 2, len(units) // 2)
+    wanted[: len(moved)] += moved
+    wanted[len(moved) : 2 * len(moved)] -= moved
+    guides = np.ones(len(units), dtype=np.int64)
+    guides[random.choice(len(units), max(profile.instructors - len(units), 0), replace=False)] += 1
+    rows = []
+    for unit, members, guide in zip(units.itertuples(index=False), wanted, guides, strict=True):
+        posts = dict(_POSTS[unit.kind])
+        posts["patrol" if "patrol" in posts else "emergency"] += int(members) - sum(posts.values())
+        if profile.instructors:
+            posts["instructor"] = int(guide)
+        rows += [(unit.subdistrict_code, unit.code, post, count) for post, count in posts.items() if count > 0]
+    return pd.DataFrame(rows, columns=["subdistrict_code", "area_code", "post", "members"])
+
+

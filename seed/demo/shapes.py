@@ -1,0 +1,137 @@
+"""Blocks of a town: an outline cut again and again by bent streets, as towns grow, until every piece has its area.
+
+Pure geometry in kilometres on a plane. Neighbours share their vertices exactly, so nothing overlaps and no sliver
+is left between them.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from shapely import LineString, Point, Polygon
+from shapely.ops import polygonize, split, unary_union
+
+from seed.demo.chance import Floats
+
+
+def _cut(polygon: Polygon, share: float, angle: float, random: np.random.Generator) -> tuple[Polygon, Polygon] | None:
+    """Two pieces, the first with the given share of the area, parted by a bent line of the given angle (radians)."""
+    along = np.array([np.cos(angle), np.sin(angle)])
+    across = np.array([-along[1], along[0]])
+    corners = np.asarray(polygon.exterior.coords)
+    low, high = float((corners @ across).min()), float((corners @ across).max())
+    reach = float(np.abs(corners @ along).max()) + 1.0
+    centre = float(corners.mean(axis=0) @ along)
+    width = float(np.ptp(corners @ along))
+    steps = np.linspace(-0.5, 0.5, 4) * width + centre
+    bends = random.normal(0, 0.035 * (high - low), 4)
+
+    def street(offset: float) -> list[Floats]:
+        middle = [along * step + across * (offset + bend) for step, bend in zip(steps, bends, strict=True)]
+        return [along * -reach + across * (offset + bends[0]), *middle, along * reach + across * (offset + bends[-1])]
+
+    def area_below(offset: float) -> float:
+        far = across * (low_end - reach)
+        below = Polygon([*street(offset), along * reach + far, along * -reach + far])
+        return float(polygon.intersection(below).area)
+
+    low_end = low
+    for _ in range(16):
+        offset = (low + high) / 2
+        low, high = (offset, high) if area_below(offset) < share * polygon.area else (low, offset)
+    parts = [part for part in split(polygon, LineString(street((low + high) / 2))).geoms]
+    if len(parts) != 2:
+        return None
+    parts.sort(key=lambda part: float(np.asarray(part.centroid.coords[0]) @ across))
+    return parts[0], parts[1]
+
+
+def _cut_well(polygon: Polygon, share: float, angle: float | None, random: np.random.Generator) -> list[Polygon]:
+    """The best of several cuts: pieces as compact as can be."""
+    if angle is None:
+        box = np.asarray(polygon.minimum_rotated_rectangle.exterior.coords)
+        sides = np.diff(box[:3], axis=0)
+        short = sides[np.argmin(np.hypot(*sides.T))]
+        angle = float(np.arctan2(short[1], short[0]))
+    best, best_score = None, -1.0
+    for _ in range(7):
+        result = _cut(polygon, share, angle + random.normal(0, 0.16), random)
+        if result is None:
+            continue
+        score = min(piece.area / piece.minimum_rotated_rectangle.area * _roundness(piece) for piece in result)
+        if score > best_score:
+            best, best_score = result, score
+    if best is None:
+        raise ValueError("no street cuts this block in two")
+    return list(best)
+
+
+def _roundness(polygon: Polygon) -> float:
+    return float(4 * np.pi * polygon.area / polygon.length**2)
+
+
+def blocks(polygon: Polygon, count: int, random: np.random.Generator) -> list[Polygon]:
+    """The polygon in ``count`` pieces of about equal area."""
+    if count == 1:
+        return [polygon]
+    first = count // 2
+    if count > 3 and count % 2 and random.random() < 0.5:
+        first = count - first
+    spread = random.uniform(-0.04, 0.04) if count > 2 else random.uniform(-0.08, 0.08)
+    left, right = _cut_well(polygon, first / count + spread * min(first, count - first) / count, None, random)
+    return blocks(left, first, random) + blocks(right, count - first, random)
+
+
+#: A plan of named pieces: a name, or (angle in degrees of the street between, left or lower part, the other part).
+Plan = str | tuple[float, "Plan", "Plan"]
+
+
+def parts(polygon: Polygon, plan: Plan, area: dict[str, float], random: np.random.Generator) -> dict[str, Polygon]:
+    """Named pieces by a plan of cuts, each with its share of the whole area."""
+    if isinstance(plan, str):
+        return {plan: polygon}
+    angle, first, second = plan
+    shares = [sum(area[name] for name in names(side)) for side in (first, second)]
+    left, right = _cut_well(polygon, shares[0] / sum(shares), float(np.radians(angle)), random)
+    return parts(left, first, area, random) | parts(right, second, area, random)
+
+
+def names(plan: Plan) -> list[str]:
+    """The names in a plan, in order."""
+    return [plan] if isinstance(plan, str) else names(plan[1]) + names(plan[2])
+
+
+def joined(pieces: Sequence[Polygon]) -> list[Polygon]:
+    """The same pieces with every vertex of a neighbour on their own edge too: borders become exactly equal."""
+    lines = unary_union([piece.exterior for piece in pieces])
+    faces = list(polygonize(shapely.set_precision(lines, 1e-7)))
+    tree = shapely.STRtree(faces)
+    found = []
+    for piece in pieces:
+        inside = piece.representative_point()
+        found.append(next(faces[index] for index in tree.query(inside) if faces[index].contains(inside)))
+    return found
+
+
+def warped(polygon: Polygon, amount: float) -> Polygon:
+    """The same shape on a gently twisted plane, so that streets are not ruled; equal points stay equal."""
+    points = np.asarray(polygon.exterior.coords)
+    x, y = points.T
+    moved_x = x + amount * np.sin(1.9 * y + 0.7) + 0.5 * amount * np.sin(2.7 * x + 1.3 * y)
+    moved_y = y + amount * np.sin(1.7 * x + 1.9) + 0.5 * amount * np.sin(2.3 * y - 1.1 * x)
+    return Polygon(np.round(np.column_stack([moved_x, moved_y]), 7))
+
+
+def points_inside(polygon: Polygon, count: int, random: np.random.Generator) -> Floats:
+    """``count`` points inside, shape (count, 2)."""
+    west, south, east, north = polygon.bounds
+    kept = np.empty((0, 2))
+    while len(kept) < count:
+        tries = np.column_stack([random.uniform(west, east, 4 * count), random.uniform(south, north, 4 * count)])
+        kept = np.vstack([kept, tries[shapely.contains_xy(polygon, tries)]])
+    return kept[:count]
+
+
+def label_point(polygon: Polygon) -> Point:
+    """Where a name is best written: the middle of the largest circle inside."""
+    return Point(shapely.maximum_inscribed_circle(polygon, tolerance=0.01).coords[0])
