@@ -1,0 +1,69 @@
+"""Single cases that a screen may show: the latest, and points for the heat of the last hours."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection
+
+from queries.filters import Filter
+from queries.privacy import SHOWN_SINGLY
+from queries.runner import Shape, Type, ask, ask_one, shape
+from queries.vocabulary import Risk
+
+LATEST_ROWS: Final = 30
+LOOKED_THROUGH: Final = 600
+HEAT_HOURS: Final = 6
+HALF_LIFE_HOURS: Final = 2.0
+#: How much a case weighs by its colour; the same scale as queries/risk.toml.
+SEVERITY: Final[dict[str, float]] = {Risk.RED: 8.0, Risk.ORANGE: 4.0, Risk.YELLOW: 2.0, Risk.BLUE: 1.0}
+
+LATEST: Final[Shape] = shape(
+    case_id=Type.INTEGER,
+    reported_at=Type.MOMENT,
+    risk=Type.TEXT,
+    kind=Type.TEXT,
+    title_zh=Type.TEXT,
+    title_en=Type.TEXT,
+    area_id=Type.INTEGER,
+    area_zh=Type.TEXT,
+    area_en=Type.TEXT,
+    channel_zh=Type.TEXT,
+    channel_en=Type.TEXT,
+    state=Type.TEXT,
+    lon=(Type.NUMBER, "degrees, WGS84"),
+    lat=(Type.NUMBER, "degrees, WGS84"),
+)
+
+HEAT: Final[Shape] = shape(
+    lon=(Type.NUMBER, "degrees, WGS84"),
+    lat=(Type.NUMBER, "degrees, WGS84"),
+    risk=Type.TEXT,
+    hours_ago=(Type.NUMBER, "hours"),
+)
+
+
+def _parameters(filter: Filter) -> dict[str, Any]:
+    """Only kinds whose single cases may be shown, whatever the filter asks for."""
+    shown = SHOWN_SINGLY if filter.kinds is None else tuple(kind for kind in filter.kinds if kind in SHOWN_SINGLY)
+    return {**filter.parameters(), "kinds": [kind.value for kind in shown]}
+
+
+def newest_from(connection: Connection, filter: Filter, rows: int = LOOKED_THROUGH) -> Any:
+    """The moment from which on the newest ``rows`` cases were reported; -infinity where there are fewer."""
+    return ask_one(connection, "cases", "newest_from", {**filter.parameters(), "rows": rows})["newest_from"]
+
+
+def latest(connection: Connection, filter: Filter, rows: int = LATEST_ROWS) -> pd.DataFrame:
+    """The newest red and orange cases and, where fewer, others (LATEST), newest first; no police, no petitions."""
+    parameters = {**_parameters(filter), "newest_from": newest_from(connection, filter), "rows": rows}
+    return ask(connection, "cases", "latest", LATEST, parameters)
+
+
+def heat(connection: Connection, filter: Filter, hours: int = HEAT_HOURS) -> pd.DataFrame:
+    """One row per located case of the last hours: HEAT and weight = severity × 2^(-hours ago ÷ 2)."""
+    parameters = {**_parameters(filter), "heat_from": filter.as_of - timedelta(hours=hours)}
+    frame = ask(connection, "cases", "heat", HEAT, parameters)
+    severity = frame["risk"].map(SEVERITY).to_numpy(dtype=float)
+    return frame.assign(weight=severity * np.exp2(-frame["hours_ago"].to_numpy(dtype=float) / HALF_LIFE_HOURS))

@@ -1,0 +1,39 @@
+"""Sources: when each was last heard, and what they record at all."""
+
+from typing import Final, NamedTuple
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from queries.filters import Filter
+from queries.runner import Shape, Type, ask, ask_one, shape
+
+
+class Recording(NamedTuple):
+    """What a subdistrict's sources record. A figure that needs what none records is "not recorded"."""
+
+    records_times: bool  # closing times
+    records_deadlines: bool
+    records_locations: bool
+
+
+HEARTBEATS: Final[Shape] = shape(
+    source=Type.TEXT,
+    name_zh=Type.TEXT,
+    name_en=Type.TEXT,
+    beat_at=Type.MOMENT,
+    last_row_at=Type.MOMENT,
+    complete_through=Type.MOMENT,
+    expected_every=(Type.NUMBER, "seconds"),
+    records_times=Type.FLAG,
+)
+
+
+def heartbeats(connection: Connection, filter: Filter) -> pd.DataFrame:
+    """One row per source (HEARTBEATS), in order; the present alone is kept, whatever as_of says."""
+    return ask(connection, "sources", "heartbeats", HEARTBEATS, filter.parameters())
+
+
+def recording(connection: Connection, filter: Filter) -> Recording:
+    """What the sources record; changes seldom, so an answer may be kept for minutes."""
+    return Recording(**ask_one(connection, "sources", "recording", filter.parameters()))

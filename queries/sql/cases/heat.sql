@@ -1,0 +1,35 @@
+-- One row per located case of the last hours: where it lies, how grave and how long ago it is.
+-- Cases piled on one default point are no hot spot: left out are those on their area's label point and on a point that
+-- holds at least three different matters.
+with recent as (
+    select cases.lon, cases.lat, cases.risk, cases.type_id, cases.reported_at, cases.area_id
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    where cases.reported_at > :heat_from and cases.reported_at <= :as_of
+        and cases.lon is not null and cases.lat is not null
+        and cases.state in ('open', 'resolved')
+        and cases.kind = any(cast(:kinds as text []))
+        and (cast(:area_id as integer) is null or exists (
+            select 1 from app.area_closure as chosen
+            where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id
+                and chosen.valid_from <= cases.reported_day and chosen.valid_to > cases.reported_day
+        ))
+),
+
+piles as (
+    select recent.lon, recent.lat
+    from recent
+    group by recent.lon, recent.lat
+    having count(distinct recent.type_id) >= 3
+)
+
+select
+    recent.lon,
+    recent.lat,
+    recent.risk,
+    cast(extract(epoch from :as_of - recent.reported_at) / 3600 as double precision) as hours_ago
+from recent
+inner join app.areas on recent.area_id = areas.area_id
+left join piles on recent.lon = piles.lon and recent.lat = piles.lat
+where piles.lon is null
+    and (recent.lon, recent.lat) is distinct from (areas.lon, areas.lat)
+order by recent.reported_at, recent.lon, recent.lat

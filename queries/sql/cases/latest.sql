@@ -1,0 +1,41 @@
+-- One row per case, newest first: the newest red and orange ones and, where fewer, others, out of the newest 600.
+-- Only the kinds asked for: police reports and petitions are shown as counts alone.
+with newest as (
+    select cases.*, row_number() over (
+        order by cases.risk in ('red', 'orange') desc, cases.reported_at desc, cases.case_id desc
+    ) as place
+    from (
+        select recent.*
+        from app.cases_at(:subdistrict_id, :as_of) as recent
+        where recent.reported_at >= :newest_from
+            and recent.kind = any(cast(:kinds as text []))
+            and recent.state <> 'transferred'
+            and (cast(:area_id as integer) is null or exists (
+                select 1 from app.area_closure as chosen
+                where chosen.ancestor_id = :area_id and chosen.descendant_id = recent.area_id
+                    and chosen.valid_from <= recent.reported_day and chosen.valid_to > recent.reported_day
+            ))
+    ) as cases
+)
+
+select
+    newest.case_id,
+    newest.reported_at,
+    newest.risk,
+    newest.kind,
+    coalesce(newest.summary, case_types.name_zh) as title_zh,
+    case_types.name_en as title_en,
+    newest.area_id,
+    areas.name_zh as area_zh,
+    areas.name_en as area_en,
+    coalesce(channel.name_zh, newest.channel) as channel_zh,
+    coalesce(channel.name_en, newest.channel) as channel_en,
+    newest.state,
+    newest.lon,
+    newest.lat
+from newest
+inner join app.case_types on newest.type_id = case_types.type_id
+inner join app.areas on newest.area_id = areas.area_id
+left join app.labels as channel on channel.topic = 'channel' and newest.channel = channel.code
+where newest.place <= :rows
+order by newest.reported_at desc, newest.case_id desc

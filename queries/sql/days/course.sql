@@ -1,0 +1,141 @@
+-- One row per local day of the period, days without cases included; all as known at as_of.
+-- same_day: appeals only, resolved by the day's end (later reopenings left aside). open: at the day's end, today at
+-- as_of. late_answers: escalations to be answered that day and by as_of that were not answered in time.
+with days as (
+    select
+        cast(listed.day as date) as day,
+        cast(listed.day as timestamp) at time zone :time_zone as day_start,
+        -- what happened at as_of itself counts, what happened at 24:00 belongs to the next day
+        least(
+            (cast(listed.day as timestamp) + interval '1 day') at time zone :time_zone,
+            :as_of + interval '1 microsecond'
+        ) as looked_at
+    from generate_series(cast(:period_from as timestamp), cast(:period_to as timestamp), interval '1 day') as listed (day)
+),
+
+known as (
+    select cases.*
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    where (
+        cases.state = 'open' or cases.closed_at >= :period_start or cases.reported_at >= :period_start
+        or cases.first_due_at >= :period_start
+    )
+    and (cast(:area_id as integer) is null or exists (
+        select 1 from app.area_closure as chosen
+        where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id
+            and chosen.valid_from <= cases.reported_day and chosen.valid_to > cases.reported_day
+    ))
+),
+
+same_day as (
+    select
+        known.reported_day as day,
+        count(*) as n,
+        count(*) filter (where known.is_same_day_resolved) as resolved
+    from known
+    where known.kind = 'appeal' and known.is_same_day_counted
+    group by known.reported_day
+),
+
+on_time as (
+    select
+        known.due_day as day,
+        count(*) as n,
+        count(*) filter (where known.first_resolved_at <= known.first_due_at) as on_time
+    from known
+    where known.first_due_at <= :as_of
+        and not (known.state in ('withdrawn', 'transferred') and known.closed_at < known.first_due_at)
+    group by known.due_day
+),
+
+-- a reopened case was open more than once; its log says when
+reopened as (
+    select
+        coalesce(array_agg(known.case_id), '{}') as case_ids,
+        min(known.first_occurred_at) as first_occurred_at
+    from known
+    where known.reopened_count > 0
+),
+
+moves as (
+    select
+        effective.case_id,
+        effective.occurred_at as from_at,
+        effective.event in ('reported', 'reopened') as is_open,
+        lead(effective.occurred_at) over (
+            partition by effective.case_id order by effective.occurred_at, effective.stage, effective.log_id
+        ) as until_at
+    from reopened
+    cross join lateral app.effective_rows(
+        :subdistrict_id, reopened.case_ids, reopened.first_occurred_at, :as_of
+    ) as effective
+    where effective.event in ('reported', 'reopened', 'resolved', 'withdrawn')
+        or (effective.event = 'reassigned' and effective.linked_subdistrict_id is not null)
+),
+
+spells as (
+    select known.reported_at as from_at, coalesce(known.closed_at, 'infinity') as until_at
+    from known
+    where known.reopened_count = 0
+    union all
+    select moves.from_at, coalesce(moves.until_at, 'infinity') as until_at
+    from moves
+    where moves.is_open
+),
+
+-- only spells that outlast a midnight, or the present, are ever seen
+long_spells as (
+    select spells.from_at, spells.until_at
+    from spells
+    where cast(spells.from_at at time zone :time_zone as date)
+        < cast(least(spells.until_at, :as_of + interval '1 day') at time zone :time_zone as date)
+),
+
+stock as (
+    select days.day, count(long_spells.from_at) as open
+    from days
+    left join long_spells on days.looked_at > long_spells.from_at and days.looked_at <= long_spells.until_at
+    group by days.day
+),
+
+hand_ups as (
+    select escalations.*
+    from app.escalations_at(:subdistrict_id, :as_of) as escalations
+    where (escalations.raised_at >= :period_start or escalations.deadline_at >= :period_start)
+        and (cast(:area_id as integer) is null or exists (
+            select 1 from app.area_closure as chosen
+            where chosen.ancestor_id = :area_id and chosen.descendant_id = escalations.from_area_id
+        ))
+),
+
+escalated as (
+    select cast(hand_ups.raised_at at time zone :time_zone as date) as day, count(*) as times
+    from hand_ups
+    group by cast(hand_ups.raised_at at time zone :time_zone as date)
+),
+
+late as (
+    select cast(hand_ups.deadline_at at time zone :time_zone as date) as day, count(*) as times
+    from hand_ups
+    where hand_ups.deadline_at <= :as_of
+        and not (hand_ups.state = 'answered' and hand_ups.answered_at <= hand_ups.deadline_at)
+    group by cast(hand_ups.deadline_at at time zone :time_zone as date)
+)
+
+select
+    days.day,
+    coalesce(same_day.n, 0) as same_day_n,
+    case when cast(:records_times as boolean) then coalesce(same_day.resolved, 0) end as same_day_resolved,
+    case when cast(:records_deadlines as boolean) then coalesce(on_time.n, 0) end as due,
+    case when cast(:records_deadlines as boolean) and cast(:records_times as boolean)
+        then coalesce(on_time.on_time, 0) end as due_on_time,
+    case when cast(:records_times as boolean) then stock.open end as open,
+    coalesce(escalated.times, 0) as escalated,
+    coalesce(late.times, 0) as late_answers
+from days
+left join same_day on days.day = same_day.day
+left join on_time on days.day = on_time.day
+left join stock on days.day = stock.day
+left join escalated on days.day = escalated.day
+left join late on days.day = late.day
+order by days.day

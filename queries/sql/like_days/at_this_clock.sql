@@ -1,0 +1,77 @@
+-- One row per like day (same weekday, same working-day status, before today) and kind: its cases reported by the same
+-- clock time, as they were known at that moment. Days without a case have one row with an empty kind.
+with this_day as (
+    select
+        extract(isodow from cast(:today as date)) as weekday,
+        coalesce(
+            (select calendar.is_working_day from app.calendar where calendar.day = :today),
+            extract(isodow from cast(:today as date)) < 6
+        ) as is_working_day
+),
+
+like_days as (
+    select
+        cast(candidate.day as date) as day,
+        (cast(candidate.day as date) + cast(:clock as time)) at time zone :time_zone as moment,
+        cast(cast(candidate.day as date) as timestamp) at time zone :time_zone as day_start
+    from this_day
+    cross join generate_series(
+        cast(:today as timestamp) - interval '26 weeks', cast(:today as timestamp) - interval '1 day', interval '1 day'
+    ) as candidate (day)
+    left join app.calendar on calendar.day = cast(candidate.day as date)
+    where extract(isodow from candidate.day) = this_day.weekday
+        and coalesce(calendar.is_working_day, this_day.weekday < 6) = this_day.is_working_day
+    order by candidate.day desc
+    limit :days
+),
+
+-- as now known; those that changed after the moment are folded again as of it
+candidates as (
+    select like_days.day, cases.case_id, cases.first_occurred_at, cases.last_recorded_at > like_days.moment as is_later
+    from like_days
+    inner join app.cases
+        on cases.subdistrict_id = :subdistrict_id
+        and cases.reported_at >= like_days.day_start and cases.reported_at <= like_days.moment
+    where cases.first_occurred_at <= like_days.moment
+),
+
+known as (
+    select candidates.day, cases.kind, cases.state, cases.area_id, cases.reported_day
+    from candidates
+    inner join app.cases on cases.subdistrict_id = :subdistrict_id and candidates.case_id = cases.case_id
+    where not candidates.is_later
+    union all
+    select like_days.day, past.kind, past.state, past.area_id, past.reported_day
+    from like_days
+    inner join (
+        select
+            candidates.day,
+            array_agg(candidates.case_id) as case_ids,
+            min(candidates.first_occurred_at) as first_occurred_at
+        from candidates
+        where candidates.is_later
+        group by candidates.day
+    ) as later on like_days.day = later.day
+    cross join lateral app.fold_cases(
+        :subdistrict_id, later.case_ids, later.first_occurred_at, like_days.moment
+    ) as past
+    where past.reported_at >= like_days.day_start
+)
+
+select
+    like_days.day,
+    coalesce(known.kind, '') as kind,
+    count(known.kind) as reported,
+    count(known.kind) filter (where known.state in ('open', 'resolved')) as n,
+    count(known.kind) filter (where known.state = 'resolved') as resolved
+from like_days
+left join known
+    on like_days.day = known.day
+    and (cast(:kinds as text []) is null or known.kind = any(cast(:kinds as text [])))
+    and (cast(:area_id as integer) is null or exists (
+        select 1 from app.area_closure as chosen
+        where chosen.ancestor_id = :area_id and chosen.descendant_id = known.area_id
+            and chosen.valid_from <= known.reported_day and chosen.valid_to > known.reported_day
+    ))
+group by like_days.day, known.kind
+order by like_days.day desc, known.kind

@@ -1,0 +1,42 @@
+-- One row per area of the given level valid on the local day of as_of, by community and position, without cases too.
+with members as (
+    select staff_posts.area_id, sum(staff_posts.members) as members
+    from app.staff_posts
+    where staff_posts.valid_from <= :today and staff_posts.valid_to > :today
+    group by staff_posts.area_id
+)
+
+select
+    areas.area_id,
+    areas.code,
+    areas.name_zh,
+    areas.name_en,
+    areas.short_name,
+    areas.kind,
+    community.area_id as community_id,
+    community.name_zh as community_zh,
+    community.name_en as community_en,
+    areas.lon,
+    areas.lat,
+    areas.boundary,
+    areas.population,
+    cast(members.members as integer) as members
+from app.areas
+left join lateral (
+    select parent.area_id, parent.name_zh, parent.name_en, parent.position
+    from app.area_closure as closure
+    inner join app.areas as parent on closure.ancestor_id = parent.area_id and parent.level = 'community'
+    where closure.descendant_id = areas.area_id and closure.valid_from <= :today and closure.valid_to > :today
+    order by closure.depth
+    limit 1
+) as community on true
+left join members on areas.area_id = members.area_id
+where areas.subdistrict_id = :subdistrict_id
+    and areas.level = :unit_level
+    and areas.valid_from <= :today and areas.valid_to > :today
+    and (cast(:area_id as integer) is null or exists (
+        select 1 from app.area_closure as chosen
+        where chosen.ancestor_id = :area_id and chosen.descendant_id = areas.area_id
+            and chosen.valid_from <= :today and chosen.valid_to > :today
+    ))
+order by community.position nulls last, community.area_id, areas.position, areas.area_id

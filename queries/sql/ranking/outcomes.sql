@@ -1,0 +1,70 @@
+-- One row per unit, indicator and stratum (line of duty, colour, channel, part of the day reported): cases that count
+-- and those that went well.
+-- same_day: appeals of the period's whole local days, kept resolved. on_time: first due in the period. on_the_spot:
+-- hazards of the period. kept: resolved 30 days before the period's days and not reopened within those 30 days.
+with known as (
+    select cases.*
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    where (cases.reported_at >= :period_start and cases.reported_at < :period_end)
+        or (cases.first_due_at >= :period_start and cases.first_due_at < :period_end)
+        or (cases.first_resolved_at >= :followed_start and cases.first_resolved_at < :followed_end)
+),
+
+counted as (
+    select known.*, outcome.indicator, outcome.is_good
+    from known
+    cross join lateral (
+        values
+        (
+            'same_day',
+            known.kind = 'appeal' and known.is_same_day_counted
+            and known.reported_at >= :period_start and known.reported_at < least(:period_end, :day_start),
+            known.is_same_day_kept
+        ),
+        (
+            'on_time',
+            known.first_due_at >= :period_start and known.first_due_at < :period_end and known.first_due_at <= :as_of
+            and not (known.state in ('withdrawn', 'transferred') and known.closed_at < known.first_due_at),
+            coalesce(known.first_resolved_at <= known.first_due_at, false)
+        ),
+        (
+            'on_the_spot',
+            known.kind = 'hazard' and known.state in ('open', 'resolved')
+            and known.reported_at >= :period_start and known.reported_at < :period_end,
+            known.is_on_the_spot
+        ),
+        (
+            'kept',
+            known.first_resolved_at >= :followed_start and known.first_resolved_at < :followed_end,
+            known.reopened_days is null
+            or known.reopened_days[1] > cast(known.first_resolved_at at time zone :time_zone as date) + 30
+        )
+    ) as outcome (indicator, is_counted, is_good)
+    where outcome.is_counted
+        and (cast(:kinds as text []) is null or known.kind = any(cast(:kinds as text [])))
+)
+
+select
+    unit.area_id,
+    counted.indicator,
+    coalesce(case_types.parent_id, case_types.type_id) as line_id,
+    counted.risk,
+    counted.channel,
+    width_bucket(counted.reported_hour, array[8, 12, 18]) as part_of_day,
+    count(*) as n,
+    count(*) filter (where counted.is_good) as good
+from counted
+inner join app.case_types on counted.type_id = case_types.type_id
+inner join app.area_closure as closure
+    on counted.area_id = closure.descendant_id
+    and closure.valid_from <= counted.reported_day and closure.valid_to > counted.reported_day
+inner join app.areas as unit on closure.ancestor_id = unit.area_id
+where unit.subdistrict_id = :subdistrict_id
+    and unit.level = :unit_level
+    and unit.valid_from <= :today and unit.valid_to > :today
+group by
+    unit.area_id, counted.indicator, coalesce(case_types.parent_id, case_types.type_id), counted.risk,
+    counted.channel, width_bucket(counted.reported_hour, array[8, 12, 18])
+order by
+    unit.area_id, counted.indicator, coalesce(case_types.parent_id, case_types.type_id), counted.risk,
+    counted.channel, width_bucket(counted.reported_hour, array[8, 12, 18])
