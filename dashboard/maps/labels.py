@@ -1,7 +1,7 @@
 """Owns where names stand on the map: plates on red grids, numbers on orange ones, community names clear of both.
 
-Widths are estimated, since Python does not measure fonts: a Chinese character is one em wide, a Latin letter about
-0.57 em. A community's name keeps its place as long as it can: places are tried in a fixed order of merit, and only a
+Widths are estimated, since Python does not measure fonts: a Chinese character is one em wide, Latin letters by three
+classes of width. A community's name keeps its place as long as it can: places are tried in a fixed order of merit, and only a
 plate or a mark in the way makes it move.
 """
 
@@ -20,6 +20,8 @@ from dashboard.maps.frame import BOX
 
 SIZE = 3.0  # of all text on the map, u: the smallest on the wall
 PLATE = 4.4  # height of a plate, u
+PLATE_ROOM = 5.6  # of a plate's width for its mark and edges, u
+PLATE_TEXT = 4.0  # from a plate's left edge to its text, u
 _STEP = 1.5  # between the places tried for a name, u
 
 
@@ -39,8 +41,17 @@ class Plate:
 
 def text_width(text: str, size: float = SIZE) -> float:
     """About how wide a line is set at that size, in the unit of ``size``."""
-    wide = sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.57 for letter in text)
-    return wide * size
+    return sum(_em(letter) for letter in text) * size
+
+
+def _em(letter: str) -> float:
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1.0
+    if letter in "ijlI.,:;'|! ":
+        return 0.28
+    if letter in "mwMW@%—":
+        return 0.88
+    return 0.66 if letter.isupper() else 0.42 if letter in "frt()-" else 0.57
 
 
 def shorten(text: str, width: float, size: float = SIZE) -> str:
@@ -69,13 +80,13 @@ def plates(reds: Sequence[tuple[int, float, float, str, str]], longest: float = 
 
 def _free_plate(placed: list[Plate], area_id: int, x: float, y: float, wanted: list[str]) -> Plate:
     for text in wanted:
-        half = (text_width(text) + 5.2) / 2
+        half = (text_width(text) + PLATE_ROOM) / 2
         inside = min(max(x, half - BOX[0] / 2), BOX[0] / 2 - half)
         for shift in (0.0, PLATE * 0.7, -PLATE * 0.7, PLATE * 1.2, -PLATE * 1.2):
             plate = Plate(area_id, inside, y + shift, half, text)
             if not any(plate.box().intersects(other.box()) for other in placed):
                 return plate
-    return Plate(area_id, x, y, (text_width(wanted[-1]) + 5.2) / 2, wanted[-1])
+    return Plate(area_id, x, y, (text_width(wanted[-1]) + PLATE_ROOM) / 2, wanted[-1])
 
 
 @lru_cache(maxsize=256)

@@ -27,7 +27,7 @@ from dashboard.theme import LEVELS, Theme, font_family, rgba, theme
 OVERLAYS = ("heat", "points")
 
 _ZOOM, _HEAT_PIXELS = "@zoom@", "@heat_pixels@"
-_HEAT_RADIUS = 5.0  # u
+_HEAT_RADIUS = 7.0  # u
 
 
 class ReadyMap(pydeck.Deck):  # type: ignore[misc]  # pydeck has no types
@@ -149,8 +149,8 @@ class _Drawing:
             get_position="at",
             get_weight="weight",
             radius_pixels=pydeck.types.String(_HEAT_PIXELS),
-            color_range=[rgba(glow, alpha) for alpha in (0.04, 0.12, 0.22, 0.34, 0.46, 0.58)],
-            threshold=0.08,
+            color_range=[rgba(glow, alpha) for alpha in (0.06, 0.18, 0.32, 0.46, 0.6, 0.72)],
+            threshold=0.05,
             intensity=1,
             weights_texture_size=512,
         )
@@ -244,7 +244,7 @@ class _Drawing:
 
     def _mark_place(self, area: int, level: str, short: str, plate: labels.Plate | None) -> tuple[float, float]:
         if plate is not None:
-            return plate.x - plate.half + 2.0, plate.y
+            return plate.x - plate.half + 2.1, plate.y
         x, y = self.base.centres[area]
         if self.base.is_tiled:
             _, south, _, north = self.base.shapes[area].bounds
@@ -257,8 +257,8 @@ class _Drawing:
         """Community names, then what is set bold: plates and numbers, or names in tiles."""
         plain, bold = self._tile_texts() if self.base.is_tiled else self._map_texts()
         for plate in self.red_plates:
-            at = self.base.frame.degrees(plate.x + 1.4, plate.y)
-            bold.append(_line(plate.text, at, rgba(self.colours.ink["figure"])))
+            at = self.base.frame.degrees(plate.x - plate.half + labels.PLATE_TEXT, plate.y)
+            bold.append(_line(plate.text, at, rgba(self.colours.ink["figure"]), anchor="start"))
         return [self._text_layer("names", plain, "normal"), self._text_layer("numbers", bold, "bold")]
 
     def _map_texts(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -69,14 +69,13 @@ def reasons(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     shown = snapshot.grids[snapshot.grids["level"].isin(("red", "orange"))]
     order = {"red": 0, "orange": 1}
     ranked = shown.assign(order=shown["level"].map(order)).sort_values(["order", "score"], ascending=[True, False])
-    levels = [level_word(level, words) for level in ("red", "orange") if (shown["level"] == level).any()]
     unit = units(snapshot, words, 2)
-    if len(levels) == 2:
-        title = words("{levels} {unit}, and why", levels=words("{a} and {b}", a=levels[0], b=levels[1]), unit=unit)
-    elif levels:
-        title = words("{levels} {unit}, and why", levels=levels[0], unit=unit)
-    else:
-        title = words("Red {unit}: none", unit=unit)
+    titles = {
+        ("orange", "red"): words("Red and orange {unit}, and why", unit=unit),
+        ("red",): words("Red {unit}, and why", unit=unit),
+        ("orange",): words("Orange {unit}, and why", unit=unit),
+    }
+    title = titles.get(tuple(sorted(set(shown["level"]))), words("Red {unit}: none", unit=unit))
     return {
         "title": title,
         "note": "",
@@ -88,7 +87,8 @@ def reasons(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     }
 
 
-def _why(row: Any, words: Text) -> list[str]:
+def _why(row: Any, words: Text) -> list[list[str]]:
+    """Two lines of parts; a screen with little room drops parts from the end, whole."""
     first = words("{n} cases in 24 h, usually {usual}", n=words.number(row.observed), usual=words.number(row.expected, 1))
     parts = [
         words("{n} overdue", n=words.number(row.overdue)) if row.overdue else "",
@@ -96,9 +96,8 @@ def _why(row: Any, words: Text) -> list[str]:
         words.many("{n} risk point", "{n} risk points", int(row.risk_points)) if row.risk_points else "",
         words("unusual rise") if row.is_alarm else "",
     ]
-    said = [part for part in parts if part][:3]
-    second = " · ".join(said) or words("expected load {load}", load=words.number(row.expected_load, 1))
-    return [first, second]
+    said = [part for part in parts if part]
+    return [[first], said or [words("expected load {load}", load=words.number(row.expected_load, 1))]]
 
 
 def latest(snapshot: Snapshot, words: Text) -> dict[str, Any]:

@@ -79,5 +79,6 @@ def _ends(frame: pd.DataFrame, words: Text) -> list[dict[str, Any]]:
         rows = frame[frame["tier"] == tier].sort_values("score", ascending=tier == 3)
         if len(rows):
             names = [words.label(row) for row in rows.itertuples()]
-            lines.append({"label": f"{words('Ranking')} {tier_name(tier, words)}", "names": names[:12]})
+            label = words("Ranking: ahead") if tier == 1 else words("Ranking: behind")
+            lines.append({"label": label, "names": names[:12]})
     return lines
