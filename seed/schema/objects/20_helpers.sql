@@ -33,7 +33,7 @@ $$;
 
 -- A keyed hash (SHA-256 within SHA-256, shortened to 128 bits) of what identifies a person.
 create or replace function app.party_key(p_party text, p_secret bytea) returns text
-language sql immutable strict parallel safe
+language sql immutable parallel safe
 as $$
     select substr(encode(sha256(
         decode(repeat('5c', 32), 'hex') || p_secret
@@ -43,7 +43,7 @@ $$;
 
 -- Takes identity numbers, phones, mail addresses, licence plates and house numbers out of a sentence.
 create or replace function app.mask_text(p_text text) returns text
-language sql immutable strict parallel safe
+language sql immutable parallel safe
 as $$
     select case when p_text !~ '[0-9@]' then p_text else
         regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(p_text,
@@ -56,7 +56,7 @@ as $$
 $$;
 
 create or replace function app.add_bins(p_left integer[], p_right integer[]) returns integer[]
-language sql immutable strict parallel safe
+language sql immutable parallel safe
 as $$
     select array_agg(pair.left_bin + pair.right_bin order by pair.position)
     from unnest(p_left, p_right) with ordinality as pair (left_bin, right_bin, position)
@@ -71,21 +71,4 @@ begin
 exception when others then
     return null;
 end
-$$;
-
--- Moves a moment on by a deadline: minutes by the clock; working days by the calendar, to the last second of the last one.
-create or replace function app.deadline_after(p_from timestamptz, p_amount integer, p_unit text, p_time_zone text)
-returns timestamptz
-language sql stable
-as $$
-    select case p_unit
-        when 'minute' then p_from + make_interval(mins => p_amount)
-        else (
-            select app.midnight(last_day.day + 1, p_time_zone) - interval '1 second'
-            from app.calendar as first_day
-            inner join app.calendar as last_day
-                on last_day.working_day_number = first_day.working_day_number + p_amount and last_day.is_working_day
-            where first_day.day = cast(p_from at time zone p_time_zone as date)
-        )
-    end
 $$;

@@ -104,7 +104,8 @@ create or replace function app.fold_cases(
 returns setof app.cases
 language sql stable
 as $$
-    with store as (
+    -- materialized: else both settings are read again for every row
+    with store as materialized (
         select app.time_zone() as time_zone, cast(app.setting_text('same_day_window_days') as integer) as window_days
     ),
 

@@ -91,6 +91,7 @@ begin
         end if;
         delete from pg_temp.door_row;
         delete from pg_temp.door_case;
+        delete from pg_temp.door_opening;
         delete from pg_temp.door_fault;
         delete from pg_temp.door_reference;
         delete from pg_temp.door_image;
@@ -116,8 +117,13 @@ begin
     alter table pg_temp.door_row drop constraint if exists case_log_check;
     -- the cases they belong to
     create temporary table door_case (
-        source text not null, external_id text not null, case_id bigint, is_known boolean not null,
-        opened_at timestamptz, first_occurred_at timestamptz, opening_batch_id bigint, opening_row_no integer
+        source text not null, external_id text not null, case_id bigint not null, is_known boolean not null,
+        standing_opened_at timestamptz, first_occurred_at timestamptz
+    ) on commit delete rows;
+    -- the reported row that opens each case, and when: for a standing case only when
+    create temporary table door_opening (
+        case_id bigint not null, is_known boolean not null, opened_at timestamptz not null,
+        first_occurred_at timestamptz not null, batch_id bigint, row_no integer
     ) on commit delete rows;
     -- rows that are not simply appended, and why
     create temporary table door_fault (
@@ -135,7 +141,36 @@ begin
 end
 $$;
 
--- Step 1: the rows, every code looked up, with the first thing wrong with each as its reason.
+-- Step 1: one row per case that the batch names, with its number; a new case gets one, used or not.
+create or replace function app.door_name(p_batch app.import_batches) returns void
+language plpgsql
+as $$
+begin
+    insert into pg_temp.door_case (source, external_id, case_id, is_known, standing_opened_at, first_occurred_at)
+    with named as (
+        select distinct coalesce(inbox.source, p_batch.source) as source, inbox.external_id
+        from app.inbox
+        where inbox.batch_id = p_batch.batch_id and inbox.external_id <> ''
+    )
+
+    select
+        named.source,
+        named.external_id,
+        coalesce(standing.case_id, vanished.case_id, nextval('app.case_id_seq')),
+        standing.case_id is not null or vanished.case_id is not null,
+        standing.opened_at,
+        least(standing.first_occurred_at, vanished.first_occurred_at)
+    from named
+    left join app.cases as standing
+        on standing.subdistrict_id = p_batch.subdistrict_id
+        and standing.source = named.source and standing.external_id = named.external_id
+    left join app.vanished_cases as vanished
+        on vanished.subdistrict_id = p_batch.subdistrict_id
+        and vanished.source = named.source and vanished.external_id = named.external_id;
+end
+$$;
+
+-- Step 2: the rows, every code looked up, with the first thing wrong with each as its reason.
 create or replace function app.door_read(p_batch app.import_batches, p_recorded_at timestamptz) returns void
 language plpgsql
 as $$
@@ -146,11 +181,21 @@ declare
     end_moment constant timestamptz
         := make_timestamptz(cast(app.setting_text('last_year') as integer) + 1, 1, 1, 0, 0, 0, 'UTC');
     secret constant bytea := (select keys.secret from personal.keys where keys.purpose = 'party');
+    missing_months constant timestamp[] := (
+        select coalesce(array_agg(needed.month), '{}')
+        from (
+            select distinct date_trunc('month', inbox.occurred_at at time zone 'UTC') as month
+            from app.inbox
+            where inbox.batch_id = p_batch.batch_id
+                and inbox.occurred_at >= first_moment and inbox.occurred_at < end_moment
+        ) as needed
+        where to_regclass('app.case_log_' || to_char(needed.month, 'YYYYMM')) is null
+    );
 begin
     insert into pg_temp.door_row (
-        subdistrict_id, log_id, occurred_at, recorded_at, batch_id, row_no, event, area_id, type_id, department_id,
-        kind, risk, channel, level, actor_key, escalation_no, satisfaction, field, value, due_at, lon, lat, summary,
-        party_key, linked_subdistrict_id, linked_case_id, source, external_id, is_parked, reason, column_name,
+        subdistrict_id, log_id, case_id, occurred_at, recorded_at, batch_id, row_no, event, area_id, type_id,
+        department_id, kind, risk, channel, level, actor_key, escalation_no, satisfaction, field, value, due_at, lon,
+        lat, summary, party_key, linked_subdistrict_id, linked_case_id, source, external_id, is_parked, reason, column_name,
         detail, ref_event, ref_occurred_at, transfer_area_id, party_name, party_phone, address, original_text
     )
     with handed_in as (
@@ -169,14 +214,12 @@ begin
         from app.inbox_parked as parked
         where parked.subdistrict_id = p_batch.subdistrict_id
             and exists (
-                select 1 from app.inbox
-                where inbox.batch_id = p_batch.batch_id
-                    and coalesce(inbox.source, p_batch.source) = parked.source
-                    and inbox.external_id = parked.external_id
+                select 1 from pg_temp.door_case
+                where door_case.source = parked.source and door_case.external_id = parked.external_id
             )
     ),
 
-    worded as (
+    worded as materialized (
         select
             handed_in.*,
             coalesce(handed_in.source, p_batch.source) as case_source,
@@ -213,8 +256,9 @@ begin
             other_area.subdistrict_id as other_subdistrict_id,
             case_types.type_id,
             departments.department_id,
-            deadlines.amount as deadline_amount,
-            deadlines.unit as deadline_unit,
+            case when deadlines.unit = 'minute' then worded.occurred_at + make_interval(mins => deadlines.amount)
+                -- working days end with the last second of the last one
+                else app.midnight(last_day.day + 1, store_zone) - interval '1 second' end as default_due_at,
             source_names.source as known_source
         from worded
         left join app.areas as own_area
@@ -239,6 +283,12 @@ begin
         left join app.case_type_deadlines as deadlines
             on worded.event = 'reported' and worded.due_at is null
             and deadlines.type_id = case_types.type_id and deadlines.risk = worded.worded_risk
+        left join app.calendar as first_day
+            on deadlines.unit = 'working_day'
+            and first_day.day = cast(worded.occurred_at at time zone store_zone as date)
+        left join app.calendar as last_day
+            on last_day.is_working_day
+            and last_day.working_day_number = first_day.working_day_number + deadlines.amount
         left join app.sources as source_names
             on source_names.subdistrict_id = p_batch.subdistrict_id and source_names.source = worded.case_source
     )
@@ -246,6 +296,7 @@ begin
     select
         p_batch.subdistrict_id,
         nextval('app.log_id_seq') as log_id,
+        door_case.case_id,
         looked_up.occurred_at,
         looked_up.known_at as recorded_at,
         looked_up.batch_id,
@@ -263,9 +314,7 @@ begin
         looked_up.worded_satisfaction as satisfaction,
         looked_up.field,
         looked_up.value,
-        case when looked_up.deadline_amount is not null then app.deadline_after(
-            looked_up.occurred_at, looked_up.deadline_amount, looked_up.deadline_unit, store_zone
-        ) else looked_up.worded_due_at end as due_at,
+        coalesce(looked_up.worded_due_at, looked_up.default_due_at) as due_at,
         looked_up.lon,
         looked_up.lat,
         app.mask_text(case when looked_up.event = 'corrected' and looked_up.field = 'summary'
@@ -287,6 +336,8 @@ begin
         looked_up.address,
         looked_up.original_text
     from looked_up
+    left join pg_temp.door_case
+        on door_case.source = looked_up.case_source and door_case.external_id = looked_up.external_id
     cross join lateral (
         select case
             when looked_up.event is null or app.stage_order(looked_up.event) is null
@@ -307,9 +358,7 @@ begin
                 then array['recorded_before_occurred', 'recorded_at', looked_up.known_at::text]
             when looked_up.known_at > p_recorded_at
                 then array['time_in_future', 'recorded_at', looked_up.known_at::text]
-            when to_regclass(
-                    'app.case_log_' || to_char(looked_up.occurred_at at time zone 'UTC', 'YYYYMM')
-                ) is null
+            when date_trunc('month', looked_up.occurred_at at time zone 'UTC') = any(missing_months)
                 then array['no_month_partition', 'occurred_at', looked_up.occurred_at::text]
             when looked_up.event = 'corrected' and (
                     looked_up.ref_event is null or looked_up.ref_occurred_at is null or looked_up.value is null
@@ -383,12 +432,13 @@ begin
                 and p_batch.carried_from_batch_id is null
                 then array['not_for_case', 'linked_case_id', looked_up.linked_case_id::text]
         end as parts
+        offset 0 -- keeps this apart: flattened, it would be evaluated for each of its three parts
     ) as fault
     order by looked_up.is_parked desc, looked_up.batch_id, looked_up.row_no;
 end
 $$;
 
--- Step 2: the cases of the sound rows, and the rows that are not simply appended.
+-- Step 3: when each case was opened, and the rows that are not simply appended.
 create or replace function app.door_judge(p_batch app.import_batches) returns void
 language plpgsql
 as $$
@@ -398,53 +448,30 @@ begin
     from pg_temp.door_row
     where door_row.reason is not null;
 
-    -- one row per case the sound rows name; a new one is opened by its first reported row
-    insert into pg_temp.door_case (
-        source, external_id, case_id, is_known, opened_at, first_occurred_at, opening_batch_id, opening_row_no
-    )
-    with named as (
-        select door_row.source, door_row.external_id,
-            min(door_row.occurred_at) as first_occurred_at,
-            (array_agg(door_row.occurred_at order by door_row.is_parked desc, door_row.batch_id, door_row.row_no)
-                filter (where door_row.event = 'reported'))[1] as opened_at,
-            (array_agg(door_row.batch_id order by door_row.is_parked desc, door_row.batch_id, door_row.row_no)
-                filter (where door_row.event = 'reported'))[1] as opening_batch_id,
-            (array_agg(door_row.row_no order by door_row.is_parked desc, door_row.batch_id, door_row.row_no)
-                filter (where door_row.event = 'reported'))[1] as opening_row_no
+    -- a standing case was opened by its reported row; a new one, or one that comes back, by its first sound one
+    insert into pg_temp.door_opening (case_id, is_known, opened_at, first_occurred_at, batch_id, row_no)
+    select
+        door_case.case_id,
+        door_case.is_known,
+        coalesce(door_case.standing_opened_at, opening.occurred_at),
+        least(door_case.first_occurred_at, earliest.occurred_at),
+        case when door_case.standing_opened_at is null then opening.batch_id end,
+        case when door_case.standing_opened_at is null then opening.row_no end
+    from pg_temp.door_case
+    inner join (
+        select door_row.case_id, min(door_row.occurred_at) as occurred_at
         from pg_temp.door_row
         where door_row.reason is null
-        group by door_row.source, door_row.external_id
-    )
-
-    select
-        named.source,
-        named.external_id,
-        coalesce(
-            standing.case_id, vanished.case_id,
-            case when named.opened_at is not null then nextval('app.case_id_seq') end
-        ) as case_id,
-        standing.case_id is not null or vanished.case_id is not null as is_known,
-        coalesce(standing.opened_at, named.opened_at) as opened_at,
-        least(standing.first_occurred_at, vanished.first_occurred_at, named.first_occurred_at) as first_occurred_at,
-        case when standing.case_id is null then named.opening_batch_id end as opening_batch_id,
-        case when standing.case_id is null then named.opening_row_no end as opening_row_no
-    from named
-    left join app.cases as standing
-        on standing.subdistrict_id = p_batch.subdistrict_id
-        and standing.source = named.source and standing.external_id = named.external_id
-    left join app.vanished_cases as vanished
-        on vanished.subdistrict_id = p_batch.subdistrict_id
-        and vanished.source = named.source and vanished.external_id = named.external_id;
-
-    if (select count(*) from pg_temp.door_case) > 2000 then
-        analyze pg_temp.door_case;
-    end if;
-
-    update pg_temp.door_row
-    set case_id = door_case.case_id
-    from pg_temp.door_case
-    where door_row.reason is null and door_case.case_id is not null
-        and door_case.source = door_row.source and door_case.external_id = door_row.external_id;
+        group by door_row.case_id
+    ) as earliest on earliest.case_id = door_case.case_id
+    left join (
+        select distinct on (door_row.case_id)
+            door_row.case_id, door_row.occurred_at, door_row.batch_id, door_row.row_no
+        from pg_temp.door_row
+        where door_row.reason is null and door_row.event = 'reported'
+        order by door_row.case_id, door_row.is_parked desc, door_row.batch_id, door_row.row_no
+    ) as opening on opening.case_id = door_case.case_id
+    where coalesce(door_case.standing_opened_at, opening.occurred_at) is not null;
 
     -- the same event of a case handed in twice, in this batch or in the log before: identical is unchanged
     insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
@@ -459,13 +486,21 @@ begin
             (later.area_id, later.type_id, later.department_id, later.kind, later.risk, later.channel,
                 later.level, later.actor_key, later.satisfaction, later.field, later.value, later.due_at,
                 later.lon, later.lat, later.summary, later.party_key, later.ref_event, later.ref_occurred_at)
-                as is_identical,
-            later.event = 'corrected' as is_correction
+                as is_identical
         from (
             select door_row.*,
                 first_value(door_row.log_id) over same_event as first_log_id
             from pg_temp.door_row
-            where door_row.case_id is not null and door_row.reason is null
+            inner join (
+                select twins.case_id, twins.event, twins.occurred_at
+                from pg_temp.door_row as twins
+                where twins.reason is null
+                group by twins.case_id, twins.event, twins.occurred_at
+                having count(*) > 1
+            ) as told_twice
+                on told_twice.case_id = door_row.case_id and told_twice.event = door_row.event
+                and told_twice.occurred_at = door_row.occurred_at
+            where door_row.reason is null
             window same_event as (
                 partition by door_row.case_id, door_row.event, door_row.occurred_at, door_row.escalation_no,
                     door_row.field, door_row.ref_event, door_row.ref_occurred_at
@@ -489,8 +524,8 @@ begin
         case when is_identical.verdict then 'unchanged' else 'refused' end,
         case when is_identical.verdict then 'unchanged' else 'changed_duplicate' end,
         '', ''
-    from pg_temp.door_case
-    inner join pg_temp.door_row on door_row.case_id = door_case.case_id and door_row.reason is null
+    from pg_temp.door_opening
+    inner join pg_temp.door_row on door_row.case_id = door_opening.case_id and door_row.reason is null
     inner join app.case_log as logged
         on logged.subdistrict_id = p_batch.subdistrict_id and logged.case_id = door_row.case_id
         and logged.occurred_at = door_row.occurred_at
@@ -509,7 +544,7 @@ begin
             door_row.level, door_row.actor_key, door_row.satisfaction, door_row.value, door_row.due_at,
             door_row.lon, door_row.lat, door_row.summary, door_row.party_key) as verdict
     ) as is_identical
-    where door_case.is_known
+    where door_opening.is_known
         and (
             logged.event <> 'corrected'
             or (mended.event = door_row.ref_event and mended.occurred_at = door_row.ref_occurred_at)
@@ -528,21 +563,21 @@ begin
     insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
     select door_row.batch_id, door_row.row_no, verdict.parts[1], verdict.parts[2], verdict.parts[3], verdict.parts[4]
     from pg_temp.door_row
-    inner join pg_temp.door_case
-        on door_case.source = door_row.source and door_case.external_id = door_row.external_id
+    left join pg_temp.door_opening as opening on opening.case_id = door_row.case_id
     cross join lateral (
         select case
-            when door_case.opened_at is null then array['parked', 'no_case_yet', '', '']
-            when door_row.event = 'reported' and (door_row.batch_id, door_row.row_no)
-                is distinct from (door_case.opening_batch_id, door_case.opening_row_no)
-                then array['refused', 'already_reported', 'occurred_at', door_case.opened_at::text]
-            when door_row.event = 'discovered' and door_row.occurred_at > door_case.opened_at
-                then array['refused', 'after_reported', 'occurred_at', door_case.opened_at::text]
-            when door_row.event not in ('discovered', 'reported') and door_row.occurred_at < door_case.opened_at
-                then array['refused', 'before_reported', 'occurred_at', door_case.opened_at::text]
-            when door_row.event in ('deadline_changed', 'corrected') and door_row.due_at < door_case.opened_at
-                then array['refused', 'deadline_before_start', 'due_at', door_case.opened_at::text]
+            when opening.opened_at is null then array['parked', 'no_case_yet', '', '']
+            when door_row.event = 'reported'
+                and (door_row.batch_id, door_row.row_no) is distinct from (opening.batch_id, opening.row_no)
+                then array['refused', 'already_reported', 'occurred_at', opening.opened_at::text]
+            when door_row.event = 'discovered' and door_row.occurred_at > opening.opened_at
+                then array['refused', 'after_reported', 'occurred_at', opening.opened_at::text]
+            when door_row.event not in ('discovered', 'reported') and door_row.occurred_at < opening.opened_at
+                then array['refused', 'before_reported', 'occurred_at', opening.opened_at::text]
+            when door_row.event in ('deadline_changed', 'corrected') and door_row.due_at < opening.opened_at
+                then array['refused', 'deadline_before_start', 'due_at', opening.opened_at::text]
         end as parts
+        offset 0
     ) as verdict
     where door_row.reason is null and verdict.parts is not null
         and not exists (
@@ -623,7 +658,7 @@ begin
 end
 $$;
 
--- Step 3: appends the sound rows and replaces what follows from the touched cases.
+-- Step 4: appends the sound rows and replaces what follows from the touched cases.
 create or replace function app.door_apply(p_subdistrict_id integer, p_recorded_from timestamptz, p_recorded_to timestamptz)
 returns void
 language plpgsql
@@ -635,13 +670,12 @@ declare
     new_from timestamptz;
 begin
     select
-        array_agg(door_case.case_id order by door_case.case_id) filter (where door_case.is_known),
-        min(door_case.first_occurred_at) filter (where door_case.is_known),
-        array_agg(door_case.case_id order by door_case.case_id) filter (where not door_case.is_known),
-        min(door_case.first_occurred_at) filter (where not door_case.is_known)
+        array_agg(opening.case_id order by opening.case_id) filter (where opening.is_known),
+        min(opening.first_occurred_at) filter (where opening.is_known),
+        array_agg(opening.case_id order by opening.case_id) filter (where not opening.is_known),
+        min(opening.first_occurred_at) filter (where not opening.is_known)
     into known_ids, known_from, new_ids, new_from
-    from pg_temp.door_case
-    where door_case.case_id is not null;
+    from pg_temp.door_opening as opening;
 
     perform app.door_checkpoint(p_subdistrict_id, p_recorded_from, p_recorded_to);
 
@@ -684,8 +718,8 @@ begin
         insert into pg_temp.door_image
         select 1, folded.* from app.fold_cases(p_subdistrict_id, new_ids, new_from, 'infinity') as folded;
     end if;
-    if cardinality(known_ids) + cardinality(new_ids) > 2000 then
-        analyze pg_temp.door_image;
+    if coalesce(cardinality(known_ids), 0) + coalesce(cardinality(new_ids), 0) > 2000 then
+        analyze pg_temp.door_image (sign, case_id, area_id, kind, reported_day);
     end if;
     perform app.door_replace(p_subdistrict_id, known_ids, new_ids, known_from, new_from);
     perform app.door_count(p_subdistrict_id);
@@ -764,7 +798,7 @@ begin
 end
 $$;
 
--- Step 4: what became of each row: refused rows kept whole, parked rows put aside, personal data put away, counts.
+-- Step 5: what became of each row: refused rows kept whole, parked rows put aside, personal data put away, counts.
 create or replace function app.door_settle(p_batch app.import_batches, p_recorded_at timestamptz) returns void
 language plpgsql
 as $$
@@ -920,12 +954,13 @@ begin
         and inbox.occurred_at
         <= now_moment + make_interval(secs => cast(app.setting_text('clock_skew_seconds') as integer));
 
+    perform app.door_name(batch);
     if row_count > 2000 then
-        analyze app.inbox;
+        analyze pg_temp.door_case (source, external_id, case_id);
     end if;
     perform app.door_read(batch, now_moment);
     if row_count > 2000 then
-        analyze pg_temp.door_row;
+        analyze pg_temp.door_row (batch_id, row_no, log_id, case_id, event, occurred_at, reason, is_parked);
     end if;
     perform app.door_judge(batch);
 
