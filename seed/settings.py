@@ -1,0 +1,124 @@
+"""What the command line and the supervisor read from the environment, checked once at start.
+
+Values come from variables named like the fields, in capitals. The dashboard has its own settings and never loads these.
+"""
+
+import re
+from pathlib import Path
+from typing import Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from seed.server import EmbeddedServer
+
+Role = Literal["owner", "reader", "writer", "operator"]
+
+#: What a role's login sets by itself, for the roles reached through the owner's login (milliseconds).
+STATEMENT_TIMEOUT = {"reader": 15_000, "writer": 600_000, "operator": 15_000}
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message is one sentence that names the variable."""
+
+
+class Settings(BaseSettings):
+    """The environment of `python -m seed …` and `make run`. URLs are kept with SQLAlchemy's name of the driver."""
+
+    model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True, env_ignore_empty=True)
+
+    #: The owner's address; where it is not set, the embedded server under data_dir is used.
+    database_url: str | None = None
+    #: Addresses of the three lesser roles; each is derived where it is not set.
+    reader_url: str | None = None
+    writer_url: str | None = None
+    operator_url: str | None = None
+    #: TCP port of the pages.
+    port: int = Field(default=8501, ge=1, le=65535)
+    #: The demo city that fills an empty store.
+    profile: str = Field(default="matian", pattern=r"^[a-z][a-z0-9_]*$")
+    #: Language where neither address nor browser names one: zh or en. Not LANG, which speaks of terminals.
+    dashboard_lang: Literal["zh", "en"] | None = None
+    #: IANA zone of local days in a new store.
+    time_zone: str = "Asia/Shanghai"
+    #: Folder of everything that is kept on this machine.
+    data_dir: Path = Path(".data")
+    #: Seconds of the demo city's life per second of the clock.
+    speed: float = Field(default=1.0, gt=0, le=3600)
+
+    @field_validator("database_url", "reader_url", "writer_url", "operator_url")
+    @classmethod
+    def _postgres(cls, value: str | None) -> str | None:
+        return None if value is None else with_driver(value).render_as_string(hide_password=False)
+
+    @field_validator("dashboard_lang", mode="before")
+    @classmethod
+    def _language(cls, value: object) -> object:
+        """`zh_CN.UTF-8` and `en-GB` say zh and en."""
+        return re.split(r"[-_.]", value.strip().lower())[0] if isinstance(value, str) else value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("no such time zone; an example is Asia/Shanghai") from None
+        return value
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment; raises SettingsError with one sentence for the first value that cannot be used."""
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0]).upper() if first["loc"] else "The environment"
+            reason = first["msg"].removeprefix("Value error, ").replace("Input should", "it must")
+            shown = "" if name.endswith("_URL") else f" is {first['input']!r}"  # a URL may hold a password
+            raise SettingsError(f"{name}{shown}: {reason}.") from None
+
+
+def with_driver(url: str) -> URL:
+    """Parse a PostgreSQL URL of any spelling and name the installed driver; raises ValueError for another database."""
+    try:
+        parsed = make_url(re.sub(r"^postgres://", "postgresql://", url.strip()))
+    except (ArgumentError, ValueError):
+        raise ValueError("not a database URL; an example is postgresql://user:password@host:5432/grid") from None
+    if parsed.get_backend_name() != "postgresql":
+        raise ValueError("not a PostgreSQL URL; an example is postgresql://user:password@host:5432/grid")
+    return parsed.set(drivername="postgresql+psycopg2")
+
+
+def role_url(settings: Settings, role: Role) -> str:
+    """Return the address for a role: the one that is set, else one derived from the owner's.
+
+    For the embedded server that is the role's own login. For a database named by DATABASE_URL it is the owner's login
+    that takes the role on at connecting (libpq's `options`), with the role's time limit; the owner must be a member of
+    the role. A pooler that refuses `options` (PgBouncer in front of the database) needs READER_URL and the others set.
+    Raises ServerError where no address is set and no embedded server runs.
+    """
+    own = settings.database_url if role == "owner" else getattr(settings, f"{role}_url")
+    if isinstance(own, str):
+        return own
+    if settings.database_url is None:
+        return EmbeddedServer(settings.data_dir).url(role)
+    url = make_url(settings.database_url)
+    options = [
+        url.query.get("options"),
+        f"-c role=grid_{role}",
+        f"-c statement_timeout={STATEMENT_TIMEOUT[role]}",
+        "-c timezone=UTC",
+    ]
+    joined = " ".join(option for option in options if isinstance(option, str))
+    return url.update_query_dict({"options": joined}).render_as_string(hide_password=False)
+
+
+def without_password(url: str) -> str:
+    """Return the address as it may be shown and logged: no password, in the form other tools know."""
+    parsed = make_url(url)
+    hidden = parsed.set(drivername="postgresql", password=None).difference_update_query(["password", "options"])
+    return hidden.render_as_string()
