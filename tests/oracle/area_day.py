@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from tests.oracle.cases import Case, derive_case, state_before
+from tests.oracle.cases import Case, derive_case
 from tests.oracle.effective import effective_rows
 from tests.oracle.rows import LogRow, World, by_case
 
@@ -73,10 +73,10 @@ def _count_resolution(cell: AreaDay, case: Case, edges: Sequence[int]) -> None:
     cell.handling_histogram[histogram_bin(minutes, edges)] += 1
 
 
-def _count_deadline(cell: AreaDay, case: Case, rows: Sequence[LogRow]) -> None:
+def _count_deadline(cell: AreaDay, case: Case) -> None:
     """What a case adds to the day it was first due; nothing if it was withdrawn or handed over before."""
     assert case.first_due_at is not None
-    if state_before(rows, case.first_due_at) in ("withdrawn", "transferred"):
+    if case.state in ("withdrawn", "transferred") and case.closed_at is not None and case.closed_at < case.first_due_at:
         return
     cell.due += 1
     cell.due_on_time += case.first_resolved_at is not None and case.first_resolved_at <= case.first_due_at
@@ -96,7 +96,7 @@ def derive_area_day(rows: Iterable[LogRow], as_of: datetime, world: World) -> di
             if case.resolved_day is not None:
                 _count_resolution(cells[*place, case.resolved_day, str(case.kind)], case, world.handling_edges)
             if case.due_day is not None:
-                _count_deadline(cells[*place, case.due_day, str(case.kind)], case, effective)
+                _count_deadline(cells[*place, case.due_day, str(case.kind)], case)
             for row in effective:
                 if row.event in ("reopened", "withdrawn", "escalated"):
                     cell = cells[*place, world.local_day(row.occurred_at), str(case.kind)]

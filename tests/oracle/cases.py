@@ -13,10 +13,12 @@ from tests.oracle.rows import LogRow, World, by_case, next_day
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One row of app.cases without source and external_id, which the log does not hold."""
+    """One row of app.cases."""
 
     subdistrict_id: int
     case_id: int
+    source: str | None
+    external_id: str | None
     kind: str | None
     type_id: int | None
     risk: str | None
@@ -28,10 +30,12 @@ class Case:
     last_event: str
     discovered_at: datetime | None
     reported_at: datetime
+    opened_at: datetime
     dispatched_at: datetime | None
     accepted_at: datetime | None
     first_resolved_at: datetime | None
     resolved_at: datetime | None
+    closed_at: datetime | None
     fed_back_at: datetime | None
     evaluated_at: datetime | None
     withdrawn_at: datetime | None
@@ -49,6 +53,9 @@ class Case:
     reported_hour: int
     resolved_day: date | None
     due_day: date | None
+    reopened_days: list[date] | None
+    withdrawn_days: list[date] | None
+    escalated_days: list[date] | None
     is_same_day_counted: bool
     is_same_day_resolved: bool
     is_same_day_kept: bool
@@ -78,6 +85,11 @@ def times_of(rows: Iterable[LogRow], event: str) -> list[datetime]:
     return [row.occurred_at for row in rows if row.event == event]
 
 
+def days_of(rows: Iterable[LogRow], event: str, world: World) -> list[date] | None:
+    """The local days of an event, ascending, one per row; None if it never happened."""
+    return sorted(world.local_day(moment) for moment in times_of(rows, event)) or None
+
+
 def _first(times: Sequence[datetime]) -> datetime | None:
     return times[0] if times else None
 
@@ -86,22 +98,22 @@ def _last(times: Sequence[datetime]) -> datetime | None:
     return times[-1] if times else None
 
 
-def state_of(rows: Iterable[LogRow]) -> str | None:
-    """The state after the last row that changes it; None before anything was reported."""
-    state = None
+def last_state(rows: Iterable[LogRow]) -> tuple[str | None, datetime | None]:
+    """The state after the last row that changes it, and that row's time; None before anything was reported."""
+    state, since = None, None
     for row in rows:
         if row.event in ("reported", "reopened"):
-            state = "open"
+            state, since = "open", row.occurred_at
         elif row.event in ("resolved", "withdrawn"):
-            state = row.event
+            state, since = row.event, row.occurred_at
         elif row.event == "reassigned" and row.linked_case_id is not None:
-            state = "transferred"
-    return state
+            state, since = "transferred", row.occurred_at
+    return state, since
 
 
 def state_before(rows: Iterable[LogRow], moment: datetime) -> str | None:
     """The state by the rows that happened before a moment."""
-    return state_of([row for row in rows if row.occurred_at < moment])
+    return last_state([row for row in rows if row.occurred_at < moment])[0]
 
 
 def _resolved_level(rows: Sequence[LogRow]) -> str:
@@ -132,7 +144,8 @@ def derive_case(all_rows: Sequence[LogRow], as_of: datetime, world: World) -> Ca
         return None
     known = known_rows(all_rows, as_of)
     escalations: list[Escalation] = escalations_of(rows)
-    state = state_of(rows) or "open"
+    state, since = last_state(rows)
+    assert state is not None
     day = world.local_day(reported.occurred_at)
     counted, same_day_resolved, kept = _same_day(rows, day, world)
     resolved_at = _last(times_of(rows, "resolved")) if state == "resolved" else None
@@ -143,6 +156,8 @@ def derive_case(all_rows: Sequence[LogRow], as_of: datetime, world: World) -> Ca
     return Case(
         subdistrict_id=reported.subdistrict_id,
         case_id=reported.case_id,
+        source=reported.source,
+        external_id=reported.external_id,
         kind=given("kind"),
         type_id=given("type_id"),
         risk=given("risk"),
@@ -154,10 +169,12 @@ def derive_case(all_rows: Sequence[LogRow], as_of: datetime, world: World) -> Ca
         last_event=rows[-1].event,
         discovered_at=_first(times_of(rows, "discovered")),
         reported_at=reported.occurred_at,
+        opened_at=next(row.occurred_at for row in all_rows if row.log_id == reported.log_id),
         dispatched_at=_first(times_of(rows, "dispatched")),
         accepted_at=_first(times_of(rows, "accepted")),
         first_resolved_at=_first(times_of(rows, "resolved")),
         resolved_at=resolved_at,
+        closed_at=None if state == "open" else since,
         fed_back_at=_last(times_of(rows, "fed_back")),
         evaluated_at=_last(times_of(rows, "evaluated")),
         withdrawn_at=_last(times_of(rows, "withdrawn")),
@@ -175,6 +192,9 @@ def derive_case(all_rows: Sequence[LogRow], as_of: datetime, world: World) -> Ca
         reported_hour=world.local_hour(reported.occurred_at),
         resolved_day=None if resolved_at is None else world.local_day(resolved_at),
         due_day=None if reported.due_at is None else world.local_day(reported.due_at),
+        reopened_days=days_of(rows, "reopened", world),
+        withdrawn_days=days_of(rows, "withdrawn", world),
+        escalated_days=days_of(rows, "escalated", world),
         is_same_day_counted=counted,
         is_same_day_resolved=same_day_resolved,
         is_same_day_kept=kept,

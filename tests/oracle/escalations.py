@@ -16,7 +16,7 @@ class Escalation:
     escalation_no: int
     raised_at: datetime
     from_area_id: int
-    level: str | None
+    level: str
     department_id: int | None
     deadline_at: datetime | None
     answered_at: datetime | None
@@ -63,7 +63,7 @@ def _escalation(rows: Sequence[LogRow], position: int, number: int) -> Escalatio
         escalation_no=number,
         raised_at=raised.occurred_at,
         from_area_id=_area_at(rows, position),
-        level=raised.level,
+        level=raised.level or "department",
         department_id=raised.department_id,
         deadline_at=raised.due_at,
         answered_at=answered[0] if answered else None,

@@ -30,6 +30,8 @@ class LogRow:
     batch_id: int
     row_no: int
     event: str
+    source: str | None = None
+    external_id: str | None = None
     area_id: int | None = None
     type_id: int | None = None
     department_id: int | None = None
@@ -79,7 +81,7 @@ class World:
     time_zone: ZoneInfo = SHANGHAI
     same_day_window_days: int = 7
     handling_edges: tuple[int, ...] = ()
-    counted_levels: tuple[str, ...] = ("grid", "community", "subdistrict")
+    counted_levels: tuple[str, ...] = ("micro_grid", "grid", "community", "subdistrict")
 
     def local_day(self, moment: datetime) -> date:
         """The day of the store's time zone a moment falls on."""
