@@ -5,8 +5,9 @@ replaced together whenever their text has changed. ``schema_state`` answers for 
 """
 
 import hashlib
+import json
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import command
@@ -121,6 +122,31 @@ def migrate(url: str, time_zone: str = "Asia/Shanghai") -> SchemaState:
             {"fingerprint": objects_fingerprint()},
         )
     return before
+
+
+def remember(connection: sa.Connection, key: str, value: object) -> None:
+    """Keep a setting in the store (any value that JSON can hold)."""
+    connection.execute(
+        sa.text(
+            "insert into app.settings (key, value) values (:key, cast(:value as jsonb))"
+            " on conflict (key) do update set value = excluded.value"
+        ),
+        {"key": key, "value": json.dumps(value)},
+    )
+
+
+def recall(url: str, key: str) -> Any:
+    """A setting of the store; None where it has none."""
+    with engine(url).connect() as connection:
+        return connection.scalar(sa.text("select value from app.settings where key = :key"), {"key": key})
+
+
+def tidy(url: str) -> None:
+    """Vacuum and analyze what a bulk load has filled, so that the first questions are planned well."""
+    with engine(url).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(
+            "vacuum (analyze) app.cases, app.escalations, app.area_day, app.case_checkpoint, app.inbox, app.case_log"
+        )
 
 
 def is_empty(url: str) -> bool:

@@ -1,0 +1,111 @@
+"""Fills an empty store with a demo city: the generator makes the rows, the door takes them in.
+
+Both cores work: while Postgres absorbs one month, the next is made ready.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from seed import door, reference, store
+from seed.demo import generate
+
+#: Told after each batch: months done, months in all, log rows taken in so far.
+Progress = Callable[[int, int, int], None]
+
+DEFAULT_SEED = 20260101
+
+
+class DemoError(store.StoreError):
+    """A demo city that cannot be loaded; the text says why."""
+
+
+def load_demo(
+    owner_url: str,
+    writer_url: str,
+    profile: str,
+    *,
+    now: datetime,
+    today: date | None = None,
+    seed: int = DEFAULT_SEED,
+    days: int = 730,
+    scale: float = 1.0,
+    redraw_2025: bool = False,
+    progress: Progress | None = None,
+) -> int:
+    """Load a profile up to ``now`` (aware) into an empty store; returns the number of log rows.
+
+    ``today``: the local day from which the yearly totals count back, by default the day of ``now`` in Shanghai.
+    Raises DemoError when the store is not empty or the door refuses rows of the generator.
+    """
+    if not store.is_empty(owner_url):
+        raise DemoError(
+            "the store is not empty: a demo city is loaded into an empty one (remove .data, or use another)"
+        )
+    local_today = now.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    today = today or local_today
+    city = generate(
+        profile,
+        seed,
+        today,
+        days=days,
+        scale=scale,
+        redraw_2025=redraw_2025,
+        until=now if today == local_today else None,
+    )
+    with store.engine(owner_url).begin() as connection:
+        subdistrict_ids = reference.load(connection, city.reference)
+        store.remember(connection, "demo", {"profile": profile, "seed": seed, "scale": scale, "today": str(today)})
+    months = days // 30 + 1
+    taken = done = 0
+    waiting: list[Future[int]] = []
+    with ThreadPoolExecutor(max_workers=1) as loader:
+        for month in city.batches():
+            waiting.append(loader.submit(_send, writer_url, subdistrict_ids, month))
+            while len(waiting) > 2:
+                taken += waiting.pop(0).result()
+                done += 1
+                if progress:
+                    progress(done, max(months, done + len(waiting)), taken)
+        for future in waiting:
+            taken += future.result()
+            done += 1
+            if progress:
+                progress(done, max(months, done), taken)
+    store.tidy(owner_url)
+    if progress:
+        progress(done, done, taken)
+    return taken
+
+
+def by_subdistrict(frame: pd.DataFrame, subdistrict_ids: dict[str, int]) -> list[tuple[int, pd.DataFrame]]:
+    """Split inbox rows by the subdistrict they belong to; without subdistrict_code all are the only one's."""
+    if "subdistrict_code" not in frame.columns:
+        return [(next(iter(subdistrict_ids.values())), frame)]
+    return [(subdistrict_ids[str(code)], part) for code, part in frame.groupby("subdistrict_code", sort=False)]
+
+
+def _send(writer_url: str, subdistrict_ids: dict[str, int], month: pd.DataFrame) -> int:
+    connection = door.connect(writer_url)
+    try:
+        taken = 0
+        for subdistrict_id, rows in by_subdistrict(month, subdistrict_ids):
+            source = str(rows["source"].iloc[0])
+            result = door.send(connection, subdistrict_id, source, rows, "history", mapping="demo")
+            if result.rows_refused or result.rows_parked:
+                raise DemoError(
+                    f"the door refused {result.rows_refused} and parked {result.rows_parked} rows of the demo city"
+                    f" (batch {result.batch_id}); select reason, count(*) from app.import_rejects group by 1 says why"
+                )
+            taken += result.rows_read
+        return taken
+    finally:
+        connection.close()
+
+
+def utc_now() -> datetime:
+    """The clock, for the command line alone; everything else takes its moment as an argument."""
+    return datetime.now(UTC)
