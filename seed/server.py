@@ -30,6 +30,8 @@ from seed import server_config
 from seed.parent_death import die_with_parent
 from seed.server_home import Home, ServerError, current_user, find_home
 
+__all__ = ["EmbeddedServer", "ServerError", "ServerInUseError", "clear_leftovers", "running"]
+
 DATABASE = "grid"
 ROLES = ("owner", "reader", "writer", "operator")
 START_SECONDS = 60.0
@@ -112,6 +114,14 @@ class EmbeddedServer:
         return URL.create(
             "postgresql+psycopg2", username=f"grid_{role}", database=database, query=query
         ).render_as_string()
+
+    def recreate_database(self) -> None:
+        """Throw the database away and make it anew, empty; only for the owner of a started server."""
+        assert self._home is not None, "only the process that started the server may do this"
+        with contextlib.closing(_connect(self._home.sockets)) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            cursor.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(DATABASE)))
+        _make_owner(self._home.sockets)
 
     @property
     def pid(self) -> int | None:
