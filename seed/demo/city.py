@@ -12,12 +12,13 @@ from seed.demo.chance import Draws, Integers
 from seed.demo.days import DAY, OFFSET, Days, day_number, local_day
 from seed.demo.history import draws_of, past_cases
 from seed.demo.incidents import incidents
-from seed.demo.life import Life, plan
+from seed.demo.life import plan
 from seed.demo.matters import matters
 from seed.demo.people import CHEATS, People, people
 from seed.demo.places import Places, places
 from seed.demo.profiles import PROFILES, Profile
 from seed.demo.rows import REPORTED, Events, events_of, frame
+from seed.demo.stages import Life
 from seed.reference import Reference
 
 
@@ -47,14 +48,18 @@ class DemoCity:
 
     def __init__(self, city: City, first: int, today: int, until: int) -> None:
         self._city = city
-        self._first, self._today, self.until = first, today, until
+        self._first, self.today, self.until = first, today, until
+
+    @property
+    def profile(self) -> Profile:
+        return self._city.profile
 
     @cached_property
     def reference(self) -> Reference:
         """Places, matters, calendar, sources, sites, field work and marks."""
         from seed.demo.reference import reference_of
 
-        return reference_of(self._city, self._first, self._today, self.until)
+        return reference_of(self._city, self._first, self.today, self.until)
 
     @cached_property
     def truth(self) -> Truth:
@@ -83,7 +88,7 @@ class DemoCity:
         """The cases of the whole span and all that will ever happen to them."""
         city = self._city
         last = int(local_day(np.array([self.until]))[0])
-        span = (self._first, self._today, last if self.until >= self._today * DAY - OFFSET else self._today - 1)
+        span = (self._first, self.today, last if self.until >= self.today * DAY - OFFSET else self.today - 1)
         cases = past_cases(city.profile, city.seed, city.scale, city.places, city.people, city.days, span)
         cases = cases.take(cases.reported <= self.until)
         draws = draws_of(city.seed, cases)

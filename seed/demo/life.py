@@ -1,10 +1,9 @@
 """The life of cases: every event each one will ever have, from its number alone (see chance.py).
 
 ``plan`` is the one place that knows how cases go. History writes down what lies before its end; the live feed hands
-out what falls into its step. Times are seconds since 1970 UTC; NEVER where something does not happen.
+out what falls into its step.
 """
 
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -12,44 +11,16 @@ import numpy as np
 from seed.demo.arrivals import Cases
 from seed.demo.chance import Draws, Flags, Floats, Integers
 from seed.demo.days import DAY, OFFSET, Days, local_day, midnight
+from seed.demo.ladder import escalations
 from seed.demo.matters import DEADLINES, KINDS, matters
 from seed.demo.people import CUTOFF, EXTENSION, MIDNIGHT, MINUTE, People
 from seed.demo.places import Places
+from seed.demo.stages import APPEAL, HAZARD, NEVER, ORANGE, PETITION, POLICE, RED, WARNING, Life, office_hours, whole
 
-NEVER: Final = np.int64(2**60)
-RED, ORANGE, YELLOW, BLUE = range(4)
-APPEAL, HAZARD, PETITION, POLICE, WARNING = range(5)
-LEVELS: Final = ("grid", "community", "subdistrict", "department")
 #: Log odds of solving an appeal on its day: the base is chosen so that the year comes out at the profile's rate.
-SAME_DAY_BASE: Final = 2.25
+SAME_DAY_BASE: Final = 2.55
 _BY_HOUR: Final = np.array([0.9] * 12 + [0.55] * 3 + [0.0, -0.2, -0.5, -0.9, -1.3, -1.8, -2.4, -3.4, -5.0])
 _BY_WEEKDAY: Final = np.array([-0.18, 0.06, 0.12, 0.12, 0.04, -0.3, -0.38])
-
-
-@dataclass
-class Life:
-    """What will happen to the cases. ``at``: event name, then a number where it can happen again ("resolved 2")."""
-
-    cases: Cases
-    at: dict[str, Integers] = field(default_factory=dict)
-    level: dict[str, Integers] = field(default_factory=dict)  # positions in LEVELS, of escalated and resolved
-    department: dict[str, Integers] = field(default_factory=dict)  # -1: none
-    due: dict[str, Integers] = field(default_factory=dict)
-    satisfaction: dict[str, Integers] = field(default_factory=dict)
-    unit: dict[str, Integers] = field(default_factory=dict)  # where a case is reassigned to
-
-
-def _whole(seconds: Floats, least: int = 1) -> Integers:
-    return np.maximum(seconds, least).astype(np.int64)
-
-
-def _office_hours(moment: Integers, uniform: Floats) -> Integers:
-    """The same moment, or the next morning where it falls into the night."""
-    second = (moment + OFFSET) % DAY
-    morning = _whole(8.25 * 3600 + uniform * 5400)
-    late = second > 20.5 * 3600
-    early = second < 8 * 3600
-    return np.where(late, moment - second + DAY + morning, np.where(early, moment - second + morning, moment))
 
 
 def plan(cases: Cases, places: Places, people: People, days: Days, draws: Draws) -> Life:
@@ -62,9 +33,7 @@ def plan(cases: Cases, places: Places, people: People, days: Days, draws: Draws)
     skill = np.where(is_reassigned, 0.0, people.skill[cases.unit])
     cheat = np.where(is_reassigned, 0, people.cheat[cases.unit])
     resolved = _resolution(life, days, draws, handled, skill, cheat)
-    from seed.demo.ladder import escalations  # the ladder needs this module's words
-
-    resolved = escalations(life, days, draws, handled, resolved)
+    resolved = escalations(life, draws, handled, resolved)
     life.at["resolved 1"] = np.where(handled, resolved, life.at["resolved 1"])
     _resolved_level(life, draws, handled)
     _changes(life, places, days, draws, handled, is_reassigned, cheat)
@@ -76,13 +45,13 @@ def plan(cases: Cases, places: Places, people: People, days: Days, draws: Draws)
 def _opening(life: Life, draws: Draws) -> None:
     """Discovered, reported, acknowledged by the duty officer."""
     cases = life.cases
-    seen = cases.reported - _whole(draws.lognormal("discovered", 300.0, 0.8))
+    seen = cases.reported - whole(draws.lognormal("discovered", 300.0, 0.8))
     has_seen = np.where(cases.kind == HAZARD, 0.82, np.where(cases.kind == POLICE, 0.3, 0.0))
     life.at["discovered"] = np.where(draws.happens("is discovered", has_seen), seen, NEVER)
     life.at["reported"] = cases.reported
     is_grave = (cases.risk == RED) | ((cases.risk == ORANGE) & draws.happens("is acknowledged", 0.4))
     is_grave &= (cases.kind == APPEAL) | (cases.kind == WARNING) | (cases.risk == RED)
-    known = cases.reported + _whole(draws.lognormal("acknowledged", 100.0, 0.7))
+    known = cases.reported + whole(draws.lognormal("acknowledged", 100.0, 0.7))
     life.at["acknowledged"] = np.where(is_grave, known, NEVER)
 
 
@@ -92,9 +61,9 @@ def _on_the_spot(life: Life, draws: Draws) -> Flags:
     goes_on = np.where(matters().is_dispatched[cases.type], 0.75, 0.0024)
     is_spot = (cases.kind == HAZARD) & ~draws.happens("hazard goes on", goes_on)
     is_checked = (cases.kind == WARNING) & ~draws.happens("warning goes on", np.array([0.3, 0.1, 0.03, 0.02])[cases.risk])
-    accepted = cases.reported + _whole(draws.lognormal("warning accepted", 150.0, 0.8))
-    quick = cases.reported + _whole(draws.lognormal("spot", 420.0, 0.95), 20)
-    checked = accepted + _whole(draws.lognormal("checked", 840.0, 0.8), 30)
+    accepted = cases.reported + whole(draws.lognormal("warning accepted", 150.0, 0.8))
+    quick = cases.reported + whole(draws.lognormal("spot", 420.0, 0.95), 20)
+    checked = accepted + whole(draws.lognormal("checked", 840.0, 0.8), 30)
     life.at["accepted 1"] = np.where(is_checked, accepted, NEVER)
     life.at["resolved 1"] = np.where(is_spot, quick, np.where(is_checked, checked, NEVER))
     return is_spot | is_checked
@@ -106,10 +75,10 @@ def _resolution(
     """Dispatched, accepted and, without any hand-up, resolved."""
     cases = life.cases
     urgent = cases.risk <= ORANGE
-    dispatched = cases.reported + _whole(draws.lognormal("dispatched", np.where(urgent, 420.0, 1500.0), 0.75), 20)
-    accepted = dispatched + _whole(draws.lognormal("accepted", np.where(urgent, 240.0, 660.0), 0.8), 15)
+    dispatched = cases.reported + whole(draws.lognormal("dispatched", np.where(urgent, 420.0, 1500.0), 0.75), 20)
+    accepted = dispatched + whole(draws.lognormal("accepted", np.where(urgent, 240.0, 660.0), 0.8), 15)
     is_asleep = ~urgent & (cases.kind == APPEAL)
-    accepted = np.where(is_asleep, np.maximum(accepted, _office_hours(accepted, draws.uniform("morning"))), accepted)
+    accepted = np.where(is_asleep, np.maximum(accepted, office_hours(accepted, draws.uniform("morning"), 22.6)), accepted)
     life.at["dispatched"] = np.where(handled, dispatched, NEVER)
     life.at["accepted 1"] = np.where(handled, accepted, life.at["accepted 1"])
     to_department = (cases.kind != APPEAL) | draws.happens("to a department", 0.25)
@@ -121,14 +90,14 @@ def _resolution(
     in_time = draws.happens("same day", 1 / (1 + np.exp(-score))) & (accepted < end - 600)
     late = _late(cases, days, draws, day, accepted)
     soon = _today(draws, cases, accepted, end, skill)
-    slow = np.where(cases.kind == PETITION, 15.0, 11.0)
-    long = _office_hours(cases.reported + _whole(draws.lognormal("long", slow * DAY, 0.6), DAY), draws.uniform("desk"))
+    slow = np.where(cases.kind == PETITION, 15.0, 17.0)
+    long = office_hours(cases.reported + whole(draws.lognormal("long", slow * DAY, 0.6), DAY), draws.uniform("desk"))
     resolved = np.where((cases.kind == PETITION) | (cases.kind == POLICE), long, np.where(in_time, soon, late))
     is_late = ~in_time & (cases.kind == APPEAL)
     trick = is_late & (cheat == MIDNIGHT) & (accepted < end - 900) & draws.happens("midnight", 0.6)
-    resolved = np.where(trick, end - _whole(600 * draws.uniform("23:5x"), 5), resolved)
+    resolved = np.where(trick, end - whole(600 * draws.uniform("23:5x"), 5), resolved)
     hurry = (cases.kind == APPEAL) & (cheat == MINUTE) & draws.happens("minute", 0.34)
-    return np.where(hurry, accepted + _whole(8 + 48 * draws.uniform("seconds")), resolved)
+    return np.where(hurry, accepted + whole(8 + 48 * draws.uniform("seconds")), resolved)
 
 
 def _today(draws: Draws, cases: Cases, start: Integers, end: Integers, skill: Floats) -> Integers:
@@ -137,16 +106,16 @@ def _today(draws: Draws, cases: Cases, start: Integers, end: Integers, skill: Fl
     limit = np.where(start < evening - 2 * 3600, evening, end - 120) - start
     median = np.where(cases.risk <= ORANGE, 3600.0, 8600.0) * np.exp(-0.25 * skill)
     delay = draws.lognormal("today", median, 0.85)
-    return start + _whole(limit * delay / (delay + np.maximum(limit, 60)) * 1.05, 40).clip(max=np.maximum(limit, 41))
+    return start + whole(limit * delay / (delay + np.maximum(limit, 60)) * 1.05, 40).clip(max=np.maximum(limit, 41))
 
 
 def _late(cases: Cases, days: Days, draws: Draws, day: Integers, accepted: Integers) -> Integers:
     """Resolved on a later day, in office hours."""
     urgent = cases.risk <= ORANGE
-    slow = draws.pick("days later", (40, 17, 9, 7, 6, 5, 4, 3.5, 3, 2.5, 2, 1.5, 1.2, 1, 0.8))
+    slow = draws.pick("days later", (30, 14, 8, 7, 6, 6, 5, 5, 6, 6, 6, 5, 4, 4, 4))
     quick = draws.pick("days later", (88, 9, 2, 1))
     later = np.array([1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 21, 27, 38])[np.where(urgent, quick, slow)]
-    when = midnight(day + later) + _whole((8.6 + 9.6 * draws.uniform("hour later") ** 0.8) * 3600)
+    when = midnight(day + later) + whole((8.6 + 9.6 * draws.uniform("hour later") ** 0.8) * 3600)
     return np.maximum(when, accepted + 900)
 
 
@@ -180,7 +149,7 @@ def _changes(
     """Reassigned to a neighbour; deadlines moved, for good reasons or just before they pass."""
     cases = life.cases
     resolved = life.at["resolved 1"]
-    moved = life.at["accepted 1"] + _whole(draws.lognormal("reassigned at", 900.0, 0.6))
+    moved = life.at["accepted 1"] + whole(draws.lognormal("reassigned at", 900.0, 0.6))
     life.at["reassigned"] = np.where(is_reassigned & (moved < resolved), moved, NEVER)
     count = np.array([len(near) for near in places.others])
     table = np.zeros((len(count), count.max()), dtype=np.int64)
@@ -191,7 +160,7 @@ def _changes(
     due = _due(cases, days)
     trick = (cheat == EXTENSION) & draws.happens("extension", 0.75)
     honest = draws.happens("longer", 0.1)
-    before = np.where(trick, due - _whole(300 + 3000 * draws.uniform("just before")), due - _whole(DAY * (0.6 + draws.uniform("before"))))
+    before = np.where(trick, due - whole(300 + 3000 * draws.uniform("just before")), due - whole(DAY * (0.6 + draws.uniform("before"))))
     fits = handled & (cases.kind == APPEAL) & (before > life.at["accepted 1"] + 3600) & (before < resolved)
     life.at["deadline_changed"] = np.where(fits & (trick | honest), before, NEVER)
     later = days.add_working_days(local_day(before.clip(max=2**40)), np.full(len(before), 5))
@@ -203,14 +172,13 @@ def _after(life: Life, draws: Draws, skill: Floats, cheat: Integers, handled: Fl
     cases = life.cases
     resolved = life.at["resolved 1"]
     told = np.where(handled, 0.94, np.where(cases.kind == HAZARD, 0.42, 0.15))
-    fed_back = resolved + _whole(draws.lognormal("fed back", np.where(handled, 1900.0, 240.0), 0.9))
+    fed_back = resolved + whole(draws.lognormal("fed back", np.where(handled, 1900.0, 240.0), 0.9))
     life.at["fed_back 1"] = np.where(draws.happens("is fed back", told), fed_back, NEVER)
     asked = np.where((cases.kind == APPEAL) | (cases.kind == PETITION), 0.62, 0.0)
-    evaluated = fed_back + _whole(draws.lognormal("evaluated", 4.0 * 3600, 1.0), 60)
+    evaluated = fed_back + whole(draws.lognormal("evaluated", 4.0 * 3600, 1.0), 60)
     is_evaluated = draws.happens("is evaluated", asked) & (life.at["fed_back 1"] < NEVER)
     life.at["evaluated 1"] = np.where(is_evaluated, evaluated, NEVER)
     mood = draws.normal("satisfaction") + 0.25 * skill
-    life.satisfaction["evaluated 1"] = 5 - np.searchsorted([-1.25, -1.75, -2.2, -2.6][::-1], mood)[()].astype(np.int64)
     life.satisfaction["evaluated 1"] = 5 - (mood[:, None] < np.array([-1.25, -1.75, -2.2, -2.6])).sum(axis=1)
     _reopenings(life, draws, skill, cheat, handled)
 
@@ -225,20 +193,20 @@ def _reopenings(life: Life, draws: Draws, skill: Floats, cheat: Integers, handle
     hidden = (cheat == MIDNIGHT) & (second >= 23 * 3600 + 50 * 60) & (cases.kind == APPEAL)
     rushed = (cheat == MINUTE) & (resolved - life.at["accepted 1"] < 60) & (cases.kind == APPEAL)
     chance = np.where(hidden, 0.45, np.where(rushed, 0.3, chance))
-    usual = resolved + _whole(draws.lognormal("reopened", 1.2 * DAY, 0.9), 1800)
-    usual = _office_hours(np.maximum(usual, _last_word(life) + 600), draws.uniform("complaint"))
-    after = day_end + 7 * DAY + _whole(600 + 8 * 3600 * draws.uniform("after the cut-off"))
+    usual = resolved + whole(draws.lognormal("reopened", 1.2 * DAY, 0.9), 1800)
+    usual = office_hours(np.maximum(usual, _last_word(life) + 600), draws.uniform("complaint"))
+    after = day_end + 7 * DAY + whole(600 + 8 * 3600 * draws.uniform("after the cut-off"))
     trick = (cheat == CUTOFF) & (cases.kind == APPEAL) & handled & (resolved < day_end)
     is_trick = trick & draws.happens("cut-off", 0.12) & (after > _last_word(life))
     reopened = np.where(is_trick, after, np.where(draws.happens("is reopened", chance), usual, NEVER))
     life.at["reopened"] = np.where(resolved < NEVER, reopened, NEVER)
     is_open = life.at["reopened"] < NEVER
-    accepted = life.at["reopened"] + _whole(draws.lognormal("accepted 2", 1500.0, 0.7))
-    done = _office_hours(accepted + _whole(draws.lognormal("resolved 2", 1.1 * DAY, 0.9), 1200), draws.uniform("again"))
+    accepted = life.at["reopened"] + whole(draws.lognormal("accepted 2", 1500.0, 0.7))
+    done = office_hours(accepted + whole(draws.lognormal("resolved 2", 1.1 * DAY, 0.9), 1200), draws.uniform("again"))
     life.at["accepted 2"] = np.where(is_open, accepted, NEVER)
     life.at["resolved 2"] = np.where(is_open, done, NEVER)
     life.level["resolved 2"] = np.where(draws.happens("again in the community", 0.3), 1, 0)
-    life.at["fed_back 2"] = np.where(is_open, done + _whole(draws.lognormal("fed back 2", 2400.0, 0.8)), NEVER)
+    life.at["fed_back 2"] = np.where(is_open, done + whole(draws.lognormal("fed back 2", 2400.0, 0.8)), NEVER)
 
 
 def _last_word(life: Life) -> Integers:
@@ -253,7 +221,7 @@ def _withdrawals(life: Life, draws: Draws, handled: Flags) -> None:
     cases = life.cases
     chance = np.select([cases.kind == APPEAL, cases.kind == WARNING, cases.kind == PETITION], [0.012, 0.035, 0.03], 0.0)
     patience = np.where(cases.kind == WARNING, 300.0, 7000.0)
-    taken = cases.reported + _whole(draws.lognormal("withdrawn", patience, 0.9), 30)
+    taken = cases.reported + whole(draws.lognormal("withdrawn", patience, 0.9), 30)
     is_taken = draws.happens("is withdrawn", chance) & (taken < life.at["resolved 1"])
     life.at["withdrawn"] = np.where(is_taken, taken, NEVER)
     for name in life.at:

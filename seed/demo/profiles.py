@@ -144,7 +144,7 @@ MATIAN: Final = Profile(
         FieldWork("counselling", "心理服务", "Counselling", 972, 4_866),
         FieldWork("activity", "活动", "Activities", 8_000, 100_000),
         FieldWork("volunteer_team", "志愿队伍", "Volunteer teams", 100, 2_060),
-        FieldWork("visit", "入户走访", "Home visits", 41_600, 96_000),
+        FieldWork("visit", "入户走访", "Home visits", 20_800, 48_000),
     ),
 )
 

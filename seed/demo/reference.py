@@ -8,6 +8,8 @@ from seed.demo.city import City
 from seed.demo.days import calendar
 from seed.demo.matters import DEPARTMENTS, case_types, deadlines
 from seed.demo.profiles import Profile
+from seed.demo.sites import risk_points
+from seed.demo.work import assessment_marks, field_work, operating_mode
 from seed.reference import Reference
 
 _SOURCES = (
@@ -33,7 +35,54 @@ def reference_of(city: City, first: int, today: int, until: int) -> Reference:
         ),
         departments=_for_each(owners, DEPARTMENTS, ["code", "name_zh", "name_en"]),
         staff_posts=_staff(city.profile, areas),
+        labels=_labels(city.profile),
+        aliases=_aliases(city.profile, areas),
+        risk_points=risk_points(
+            city.places, city.profile.name, city.profile.enterprises, city.profile.risk_points, first, today
+        ),
+        field_work=field_work(city.profile, city.places, city.days, city.seed, first, today),
+        assessment_marks=assessment_marks(city.places, city.people, city.seed, first, until),
+        operating_mode=operating_mode(owners, city.days, first, until),
     )
+
+
+def _labels(profile: Profile) -> pd.DataFrame:
+    """Words of this place: posts, activities, items, and what its levels are called."""
+    rows = [("post", code, position, zh, en) for position, (code, zh, en) in enumerate(_POST_NAMES, start=1)]
+    rows += [
+        ("line_of_field_work", each.activity, position, each.name_zh, each.name_en)
+        for position, each in enumerate(profile.field_work, start=1)
+    ]
+    rows += [("assessment_item", *item) for item in _ITEM_NAMES]
+    rows += [("level", code, position, zh, en) for position, (code, zh, en) in enumerate(profile.level_names, start=1)]
+    return pd.DataFrame(rows, columns=["topic", "code", "position", "name_zh", "name_en"])
+
+
+def _aliases(profile: Profile, areas: pd.DataFrame) -> pd.DataFrame:
+    """The longer names under which the reporting systems know communities and grids."""
+    below = areas[areas["level"].isin(["community", "grid"]) & (areas["kind"] != "mobile")]
+    parent = below["parent_code"].map(areas.drop_duplicates("code").set_index("code")["name_zh"])
+    is_grid = below["level"] == "grid"
+    plain = parent + "社区" + below["short_name"] + "小分格"
+    names = plain.where(is_grid, below["name_zh"] + "社区")
+    return pd.DataFrame({"subdistrict_code": below["subdistrict_code"], "area_code": below["code"], "alias": names})
+
+
+_POST_NAMES = (
+    ("grid_lead", "格长", "Grid lead"),
+    ("information", "基础网格信息岗", "Grid information"),
+    ("patrol", "综合巡查纠治岗", "Patrol and correction"),
+    ("appeals", "民生诉求服务岗", "Appeals service"),
+    ("emergency", "应急管理岗", "Emergency management"),
+    ("economy", "经济服务岗", "Economic service"),
+    ("instructor", "指导员", "Instructor"),
+)
+_ITEM_NAMES = (
+    ("party", 1, "党建引领", "Party building"),
+    ("safety", 2, "平安稳定", "Safety and stability"),
+    ("appearance", 3, "市容环境", "City appearance"),
+    ("service", 4, "民生服务", "Service to residents"),
+)
 
 
 def _for_each(owners: list[str], rows: tuple[tuple[object, ...], ...], columns: list[str], position: str = "") -> pd.DataFrame:
@@ -69,5 +118,3 @@ def _staff(profile: Profile, areas: pd.DataFrame) -> pd.DataFrame:
             posts["instructor"] = int(guide)
         rows += [(unit.subdistrict_code, unit.code, post, count) for post, count in posts.items() if count > 0]
     return pd.DataFrame(rows, columns=["subdistrict_code", "area_code", "post", "members"])
-
-

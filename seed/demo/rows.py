@@ -9,9 +9,9 @@ import pandas as pd
 from queries.vocabulary import STAGE_ORDER, Event
 from seed.demo.arrivals import CHANNELS, SOURCES
 from seed.demo.chance import Draws, Integers, Words
-from seed.demo.life import LEVELS, NEVER, Life
 from seed.demo.matters import DEPARTMENTS, KINDS, RISKS, matters
 from seed.demo.places import Places
+from seed.demo.stages import LEVELS, NEVER, Life
 
 EVENTS: Final = tuple(event.value for event in sorted(STAGE_ORDER, key=lambda event: STAGE_ORDER[event]))
 REPORTED: Final = EVENTS.index("reported")

@@ -1,0 +1,93 @@
+"""What grids do and get besides cases: field work, the subdistrict's fortnightly marks, the operating mode."""
+
+from datetime import date
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from seed.demo.chance import generator
+from seed.demo.days import DAY, EPOCH, OFFSET, Days
+from seed.demo.history import YEAR
+from seed.demo.people import People
+from seed.demo.places import Places
+from seed.demo.profiles import Profile
+
+#: The subdistrict's half of the assessment: items and their full marks.
+ITEMS: Final = (("party", 10.0), ("safety", 15.0), ("appearance", 15.0), ("service", 10.0))
+#: A Monday from which the fortnights of the assessment are counted.
+ANCHOR: Final = date(2024, 1, 1)
+_FORTNIGHT: Final = 14
+
+
+def _dates(numbers: np.ndarray) -> pd.Series:
+    known = {number: date.fromordinal(EPOCH + number) for number in np.unique(numbers).tolist()}
+    return pd.Series([known[number] for number in numbers.tolist()], dtype=object)
+
+
+def field_work(profile: Profile, places: Places, days: Days, seed: int, first: int, today: int) -> pd.DataFrame:
+    """One row per unit, day and activity; the last year's sums are the profile's, the year before had a fifth less."""
+    units = np.flatnonzero(places.kind != 2)
+    frames = []
+    for number, each in enumerate(profile.field_work):
+        for back in range(-(-(today - first) // YEAR)):
+            random = generator(seed, "field work", each.activity, back)
+            start = today - YEAR * (back + 1)
+            times = round(each.times * (1.0 if back == 0 else 0.8))
+            people = round(each.people * (1.0 if back == 0 else 0.8))
+            works = days.is_working[days.at(start + np.arange(YEAR))] * 1.0 + 0.15
+            day = start + random.choice(YEAR, times, p=works / works.sum())
+            unit = random.choice(units, times)
+            table = pd.DataFrame({"unit": unit, "day": day, "times": 1}).groupby(["unit", "day"], as_index=False).sum()
+            share = table["times"] / table["times"].sum()
+            frames.append(table.assign(people=random.multinomial(people, share), activity=number))
+    if not frames:
+        return pd.DataFrame(columns=["subdistrict_code", "area_code", "day", "activity", "times", "people"])
+    table = pd.concat(frames, ignore_index=True)
+    table = table[table["day"] >= first].reset_index(drop=True)
+    unit = table.pop("unit").to_numpy()
+    activity = np.array([each.activity for each in profile.field_work], dtype=object)[table["activity"]]
+    return table.assign(
+        subdistrict_code=places.subdistrict[unit],
+        area_code=places.code[unit],
+        day=_dates(table["day"].to_numpy()),
+        activity=activity,
+    )
+
+
+def assessment_marks(places: Places, who: People, seed: int, first: int, until: int) -> pd.DataFrame:
+    """One row per unit, fortnight and item; given the morning after the fortnight ends."""
+    anchor = ANCHOR.toordinal() - EPOCH
+    units = np.flatnonzero(places.kind != 2)
+    starts = np.arange(anchor + -(-(first - anchor) // _FORTNIGHT) * _FORTNIGHT, until // DAY, _FORTNIGHT)
+    given = (starts + _FORTNIGHT) * DAY - OFFSET + 10 * 3600
+    starts, given = starts[given <= until], given[given <= until]
+    random = generator(seed, "marks")
+    shape = (len(starts), len(units), len(ITEMS))
+    full = np.array([marks for _, marks in ITEMS])
+    slow = np.cumsum(random.normal(0, 0.25, (len(starts), len(units))), axis=0)
+    quality = 1.9 + 0.45 * who.skill[units][None, :, None] + 0.3 * slow[:, :, None] + random.normal(0, 0.5, shape)
+    marks = np.round(full / (1 + np.exp(-quality)) * 2) / 2
+    period, unit, item = (axis.ravel() for axis in np.indices(shape))
+    return pd.DataFrame(
+        {
+            **{"subdistrict_code": places.subdistrict[units[unit]], "area_code": places.code[units[unit]]},
+            **{"period_start": _dates(starts[period]), "period_end": _dates(starts[period] + _FORTNIGHT - 1)},
+            **{"item": np.array([name for name, _ in ITEMS], dtype=object)[item], "marks": marks.ravel()},
+            **{"full_marks": full[item], "recorded_at": pd.to_datetime(given[period], unit="s", utc=True)},
+        }
+    )
+
+
+def operating_mode(owners: list[str], days: Days, first: int, until: int) -> pd.DataFrame:
+    """One row per change of mode: emergency in typhoons, normal otherwise; a planned end lies in the future."""
+    rows: list[tuple[int, str, str, str]] = [(first * DAY - OFFSET, "normal", "", "")]
+    for start, length in days.typhoons:
+        begins = start * DAY - OFFSET - 6 * 3600
+        if first * DAY - OFFSET < begins <= until:
+            rows.append((begins, "emergency", "防御台风", "Typhoon"))
+            rows.append((begins + length * DAY + 12 * 3600, "normal", "台风过境", "Typhoon passed"))
+    table = pd.DataFrame(sorted(rows), columns=["since", "mode", "reason_zh", "reason_en"])
+    table["recorded_at"] = pd.to_datetime(table["since"].clip(upper=until), unit="s", utc=True)
+    table["since"] = pd.to_datetime(table["since"], unit="s", utc=True)
+    return pd.concat([table.assign(subdistrict_code=owner) for owner in owners], ignore_index=True)
