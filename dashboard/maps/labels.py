@@ -22,6 +22,7 @@ SIZE = 3.0  # of all text on the map, u: the smallest on the wall
 PLATE = 4.4  # height of a plate, u
 PLATE_ROOM = 5.6  # of a plate's width for its mark and edges, u
 PLATE_TEXT = 4.0  # from a plate's left edge to its text, u
+_BLOCKED = 1000.0  # cost of a place where something stands that must be seen
 _STEP = 1.5  # between the places tried for a name, u
 
 
@@ -101,8 +102,8 @@ def _candidates(outline: BaseGeometry, width: float) -> NDArray[np.float64]:
     outside = 1 - shapely.area(shapely.intersection(boxes, outline)) / shapely.area(boxes)
     centre = outline.centroid
     distance = np.hypot(grid[:, 0] - centre.x, grid[:, 1] - centre.y)
-    beyond = np.maximum(0, np.abs(grid[:, 0]) + width / 2 - BOX[0] / 2)
-    order = np.argsort(distance + 60 * outside + 1000 * (beyond > 0), kind="stable")
+    is_cut = (np.abs(grid[:, 0]) + width / 2 > BOX[0] / 2) | (np.abs(grid[:, 1]) + SIZE * 0.6 > BOX[1] / 2)
+    order = np.argsort(distance + 60 * outside + 1000 * is_cut, kind="stable")
     return grid[order][:400]
 
 
@@ -111,7 +112,8 @@ def place_names(
 ) -> dict[int, tuple[float, float, str]]:
     """Middle and text of each community's name: area_id -> x, y, text.
 
-    ``taken`` (plates, marks, numbers) must not be touched if any place allows it, ``soft`` (inner rings) better not.
+    ``taken`` (plates, marks, numbers) must not be touched: a name without such a place is left out. ``soft`` (rings)
+    better not.
     """
     hard = list(taken)
     tree = STRtree(list(soft))
@@ -126,10 +128,12 @@ def place_names(
         )
         cost = np.arange(len(spots)) / 12.0
         for other in hard:
-            cost += np.where(shapely.intersects(boxes, other), 400.0, 0.0)
+            cost += np.where(shapely.intersects(boxes, other), _BLOCKED, 0.0)
         touched, _ = tree.query(boxes, predicate="intersects")
         cost += 6.0 * np.bincount(touched, minlength=len(spots))
         best = int(np.argmin(cost))
+        if cost[best] >= _BLOCKED:
+            continue
         x, y = float(spots[best, 0]), float(spots[best, 1])
         hard.append(boxes[best])
         placed[area_id] = (x, y, text)

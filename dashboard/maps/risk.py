@@ -28,6 +28,7 @@ OVERLAYS = ("heat", "points")
 
 _ZOOM, _HEAT_PIXELS = "@zoom@", "@heat_pixels@"
 _HEAT_RADIUS = 7.0  # u
+_TILE_MARK = 3.2  # from a tile's left edge to the middle of its mark, u
 
 
 class ReadyMap(pydeck.Deck):  # type: ignore[misc]  # pydeck has no types
@@ -74,9 +75,11 @@ def _spec(
         drawing.levels(),
         drawing.edges(),
         drawing.points("points" in overlays),
-        drawing.plates(),
-        drawing.marks(),
+        drawing.marks("marks", is_plated=False),
         *drawing.texts(),
+        drawing.plates(),
+        drawing.marks("plate_marks", is_plated=True),
+        drawing.plate_texts(),
     ]
     deck = pydeck.Deck(
         layers=layers,
@@ -90,6 +93,19 @@ def _spec(
     return json.dumps(json.loads(deck.to_json()), ensure_ascii=False, separators=(",", ":"))
 
 
+@once_per_snapshot(16)
+def red_plates(snapshot: Snapshot, language: str) -> tuple[labels.Plate, ...]:
+    """Name plates of the red units that have a place on the map, worst first."""
+    base, words = ground(snapshot), text(language)
+    reds = snapshot.grids[(snapshot.grids["level"] == "red") & snapshot.grids["area_id"].isin(list(base.shapes))]
+    return labels.plates(
+        [
+            (int(row.area_id), *base.centres[int(row.area_id)], words.label(row), _short(row))
+            for row in reds.sort_values("score", ascending=False, kind="stable").itertuples()
+        ]
+    )
+
+
 class _Drawing:
     """The layers of one snapshot's map."""
 
@@ -98,12 +114,7 @@ class _Drawing:
         shown = snapshot.grids[snapshot.grids["area_id"].isin(list(base.shapes))]
         self.flagged = shown[shown["level"].isin(LEVELS)].sort_values("score", ascending=False, kind="stable")
         self.shown = shown
-        self.red_plates = labels.plates(
-            [
-                (int(row.area_id), *base.centres[int(row.area_id)], self.words.label(row), _short(row))
-                for row in self.flagged[self.flagged["level"] == "red"].itertuples()
-            ]
-        )
+        self.red_plates = red_plates(snapshot, language)
 
     def metres(self, units: float) -> float:
         return round(units * self.base.frame.metres, 2)
@@ -221,19 +232,21 @@ class _Drawing:
             get_line_width=self.metres(0.22),
         )
 
-    def marks(self) -> pydeck.Layer:
-        """The shape of each level: in the plate, beside the number, or alone in the middle."""
+    def marks(self, name: str, *, is_plated: bool) -> pydeck.Layer:
+        """The shape of each level: on the plates, or beside the number, or alone in the middle."""
         features = []
         outlined = "yellow_edge" in self.colours.level
         plate_of = {plate.area_id: plate for plate in self.red_plates}
         for row in self.flagged.itertuples():
             level, area = str(row.level), int(row.area_id)
+            if (area in plate_of) != is_plated:
+                continue
             x, y = self._mark_place(area, level, _short(row), plate_of.get(area))
             fill = self.colours.ink["on_level"] if level == "orange" else self.colours.level[level]
             edge = rgba(self.colours.level["yellow_edge"]) if outlined and level == "yellow" else [0, 0, 0, 0]
             features.append(self.feature(mark(level, x, y), fill=rgba(fill), line=edge))
         return self.polygons(
-            "marks",
+            name,
             _collection(features),
             filled=True,
             stroked=outlined,
@@ -247,19 +260,30 @@ class _Drawing:
             return plate.x - plate.half + 2.1, plate.y
         x, y = self.base.centres[area]
         if self.base.is_tiled:
-            _, south, _, north = self.base.shapes[area].bounds
-            return x, y + (north - south) * 0.2
+            west, south, _, north = self.base.shapes[area].bounds
+            return west + _TILE_MARK, (south + north) / 2
         if level == "orange" and short:
             return x - labels.text_width(short) / 2 - 0.1, y
         return x, y
 
     def texts(self) -> Sequence[pydeck.Layer]:
-        """Community names, then what is set bold: plates and numbers, or names in tiles."""
+        """Community names, then numbers on orange grids; on a tile map the names in the tiles."""
         plain, bold = self._tile_texts() if self.base.is_tiled else self._map_texts()
-        for plate in self.red_plates:
-            at = self.base.frame.degrees(plate.x - plate.half + labels.PLATE_TEXT, plate.y)
-            bold.append(_line(plate.text, at, rgba(self.colours.ink["figure"]), anchor="start"))
-        return [self._text_layer("names", plain, "normal"), self._text_layer("numbers", bold, "bold")]
+        return [self._text_layer("names", plain, "normal", has_ground=not self.base.is_tiled), self._text_layer("numbers", bold, "bold")]
+
+    def plate_texts(self) -> pydeck.Layer:
+        """Names on the plates, beside their marks."""
+        ink = rgba(self.colours.ink["figure"])
+        rows = [
+            _line(
+                plate.text,
+                self.base.frame.degrees(plate.x - plate.half + labels.PLATE_TEXT, plate.y),
+                ink,
+                anchor="start",
+            )
+            for plate in self.red_plates
+        ]
+        return self._text_layer("plate_names", rows, "bold")
 
     def _map_texts(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         bold: list[dict[str, Any]] = []
@@ -296,16 +320,18 @@ class _Drawing:
             if area in is_plated:
                 continue
             west, south, east, north = self.base.shapes[area].bounds
+            left = west + (_TILE_MARK + 2.2 if row.level in LEVELS else 1.6)
             name = self.words.label(row)
-            if labels.text_width(name) > east - west - 1.6:
-                name = _short(row) or labels.shorten(name, east - west - 1.6)
-            down = (north - south) * 0.2 if row.level in LEVELS else 0.0
-            at = self.base.frame.degrees((west + east) / 2, (south + north) / 2 - down)
+            if labels.text_width(name) > east - left - 1.4:
+                name = _short(row) or labels.shorten(name, east - left - 1.4)
+            at = self.base.frame.degrees(left, (south + north) / 2)
             ink = self.colours.ink["on_level" if row.level == "orange" else "text"]
-            plain.append(_line(name, at, rgba(ink)))
+            plain.append(_line(name, at, rgba(ink), anchor="start"))
         return plain, []
 
-    def _text_layer(self, name: str, rows: list[dict[str, Any]], weight: str) -> pydeck.Layer:
+    def _text_layer(
+        self, name: str, rows: list[dict[str, Any]], weight: str, *, has_ground: bool = False
+    ) -> pydeck.Layer:
         return pydeck.Layer(
             "TextLayer",
             id=name,
@@ -319,6 +345,8 @@ class _Drawing:
             font_family=pydeck.types.String(font_family()),
             font_weight=pydeck.types.String(weight),
             font_settings={"fontSize": 48, "buffer": 6},
+            background=has_ground,
+            get_background_color=rgba(self.colours.surface["normal"], 0.7),
             character_set=pydeck.types.String("auto"),
         )
 

@@ -80,9 +80,9 @@ def heroes(snapshot: Snapshot, words: Text) -> dict[str, dict[str, Any]]:
         return {"title": title, "hero": figures.count_hero(n, words), "aside": []}
 
     return {
-        "pending": count(words("Waiting for an answer"), len(snapshot.escalations)),
+        "pending": count(words("Waiting"), len(snapshot.escalations)),
         "overdue": count(words("Overdue"), count_overdue(snapshot)),
-        "soon": count(words("Due within the hour"), count_due_within(snapshot, timedelta(hours=1))),
-        "supervised": count(words("Under supervision"), supervised),
+        "soon": count(words("Due in 1 h"), count_due_within(snapshot, timedelta(hours=1))),
+        "supervised": count(words("Supervised"), supervised),
         "on_time": figures.on_time(snapshot.on_time, words),
     }

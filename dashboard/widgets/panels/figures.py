@@ -131,9 +131,9 @@ def stock(figure: Stock, words: Text) -> dict[str, Any]:
     if whole:
         result["bar"] = [young / whole, middle / whole, old / whole]
         result["parts"] = [
-            _part(words("under 3 d"), young, words),
+            _part(words("< 3 d"), young, words),
             _part(words("3–15 d"), middle, words),
-            _part(words("over 15 d"), old, words),
+            _part(words("> 15 d"), old, words),
         ]
     return result
 
@@ -149,7 +149,7 @@ def variable(figure: Variable, words: Text) -> dict[str, Any]:
     pairs = [[{"t": label + " "}, {"b": words.number(n)}] for label, n in counts if n]
     hero = count_hero(figure.total, words)
     per_line = 1 if words.language == "en" or len(hero["digits"]) > 2 else 2
-    lines = [sum(([*pair, {"t": "  "}] for pair in pairs[start : start + per_line]), []) for start in range(0, 4, per_line)]
+    lines = [sum(([*pair, {"t": "\u2002"}] for pair in pairs[start : start + per_line]), []) for start in range(0, 4, per_line)]
     return {
         "kind": "variable",
         "title": words("Likely to turn worse"),

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
+from shapely import Point
 
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import box_position, ground
-from dashboard.maps.risk import level_counts
+from dashboard.maps.risk import level_counts, red_plates
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 from dashboard.theme import LEVELS
@@ -47,19 +48,22 @@ def map_words(snapshot: Snapshot, words: Text) -> dict[str, Any]:
         "title": words("Risk by {unit}", unit=words.label(snapshot.place, "unit")),
         "note": " · ".join(notes),
         "legend": legend,
-        "new": _new_cases(snapshot),
+        "new": _new_cases(snapshot, words),
     }
 
 
-def _new_cases(snapshot: Snapshot) -> list[dict[str, Any]]:
+def _new_cases(snapshot: Snapshot, words: Text) -> list[dict[str, Any]]:
+    """The newest cases by their place in the map's box, u from its upper left corner; none that would hide a name."""
     base = ground(snapshot)
+    plates = [plate.box() for plate in red_plates(snapshot, words.language)]
     if base.is_tiled:
         return []
     placed = snapshot.latest[snapshot.latest["lon"].notna() & snapshot.latest["lat"].notna()].head(8)
     found = []
     for row in placed.itertuples():
         x, y = box_position(base, float(row.lon), float(row.lat))
-        if 0 <= x <= BOX[0] and 0 <= y <= BOX[1]:
+        at = Point(x - BOX[0] / 2, BOX[1] / 2 - y).buffer(1.5)
+        if 0 <= x <= BOX[0] and 0 <= y <= BOX[1] and not any(plate.intersects(at) for plate in plates):
             found.append({"id": f"new{row.case_id}", "x": round(x, 2), "y": round(y, 2), "at": milliseconds(row.reported_at)})
     return found
 

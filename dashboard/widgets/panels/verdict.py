@@ -67,7 +67,7 @@ def escalation(snapshot: Snapshot, words: Text) -> list[Part]:
             {"pieces": _pieces(words.many("{n} escalation overdue", "{n} escalations overdue", overdue), overdue, words)}
         )
     if soon:
-        parts.append({"pieces": [{"t": words.many("{n} more due within the hour", "{n} more due within the hour", soon)}]})
+        parts.append({"pieces": [{"t": words.many("{n} more due in 1 h", "{n} more due in 1 h", soon)}]})
     return parts or [{"calm": True, "pieces": [{"t": words("No escalation overdue")}]}]
 
 

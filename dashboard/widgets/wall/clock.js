@@ -91,13 +91,18 @@ const FACES = {
     const age = sourceAge(face)
     const expected = Number(face.getAttribute("data-expected"))
     face.classList.toggle("over", age !== null && expected > 0 && age > 3 * expected)
-    return age === null ? wall.words.notRecorded : shortAge(age, wall.words)
+    return age === null ? wall.words.notRecorded : shortAge(age, wall.words).replace(" ", "\u2009")
   },
 }
 
+// Returns whether a face has become longer or shorter, so that what stands beside it may have to give way.
 function tickFaces(root, wall) {
+  let moved = false
   for (const face of root.querySelectorAll("[data-clock]")) {
     const text = FACES[face.getAttribute("data-clock")](face, wall)
-    if (face.textContent !== text) face.textContent = text
+    if (face.textContent === text) continue
+    moved ||= face.textContent.length !== text.length
+    face.textContent = text
   }
+  return moved
 }

@@ -1,6 +1,6 @@
 // Escalations: figures, each pending one on a line of time across "now", and the departments that owe an answer.
 
-const LANE = 7.6 // u
+const LANE = 7.5, LANE_STACKED = 9.2, OWED = 7.5 // heights of rows, u
 const BEFORE = 4, AFTER = 6 // hours shown on either side of now
 
 function lane(row) {
@@ -17,30 +17,31 @@ function lane(row) {
 }
 
 function laneScale(wall) {
-  const hours = [-4, -2, 0, 2, 4, 6]
+  const hours = [-4, -2, 0, 2, 4]
   return html`<span class="scale">${hours.map(hour => html`<span class="${hour === 0 ? "now" : ""}" style="left:${percent((hour + BEFORE) / (BEFORE + AFTER))}">${
-    hour === 0 ? wall.words.now : hour === 6 ? fill(wall.words.plusHours, { n: 6 }) : (hour > 0 ? "+" : "−") + Math.abs(hour)}</span>`)}</span>`
+    hour === 0 ? wall.words.now : hour === 4 ? fill(wall.words.plusHours, { n: 4 }) : (hour > 0 ? "+" : "−") + Math.abs(hour)}</span>`)}</span>`
 }
 
 function lanesPanel(wall, box) {
   const { rows, columns, nothing, total } = wall.data.escalations
-  const count = Math.floor((box.h - 6.2) / LANE)
-  const shown = rows.slice(0, count)
+  // Latin names are long: the route stands under the matter instead of beside it.
+  const stacked = wall.language !== "zh" || box.w < 135
+  const shown = rows.slice(0, Math.floor((box.h - 6.2) / (stacked ? LANE_STACKED : LANE)))
   const more = total - shown.length
-  return html`<section class="lanes">
-    <header><span></span><span>${columns.matter}${more > 0 && html` <em>${fill(wall.words.more, { n: more })}</em>`}</span><span>${columns.route}</span><span class="right">${columns.left}</span>${laneScale(wall)}</header>
+  const words = row => html`<span class="title" data-fit>${row.title}</span><span class="route" data-fit>${row.route}</span>`
+  return html`<section class="lanes ${stacked ? "stacked" : ""}">
+    <header><span></span><span>${columns.matter}${more > 0 && html`<em>${fill(wall.words.more, { n: more })}</em>`}</span>${!stacked && html`<span>${columns.route}</span>`}<span class="right">${columns.left}</span>${laneScale(wall)}</header>
     <ul>${shown.map(row => html`<li data-key="${row.id}">
-      ${levelMark(row.level)}<span class="title" data-fit>${row.title}</span><span class="route" data-fit>${row.route}</span>${deadline(row)}${lane(row)}</li>`)}
+      ${levelMark(row.level)}${stacked ? html`<span class="what">${words(row)}</span>` : words(row)}${deadline(row)}${lane(row)}</li>`)}
       ${rows.length === 0 && html`<li class="nothing">${nothing}</li>`}</ul>
   </section>`
 }
 
 function departmentsPanel(wall, box) {
   const { rows, columns, nothing } = wall.data.departments
-  const count = Math.floor((box.h - 6.2) / LANE)
   return html`<section class="departments">
     <header><span>${columns.name}</span><span>${columns.pending}</span><span>${columns.overdue}</span><span class="right">${columns.next}</span></header>
-    <ul>${rows.slice(0, count).map(row => html`<li data-key="${row.id}">
+    <ul>${rows.slice(0, Math.floor((box.h - 6.2) / OWED)).map(row => html`<li data-key="${row.id}">
       <span class="name" data-fit>${row.name}</span><span>${row.pending}</span>
       <span>${row.overdue ? html`<b class="tag">${row.overdue}</b>` : "–"}</span>
       ${row.next ? html`<span class="clock" data-clock="until" data-at="${row.next}"></span>` : html`<span class="clock none">–</span>`}</li>`)}

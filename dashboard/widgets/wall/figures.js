@@ -27,7 +27,7 @@ function sameDay(figure, words) {
     <div class="row">${hero(figure.hero)}${aside(figure.aside)}</div>
     ${bar}
     ${figure.parts && parts(figure.parts)}
-    ${figure.like && html`<div class="like"><span class="tick-mark"></span>${figure.like}</div>`}
+    ${figure.like && html`<div class="like">${figure.ticks?.length > 0 && html`<span class="tick-mark"></span>`}${figure.like}</div>`}
   </section>`
 }
 

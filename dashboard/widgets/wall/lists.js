@@ -96,7 +96,7 @@ const latestPanel = (wall, box) => latest(wall, Math.floor((box.h - HEAD) / NEWS
 
 function beatsPanel(wall) {
   return html`<div class="beats" data-beats>${wall.data.sources.map(source => html`
-    <span data-key="${source.id}">${source.name} <b data-clock="source" data-source="${source.id}" data-at="${source.at ?? ""}" data-expected="${source.expected ?? ""}"></b></span>`)}</div>`
+    <span data-key="${source.id}">${source.name} <b data-clock="source" data-source="${source.id}" data-at="${source.at ?? ""}" data-expected="${source.expected ?? ""}"></b></span>`)}<b class="rest" data-key="rest" hidden></b></div>`
 }
 
 function beatsListPanel(wall) {

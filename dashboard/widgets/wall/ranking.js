@@ -14,22 +14,26 @@ function rankRow(row, size) {
   </li>`
 }
 
-// One kind as a flat list of headings and rows; the middle tier gives way where there is no room for all.
+// One kind as a flat list of headings and rows. Where there is no room for all, the middle tier gives way first, then
+// the inner ends of the two outer ones; a gap says how many are left out.
 function rankLines(group, room, wall) {
-  const lines = []
-  let cut = Math.max(0, group.tiers.reduce((sum, tier) => sum + tier.rows.length + 1, 0) - room)
-  for (const tier of group.tiers) {
-    let rows = tier.rows
-    let note = tier.count
-    if (cut > 0 && tier.tier === 2 && rows.length > cut) {
-      const left = rows.slice(Math.ceil((rows.length - cut) / 2), Math.ceil((rows.length - cut) / 2) + cut + 1)
-      const start = rows.indexOf(left[0])
-      rows = [...rows.slice(0, start), { gap: fill(wall.words.between, { n: left.length }), id: "gap" + group.kind }, ...rows.slice(start + left.length)]
-      cut = 0
-    }
-    lines.push({ head: tier.title, note, id: group.kind + tier.tier }, ...rows)
+  const keep = new Map(group.tiers.map(tier => [tier.tier, tier.rows.length]))
+  const total = () => group.tiers.length + [...keep.values()].reduce((sum, count) => sum + count, 0)
+  const cut = total() > room
+  const limit = cut ? room - 1 : room
+  for (const tier of [2, 1, 3]) {
+    if (keep.has(tier)) keep.set(tier, Math.max(tier === 2 ? 0 : 1, keep.get(tier) - Math.max(0, total() - limit)))
   }
-  return lines.slice(0, room)
+  const lines = []
+  for (const tier of group.tiers) {
+    const count = keep.get(tier.tier)
+    const first = tier.tier === 1 ? count : tier.tier === 3 ? 0 : Math.ceil(count / 2)
+    const left = tier.rows.length - count
+    const gap = left > 0 && tier.tier === 2 ? [{ gap: fill(wall.words.between, { n: left }), id: `gap${group.kind}` }] : []
+    lines.push({ head: tier.title, note: tier.count, id: group.kind + tier.tier })
+    lines.push(...tier.rows.slice(0, first), ...gap, ...tier.rows.slice(tier.rows.length - (count - first)))
+  }
+  return lines
 }
 
 function rankColumn(lines, group, wall) {
@@ -54,21 +58,32 @@ function rankGroup(group, columns, perColumn, wall) {
   </section>`
 }
 
+const rankGroups = (groups, columns, rows, wall) => groups.map((group, index) => rankGroup(group, columns[index], rows[index], wall))
+
+// Kinds side by side where there is room for a column each, else one above the other.
 function rankingPanel(wall, box) {
   const { groups, nothing, footnotes } = wall.data.ranking
   if (groups.length === 0) return html`<div class="nothing large">${nothing}</div>`
-  const perColumn = Math.floor((box.h - 5.5 - 5.5) / RANK_ROW)
-  const columns = Math.max(groups.length, Math.floor((box.w + 4) / 46))
-  const total = groups.reduce((sum, group) => sum + group.size, 0)
-  let left = columns
-  const widths = groups.map((group, index) => {
-    const rest = groups.length - index - 1
-    const share = rest ? Math.min(left - rest, Math.max(1, Math.round((columns * group.size) / total))) : left
-    left -= share
-    return share
-  })
+  const columns = Math.floor((box.w + 4) / (wall.language === "zh" ? 46 : 54))
+  const feet = box.w > 150 ? 5.5 : 9.5
+  const shares = (whole, least) => {
+    const total = groups.reduce((sum, group) => sum + group.size, 0)
+    let left = whole
+    return groups.map((group, index) => {
+      const rest = groups.length - index - 1
+      const share = rest ? Math.min(left - rest * least, Math.max(least, Math.round((whole * group.size) / total))) : left
+      left -= share
+      return share
+    })
+  }
+  const stacked = columns < groups.length
+  const heads = stacked ? groups.length * 6.5 : 5.5
+  const rows = Math.floor((box.h - heads - feet) / RANK_ROW)
+  const drawn = stacked
+    ? rankGroups(groups, groups.map(() => 1), shares(rows, 7), wall)
+    : rankGroups(groups, shares(columns, 1), groups.map(() => rows), wall)
   return html`<div class="ranking">
-    <div class="rank-groups">${groups.map((group, index) => rankGroup(group, widths[index], perColumn, wall))}</div>
+    <div class="rank-groups ${stacked ? "stacked" : ""}">${drawn}</div>
     <footer>${footnotes.map(note => html`<span>${note}</span>`)}</footer>
   </div>`
 }

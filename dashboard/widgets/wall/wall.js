@@ -94,7 +94,7 @@ class Wall {
     this.drawHead()
     this.drawScene(this.drawn)
     this.showScene(this.drawn)
-    this.tickFaces()
+    tickFaces(this.root, this)
     requestAnimationFrame(() => this.fit())
     this.options.report(this.unit)
   }
@@ -138,10 +138,10 @@ class Wall {
   }
 
   tickFaces() {
-    tickFaces(this.root, this)
+    if (tickFaces(this.root, this)) requestAnimationFrame(() => this.fit())
   }
 
-  // Text that is too wide is set narrower, down to four fifths; past that a list's title ends in an ellipsis.
+  // Text that is too wide is set tighter, a verdict smaller; past that a list's title ends in an ellipsis.
   fit() {
     for (const text of this.root.querySelectorAll(".scene.shown [data-fit], .head [data-fit]")) squeeze(text)
     for (const names of this.root.querySelectorAll(".scene.shown [data-names]")) dropNames(names)
@@ -154,6 +154,10 @@ function squeeze(element) {
   element.style.letterSpacing = ""
   if (element.scrollWidth <= element.clientWidth + 1) return
   element.style.letterSpacing = "-0.04em"
+  if (!element.classList.contains("verdict")) return
+  for (let size = 95; size >= 65 && element.scrollWidth > element.clientWidth + 1; size -= 5) {
+    element.style.fontSize = `calc(${size / 100} * var(--size-verdict))`
+  }
 }
 
 // As many names as fit on the line, whole ones only.
@@ -163,16 +167,21 @@ function dropNames(element) {
   for (let last = names.length - 1; last > 0 && element.scrollWidth > element.clientWidth + 1; last -= 1) names[last].hidden = true
 }
 
-// Too many sources for one line: those that are late are named, the others counted.
+// Too many sources for one line: those that are late are named first, the rest counted.
 function foldBeats(element) {
-  const beats = [...element.children]
-  element.classList.remove("folded")
+  const rest = element.querySelector(".rest")
+  const beats = [...element.children].filter(child => child !== rest)
   beats.forEach(beat => (beat.hidden = false))
+  rest.hidden = true
+  squeeze(element)
   if (element.scrollWidth <= element.clientWidth + 1) return
-  element.classList.add("folded")
+  rest.hidden = false
   const rank = beat => (beat.querySelector(".over") ? 0 : 1)
   const order = [...beats].sort((one, other) => rank(one) - rank(other))
-  for (let last = order.length - 1; last > 0 && element.scrollWidth > element.clientWidth + 1; last -= 1) order[last].hidden = true
+  for (let last = order.length - 1; last > 0 && element.scrollWidth > element.clientWidth + 1; last -= 1) {
+    order[last].hidden = true
+    rest.textContent = `+${order.length - last}`
+  }
 }
 
 const verdictPart = part => html`<span class="part ${part.calm ? "calm" : ""}">${part.level && levelMark(part.level)}${part.pieces.map(piece =>
