@@ -1,0 +1,235 @@
+"""The command line of the store: ``python -m seed COMMAND``. ``--help`` lists the commands.
+
+Every command reads the addresses of the database from the environment (seed.settings); without DATABASE_URL it uses
+the embedded server of the data folder, the running one if there is one. Errors are one sentence on stderr and exit 1.
+"""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import psycopg2
+import sqlalchemy as sa
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from seed import store
+from seed.demo_load import DEFAULT_SEED, load_demo, utc_now
+from seed.server import ServerError, running
+from seed.settings import Settings, SettingsError, role_url
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+console = Console()
+
+
+@contextlib.contextmanager
+def opened() -> Iterator[Settings]:
+    """The settings, with the embedded server running when they name no database."""
+    settings = Settings.load()
+    if settings.database_url is None:
+        with running(settings.data_dir):
+            yield settings
+    else:
+        yield settings
+
+
+@contextlib.contextmanager
+def current() -> Iterator[tuple[Settings, str]]:
+    """Settings and owner's address of a store whose schema is this release's; raises StoreError otherwise."""
+    with opened() as settings:
+        url = role_url(settings, "owner")
+        state = store.schema_state(url)
+        if state == "newer":
+            raise store.StoreError("the database was made by a newer release: install that release")
+        if state != "current":
+            raise store.StoreError(f"the schema of the database is {state}: run python -m seed migrate")
+        yield settings, url
+
+
+@app.command()
+def run() -> None:
+    """Start everything: the server if needed, the demo city if the store is empty, its live feed, the pages."""
+    from seed.supervisor import run as run_all  # imports the serving side, which the other commands do without
+
+    run_all(Settings.load())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the schema up to date."""
+    with opened() as settings:
+        before = store.migrate(role_url(settings, "owner"), settings.time_zone)
+    console.print("the schema is current" if before == "current" else f"the schema was {before} and is now current")
+
+
+@app.command()
+def demo(
+    profile: Annotated[str, typer.Option(help="matian, guangming, xinhui, jinshan or chengdu")] = "matian",
+    today: Annotated[str, typer.Option(help="the day the yearly totals count back from, 2026-11-23")] = "",
+    seed: Annotated[int, typer.Option(help="another seed, another city")] = DEFAULT_SEED,
+    days: Annotated[int, typer.Option(help="days of history")] = 730,
+    scale: Annotated[float, typer.Option(help="multiplies the number of cases")] = 1.0,
+    redraw_2025: Annotated[bool, typer.Option(help="the redrawing of 2025")] = False,
+) -> None:
+    """Load a demo city into an empty store."""
+    with opened() as settings:
+        owner = role_url(settings, "owner")
+        store.migrate(owner, settings.time_zone)
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[rows]} rows"), TimeElapsedColumn())
+        with Progress(*columns, console=console) as bar:
+            task = bar.add_task(profile, total=None, rows=0)
+            rows = load_demo(
+                owner,
+                role_url(settings, "writer"),
+                profile,
+                now=utc_now(),
+                today=date.fromisoformat(today) if today else None,
+                seed=seed,
+                days=days,
+                scale=scale,
+                redraw_2025=redraw_2025,
+                progress=lambda done, total, rows: bar.update(task, completed=done, total=total, rows=f"{rows:,}"),
+            )
+    console.print(f"{profile}: {rows:,} log rows")
+
+
+@app.command()
+def live(speed: Annotated[float, typer.Option(help="seconds of the city's life in one second")] = 1.0) -> None:
+    """Let the demo city live on from where the store ends, until stopped."""
+    from seed.feed import run_feed  # loads the demo's generator
+
+    with current() as (settings, _):
+        run_feed(role_url(settings, "writer"), speed=speed)
+
+
+@app.command("import")
+def import_records(
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX", exists=True, dir_okay=False)],
+    mapping: Annotated[str, typer.Option(help="a mapping's name (pingshan, baltimore) or a TOML file")],
+) -> None:
+    """Load a file of a reporting system through the door."""
+    from seed.importers import import_file
+
+    with opened() as settings:
+        result = import_file(settings, file, mapping)
+        console.print(str(result))
+
+
+@app.command()
+def revoke(batch: Annotated[int, typer.Argument(help="number of the batch")]) -> None:
+    """Undo a batch by appending its reversal."""
+    from seed import door
+
+    with current() as (settings, _):
+        connection = door.connect(role_url(settings, "writer"))
+        with contextlib.closing(connection):
+            console.print(f"batch {batch} is revoked by batch {door.revoke(connection, batch)}")
+
+
+@app.command()
+def verify() -> None:
+    """Recompute everything from the log: exit 1 on any difference; doubtful source data is counted and shown."""
+    with current() as (_, url), store.engine(url).connect() as connection:
+        table = Table("subdistrict", "finding", "rows", "for example")
+        differences = 0
+        for subdistrict_id, name in store.subdistricts(url):
+            found = connection.execute(
+                sa.text(
+                    "select is_difference, finding, count(*) as rows, min(subject || ' ' || detail) as example"
+                    " from app.verify(:id) group by 1, 2 order by 1 desc, 2"
+                ),
+                {"id": subdistrict_id},
+            ).all()
+            for row in found:
+                differences += row.rows if row.is_difference else 0
+                table.add_row(name, row.finding, f"{row.rows:,}", (row.example or "")[:80])
+        if table.row_count:
+            console.print(table)
+        console.print("everything follows from the log" if not differences else f"{differences:,} differences")
+    if differences:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rebuild() -> None:
+    """Make everything that follows from the log anew: after a change of time zone, window or rule."""
+    with current() as (_, url), store.engine(url).begin() as connection:
+        for subdistrict_id, name in store.subdistricts(url):
+            cases = connection.scalar(sa.text("select app.rebuild(:id)"), {"id": subdistrict_id})
+            console.print(f"{name}: {cases or 0:,} cases rebuilt")
+
+
+@app.command()
+def rejects(limit: Annotated[int, typer.Option(help="rows shown")] = 20) -> None:
+    """Count the refused rows by reason and show the newest."""
+    with current() as (_, url), store.engine(url).connect() as connection:
+        reasons = connection.execute(
+            sa.text("select reason, column_name, count(*) as rows from app.import_rejects group by 1, 2 order by 3 desc")
+        ).all()
+        table = Table("reason", "column", "rows")
+        for row in reasons:
+            table.add_row(row.reason, row.column_name, f"{row.rows:,}")
+        console.print(table)
+        newest = connection.execute(
+            sa.text(
+                "select batch_id, row_no, reason, detail, raw ->> 'external_id' as external_id"
+                " from app.import_rejects order by batch_id desc, row_no limit :limit"
+            ),
+            {"limit": limit},
+        )
+        for row in newest:
+            console.print(f"batch {row.batch_id} row {row.row_no} {row.external_id}: {row.reason} {row.detail}")
+
+
+@app.command()
+def mode(
+    to: Annotated[str, typer.Argument(help="normal or emergency")],
+    reason_zh: Annotated[str, typer.Option()] = "",
+    reason_en: Annotated[str, typer.Option()] = "",
+) -> None:
+    """Switch between normal and emergency mode."""
+    if to not in ("normal", "emergency"):
+        raise store.StoreError(f"the mode {to!r} is not one of normal, emergency")
+    with current() as (settings, url):
+        operator = store.engine(role_url(settings, "operator"))
+        with operator.begin() as connection:
+            for subdistrict_id, name in store.subdistricts(url):
+                connection.execute(
+                    sa.text("select app.set_mode(:id, :mode, :zh, :en)"),
+                    {"id": subdistrict_id, "mode": to, "zh": reason_zh, "en": reason_en},
+                )
+                console.print(f"{name}: {to}")
+
+
+@app.command()
+def erase() -> None:
+    """Erase personal data whose retention period is over."""
+    with current() as (_, url), store.engine(url).begin() as connection:
+        erased = connection.scalar(sa.text("select app.erase_expired(:today)"), {"today": utc_now().date()})
+    console.print(f"{erased or 0:,} parties erased")
+
+
+def main() -> None:
+    """Run the command line; what a person has to put right becomes one sentence and exit 1."""
+    try:
+        app()
+    except (store.StoreError, SettingsError, ServerError, ValueError) as error:
+        _fail(str(error))
+    except sa.exc.OperationalError as error:
+        _fail(f"the database does not answer: {str(error.orig).strip().splitlines()[0]}")
+    except psycopg2.Error as error:
+        _fail(str(error).strip().splitlines()[0])
+
+
+def _fail(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+    raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
