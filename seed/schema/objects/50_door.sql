@@ -473,51 +473,7 @@ begin
     ) as opening on opening.case_id = door_case.case_id
     where coalesce(door_case.standing_opened_at, opening.occurred_at) is not null;
 
-    -- the same event of a case handed in twice, in this batch or in the log before: identical is unchanged
-    insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
-    with twin as (
-        select
-            later.batch_id, later.row_no,
-            (earlier.area_id, earlier.type_id, earlier.department_id, earlier.kind, earlier.risk, earlier.channel,
-                earlier.level, earlier.actor_key, earlier.satisfaction, earlier.field, earlier.value, earlier.due_at,
-                earlier.lon, earlier.lat, earlier.summary, earlier.party_key, earlier.ref_event,
-                earlier.ref_occurred_at)
-            is not distinct from
-            (later.area_id, later.type_id, later.department_id, later.kind, later.risk, later.channel,
-                later.level, later.actor_key, later.satisfaction, later.field, later.value, later.due_at,
-                later.lon, later.lat, later.summary, later.party_key, later.ref_event, later.ref_occurred_at)
-                as is_identical
-        from (
-            select door_row.*,
-                first_value(door_row.log_id) over same_event as first_log_id
-            from pg_temp.door_row
-            inner join (
-                select twins.case_id, twins.event, twins.occurred_at
-                from pg_temp.door_row as twins
-                where twins.reason is null
-                group by twins.case_id, twins.event, twins.occurred_at
-                having count(*) > 1
-            ) as told_twice
-                on told_twice.case_id = door_row.case_id and told_twice.event = door_row.event
-                and told_twice.occurred_at = door_row.occurred_at
-            where door_row.reason is null
-            window same_event as (
-                partition by door_row.case_id, door_row.event, door_row.occurred_at, door_row.escalation_no,
-                    door_row.field, door_row.ref_event, door_row.ref_occurred_at
-                order by door_row.is_parked desc, door_row.batch_id, door_row.row_no
-            )
-        ) as later
-        inner join pg_temp.door_row as earlier on earlier.log_id = later.first_log_id
-        where later.first_log_id <> later.log_id
-    )
-
-    select
-        twin.batch_id, twin.row_no,
-        case when twin.is_identical then 'unchanged' else 'refused' end,
-        case when twin.is_identical then 'unchanged' else 'changed_duplicate' end,
-        '', ''
-    from twin;
-
+    -- the same event of a case handed in again: identical to what the log has is unchanged
     insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
     select
         door_row.batch_id, door_row.row_no,
@@ -553,11 +509,56 @@ begin
             select 1 from app.case_log as reversal
             where reversal.subdistrict_id = p_batch.subdistrict_id and reversal.case_id = logged.case_id
                 and reversal.event = 'corrected' and reversal.field = 'void' and reversal.ref_log_id = logged.log_id
-        )
-        and not exists (
-            select 1 from pg_temp.door_fault
-            where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
         );
+
+    -- or, among rows that the log does not know, twice in this batch: compared with the first
+    insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
+    with twin as (
+        select
+            later.batch_id, later.row_no,
+            (earlier.area_id, earlier.type_id, earlier.department_id, earlier.kind, earlier.risk, earlier.channel,
+                earlier.level, earlier.actor_key, earlier.satisfaction, earlier.field, earlier.value, earlier.due_at,
+                earlier.lon, earlier.lat, earlier.summary, earlier.party_key, earlier.ref_event,
+                earlier.ref_occurred_at)
+            is not distinct from
+            (later.area_id, later.type_id, later.department_id, later.kind, later.risk, later.channel,
+                later.level, later.actor_key, later.satisfaction, later.field, later.value, later.due_at,
+                later.lon, later.lat, later.summary, later.party_key, later.ref_event, later.ref_occurred_at)
+                as is_identical
+        from (
+            select door_row.*,
+                first_value(door_row.log_id) over same_event as first_log_id
+            from pg_temp.door_row
+            inner join (
+                select twins.case_id, twins.event, twins.occurred_at
+                from pg_temp.door_row as twins
+                where twins.reason is null
+                group by twins.case_id, twins.event, twins.occurred_at
+                having count(*) > 1
+            ) as told_twice
+                on told_twice.case_id = door_row.case_id and told_twice.event = door_row.event
+                and told_twice.occurred_at = door_row.occurred_at
+            where door_row.reason is null
+                and not exists (
+                    select 1 from pg_temp.door_fault
+                    where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
+                )
+            window same_event as (
+                partition by door_row.case_id, door_row.event, door_row.occurred_at, door_row.escalation_no,
+                    door_row.field, door_row.ref_event, door_row.ref_occurred_at
+                order by door_row.is_parked desc, door_row.batch_id, door_row.row_no
+            )
+        ) as later
+        inner join pg_temp.door_row as earlier on earlier.log_id = later.first_log_id
+        where later.first_log_id <> later.log_id
+    )
+
+    select
+        twin.batch_id, twin.row_no,
+        case when twin.is_identical then 'unchanged' else 'refused' end,
+        case when twin.is_identical then 'unchanged' else 'changed_duplicate' end,
+        '', ''
+    from twin;
 
     -- rows that contradict their case, and rows whose case has not arrived
     insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
