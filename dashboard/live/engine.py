@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Engine, NullPool, create_engine, event
+from sqlalchemy import Engine, NullPool, create_engine, event, make_url
 
 from dashboard.live.counters import STATEMENTS
 
@@ -29,7 +29,7 @@ def picture_engine(url: str) -> Engine:
         connect_args={
             **_CONNECT,
             "application_name": "dashboard pictures",
-            "options": "-c statement_timeout=15000 -c default_transaction_read_only=on -c jit=off",
+            "options": _options(url, "-c statement_timeout=15000 -c default_transaction_read_only=on -c jit=off"),
         },
     )
     return _counted(engine, "picture")
@@ -44,10 +44,16 @@ def listener_engine(url: str) -> Engine:
         connect_args={
             **_CONNECT,
             "application_name": "dashboard listener",
-            "options": "-c statement_timeout=5000",
+            "options": _options(url, "-c statement_timeout=5000"),
         },
     )
     return _counted(engine, "listener")
+
+
+def _options(url: str, ours: str) -> str:
+    """Our settings after those the address brings (the role to take on, for one), which ours would replace."""
+    theirs = make_url(url).query.get("options")
+    return f"{theirs} {ours}" if isinstance(theirs, str) else ours
 
 
 def _counted(engine: Engine, by: str) -> Engine:

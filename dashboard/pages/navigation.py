@@ -5,19 +5,18 @@ from typing import Final
 import streamlit as st
 
 from dashboard import live
-from dashboard.pages import situation, wall_page
+from dashboard.pages import situation, wall
+from dashboard.pages.trouble import sentence
+from dashboard.pulse import fragment
+from dashboard.pulse.component import base_path
+from dashboard.text import choose_language
 
-LANGUAGES: Final = ("zh", "en")
 THEMES: Final = ("dark", "light")
 
 
 def language() -> str:
     """zh or en: the address (?lang=) first, then DASHBOARD_LANG, then the browser, then Chinese."""
-    wished = (st.query_params.get("lang", "").lower()[:2], live.live().settings.dashboard_lang)
-    for name in (*wished, (st.context.locale or "")[:2].lower()):
-        if name in LANGUAGES:
-            return name
-    return "zh"
+    return choose_language(st.query_params.get("lang"), live.live().settings.dashboard_lang, st.context.locale)
 
 
 def theme(default: str) -> str:
@@ -33,14 +32,32 @@ def show_situation() -> None:
 
 def show_wall() -> None:
     """The duty officer's wall."""
-    wall_page.show(language=language(), theme=theme("dark"))
+    chosen, colours = language(), theme("dark")
+    programme = wall.programme(st.query_params.to_dict())
+    fragment.run(
+        lambda snapshot: wall.draw(
+            snapshot,
+            language=chosen,
+            theme_name=colours,
+            scenes=programme.scenes,
+            every=programme.every,
+            overlays=programme.overlays,
+            geometry_base=f"{base_path()}/geometry",
+        ),
+        without=lambda trouble: sentence(trouble, language=chosen, theme=colours),
+        page="wall",
+        is_wall=True,
+    )
 
 
-st.set_page_config(page_title="态势", layout="wide", initial_sidebar_state="collapsed")
-st.navigation(
-    [
-        st.Page(show_situation, title="态势", url_path="situation", default=True),
-        st.Page(show_wall, title="大屏", url_path="wall"),
-    ],
-    position="hidden",
-).run()
+_SITUATION: Final = st.Page(show_situation, title="态势 Situation", url_path="situation")
+_WALL: Final = st.Page(show_wall, title="大屏 Wall", url_path="wall")
+
+
+def lead_on() -> None:
+    """The bare address leads to the situation page."""
+    st.switch_page(_SITUATION, query_params=st.query_params.to_dict())
+
+
+st.set_page_config(page_title="态势 Situation", layout="wide", initial_sidebar_state="collapsed")
+st.navigation([st.Page(lead_on, title="态势", default=True), _SITUATION, _WALL], position="hidden").run()

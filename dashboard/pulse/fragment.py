@@ -43,3 +43,8 @@ def run(
         seconds.observe(time.perf_counter() - started)
 
     body()
+
+
+def current() -> Snapshot | None:
+    """The picture on the board, for callbacks of widgets in a fragment."""
+    return live.board().snapshot

@@ -1,0 +1,35 @@
+"""One picture in the making: its connection, what it is asked about, and how long kept answers hold."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection
+
+from dashboard.live.memory import Memory
+from queries.filters import Filter
+
+Answer = TypeVar("Answer")
+
+#: How long answers hold that change with the clock but not with each case.
+MOMENT: Final = timedelta(seconds=25)
+MINUTES: Final = timedelta(minutes=5)
+QUARTER: Final = timedelta(minutes=15)
+HOUR: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One picture in the making: a connection in its transaction, what was kept, what is asked about."""
+
+    connection: Connection
+    memory: Memory
+    filter: Filter
+    now: datetime
+    has_cases: bool  # a store without any batch yet is looked at anew when the first one comes
+
+    def slow(self, name: str, hold: timedelta, ask: Callable[[], Answer], *, key: object = None) -> Answer:
+        """The kept answer of that name; asked anew after `hold`, on another day, or for another `key`."""
+        whole_key = (self.filter.today, self.has_cases, key)
+        return self.memory.slow(name, self.connection, ask, key=whole_key, now=self.now, hold=hold)

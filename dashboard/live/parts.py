@@ -1,0 +1,129 @@
+"""The parts of a picture: which question gives which figure, and how long its answer holds.
+
+What changes with every batch is asked every time. What moves slowly is kept for as long as it holds: shapes and names,
+the ranking, what is usual, the course of past days.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pandas as pd
+
+from dashboard.live.asked import MINUTES, MOMENT, QUARTER, Asked
+from dashboard.live.standing import grids, standing
+from dashboard.snapshot import Increment, OnTime, Place, SameDay, Snapshot, Stock, Variable
+from queries import cases, days, deadlines, escalations, like_days, lists, place, privacy, same_day, sites, sources
+from queries.filters import Filter
+
+def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
+    """The picture without its serial, version and times, and the deadlines at which it changes by itself."""
+    connection, filter = asked.connection, asked.filter
+    shown = replace(filter, kinds=privacy.SHOWN_SINGLY)  # visitors read the wall
+    found = asked.slow("place", MINUTES, lambda: place.subdistrict(connection, filter))
+    recording = asked.slow("recording", MINUTES, lambda: sources.recording(connection, filter))
+    like = asked.slow("like_days", MINUTES, lambda: like_days.at_this_clock(connection, filter))
+    variable = lists.variable(connection, filter)
+    today = same_day.today(connection, filter)
+    stock = _stock(asked, recording)
+    waiting = escalations.pending(connection, shown)
+    ranks = standing(asked, found.unit_level)
+    snapshot = Snapshot(
+        place=_place(found, filter),
+        as_of=filter.as_of,
+        made_at=filter.as_of,
+        version=0,
+        serial=0,
+        mode=found.mode,
+        same_day=_same_day(today, like, recording, filter),
+        increment=_increment(asked, like),
+        stock=stock,
+        variable=Variable(*lists.variable_counts(variable)),
+        on_time=asked.slow("on_time", MOMENT, lambda: _on_time(asked, recording)),
+        grids=grids(asked, found.unit_level),
+        communities=asked.slow("communities", QUARTER, lambda: place.communities(connection, filter)),
+        ranking=ranks.table,
+        ranking_period=ranks.period,
+        escalations=waiting,
+        latest=cases.latest(connection, filter),
+        heat=cases.heat(connection, filter),
+        risk_points=asked.slow("risk_points", QUARTER, lambda: sites.risk_points(connection, filter)),
+        sources=sources.heartbeats(connection, filter),
+        days=_days(asked, recording, today, stock),
+        units=asked.slow(
+            "units_compared", QUARTER, lambda: same_day.units_compared(connection, filter, found.unit_level)
+        ),
+    )
+    return snapshot, _deadlines(asked.now, waiting["deadline_at"], variable["due_at"])
+
+
+def _place(found: place.Subdistrict, filter: Filter) -> Place:
+    return Place(
+        subdistrict_id=found.subdistrict_id,
+        name_zh=found.name_zh,
+        name_en=found.name_en,
+        time_zone=filter.time_zone,
+        is_illustrative=found.is_illustrative,
+        has_boundaries=found.has_boundaries,
+        unit_level=found.unit_level,
+        unit_zh=found.unit_zh,
+        unit_en=found.unit_en,
+    )
+
+
+def _same_day(today: same_day.Today, like: pd.DataFrame, recording: sources.Recording, filter: Filter) -> SameDay:
+    if not recording.records_times:
+        return SameDay(False, today.n, 0, 0, 0, None, None, (), filter.today)
+    return SameDay(
+        is_recorded=True,
+        n=today.n,
+        resolved=today.resolved,
+        winnable=today.winnable,
+        lost=today.lost,
+        rate=today.rate,
+        best=today.best,
+        like_days=tuple(like_days.same_day_rates(like)),
+        day=filter.today,
+    )
+
+
+def _increment(asked: Asked, like: pd.DataFrame) -> Increment:
+    reported = int(lists.increment(asked.connection, asked.filter)["reported"].sum())
+    usual = like_days.usual_range(like)
+    return Increment(reported, usual.low, usual.high)
+
+
+def _stock(asked: Asked, recording: sources.Recording) -> Stock:
+    """Open cases; without closing times nobody knows what is open."""
+    if not recording.records_times:
+        return Stock(False, 0, (0, 0, 0, 0, 0), None, None)
+    now = lists.stock(asked.connection, asked.filter)
+    before = asked.slow("stock_before", MINUTES, lambda: lists.stock_a_day_before(asked.connection, asked.filter))
+    return Stock(True, now.open, now.by_age, before.open, now.overdue if recording.records_deadlines else None)
+
+
+def _on_time(asked: Asked, recording: sources.Recording) -> OnTime:
+    if not (recording.records_deadlines and recording.records_times):
+        return OnTime(0, 0, None)
+    found = deadlines.on_time(asked.connection, asked.filter)
+    return OnTime(found.n, found.on_time, found.rate)
+
+
+def _days(asked: Asked, recording: sources.Recording, today: same_day.Today, stock: Stock) -> pd.DataFrame:
+    """The course of the last days: past days as last asked, today's figures as they stand."""
+    course = asked.slow("days", QUARTER, lambda: days.course(asked.connection, asked.filter, recording)).copy()
+    is_today = course["day"] == asked.filter.today
+    course.loc[is_today, "same_day_n"] = today.n
+    if recording.records_times:
+        course.loc[is_today, "same_day_resolved"] = today.resolved
+        course.loc[is_today, "open"] = stock.open
+    return course
+
+
+def _deadlines(now: datetime, *columns: pd.Series) -> tuple[datetime, ...]:
+    """The next moment of each column after `now`."""
+    moments = []
+    for column in columns:
+        ahead = column[column > now]
+        if not ahead.empty:
+            moments.append(ahead.min().to_pydatetime())
+    return tuple(moments)

@@ -1,0 +1,94 @@
+"""Where units stand: the risk of each, made of what is usual there and of now; and the ranking, made once an hour."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import pandas as pd
+
+from dashboard.live.asked import HOUR, QUARTER, Asked
+from queries import place, ranking, risk
+from queries.statistics import ranking as ranked
+from queries.statistics import risk as risks
+from queries.statistics.configuration import assessment_rules, risk_rules
+
+#: Columns of a unit's risk that a picture carries.
+RISK_COLUMNS: Final = (
+    *("area_id", "level", "score", "observed", "expected", "p_unusual", "is_alarm", "expected_load"),
+    *("overdue", "escalated", "risk_points"),
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The ranking and the days it is about."""
+
+    table: pd.DataFrame
+    period: tuple[date, date]
+
+
+def grids(asked: Asked, unit_level: str) -> pd.DataFrame:
+    """One row per unit with its place, its risk and its colour, as `Snapshot.grids` has them."""
+    units = _units(asked, unit_level).sort_values("area_id", kind="stable", ignore_index=True)
+    recent = risk.recent(asked.connection, asked.filter, unit_level)
+    known = units[units["area_id"].isin(recent["area_id"])].reset_index(drop=True)
+    recent = recent[recent["area_id"].isin(known["area_id"])].reset_index(drop=True)
+    rules = risk_rules()
+    ids = tuple(known["area_id"])
+    past = asked.slow(
+        "risk_history",
+        HOUR,
+        lambda: risks.history(
+            known["area_id"].to_numpy(dtype="int64"),
+            risk.daily(asked.connection, asked.filter, unit_level),
+            risk.profile(asked.connection, asked.filter),
+            asked.filter.today,
+            rules,
+        ),
+        key=ids,
+    )
+    alarmed: frozenset[int] = asked.memory.notes.get("alarmed", frozenset())
+    local = asked.filter.as_of.astimezone(asked.filter.zone)
+    assessed = risks.assess(past, recent, local, rules, alarmed)
+    asked.memory.notes["alarmed"] = frozenset(assessed.loc[assessed["is_alarm"], "area_id"])
+    order = _units(asked, unit_level)[["area_id"]]
+    placed = known.merge(assessed[list(RISK_COLUMNS)], on="area_id", validate="one_to_one")
+    return order.merge(placed, on="area_id", validate="one_to_one")
+
+
+def standing(asked: Asked, unit_level: str) -> Standing:
+    """The ranking of the newest full cycle; of communities where units have too few cases to be ranked."""
+    return asked.slow("ranking", HOUR, lambda: _rank(asked, unit_level), key=unit_level)
+
+
+def _rank(asked: Asked, unit_level: str) -> Standing:
+    rules = assessment_rules(asked.filter.today)
+    period = ranking.rolling_period(asked.filter, rules)
+    before = ranking.period_before(period)
+    marks = ranking.marks(asked.connection, period)
+    table = pd.DataFrame()
+    for level in dict.fromkeys((unit_level, "community")):
+        units = (
+            place.communities(asked.connection, asked.filter).assign(kind="")
+            if level == "community"
+            else _units(asked, level)
+        )
+        made = ranked.rank(
+            units[["area_id", "kind"]],
+            ranking.outcomes(asked.connection, period, level),
+            marks,
+            rules,
+            outcomes_before=ranking.outcomes(asked.connection, before, level),
+        )
+        table = made.table.merge(units[["area_id", "name_zh", "name_en"]], on="area_id", how="left")
+        if not table.empty:
+            break
+    return Standing(table, ranking.days_of(period))
+
+
+def _units(asked: Asked, unit_level: str) -> pd.DataFrame:
+    return asked.slow(
+        f"units {unit_level}", QUARTER, lambda: place.units(asked.connection, asked.filter, unit_level), key=unit_level
+    )
+
+

@@ -1,0 +1,1 @@
+"""Parts of laptop pages: regions of markup with running clocks, and their styles."""

@@ -1,0 +1,80 @@
+// One region of a laptop page: markup made by the server, patched so that what did not change stays still; clocks and
+// ages run here. Clicks on data-go are told to the server instead of loading the page anew; the address says the same.
+
+const LATE_AFTER = 30, DEAD_AFTER = 120 // seconds
+
+class Region {
+  constructor(root) {
+    this.root = root
+    this.onAge = event => this.heard(event.detail)
+    document.addEventListener("gg:age", this.onAge)
+    root.addEventListener("click", event => this.clicked(event))
+    this.onResize = () => this.report()
+    addEventListener("resize", this.onResize)
+    if (window.ggPulse) this.heard(window.ggPulse)
+  }
+
+  configure(data, tell, keep) {
+    this.words = data.words
+    this.zone = data.zone
+    this.language = data.language
+    this.reports = data.reports
+    this.tell = tell
+    this.keep = keep
+    render(this.root, new Markup(data.html))
+    this.tick()
+    this.report()
+  }
+
+  heard(detail) {
+    setServerTime(detail.serverNow)
+    clockState.fresh = detail.dataAt
+    clockState.live = detail.isLive !== false
+    clockState.trouble = detail.trouble ?? ""
+    clockState.beats = detail.sources ?? {}
+    clockState.beatsAt = performance.now()
+    this.tick()
+  }
+
+  tick() {
+    if (!this.words) return
+    const age = dataAge()
+    const late = !clockState.live || age === null ? "" : age >= DEAD_AFTER ? "dead" : age >= LATE_AFTER ? "late" : ""
+    if (this.root.dataset.late !== late) this.root.dataset.late = late
+    if (this.root.dataset.trouble !== clockState.trouble) this.root.dataset.trouble = clockState.trouble
+    tickFaces(this.root, this)
+  }
+
+  clicked(event) {
+    const link = event.target.closest("[data-go]")
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
+    event.preventDefault()
+    this.tell("go", link.dataset.go)
+  }
+
+  // The window's size decides how many rows there is room for; told once and when it has changed.
+  report() {
+    if (!this.reports) return
+    const size = `${Math.round(innerWidth / 20) * 20}x${Math.round(innerHeight / 20) * 20}`
+    if (size === this.reported || size === this.reports) return
+    this.reported = size
+    clearTimeout(this.reporting)
+    this.reporting = setTimeout(() => this.keep("screen", size), 60)
+  }
+
+  close() {
+    document.removeEventListener("gg:age", this.onAge)
+    removeEventListener("resize", this.onResize)
+  }
+}
+
+const regions = new WeakMap()
+
+export default function ({ data, parentElement, setTriggerValue, setStateValue }) {
+  const root = parentElement.querySelector(".region")
+  if (!root) return
+  if (!regions.has(root)) regions.set(root, new Region(root))
+  const region = regions.get(root)
+  region.configure(data, setTriggerValue, setStateValue)
+  return () => region.close()
+}

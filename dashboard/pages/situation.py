@@ -1,0 +1,118 @@
+"""The situation page 态势: for a leader between meetings. What moved, who moved it, what waits, on one screen."""
+
+import json
+from typing import Any, Final
+
+import streamlit as st
+
+from dashboard.maps.ground import ground
+from dashboard.maps.risk import ReadyMap, risk_map
+from dashboard.memo import once_per_snapshot
+from dashboard.pages import situation_figures as figures
+from dashboard.pages import situation_html as html
+from dashboard.pages.laptop import region
+from dashboard.pages.trouble import sentence, style
+from dashboard.pulse import fragment
+from dashboard.pulse.component import base_path
+from dashboard.snapshot import Snapshot
+from dashboard.text import Text, text
+
+TOP: Final = "situation_top"
+_BROUGHT: Final = "situation_brought"
+_MAP: Final = "situation_map"
+#: Heights in CSS pixels: header, sentence and figures; foot; head of a panel; row of a table; the map's legend.
+_ABOVE, _FOOT, _HEAD, _ROW, _LEGEND = 224, 34, 30, 28, 26
+_BOX_UNITS: Final = 93.0  # height of the map's box in its own unit
+
+
+def show(*, language: str, theme: str) -> None:
+    """Draw the page; its one fragment is drawn again at each change."""
+    words = text(language)
+    st.html(style(theme))
+    fragment.run(
+        lambda snapshot: _draw(snapshot, words, theme),
+        without=lambda trouble: sentence(trouble, language=language, theme=theme),
+        page="situation",
+    )
+
+
+def _draw(snapshot: Snapshot, words: Text, theme: str) -> None:
+    zone = snapshot.place.time_zone
+    width, height = region.screen(TOP)
+    code = st.query_params.get("area")
+    unit = figures.chosen_unit(snapshot, code)
+    chosen = None if unit is None else str(unit["code"])
+    room = max(360, height - _ABOVE - _FOOT - 12)
+    region.mount(TOP, html.top(snapshot, words, theme), words=words, time_zone=zone, reports_screen=True)
+    with st.container(key="situation_body"):
+        left, middle, right = st.columns([0.29, 0.35, 0.36], gap="medium")
+        with left:
+            rows = (room - _HEAD - _ROW - 22) // _ROW
+            region.mount(
+                _BROUGHT,
+                html.brought(snapshot, words, rows=rows, chosen=chosen),
+                words=words,
+                time_zone=zone,
+                on_go=_go,
+            )
+        with middle:
+            region.mount("situation_map_head", html.map_head(snapshot, words), words=words, time_zone=zone)
+            _map(snapshot, words, theme, chosen, height=room - _HEAD - _LEGEND - 8)
+            region.mount("situation_legend", html.legend(words), words=words, time_zone=zone)
+        with right:
+            waiting, news = _shares(room, is_explained=unit is not None)
+            body = (
+                html.why(snapshot, unit, words)
+                + html.escalations(snapshot, words, rows=waiting)
+                + html.latest(snapshot, words, rows=news)
+            )
+            region.mount("situation_right", body, words=words, time_zone=zone)
+    with st.container(key="situation_foot"):
+        region.mount("situation_sources", html.foot(snapshot, words), words=words, time_zone=zone)
+
+
+def _shares(room: int, *, is_explained: bool) -> tuple[int, int]:
+    """Rows of the two lists on the right: what is left below the explanation, shared evenly."""
+    above = _HEAD + (4 * 24 + 22 if is_explained else 0)
+    rows = (room - above - 2 * (10 + _HEAD) - 22) // (_ROW + 1)
+    return max(1, rows // 2), max(1, rows - rows // 2)
+
+
+def _map(snapshot: Snapshot, words: Text, theme: str, chosen: str | None, *, height: int) -> None:
+    spec = _spec(snapshot, words.language, theme, chosen, height)
+    st.pydeck_chart(ReadyMap(spec), height=height, key=_MAP, on_select=_picked, selection_mode="single-object")
+
+
+@once_per_snapshot(32)
+def _spec(snapshot: Snapshot, language: str, theme: str, chosen: str | None, height: int) -> str:
+    """The wall's map with units that can be clicked and the chosen one outlined."""
+    shapes = ground(snapshot)
+    url = f"{base_path()}/geometry/{shapes.digest}.json"
+    ready = risk_map(
+        snapshot, language=language, theme_name=theme, unit_pixels=height / _BOX_UNITS, geometry_url=url
+    )
+    spec: dict[str, Any] = json.loads(ready.to_json())
+    for layer in spec["layers"]:
+        if layer["id"] == "ground":
+            layer["pickable"] = True
+    return json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+
+
+def _picked() -> None:
+    """A unit was clicked on the map: the address names it from now on."""
+    snapshot = fragment.current()
+    selection = st.session_state.get(_MAP, {}).get("selection", {}).get("objects", {})
+    picked = [each for objects in selection.values() for each in objects]
+    if snapshot is None or not picked:
+        return
+    area_id = picked[0].get("properties", {}).get("area_id")
+    found = snapshot.grids[snapshot.grids["area_id"] == area_id]
+    if not found.empty:
+        st.query_params["area"] = str(found.iloc[0]["code"])
+
+
+def _go() -> None:
+    """A unit was chosen in the list: the address names it from now on."""
+    code = st.session_state[_BROUGHT].get("go")
+    if code:
+        st.query_params["area"] = str(code)

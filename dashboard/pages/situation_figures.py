@@ -1,0 +1,175 @@
+"""Owns what the situation page says: the week against the week before, who brought the change, what cannot wait.
+
+Pure functions from a picture to figures and sentences; they know neither Streamlit nor the store.
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Final
+
+import pandas as pd
+
+from dashboard.memo import once_per_snapshot
+from dashboard.snapshot import Snapshot
+from dashboard.text import Text, text
+
+#: |z| from which a change of a rate counts as one (two-sided, 10 %).
+CLEAR: Final = 1.645
+#: Share of a change that one or two units must bring to be named for it.
+NAMED_SHARE: Final = 0.25
+
+
+@dataclass(frozen=True)
+class Week:
+    """Same-day resolution of appeals in the last seven whole days against the seven before, at equal follow-up."""
+
+    n: int
+    rate: float | None
+    n_before: int
+    rate_before: float | None
+
+    @property
+    def change(self) -> float | None:
+        """Difference of the rates, 0-1; None where one of them has no cases."""
+        if self.rate is None or self.rate_before is None:
+            return None
+        return self.rate - self.rate_before
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the change is beyond chance: two proportions, pooled normal approximation."""
+        if self.change is None or self.rate is None or self.rate_before is None:
+            return False
+        pooled = (self.rate * self.n + self.rate_before * self.n_before) / (self.n + self.n_before)
+        spread = sqrt(pooled * (1 - pooled) * (1 / self.n + 1 / self.n_before))
+        return spread > 0 and abs(self.change) / spread >= CLEAR
+
+
+def week(units: pd.DataFrame) -> Week:
+    """The week of these units together."""
+    if units.empty:
+        return Week(0, None, 0, None)
+    n, resolved, n_before, resolved_before = (
+        int(units[name].sum()) for name in ("n", "resolved", "n_before", "resolved_before")
+    )
+    return Week(n, resolved / n if n else None, n_before, resolved_before / n_before if n_before else None)
+
+
+def contributions(units: pd.DataFrame) -> pd.DataFrame:
+    """What each unit brought to the change of the whole, in percentage points; they add up to it exactly.
+
+    A unit's part is its share of the cases now times how far its rate lies above the whole's former rate, less the
+    same of the period before. So a unit counts for getting better or worse, and for bringing more or fewer cases of a
+    unit that is better or worse than the whole was.
+
+    Returns the units that had cases with columns rate, rate_before and points, largest fall first; no points (NaN)
+    where a period has no cases.
+    """
+    whole = week(units)
+    frame = units[(units["n"] > 0) | (units["n_before"] > 0)] if not units.empty else units
+    frame = frame.assign(
+        rate=frame["resolved"] / frame["n"].where(frame["n"] > 0) if not frame.empty else None,
+        rate_before=frame["resolved_before"] / frame["n_before"].where(frame["n_before"] > 0) if not frame.empty else None,
+    )
+    if whole.rate is None or whole.rate_before is None:
+        return frame.assign(points=float("nan"))
+    now = (frame["resolved"] - whole.rate_before * frame["n"]) / whole.n
+    before = (frame["resolved_before"] - whole.rate_before * frame["n_before"]) / whole.n_before
+    return frame.assign(points=100 * (now - before)).sort_values("points", kind="stable")
+
+
+@once_per_snapshot(16)
+def contributors(snapshot: Snapshot, area_id: int | None = None) -> pd.DataFrame:
+    """`contributions` of the picture's units, of one community alone where `area_id` names one, with their labels."""
+    if snapshot.units.empty:
+        return pd.DataFrame()
+    names = snapshot.grids[["area_id", "code", "name_zh", "name_en", "community_id"]]
+    units = snapshot.units.merge(names, on="area_id")
+    if area_id is not None:
+        units = units[units["community_id"] == area_id]
+    return contributions(units)
+
+
+def headline(snapshot: Snapshot, words: Text, brought: pd.DataFrame) -> str:
+    """The week in one sentence: where the rate stands, whether it moved, and who moved it."""
+    if not snapshot.same_day.is_recorded:
+        return words("Closing times are not recorded here: what is open and what was resolved is unknown")
+    state = week(brought)
+    if state.rate is None:
+        return words("No appeals in the last seven days")
+    rate = words.percent(state.rate)
+    if state.change is None or state.rate_before is None:
+        return words("{rate} of appeals were resolved the same day in the last seven days", rate=rate)
+    if not state.is_clear:
+        return words(
+            "{rate} of appeals were resolved the same day, no clear change from {before} the week before",
+            rate=rate,
+            before=words.percent(state.rate_before),
+        )
+    points = words.number(abs(state.change) * 100, 1)
+    if state.change < 0:
+        opening = words(
+            "{rate} of appeals were resolved the same day, {points} points below the week before",
+            rate=rate,
+            points=points,
+        )
+    else:
+        opening = words(
+            "{rate} of appeals were resolved the same day, {points} points above the week before",
+            rate=rate,
+            points=points,
+        )
+    return opening + _named(brought, state.change, words)
+
+
+def _named(brought: pd.DataFrame, change: float, words: Text) -> str:
+    """Who brought the change, when one or two units brought a good part of it."""
+    ordered = brought if change < 0 else brought.iloc[::-1]
+    top = ordered.head(2)
+    part = abs(float(top["points"].sum())) / 100
+    if len(top) < 2 or part < NAMED_SHARE * abs(change):
+        return words(", spread over many units")
+    first, second = (words.label(row) for row in top.itertuples())
+    return words(
+        ", {points} of them from {first} and {second}", points=words.number(part * 100, 1), first=first, second=second
+    )
+
+
+def urgent(snapshot: Snapshot, words: Text) -> str:
+    """What cannot wait: overdue escalations and red units; or that there is none."""
+    overdue, reds = overdue_escalations(snapshot), int((snapshot.grids["level"] == "red").sum())
+    parts = []
+    if overdue:
+        parts.append(words.many("{n} escalation unanswered past its time", "{n} escalations unanswered past their time", overdue))
+    if reds:
+        parts.append(words.many("{n} unit is red", "{n} units are red", reds))
+    if not parts:
+        return words("No escalation past its time, no unit red")
+    return words(" · ").join(parts)
+
+
+def overdue_escalations(snapshot: Snapshot) -> int:
+    """Pending escalations whose answer is past its time at the moment of the picture."""
+    return int((snapshot.escalations["deadline_at"] < snapshot.made_at).sum()) if len(snapshot.escalations) else 0
+
+
+def chosen_unit(snapshot: Snapshot, code: str | None) -> pd.Series | None:
+    """The unit of that code, else the worst coloured one, else None."""
+    grids = snapshot.grids
+    if code:
+        found = grids[grids["code"] == code]
+        if not found.empty:
+            return found.iloc[0]
+    coloured = grids[grids["level"] != "normal"]
+    if coloured.empty:
+        return None
+    order = {level: position for position, level in enumerate(("red", "orange", "yellow", "blue"))}
+    worst = coloured.assign(_order=coloured["level"].map(order)).sort_values(
+        ["_order", "score"], ascending=[True, False], kind="stable"
+    )
+    return worst.iloc[0]
+
+
+def words_of(language: str) -> Text:
+    """The words of the page's language."""
+    return text(language)

@@ -1,0 +1,356 @@
+"""Owns the markup of the situation page: pure functions from a picture to HTML, everything put in escaped.
+
+Clocks and ages are left to the browser: an element with data-clock is filled there (widgets/wall/clock.js).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from html import escape
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import pandas as pd
+
+from dashboard.pages import situation_figures as figures
+from dashboard.snapshot import Snapshot
+from dashboard.text import NO_RATE, Text
+
+_MARKS: Final = {
+    "red": '<rect x="1" y="1" width="18" height="18"/>',
+    "orange": '<path d="M10 1 L19.5 18.5 L0.5 18.5 Z"/>',
+    "yellow": '<path d="M10 1 L19 10 L10 19 L1 10 Z"/>',
+    "blue": '<circle cx="10" cy="10" r="9"/>',
+    "normal": '<rect x="1" y="1" width="18" height="18"/>',
+}
+LEVELS: Final = ("red", "orange", "yellow", "blue", "normal")
+
+
+def mark(level: str) -> str:
+    """The level's shape in its colour."""
+    known = level if level in _MARKS else "normal"
+    return f'<svg class="mark {known}" viewBox="0 0 20 20" aria-hidden="true">{_MARKS[known]}</svg>'
+
+
+def level_word(level: str, words: Text) -> str:
+    """The level's word; colour is never alone."""
+    named = {"red": words("Red"), "orange": words("Orange"), "yellow": words("Yellow"), "blue": words("Blue")}
+    return named.get(level, words("Normal"))
+
+
+def header(snapshot: Snapshot, words: Text, theme: str) -> str:
+    """Name of the place, the pages, how old the data are, day and time, the other language and theme."""
+    other = "en" if words.language == "zh" else "zh"
+    swapped = "dark" if theme == "light" else "light"
+    here = urlencode({"lang": words.language, "theme": theme})
+    name = words.label({"name_zh": snapshot.place.name_zh, "name_en": snapshot.place.name_en})
+    theme_word = words("Dark") if swapped == "dark" else words("Light")
+    emergency = f'<b class="mode">{e(words("Emergency mode"))}</b>' if snapshot.mode == "emergency" else ""
+    return f"""<header>
+<b class="place">{e(name)}</b><nav><a class="here" href="?{here}" target="_self">{e(words("Situation"))}</a>
+<a href="wall?lang={words.language}" target="_blank">{e(words("Wall"))}</a></nav>{emergency}
+<span class="band">{e(words("Last data"))} <b data-clock="late"></b> · {e(words("what you see is what was last known"))}</span>
+<span class="fresh">{e(words("Data"))} <b data-clock="age"></b></span>
+<span class="day"><span data-clock="date"></span> <b data-clock="time"></b></span>
+<span class="swap"><a href="?{urlencode({"lang": other, "theme": theme})}" target="_self">{"EN" if other == "en" else "中文"}</a>
+<a href="?{urlencode({"lang": words.language, "theme": swapped})}" target="_self">{e(theme_word)}</a></span></header>"""
+
+
+def top(snapshot: Snapshot, words: Text, theme: str) -> str:
+    """Header, the sentence that answers, and the five figures."""
+    brought = figures.contributors(snapshot)
+    return f"""{header(snapshot, words, theme)}
+<section class="answer"><h1>{e(figures.headline(snapshot, words, brought))}</h1>
+<p>{e(figures.urgent(snapshot, words))}</p></section>
+<section class="figures">{"".join(five(snapshot, words))}</section>"""
+
+
+def five(snapshot: Snapshot, words: Text) -> Iterable[str]:
+    """Same-day resolution today, new today, open, on time, escalations past their time."""
+    days = snapshot.days
+    same_day, stock, on_time = snapshot.same_day, snapshot.stock, snapshot.on_time
+    best = words("at best {rate}", rate=words.percent(same_day.best)) if same_day.best is not None else ""
+    yield figure(
+        words("Same-day resolution today"),
+        words.percent(same_day.rate) if same_day.is_recorded else None,
+        words,
+        tag=words("provisional") if same_day.rate is not None else "",
+        below=" · ".join(part for part in (best, _like_days(snapshot, words)) if part),
+        n=words("n = {n}", n=words.number(same_day.n)),
+        line=_ratio(days, "same_day_resolved", "same_day_n"),
+    )
+    usual = snapshot.increment
+    yield figure(
+        words("New today"),
+        words.number(usual.today),
+        words,
+        below=words("by this time usually {low}–{high}", low=words.number(usual.usual_low), high=words.number(usual.usual_high))
+        if usual.usual_low is not None and usual.usual_high is not None
+        else "",
+        line=_column(days, "reported"),
+    )
+    yield figure(
+        words("Open"),
+        words.number(stock.open) if stock.is_recorded else None,
+        words,
+        below=_against(stock.open, stock.open_yesterday, words) if stock.is_recorded else "",
+        n=words("{n} over 15 days", n=words.number(stock.by_age[4])) if stock.is_recorded else "",
+        line=_column(days, "open"),
+    )
+    yield figure(
+        words("On time, 14 days"),
+        words.percent(on_time.rate) if on_time.rate is not None or on_time.n else None if not stock.is_recorded else NO_RATE,
+        words,
+        below=words("{overdue} open past their deadline", overdue=words.number(stock.overdue)) if stock.overdue is not None else "",
+        n=words("n = {n}", n=words.number(on_time.n)),
+        line=_ratio(days, "due_on_time", "due"),
+    )
+    yield figure(
+        words("Escalations past their time"),
+        words.number(figures.overdue_escalations(snapshot)),
+        words,
+        below=words("{n} waiting for an answer", n=words.number(len(snapshot.escalations))),
+        line=_column(days, "late_answers"),
+    )
+
+
+def figure(
+    name: str, value: str | None, words: Text, *, tag: str = "", below: str = "", n: str = "", line: Sequence[float] = ()
+) -> str:
+    """One figure: name, value or "not recorded", what it is compared with, n, and the days before as a line."""
+    shown = f'<b class="value{" provisional" if tag else ""}" data-fade>{e(value)}</b>' if value is not None else (
+        f'<b class="value none">{e(words("not recorded"))}</b>'
+    )
+    small = f'<i>{e(tag)}</i>' if tag else ""
+    return f"""<div class="figure"><h2>{e(name)}</h2><div class="big">{shown}{small}{sparkline(line)}</div>
+<div class="below"><span>{e(below)}</span><span>{e(n)}</span></div></div>"""
+
+
+def sparkline(values: Sequence[float], width: int = 110, height: int = 30) -> str:
+    """The days as a line whose last point stands out; a gap where a day has no value. Nothing for under two values."""
+    known = [value for value in values if value == value]
+    if len(known) < 2:
+        return ""
+    low, high = min(known), max(known)
+    step = (width - 8) / (len(values) - 1)
+
+    def at(index: int, value: float) -> tuple[float, float]:
+        share = (value - low) / (high - low) if high > low else 0.5
+        return round(4 + index * step, 1), round(height - 4 - share * (height - 8), 1)
+
+    points = [(at(index, value) if value == value else None) for index, value in enumerate(values)]
+    path, pen_down = "", False
+    for point in points:
+        if point is not None:
+            path += f"{'L' if pen_down else 'M'}{point[0]} {point[1]}"
+        pen_down = point is not None
+    last = next(point for point in reversed(points) if point is not None)
+    return (
+        f'<svg class="spark" viewBox="0 0 {width} {height}" aria-hidden="true"><path d="{path}"/>'
+        f'<circle cx="{last[0]}" cy="{last[1]}" r="3"/></svg>'
+    )
+
+
+def brought(snapshot: Snapshot, words: Text, *, rows: int, chosen: str | None) -> str:
+    """Which units brought the change of the week: points, rate and n, the largest fall first, then the largest rise."""
+    frame = figures.contributors(snapshot)
+    unit = words.label({"name_zh": snapshot.place.unit_zh, "name_en": snapshot.place.unit_en})
+    title = words("Which units brought the change")
+    note = words("points of the whole, seven days against seven")
+    head = f'<div class="head"><h2>{e(title)}</h2><span>{e(note)}</span></div>'
+    if frame.empty or frame["points"].isna().all():
+        reason = (
+            words("Closing times are not recorded here")
+            if not snapshot.same_day.is_recorded
+            else words("Not enough cases in the last fourteen days to compare")
+        )
+        return head + f'<p class="nothing">{e(reason)}</p>'
+    shown = _both_ends(frame, rows)
+    largest = max(float(frame["points"].abs().max()), 0.1)
+    lines = "".join(_brought_row(row, largest, words, chosen) for row in shown.itertuples())
+    hidden = len(frame) - len(shown)
+    rest = words("{n} more units between them", n=words.number(hidden)) if hidden else ""
+    return f"""{head}<table class="brought"><thead><tr><th>{e(unit)}</th><th></th><th>{e(words("points"))}</th>
+<th>{e(words("rate"))}</th><th>n</th></tr></thead><tbody>{lines}</tbody></table><p class="rest">{e(rest)}</p>"""
+
+
+def _both_ends(frame: pd.DataFrame, rows: int) -> pd.DataFrame:
+    """The largest falls and, in the last third of the rows, the largest rises."""
+    if len(frame) <= rows:
+        return frame
+    rises = rows // 3
+    return pd.concat([frame.head(rows - rises), frame.tail(rises)])
+
+
+def _brought_row(row: Any, largest: float, words: Text, chosen: str | None) -> str:
+    points = float(row.points)
+    width = 50 * abs(points) / largest
+    left = 50 - width if points < 0 else 50
+    sign = "−" if points < 0 else "+"
+    is_chosen = " chosen" if chosen == row.code else ""
+    rate = words.percent(row.rate if row.rate == row.rate else None, 0)
+    return f"""<tr class="go{is_chosen}" data-key="{e(row.code)}" data-go="{e(row.code)}"><td><a href="?area={e(row.code)}">{e(words.label(row))}</a></td>
+<td class="bar"><svg viewBox="0 0 100 10" preserveAspectRatio="none"><rect class="{"fall" if points < 0 else "rise"}" x="{left:.1f}" y="0" width="{width:.1f}" height="10"/>
+<rect class="axis" x="49.8" y="0" width="0.5" height="10"/></svg></td>
+<td>{sign}{e(words.number(abs(points), 1))}</td><td>{e(rate)}</td><td class="n">{int(row.resolved)}/{int(row.n)}</td></tr>"""
+
+
+def why(snapshot: Snapshot, unit: pd.Series | None, words: Text) -> str:
+    """Why a unit has its colour: each part with what is usual for it."""
+    if unit is None:
+        return f'<div class="head"><h2>{e(words("All units are as usual"))}</h2></div>'
+    level = str(unit["level"])
+    name = words.label(unit)
+    title = words("Why {name} is {level}", name=name, level=level_word(level, words).lower())
+    largest = max(float(unit["observed"]), float(unit["expected"]), 1.0) * 1.15
+    usual = words("usually {n}", n=words.number(float(unit["expected"]), 1))
+    rows = [
+        _why_row(words("Cases, 24 h"), float(unit["observed"]), float(unit["expected"]), largest, usual, words),
+        _why_row(words("Open past deadline"), float(unit["overdue"]), None, largest, "", words),
+        _why_row(words("Hand-ups unanswered"), float(unit["escalated"]), None, largest, "", words),
+        _why_row(words("Risk points open"), float(unit["risk_points"]), None, largest, "", words),
+    ]
+    chance = float(unit["p_unusual"])
+    likelihood = words("under 0.1 %") if chance < 0.001 else words.percent(chance)
+    note = words(
+        "So many cases by chance alone: {share}. Severe cases expected in the next 24 h: {load}",
+        share=likelihood,
+        load=words.number(float(unit["expected_load"]), 1),
+    )
+    return f"""<div class="head"><h2>{mark(level)}{e(title)}</h2><span>{e(words("tick: usual here at this time"))}</span></div>
+<table class="why"><tbody>{"".join(rows)}</tbody></table><p class="rest">{e(note)}</p>"""
+
+
+def _why_row(name: str, value: float, usual: float | None, largest: float, note: str, words: Text) -> str:
+    tick = f'<rect class="tick" x="{100 * usual / largest:.1f}" y="0" width="1" height="10"/>' if usual is not None else ""
+    bar = f'<rect class="now" x="0" y="2" width="{min(100.0, 100 * value / largest):.1f}" height="6"/>'
+    return f"""<tr><td>{e(name)}</td><td class="bar"><svg viewBox="0 0 100 10" preserveAspectRatio="none">{bar}{tick}</svg></td>
+<td class="n"><b>{e(words.number(value))}</b></td><td class="note">{e(note)}</td></tr>"""
+
+
+def escalations(snapshot: Snapshot, words: Text, *, rows: int) -> str:
+    """Pending escalations, next to breach first, with running clocks."""
+    frame = snapshot.escalations
+    note = words("{n} pending", n=words.number(len(frame)))
+    lines = "".join(
+        f"""<tr data-key="{row.case_id}-{row.escalation_no}"><td>{mark(str(row.risk))}</td>
+<td class="title" title="{e(words.label(row, "title"))}">{e(words.label(row, "title"))}</td>
+<td class="where">{e(words.label(row, "area"))} · {e(words.label(row, "department"))}</td>
+<td class="clock">{_until(row.deadline_at, words)}</td></tr>"""
+        for row in frame.head(rows).itertuples()
+    )
+    return _list(words("Escalations waiting for an answer"), note, lines, words("No escalation is waiting"), len(frame) - rows, words)
+
+
+def latest(snapshot: Snapshot, words: Text, *, rows: int) -> str:
+    """The newest red and orange cases."""
+    frame = snapshot.latest
+    zone = snapshot.place.time_zone
+    lines = "".join(
+        f"""<tr data-key="{row.case_id}"><td>{mark(str(row.risk))}</td><td class="at">{e(_when(row.reported_at, snapshot, words, zone))}</td>
+<td class="title" title="{e(words.label(row, "title"))}">{e(words.label(row, "title"))}</td>
+<td class="where">{e(words.label(row, "area"))}</td><td class="state">{e(state_word(str(row.state), words))}</td></tr>"""
+        for row in frame.head(rows).itertuples()
+    )
+    return _list(words("Latest red and orange cases"), "", lines, words("No red or orange case yet"), 0, words)
+
+
+def _list(title: str, note: str, lines: str, nothing: str, hidden: int, words: Text) -> str:
+    rest = f'<p class="rest">{e(words("{n} more", n=words.number(hidden)))}</p>' if hidden > 0 else ""
+    body = f"<table><tbody>{lines}</tbody></table>{rest}" if lines else f'<p class="nothing">{e(nothing)}</p>'
+    return f'<div class="list"><div class="head"><h2>{e(title)}</h2><span>{e(note)}</span></div>{body}</div>'
+
+
+def state_word(state: str, words: Text) -> str:
+    """What has become of a case."""
+    named = {
+        "open": words("open"),
+        "resolved": words("resolved"),
+        "withdrawn": words("withdrawn"),
+        "transferred": words("transferred"),
+    }
+    return named.get(state, state)
+
+
+def foot(snapshot: Snapshot, words: Text) -> str:
+    """Each source with the age of its last sign of life, what the picture is of, and that borders are ours."""
+    sources = "".join(_source(row, words) for row in snapshot.sources.itertuples())
+    zone = snapshot.place.time_zone
+    notes = [
+        words("data as of {time}", time=words.clock(snapshot.as_of, zone, seconds=True)),
+        words("refreshed {time}", time=words.clock(snapshot.made_at, zone, seconds=True)),
+    ]
+    if snapshot.place.is_illustrative:
+        notes.append(words("borders are illustrative"))
+    return f"""<footer><span class="sources">{e(words("Sources"))} {sources}</span><span>{e(" · ".join(notes))}</span></footer>"""
+
+
+def _source(row: Any, words: Text) -> str:
+    every = row.expected_every if row.expected_every == row.expected_every else 0
+    return (
+        f'<span class="source">{e(words.label(row))} <b data-clock="source" data-source="{e(row.source)}" '
+        f'data-at="{_ms(row.beat_at)}" data-expected="{every}"></b></span>'
+    )
+
+
+def legend(words: Text) -> str:
+    """The levels with their words."""
+    return '<p class="legend">' + "".join(
+        f"<span>{mark(level)} {e(level_word(level, words))}</span>" for level in LEVELS
+    ) + "</p>"
+
+
+def map_head(snapshot: Snapshot, words: Text) -> str:
+    """What the map shows."""
+    note = words("click a unit") + (" · " + words("borders are illustrative") if snapshot.place.is_illustrative else "")
+    return f'<div class="head"><h2>{e(words("Risk, the last 24 hours against the usual"))}</h2><span>{e(note)}</span></div>'
+
+
+def _like_days(snapshot: Snapshot, words: Text) -> str:
+    rates = [rate for _, rate in snapshot.same_day.like_days if rate is not None]
+    if not rates:
+        return ""
+    low, high = words.percent(min(rates), 0), words.percent(max(rates), 0)
+    return words("like days by now {low}", low=low) if low == high else words("like days by now {low}–{high}", low=low, high=high)
+
+
+def _against(now: int, before: int | None, words: Text) -> str:
+    if before is None:
+        return ""
+    if now == before:
+        return words("as many as yesterday at this time")
+    arrow = "↑" if now > before else "↓"
+    return words("{arrow} {n} since yesterday at this time", arrow=arrow, n=words.number(abs(now - before)))
+
+
+def _column(days: pd.DataFrame, name: str) -> list[float]:
+    """The last 14 days of a column; NaN where a day has none."""
+    if name not in days.columns:
+        return []
+    return [float(value) if pd.notna(value) else float("nan") for value in days[name].tail(14)]
+
+
+def _ratio(days: pd.DataFrame, part: str, whole: str) -> list[float]:
+    parts, wholes = _column(days, part), _column(days, whole)
+    return [a / b if b and b == b else float("nan") for a, b in zip(parts, wholes, strict=True)]
+
+
+def _until(deadline: Any, words: Text) -> str:
+    if pd.isna(deadline):
+        return e(words("no deadline"))
+    return f'<b data-clock="until" data-at="{_ms(deadline)}"></b>'
+
+
+def _when(moment: datetime, snapshot: Snapshot, words: Text, zone: str) -> str:
+    """The time of day, with the day before it for what is not of today."""
+    clock = words.clock(moment, zone)
+    day = pd.Timestamp(moment).tz_convert(zone).date()
+    return clock if day == snapshot.same_day.day else f"{words.day(day)} {clock}"
+
+
+def _ms(moment: Any) -> int:
+    return 0 if pd.isna(moment) else round(pd.Timestamp(moment).timestamp() * 1000)
+
+
+def e(value: object) -> str:
+    """Text as markup shows it."""
+    return escape(str(value), quote=True)
