@@ -22,7 +22,8 @@ class Moments:
 
 def read_moments(cells: pd.Series, formats: tuple[str, ...], zone: ZoneInfo) -> Moments:
     """Moments of a text column (NaN: empty), the forms of the mapping first, then ISO."""
-    texts = pd.Series(cells.dropna().unique(), dtype="object")
+    codes, values = pd.factorize(cells)  # -1 where empty
+    texts = pd.Series(values, dtype="object")
     naive = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[us]")
     for form in dict.fromkeys((*formats, *ISO_FORMATS)):
         missing = naive.isna()
@@ -33,12 +34,15 @@ def read_moments(cells: pd.Series, formats: tuple[str, ...], zone: ZoneInfo) -> 
     utc = first.dt.tz_convert("UTC")
     is_repeated = naive.dt.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward").isna() & naive.notna()
     is_skipped = naive.notna() & (first.dt.tz_localize(None) != naive)
-    at = cells.map(pd.Series(utc.to_numpy(), index=texts)).astype("datetime64[us]").dt.tz_localize("UTC")
+    known = codes >= 0
+    at = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[us, UTC]")
+    at[known] = utc.to_numpy()[codes[known]]
+    times_used = np.bincount(codes[known], minlength=len(texts))
     return Moments(
         at=at,
         is_unreadable=cells.notna() & at.isna(),
-        skipped=int(cells.isin(texts[is_skipped]).sum()),
-        repeated=int(cells.isin(texts[is_repeated]).sum()),
+        skipped=int(times_used[is_skipped.to_numpy()].sum()),
+        repeated=int(times_used[is_repeated.to_numpy()].sum()),
     )
 
 

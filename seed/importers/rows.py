@@ -1,0 +1,226 @@
+"""From a chunk of a file to rows of the inbox: one ``reported`` per file row, and what its status says came after.
+
+The same cells always give the same rows, so that a file handed in twice changes nothing. A row that cannot be read is
+handed to the door all the same, whole and without the time or number it lacks: the door refuses it and keeps it.
+Values the mapping does not know go through as they stand, and the door refuses them by name.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+
+import pandas as pd
+
+from queries.vocabulary import Event, Level
+from seed.importers.coordinates import read_points
+from seed.importers.findings import Notes, Refusal
+from seed.importers.formats.base import BrokenRow, Chunk
+from seed.importers.mapping import Mapping
+from seed.importers.tally import Tally, count
+from seed.importers.times import at_utc_midnight, read_moments
+
+#: A file row may bring so many rows of the inbox: the number of an inbox row is the file row's times this, and more.
+ROWS_PER_FILE_ROW = 10
+_EMPTY_BRACKETS = r"[（(\[]\s*[）)\]]"
+
+
+class RowMapper:
+    """Maps chunk after chunk, counting and noting as it goes."""
+
+    def __init__(self, mapping: Mapping) -> None:
+        self.mapping = mapping
+        self.notes = Notes()
+        self.tally = Tally()
+        self.refusals: list[Refusal] = []  # by the reader, and of which rows
+        self.midnights = 0  # reports at exactly 00:00 UTC
+
+    def inbox_rows(self, chunk: Chunk) -> pd.DataFrame:
+        """Inbox rows of a chunk in the order of the file; columns as in spool.SCHEMA, absent ones empty."""
+        marks = self.mapping.file.null_marks
+        frame = chunk.frame.mask(chunk.frame.isin(["", *marks]))
+        self.tally.rows += len(frame) + len(chunk.broken)
+        reported = self._reported(frame)
+        parts = [self._ends(frame, reported), self._broken(chunk.broken)]
+        reported = reported[reported["event"].notna()]
+        rows = pd.concat([reported, *(part for part in parts if not part.empty)])
+        rows["recorded_at"] = rows["occurred_at"]  # the only record of its time that an export keeps
+        self._keep_whole(rows, chunk)
+        return rows.sort_values("row_no", kind="stable").reset_index(drop=True)
+
+    def _reported(self, frame: pd.DataFrame) -> pd.DataFrame:
+        mapping, case = self.mapping, self.mapping.case
+        moments = read_moments(frame[mapping.times.reported], mapping.times.formats, mapping.place.zone)
+        self.notes.add("time_skipped", moments.skipped)
+        self.notes.add("time_repeated", moments.repeated)
+        self.midnights += at_utc_midnight(moments.at)
+        rows = pd.DataFrame(
+            {
+                "row_no": frame.index * ROWS_PER_FILE_ROW,
+                "external_id": frame[case.external_id],
+                "event": str(Event.REPORTED),
+                "occurred_at": moments.at,
+                "area_code": self._area_codes(frame),
+                "kind": str(case.kind),
+                "type_code": self._type_codes(frame),
+                "risk": str(case.risk),
+                "channel": self._channels(frame),
+                "summary": self._summaries(frame),
+                **{field: frame[column] for field, column in mapping.personal.columns().items()},
+            },
+            index=frame.index,
+        )
+        self._waiting(frame, rows)
+        self._deadlines(frame, rows)
+        if mapping.coordinates is not None:
+            rows["lon"], rows["lat"] = read_points(frame, mapping.coordinates, self.notes)
+            self.tally.locate(rows["area_code"], rows["lon"], rows["lat"])
+        for name, flag in mapping.outcomes.items():
+            self.tally.outcomes[name] += int((frame[flag.column] == flag.value).sum())
+        self.notes.add("risk_not_given", len(frame))
+        self._refuse(rows, moments.is_unreadable, frame, mapping.times.reported, "unreadable_time")
+        return rows
+
+    def _area_codes(self, frame: pd.DataFrame) -> pd.Series:
+        """The path of ids down to the smallest area the row names; the command centre's code where it names none."""
+        levels = self.mapping.place.levels
+        columns = [column for level in levels for column in (level.key, level.name)]
+        self.tally.areas.update(count(frame[columns].set_axis(range(len(columns)), axis=1)))
+        codes = pd.Series("", index=frame.index, dtype="object")
+        is_named = pd.Series(True, index=frame.index)
+        for level in levels:
+            # a level counts as named when its name is: ids without a name stand for "elsewhere"
+            is_named &= frame[level.key].notna() & frame[level.name].notna()
+            deeper = codes + frame[level.key].where(is_named, "").astype("object")
+            codes = codes.where(~is_named, deeper + "/")
+        codes = codes.str.rstrip("/")
+        nowhere = codes == ""
+        self.notes.add("area_missing", int(nowhere.sum()))
+        return codes.mask(nowhere, self.mapping.place.code)
+
+    def _type_codes(self, frame: pd.DataFrame) -> pd.Series:
+        types = self.mapping.types
+        matter, matter_name = frame[types.matter.key], frame[types.matter.name]
+        if types.line is not None:
+            line, line_name = frame[types.line.key], frame[types.line.name]
+        else:
+            taken_apart = matter_name.str.extract(types.line_pattern or "")
+            line = line_name = taken_apart["line"].fillna(matter_name)
+            matter_name = taken_apart["matter"].fillna(matter_name)
+        named = pd.DataFrame({"line": line, "line_name": line_name, "matter": matter, "matter_name": matter_name})
+        self.tally.types.update(count(named))
+        return self.mapping.name + "/" + line + "/" + matter
+
+    def _channels(self, frame: pd.DataFrame) -> pd.Series:
+        part = self.mapping.channel
+        given = frame[part.column]
+        known = given.map({value: str(channel) for value, channel in part.values.items()})
+        is_unknown = given.notna() & known.isna()
+        self.notes.add("channel_unknown", int(is_unknown.sum()), Counter(given[is_unknown].tolist()))
+        if part.otherwise is not None:
+            return known.fillna(str(part.otherwise))
+        return known.astype("object").where(~is_unknown, given.astype("object"))
+
+    def _summaries(self, frame: pd.DataFrame) -> pd.Series | None:
+        if self.mapping.case.summary is None:
+            return None
+        columns = self.mapping.case.summary_columns()
+        filled = [frame[column].fillna("").tolist() for column in columns]
+        template = self.mapping.case.summary
+        for column in columns:
+            template = template.replace("{" + column + "}", "{}")
+        texts = [template.format(*cells) for cells in zip(*filled, strict=True)]
+        return pd.Series(texts, index=frame.index, dtype="str").str.replace(_EMPTY_BRACKETS, "", regex=True)
+
+    def _waiting(self, frame: pd.DataFrame, rows: pd.DataFrame) -> None:
+        """Department, and the level where the case waits: without a department, not at one."""
+        department = self.mapping.department
+        level = self.mapping.case.level
+        rows["level"] = None if level is None else str(level)
+        if department is None:
+            return
+        named = pd.DataFrame({"key": frame[department.key], "name": frame[department.name]})
+        self.tally.departments.update(count(named[named["key"].notna()]))
+        rows["department_code"] = frame[department.key]
+        if level is Level.DEPARTMENT:
+            rows["level"] = rows["level"].where(rows["department_code"].notna(), str(Level.SUBDISTRICT))
+
+    def _deadlines(self, frame: pd.DataFrame, rows: pd.DataFrame) -> None:
+        times = self.mapping.times
+        if times.due is None:
+            return
+        due = read_moments(frame[times.due], times.formats, self.mapping.place.zone)
+        rows["due_at"] = due.at
+        self.notes.add("time_skipped", due.skipped)
+        self.notes.add("time_repeated", due.repeated)
+        self.notes.add("deadline_unreadable", int(due.is_unreadable.sum()))
+        self.notes.add("deadline_at_start", int((due.at == rows["occurred_at"]).sum()))
+
+    def _ends(self, frame: pd.DataFrame, reported: pd.DataFrame) -> pd.DataFrame:
+        """Rows for what the status says happened; a row of unknown status is refused as a whole."""
+        status = self.mapping.status
+        if status is None:
+            self.notes.add("no_end", len(frame))
+            return pd.DataFrame()
+        given = frame[status.column]
+        is_unknown = ~given.isin(list(status.values))
+        self.notes.add("status_unknown", int(is_unknown.sum()), Counter(given[is_unknown].fillna("(empty)").tolist()))
+        unknown = reported[is_unknown].assign(event=given[is_unknown].fillna("(no status)"))
+        self._refuse(unknown, is_unknown[is_unknown], frame.loc[unknown.index], status.column, "unknown_status")
+        is_sound = ~is_unknown & reported["occurred_at"].notna()
+        ends = [unknown]
+        for rule in dict.fromkeys(rule for rule in status.values.values() if rule.event is not None):
+            words = [word for word, its_rule in status.values.items() if its_rule == rule]
+            ends.append(self._end(frame[is_sound & given.isin(words)], str(rule.event), str(rule.at)))
+        reported.loc[is_unknown, "event"] = None
+        return pd.concat([part for part in ends if not part.empty]) if any(len(part) for part in ends) else unknown
+
+    def _end(self, frame: pd.DataFrame, event: str, column: str) -> pd.DataFrame:
+        moments = read_moments(frame[column], self.mapping.times.formats, self.mapping.place.zone)
+        self.notes.add("time_skipped", moments.skipped)
+        self.notes.add("time_repeated", moments.repeated)
+        rows = pd.DataFrame(
+            {
+                "row_no": frame.index * ROWS_PER_FILE_ROW + 1,
+                "external_id": frame[self.mapping.case.external_id],
+                "event": event,
+                "occurred_at": moments.at,
+            },
+            index=frame.index,
+        )
+        self._refuse(rows, moments.at.isna(), frame, column, "missing_time")
+        return rows
+
+    def _broken(self, broken: Sequence[BrokenRow]) -> pd.DataFrame:
+        for row in broken:
+            self.refusals.append(Refusal(row.row, "", row.reason, row.detail))
+        rows = pd.DataFrame(
+            {
+                "row_no": [row.row * ROWS_PER_FILE_ROW for row in broken],
+                "event": str(Event.REPORTED),
+                "value": [f"{row.reason}: {row.detail}" for row in broken],
+                "original_text": [json.dumps(row.cells, ensure_ascii=False) for row in broken],
+            },
+            index=[row.row for row in broken],
+        )
+        return rows.assign(occurred_at=pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us, UTC]"))
+
+    def _refuse(self, rows: pd.DataFrame, wrong: pd.Series, frame: pd.DataFrame, column: str, reason: str) -> None:
+        """Note the rows that are wrong, and let them say so when the door refuses them."""
+        for number in wrong.index[wrong]:
+            cell = frame.at[number, column]
+            detail = "" if pd.isna(cell) else str(cell)
+            self.refusals.append(Refusal(int(number), column, reason, detail))
+            rows.loc[number, "field"] = column
+            rows.loc[number, "value"] = f"{reason}: {detail}"
+
+    def _keep_whole(self, rows: pd.DataFrame, chunk: Chunk) -> None:
+        """Give the rows that the reader refuses their whole file row to keep."""
+        if "field" not in rows.columns:
+            return
+        position = {number: at for at, number in enumerate(chunk.frame.index)}
+        is_refused = rows["field"].notna()
+        whole = [json.dumps(chunk.whole(position[number]), ensure_ascii=False) for number in rows.index[is_refused]]
+        if "original_text" not in rows.columns:
+            rows["original_text"] = None
+        rows["original_text"] = rows["original_text"].astype("object")
+        rows.loc[is_refused, "original_text"] = whole
