@@ -16,15 +16,13 @@ with days as (
 known as (
     select cases.*
     from app.cases_at(:subdistrict_id, :as_of) as cases
-    where (
-        cases.state = 'open' or cases.closed_at >= :period_start or cases.reported_at >= :period_start
-        or cases.first_due_at >= :period_start
-    )
-    and (cast(:area_id as integer) is null or exists (
-        select 1 from app.area_closure as chosen
-        where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id
-            and chosen.valid_from <= cases.reported_day and chosen.valid_to > cases.reported_day
-    ))
+    -- what was reported or closed in the period was also recorded since its start
+    where (cases.state = 'open' or cases.last_recorded_at >= :period_start or cases.first_due_at >= :period_start)
+        and (cast(:area_id as integer) is null or exists (
+            select 1 from app.area_closure as chosen
+            where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id
+                and chosen.valid_from <= cases.reported_day and chosen.valid_to > cases.reported_day
+        ))
 ),
 
 same_day as (

@@ -27,7 +27,15 @@ like_days as (
 
 -- as now known; those that changed after the moment are folded again as of it
 candidates as (
-    select like_days.day, cases.case_id, cases.first_occurred_at, cases.last_recorded_at > like_days.moment as is_later
+    select
+        like_days.day,
+        cases.case_id,
+        cases.first_occurred_at,
+        cases.last_recorded_at > like_days.moment as is_later,
+        cases.kind,
+        cases.state,
+        cases.area_id,
+        cases.reported_day
     from like_days
     inner join app.cases
         on cases.subdistrict_id = :subdistrict_id
@@ -35,23 +43,35 @@ candidates as (
     where cases.first_occurred_at <= like_days.moment
 ),
 
+later as (
+    select
+        changed.day,
+        array_agg(changed.case_id) as case_ids,
+        min(changed.first_occurred_at) as first_occurred_at
+    from (
+        select candidates.day, candidates.case_id, candidates.first_occurred_at
+        from candidates
+        where candidates.is_later
+        union all
+        -- cases since revoked were known then
+        select like_days.day, vanished_cases.case_id, vanished_cases.first_occurred_at
+        from like_days
+        inner join app.vanished_cases
+            on vanished_cases.subdistrict_id = :subdistrict_id
+            and vanished_cases.first_occurred_at between like_days.day_start and like_days.moment
+            and vanished_cases.last_recorded_at > like_days.moment
+    ) as changed
+    group by changed.day
+),
+
 known as (
-    select candidates.day, cases.kind, cases.state, cases.area_id, cases.reported_day
+    select candidates.day, candidates.kind, candidates.state, candidates.area_id, candidates.reported_day
     from candidates
-    inner join app.cases on cases.subdistrict_id = :subdistrict_id and candidates.case_id = cases.case_id
     where not candidates.is_later
     union all
     select like_days.day, past.kind, past.state, past.area_id, past.reported_day
     from like_days
-    inner join (
-        select
-            candidates.day,
-            array_agg(candidates.case_id) as case_ids,
-            min(candidates.first_occurred_at) as first_occurred_at
-        from candidates
-        where candidates.is_later
-        group by candidates.day
-    ) as later on like_days.day = later.day
+    inner join later on like_days.day = later.day
     cross join lateral app.fold_cases(
         :subdistrict_id, later.case_ids, later.first_occurred_at, like_days.moment
     ) as past

@@ -2,12 +2,51 @@
 -- and those that went well.
 -- same_day: appeals of the period's whole local days, kept resolved. on_time: first due in the period. on_the_spot:
 -- hazards of the period. kept: resolved 30 days before the period's days and not reopened within those 30 days.
-with known as (
-    select cases.*
+with below as materialized (
+    select
+        closure.ancestor_id as unit_id,
+        closure.descendant_id as area_id,
+        closure.valid_from,
+        closure.valid_to
+    from app.area_closure as closure
+    inner join app.areas as unit on closure.ancestor_id = unit.area_id
+    where unit.subdistrict_id = :subdistrict_id
+        and unit.level = :unit_level
+        and unit.valid_from <= :today and unit.valid_to > :today
+),
+
+known as (
+    select
+        below.unit_id,
+        coalesce(case_types.parent_id, case_types.type_id) as line_id,
+        coalesce(array_position(array['red', 'orange', 'yellow', 'blue'], cases.risk), 0) as risk_number,
+        coalesce(channel.position, 0) as channel_number,
+        width_bucket(cases.reported_hour, array[8, 12, 18]) as part_of_day,
+        cases.kind,
+        cases.state,
+        cases.reported_at,
+        cases.first_due_at,
+        cases.first_resolved_at,
+        cases.closed_at,
+        cases.reopened_days,
+        cases.is_same_day_counted,
+        cases.is_same_day_kept,
+        cases.is_on_the_spot
     from app.cases_at(:subdistrict_id, :as_of) as cases
-    where (cases.reported_at >= :period_start and cases.reported_at < :period_end)
-        or (cases.first_due_at >= :period_start and cases.first_due_at < :period_end)
-        or (cases.first_resolved_at >= :followed_start and cases.first_resolved_at < :followed_end)
+    inner join below
+        on cases.area_id = below.area_id
+        and below.valid_from <= cases.reported_day and below.valid_to > cases.reported_day
+    inner join app.case_types on cases.type_id = case_types.type_id
+    left join app.labels as channel on channel.topic = 'channel' and cases.channel = channel.code
+    -- what was reported or resolved since a moment was also recorded since then
+    where (
+        cases.last_recorded_at >= :followed_start
+        and (
+            (cases.reported_at >= :period_start and cases.reported_at < :period_end)
+            or (cases.first_resolved_at >= :followed_start and cases.first_resolved_at < :followed_end)
+        )
+    )
+    or (cases.first_due_at >= :period_start and cases.first_due_at < :period_end)
 ),
 
 counted as (
@@ -45,26 +84,15 @@ counted as (
 )
 
 select
-    unit.area_id,
+    counted.unit_id as area_id,
     counted.indicator,
-    coalesce(case_types.parent_id, case_types.type_id) as line_id,
-    counted.risk,
-    counted.channel,
-    width_bucket(counted.reported_hour, array[8, 12, 18]) as part_of_day,
+    counted.line_id,
+    counted.risk_number,
+    counted.channel_number,
+    counted.part_of_day,
     count(*) as n,
     count(*) filter (where counted.is_good) as good
 from counted
-inner join app.case_types on counted.type_id = case_types.type_id
-inner join app.area_closure as closure
-    on counted.area_id = closure.descendant_id
-    and closure.valid_from <= counted.reported_day and closure.valid_to > counted.reported_day
-inner join app.areas as unit on closure.ancestor_id = unit.area_id
-where unit.subdistrict_id = :subdistrict_id
-    and unit.level = :unit_level
-    and unit.valid_from <= :today and unit.valid_to > :today
 group by
-    unit.area_id, counted.indicator, coalesce(case_types.parent_id, case_types.type_id), counted.risk,
-    counted.channel, width_bucket(counted.reported_hour, array[8, 12, 18])
-order by
-    unit.area_id, counted.indicator, coalesce(case_types.parent_id, case_types.type_id), counted.risk,
-    counted.channel, width_bucket(counted.reported_hour, array[8, 12, 18])
+    counted.unit_id, counted.indicator, counted.line_id, counted.risk_number, counted.channel_number,
+    counted.part_of_day

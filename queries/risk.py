@@ -1,0 +1,78 @@
+"""What the risk of a unit is made of: the last day, the days before, and the rhythm of the week."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from queries.filters import Filter
+from queries.runner import Shape, Type, ask, shape
+from queries.statistics.configuration import risk_rules
+
+RECENT_HOURS: Final = 72
+
+RECENT: Final[Shape] = shape(
+    area_id=Type.INTEGER,
+    red=(Type.INTEGER, "cases of 24 h"),
+    orange=(Type.INTEGER, "cases of 24 h"),
+    yellow=(Type.INTEGER, "cases of 24 h"),
+    blue=(Type.INTEGER, "cases of 24 h"),
+    grave_72_hours=(Type.INTEGER, "red and orange cases of 72 h"),
+    overdue=(Type.INTEGER, "open cases"),
+    overdue_red=(Type.INTEGER, "open cases"),
+    overdue_orange=(Type.INTEGER, "open cases"),
+    escalated=(Type.INTEGER, "escalations without an answer"),
+    risk_points=(Type.INTEGER, "open points"),
+    risk_points_red=(Type.INTEGER, "open points"),
+    risk_points_orange=(Type.INTEGER, "open points"),
+)
+
+DAILY: Final[Shape] = shape(
+    area_id=Type.INTEGER,
+    day=Type.DAY,
+    red=(Type.INTEGER, "cases"),
+    orange=(Type.INTEGER, "cases"),
+    yellow=(Type.INTEGER, "cases"),
+    blue=(Type.INTEGER, "cases"),
+)
+
+PROFILE: Final[Shape] = shape(
+    weekday=(Type.INTEGER, "Monday 1 … Sunday 7"),
+    hour=(Type.INTEGER, "local hour"),
+    reported=(Type.INTEGER, "cases"),
+    grave=(Type.INTEGER, "red and orange cases"),
+)
+
+
+def recent(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
+    """One row per unit (RECENT), those without cases included."""
+    parameters = {
+        **filter.parameters(),
+        "unit_level": unit_level,
+        "recent_from": filter.as_of - timedelta(hours=RECENT_HOURS),
+    }
+    return ask(connection, "risk", "recent", RECENT, parameters)
+
+
+def _history(filter: Filter) -> dict[str, Any]:
+    last = filter.today - timedelta(days=1)
+    first = last - timedelta(days=risk_rules().history_days - 1)
+    return {
+        **filter.parameters(),
+        "period_start": filter.midnight(first),
+        "period_end": filter.midnight(filter.today),
+    }
+
+
+def daily(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
+    """One row per unit and whole local day with a case (DAILY), over the days of risk.toml before today.
+
+    Changes by the day but for late records: an answer may be kept for an hour.
+    """
+    return ask(connection, "risk", "daily", DAILY, {**_history(filter), "unit_level": unit_level})
+
+
+def profile(connection: Connection, filter: Filter) -> pd.DataFrame:
+    """One row per weekday and local hour with a case (PROFILE), over the same days; may be kept like ``daily``."""
+    return ask(connection, "risk", "profile", PROFILE, _history(filter))

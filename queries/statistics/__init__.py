@@ -1,0 +1,1 @@
+"""Pure functions behind risk and ranking: frames and numbers in, frames out. No SQL, no clock, chance by seed."""

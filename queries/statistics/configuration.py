@@ -1,0 +1,101 @@
+"""Reads queries/risk.toml and queries/assessment.toml into frozen, checked settings."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from queries.vocabulary import Risk
+
+
+@dataclass(frozen=True)
+class RiskRules:
+    """How the indices become a colour; the meaning of each number stands in risk.toml."""
+
+    history_days: int
+    severity: dict[str, float]
+    half_life_days: float
+    excess_prior: float
+    excess_limit: float
+    false_discovery: float
+    keep_until: float
+    least_cases: int
+    weights: dict[str, float]
+    scales: dict[str, float]
+    levels: dict[str, float]  # least points of a colour, worst first
+    alarm_at_least: str
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One rate of the assessment: 0 points at ``zero``, 100 at ``full``."""
+
+    id: str
+    weight: float
+    zero: float
+    full: float
+    target: float
+
+
+@dataclass(frozen=True)
+class AssessmentRules:
+    """The rules of the assessment for periods that begin on or after ``valid_from``."""
+
+    valid_from: date
+    anchor: date
+    cycle_days: int
+    marks_share: float
+    least_median_cases: int
+    unranked_kinds: tuple[str, ...]
+    draws: int
+    seed: int
+    indicators: tuple[Indicator, ...]
+
+    def cycle(self, day: date) -> tuple[date, date]:
+        """First and last day of the cycle a day belongs to."""
+        first = day - timedelta(days=(day - self.anchor).days % self.cycle_days)
+        return first, first + timedelta(days=self.cycle_days - 1)
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files("queries").joinpath(name).read_text(encoding="utf-8"))
+
+
+@cache
+def risk_rules() -> RiskRules:
+    """The rules in risk.toml. Raises ValueError where a colour's least points do not fall from red to blue."""
+    held = _read("risk.toml")
+    levels = {risk.value: float(held["levels"][risk.value]) for risk in Risk}
+    if list(levels.values()) != sorted(levels.values(), reverse=True):
+        raise ValueError("risk.toml: the least points of the levels must fall from red to blue.")
+    return RiskRules(
+        history_days=held["history_days"],
+        severity={risk.value: float(held["severity"][risk.value]) for risk in Risk},
+        half_life_days=held["expected_load"]["half_life_days"],
+        excess_prior=held["expected_load"]["excess_prior"],
+        excess_limit=held["expected_load"]["excess_limit"],
+        false_discovery=held["unusual"]["false_discovery"],
+        keep_until=held["unusual"]["keep_until"],
+        least_cases=held["unusual"]["least_cases"],
+        weights={name: float(value) for name, value in held["weights"].items()},
+        scales={name: float(value) for name, value in held["scales"].items()},
+        levels=levels,
+        alarm_at_least=Risk(held["levels"]["alarm_at_least"]).value,
+    )
+
+
+@cache
+def assessment_rules(day: date) -> AssessmentRules:
+    """The rules in force for a period that begins on ``day``. Raises LookupError where none is."""
+    valid = [rules for rules in _read("assessment.toml")["rules"] if rules["valid_from"] <= day]
+    if not valid:
+        raise LookupError(f"assessment.toml has no rules for {day}.")
+    held = max(valid, key=lambda rules: rules["valid_from"])
+    return AssessmentRules(
+        **{name: held[name] for name in ("valid_from", "anchor", "cycle_days", "marks_share", "draws", "seed")},
+        least_median_cases=held["least_median_cases"],
+        unranked_kinds=tuple(held["unranked_kinds"]),
+        indicators=tuple(Indicator(**indicator) for indicator in held["indicators"]),
+    )
