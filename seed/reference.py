@@ -134,7 +134,12 @@ def load(connection: sa.Connection, reference: Reference) -> dict[str, int]:
         placed(reference.lineage, old_id="old_code", new_id="new_code").drop(columns="subdistrict_id"),
         ("old_id", "new_id"),
     )
-    _upsert(connection, "app.risk_points", placed(reference.risk_points, area_id="area_code"), ("subdistrict_id", "code"))
+    risk_points = placed(reference.risk_points, area_id="area_code")
+    if "closed_on" in risk_points.columns:
+        risk_points["closed_on"] = risk_points["closed_on"].astype(object).where(
+            risk_points["closed_on"].notna(), "infinity"
+        )
+    _upsert(connection, "app.risk_points", risk_points, ("subdistrict_id", "code"))
     _upsert(
         connection,
         "app.field_work",
@@ -253,7 +258,10 @@ def _load_case_types(connection: sa.Connection, reference: Reference) -> dict[st
     )
     ids: dict[str, int] = {}
     frame = reference.case_types
-    for record in [*frame[frame["parent_code"] == ""].to_dict("records"), *frame[frame["parent_code"] != ""].to_dict("records")]:
+    for record in [
+        *frame[frame["parent_code"] == ""].to_dict("records"),
+        *frame[frame["parent_code"] != ""].to_dict("records"),
+    ]:
         parent_id = ids[record["parent_code"]] if record["parent_code"] else None
         ids[record["code"]] = int(connection.scalar(statement, {**record, "parent_id": parent_id}) or 0)
     return ids
