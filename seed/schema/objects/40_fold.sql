@@ -393,44 +393,65 @@ as $$
     from followed
 $$;
 
+-- One row per case changed since p_as_of, as it was known then. Returns at once where nothing came after: a question
+-- about the present then pays nothing for being able to ask about the past.
+create or replace function app.cases_folded_at(p_subdistrict_id integer, p_as_of timestamptz) returns setof app.cases
+language plpgsql stable rows 100
+as $$
+declare
+    later_ids bigint[];
+    earliest timestamptz;
+begin
+    select array_agg(later.case_id), min(later.first_occurred_at) into later_ids, earliest
+    from (
+        select cases.case_id, cases.first_occurred_at from app.cases
+        where cases.subdistrict_id = p_subdistrict_id
+            and cases.last_recorded_at > p_as_of and cases.first_occurred_at <= p_as_of
+        union all
+        select vanished.case_id, vanished.first_occurred_at from app.vanished_cases as vanished
+        where vanished.subdistrict_id = p_subdistrict_id
+            and vanished.last_recorded_at > p_as_of and vanished.first_occurred_at <= p_as_of
+    ) as later;
+    if later_ids is not null then
+        return query select * from app.fold_cases(p_subdistrict_id, later_ids, earliest, p_as_of);
+    end if;
+end
+$$;
+
 -- One row per case as known at p_as_of: the row that stands where nothing came after, otherwise folded again.
-create or replace function app.cases_at(p_subdistrict_id integer, p_as_of timestamptz)
-returns setof app.cases
+create or replace function app.cases_at(p_subdistrict_id integer, p_as_of timestamptz) returns setof app.cases
 language sql stable
 as $$
     select standing.*
     from app.cases as standing
     where standing.subdistrict_id = p_subdistrict_id and standing.last_recorded_at <= p_as_of
     union all
-    select past.*
-    from app.fold_cases(
-        p_subdistrict_id,
-        (
-            select coalesce(array_agg(later.case_id), '{}')
-            from (
-                select cases.case_id from app.cases
-                where cases.subdistrict_id = p_subdistrict_id
-                    and cases.last_recorded_at > p_as_of and cases.first_occurred_at <= p_as_of
-                union all
-                select vanished.case_id from app.vanished_cases as vanished
-                where vanished.subdistrict_id = p_subdistrict_id
-                    and vanished.last_recorded_at > p_as_of and vanished.first_occurred_at <= p_as_of
-            ) as later
-        ),
-        (
-            select least(
-                (
-                    select min(cases.first_occurred_at) from app.cases
-                    where cases.subdistrict_id = p_subdistrict_id and cases.last_recorded_at > p_as_of
-                ),
-                (
-                    select min(vanished.first_occurred_at) from app.vanished_cases as vanished
-                    where vanished.subdistrict_id = p_subdistrict_id and vanished.last_recorded_at > p_as_of
-                )
-            )
-        ),
-        p_as_of
-    ) as past
+    select past.* from app.cases_folded_at(p_subdistrict_id, p_as_of) as past
+$$;
+
+-- One row per hand-up of a case changed since p_as_of, as it was known then.
+create or replace function app.escalations_folded_at(p_subdistrict_id integer, p_as_of timestamptz)
+returns setof app.escalations
+language plpgsql stable rows 20
+as $$
+declare
+    later_ids bigint[];
+    earliest timestamptz;
+begin
+    select array_agg(later.case_id), min(later.first_occurred_at) into later_ids, earliest
+    from (
+        select cases.case_id, cases.first_occurred_at from app.cases
+        where cases.subdistrict_id = p_subdistrict_id
+            and cases.last_recorded_at > p_as_of and cases.first_occurred_at <= p_as_of
+        union all
+        select vanished.case_id, vanished.first_occurred_at from app.vanished_cases as vanished
+        where vanished.subdistrict_id = p_subdistrict_id
+            and vanished.last_recorded_at > p_as_of and vanished.first_occurred_at <= p_as_of
+    ) as later;
+    if later_ids is not null then
+        return query select * from app.fold_escalations(p_subdistrict_id, later_ids, earliest, p_as_of);
+    end if;
+end
 $$;
 
 -- One row per hand-up as known at p_as_of.
@@ -444,33 +465,5 @@ as $$
         on standing.subdistrict_id = owner.subdistrict_id and standing.case_id = owner.case_id
     where standing.subdistrict_id = p_subdistrict_id and owner.last_recorded_at <= p_as_of
     union all
-    select past.*
-    from app.fold_escalations(
-        p_subdistrict_id,
-        (
-            select coalesce(array_agg(later.case_id), '{}')
-            from (
-                select cases.case_id from app.cases
-                where cases.subdistrict_id = p_subdistrict_id and cases.escalation_count > 0
-                    and cases.last_recorded_at > p_as_of and cases.first_occurred_at <= p_as_of
-                union all
-                select vanished.case_id from app.vanished_cases as vanished
-                where vanished.subdistrict_id = p_subdistrict_id
-                    and vanished.last_recorded_at > p_as_of and vanished.first_occurred_at <= p_as_of
-            ) as later
-        ),
-        (
-            select least(
-                (
-                    select min(cases.first_occurred_at) from app.cases
-                    where cases.subdistrict_id = p_subdistrict_id and cases.last_recorded_at > p_as_of
-                ),
-                (
-                    select min(vanished.first_occurred_at) from app.vanished_cases as vanished
-                    where vanished.subdistrict_id = p_subdistrict_id and vanished.last_recorded_at > p_as_of
-                )
-            )
-        ),
-        p_as_of
-    ) as past
+    select past.* from app.escalations_folded_at(p_subdistrict_id, p_as_of) as past
 $$;

@@ -37,7 +37,8 @@ grant execute on function
     app.effective_rows(integer, bigint[], timestamptz, timestamptz),
     app.fold_cases(integer, bigint[], timestamptz, timestamptz),
     app.fold_escalations(integer, bigint[], timestamptz, timestamptz),
-    app.cases_at(integer, timestamptz), app.escalations_at(integer, timestamptz)
+    app.cases_at(integer, timestamptz), app.cases_folded_at(integer, timestamptz),
+    app.escalations_at(integer, timestamptz), app.escalations_folded_at(integer, timestamptz)
     to grid_reader, grid_operator;
 
 grant insert on app.inbox to grid_writer;

@@ -341,6 +341,8 @@ create table app.cases (
 create index on app.cases (subdistrict_id, reported_at);
 create index on app.cases (subdistrict_id, last_recorded_at);
 create index on app.cases (subdistrict_id, risk, reported_at) where state = 'open';
+create index on app.cases (subdistrict_id, area_id, type_id, reported_at);
+create index on app.cases (subdistrict_id, first_due_at) where first_due_at is not null;
 
 -- Cases whose opening row was revoked: their number and where their log begins, should the case be handed in again.
 create table app.vanished_cases (
