@@ -44,6 +44,7 @@ class Text:
     catalogue: NullTranslations
 
     def __call__(self, message: str, /, **values: object) -> str:
+        """The message in this language, the ``{names}`` in it filled from ``values``."""
         translated = self.catalogue.gettext(message)
         return translated.format(**values) if values else translated
 

@@ -59,9 +59,10 @@ def theme(name: str) -> Theme:
     Raises:
         ValueError: for a name other than dark and light.
     """
-    if name == "dark" or name == "light":
-        return Theme(name=name, **tokens()[name])
-    raise ValueError(f"unknown theme {name!r}: dark or light")
+    known: dict[str, ThemeName] = {"dark": "dark", "light": "light"}
+    if name not in known:
+        raise ValueError(f"unknown theme {name!r}: dark or light")
+    return Theme(name=known[name], **tokens()[name])
 
 
 def rgba(colour: str, alpha: float = 1.0) -> list[int]:

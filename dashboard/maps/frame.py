@@ -41,6 +41,7 @@ class Frame:
         return float(x), float(y)
 
     def degrees(self, x: float, y: float) -> tuple[float, float]:
+        """A place of the plane in degrees."""
         lon, lat = self._degrees(np.array([[x, y]]))[0]
         return float(lon), float(lat)
 
@@ -57,7 +58,8 @@ class Frame:
     def _degrees(self, plane: NDArray[np.float64]) -> NDArray[np.float64]:
         scale = self.metres / _METRES_PER_DEGREE
         lon = self.lon + plane[:, 0] * scale / cos(radians(self.lat))
-        return np.round(np.column_stack((lon, self.lat + plane[:, 1] * scale)), 6)
+        lonlat: NDArray[np.float64] = np.column_stack((lon, self.lat + plane[:, 1] * scale))
+        return lonlat.round(6)
 
 
 def fit(bounds: tuple[float, float, float, float]) -> Frame:

@@ -16,6 +16,7 @@ import shapely
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
+from dashboard.frames import rows
 from dashboard.maps.frame import BOX, Frame, fit
 from dashboard.maps.tiles import lay
 from dashboard.snapshot import Snapshot
@@ -80,12 +81,12 @@ def _drawn(snapshot: Snapshot) -> Ground:
     degrees = [_valid(boundary) for boundary in grids["boundary"]]
     if not degrees:
         return _tiled(snapshot)
-    frame = fit(tuple(shapely.total_bounds(degrees)))  # type: ignore[arg-type]
+    frame = fit(tuple(shapely.total_bounds(degrees)))
     shapes = {int(area): frame.to_units(each) for area, each in zip(grids["area_id"], degrees, strict=True)}
     outlines = snapshot.communities[snapshot.communities["boundary"].notna()]
     blocks = tuple(
         Block(int(row.area_id), row.name_zh, row.name_en, frame.to_units(_valid(row.boundary)), None)
-        for row in outlines.itertuples()
+        for row in rows(outlines)
     )
     return _finish(frame, shapes, blocks, is_tiled=False)
 
@@ -98,13 +99,13 @@ def _tiled(snapshot: Snapshot) -> Ground:
     named = grids.drop_duplicates("community_id")
     blocks = tuple(
         Block(int(row.community_id), row.community_zh, row.community_en, None, tiling.blocks[int(row.community_id)])
-        for row in named.itertuples()
+        for row in rows(named)
         if pd.notna(row.community_id)
     )
     return _finish(frame, shapes, blocks, is_tiled=True)
 
 
-def _finish(frame: Frame, shapes: dict[int, BaseGeometry], blocks: tuple[Block, ...], *, is_tiled: bool) -> Ground:
+def _finish(frame: Frame, shapes: Mapping[int, BaseGeometry], blocks: tuple[Block, ...], *, is_tiled: bool) -> Ground:
     features = [_feature("grid", frame.to_degrees(each), area) for area, each in shapes.items()]
     features += [_feature("community", frame.to_degrees(b.shape), b.area_id) for b in blocks if b.shape is not None]
     geojson = json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":")).encode()
@@ -124,10 +125,10 @@ def _feature(part: str, geometry: BaseGeometry, area_id: int) -> dict[str, Any]:
 
 
 def _valid(boundary: Mapping[str, Any]) -> BaseGeometry:
-    return shapely.make_valid(shape(boundary))
+    return shapely.make_valid(shape(dict(boundary)))
 
 
-def _centre(each: BaseGeometry) -> tuple[float, float]:
+def _centre(each: Any) -> tuple[float, float]:
     """The middle of the largest circle inside the shape: where a mark has most room."""
     if each.is_empty:
         return 0.0, 0.0

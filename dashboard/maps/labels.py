@@ -1,8 +1,8 @@
 """Owns where names stand on the map: plates on red grids, numbers on orange ones, community names clear of both.
 
-Widths are estimated, since Python does not measure fonts: a Chinese character is one em wide, Latin letters by three
-classes of width. A community's name keeps its place as long as it can: places are tried in a fixed order of merit, and only a
-plate or a mark in the way makes it move.
+Widths are estimated, since Python does not measure fonts: a Chinese character is one em wide, Latin letters have four
+classes of width. A community's name keeps its place as long as it can: places are tried in a fixed order of merit, and
+only a plate or a mark in the way makes it move.
 """
 
 import unicodedata
@@ -37,6 +37,7 @@ class Plate:
     text: str
 
     def box(self) -> BaseGeometry:
+        """The plate's ground."""
         return box(self.x - self.half, self.y - PLATE / 2, self.x + self.half, self.y + PLATE / 2)
 
 

@@ -15,6 +15,7 @@ from shapely import Point, box
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
+from dashboard.frames import rows
 from dashboard.maps import labels
 from dashboard.maps.forms import RINGS, SOLID, mark, ring
 from dashboard.maps.ground import Ground, ground
@@ -41,6 +42,7 @@ class ReadyMap(pydeck.Deck):  # type: ignore[misc]  # pydeck has no types
         self.mapbox_key = None
 
     def to_json(self) -> str:
+        """The JSON as it was written."""
         return self.spec
 
 
@@ -101,7 +103,7 @@ def red_plates(snapshot: Snapshot, language: str) -> tuple[labels.Plate, ...]:
     return labels.plates(
         [
             (int(row.area_id), *base.centres[int(row.area_id)], words.label(row), _short(row))
-            for row in reds.sort_values("score", ascending=False, kind="stable").itertuples()
+            for row in rows(reds.sort_values("score", ascending=False, kind="stable"))
         ]
     )
 
@@ -128,7 +130,13 @@ class _Drawing:
 
     def polygons(self, name: str, data: Any, **properties: Any) -> pydeck.Layer:
         return pydeck.Layer(
-            "GeoJsonLayer", id=name, data=data, pickable=False, line_joint_rounded=True, line_miter_limit=2, **properties
+            "GeoJsonLayer",
+            id=name,
+            data=data,
+            pickable=False,
+            line_joint_rounded=True,
+            line_miter_limit=2,
+            **properties,
         )
 
     def grounds(self, url: str | None) -> pydeck.Layer:
@@ -149,14 +157,12 @@ class _Drawing:
     def heat(self, is_shown: bool) -> pydeck.Layer:
         """Cases of the last hours as a grey glow; colour is for levels alone."""
         frame = self.snapshot.heat if is_shown and not self.base.is_tiled else self.snapshot.heat.iloc[:0]
-        rows = [
-            {"at": [round(row.lon, 5), round(row.lat, 5)], "weight": round(row.weight, 2)} for row in frame.itertuples()
-        ]
+        drawn = [{"at": [round(row.lon, 5), round(row.lat, 5)], "weight": round(row.weight, 2)} for row in rows(frame)]
         glow = self.colours.ink["mark"]
         return pydeck.Layer(
             "HeatmapLayer",
             id="heat",
-            data=rows,
+            data=drawn,
             get_position="at",
             get_weight="weight",
             radius_pixels=pydeck.types.String(_HEAT_PIXELS),
@@ -170,7 +176,7 @@ class _Drawing:
         """Solid orange and red, rings of yellow and blue; yellow on paper is outlined."""
         outlined = "yellow_edge" in self.colours.level
         features = []
-        for row in self.flagged.itertuples():
+        for row in rows(self.flagged):
             shape = self.base.shapes[int(row.area_id)]
             level = str(row.level)
             form = shape.buffer(-0.12) if level in SOLID else ring(shape, level)
@@ -191,7 +197,7 @@ class _Drawing:
     def edges(self) -> pydeck.Layer:
         """The bright edge of red grids."""
         reds = self.flagged[self.flagged["level"] == "red"]
-        features = [self.feature(self.base.shapes[int(row.area_id)]) for row in reds.itertuples()]
+        features = [self.feature(self.base.shapes[int(row.area_id)]) for row in rows(reds)]
         return self.polygons(
             "edges",
             _collection(features),
@@ -206,11 +212,11 @@ class _Drawing:
         frame = self.snapshot.risk_points
         if not is_shown or self.base.is_tiled:
             frame = frame.iloc[:0]
-        rows = [{"at": [round(row.lon, 5), round(row.lat, 5)]} for row in frame.itertuples()]
+        drawn = [{"at": [round(row.lon, 5), round(row.lat, 5)]} for row in rows(frame)]
         return pydeck.Layer(
             "ScatterplotLayer",
             id="points",
-            data=rows,
+            data=drawn,
             get_position="at",
             filled=False,
             stroked=True,
@@ -237,7 +243,7 @@ class _Drawing:
         features = []
         outlined = "yellow_edge" in self.colours.level
         plate_of = {plate.area_id: plate for plate in self.red_plates}
-        for row in self.flagged.itertuples():
+        for row in rows(self.flagged):
             level, area = str(row.level), int(row.area_id)
             if (area in plate_of) != is_plated:
                 continue
@@ -269,12 +275,15 @@ class _Drawing:
     def texts(self) -> Sequence[pydeck.Layer]:
         """Community names, then numbers on orange grids; on a tile map the names in the tiles."""
         plain, bold = self._tile_texts() if self.base.is_tiled else self._map_texts()
-        return [self._text_layer("names", plain, "normal", has_ground=not self.base.is_tiled), self._text_layer("numbers", bold, "bold")]
+        return [
+            self._text_layer("names", plain, "normal", has_ground=not self.base.is_tiled),
+            self._text_layer("numbers", bold, "bold"),
+        ]
 
     def plate_texts(self) -> pydeck.Layer:
         """Names on the plates, beside their marks."""
         ink = rgba(self.colours.ink["figure"])
-        rows = [
+        drawn = [
             _line(
                 plate.text,
                 self.base.frame.degrees(plate.x - plate.half + labels.PLATE_TEXT, plate.y),
@@ -283,25 +292,29 @@ class _Drawing:
             )
             for plate in self.red_plates
         ]
-        return self._text_layer("plate_names", rows, "bold")
+        return self._text_layer("plate_names", drawn, "bold")
 
     def _map_texts(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         bold: list[dict[str, Any]] = []
-        taken: list[BaseGeometry] = [plate.box().buffer(0.4) for plate in self.red_plates]
+        plates = [plate.box().buffer(0.4) for plate in self.red_plates]
+        taken: list[BaseGeometry] = list(plates)
         soft: list[BaseGeometry] = []
-        for row in self.flagged.itertuples():
+        for row in rows(self.flagged):
             area, level = int(row.area_id), str(row.level)
             x, y = self.base.centres[area]
             if level == "orange" and _short(row):
                 half = labels.text_width(_short(row)) / 2
                 taken.append(box(x - half - 2.0, y - 2, x + half + 2.0, y + 2))
                 at = self.base.frame.degrees(x + 1.3, y)
-                bold.append(_line(_short(row), at, rgba(self.colours.ink["on_level"])))
+                if not any(plate.intersects(taken[-1]) for plate in plates):
+                    bold.append(_line(_short(row), at, rgba(self.colours.ink["on_level"])))
             else:
                 taken.append(Point(x, y).buffer(1.9))
             soft.append(ring(self.base.shapes[area], level) if level in RINGS else self.base.shapes[area])
         names = [
-            (block.area_id, self.words.label(block), block.shape) for block in self.base.blocks if block.shape is not None
+            (block.area_id, self.words.label(block), block.shape)
+            for block in self.base.blocks
+            if block.shape is not None
         ]
         colour = rgba(self.colours.ink["text"])
         placed = labels.place_names(names, taken, soft)
@@ -315,7 +328,7 @@ class _Drawing:
             if block.anchor is not None:
                 at = self.base.frame.degrees(*block.anchor)
                 plain.append(_line(self.words.label(block), at, rgba(self.colours.ink["quiet"]), anchor="start"))
-        for row in self.shown.itertuples():
+        for row in rows(self.shown):
             area = int(row.area_id)
             if area in is_plated:
                 continue
@@ -330,12 +343,12 @@ class _Drawing:
         return plain, []
 
     def _text_layer(
-        self, name: str, rows: list[dict[str, Any]], weight: str, *, has_ground: bool = False
+        self, name: str, lines: list[dict[str, Any]], weight: str, *, has_ground: bool = False
     ) -> pydeck.Layer:
         return pydeck.Layer(
             "TextLayer",
             id=name,
-            data=rows,
+            data=lines,
             get_position="at",
             get_text="text",
             get_color="colour",

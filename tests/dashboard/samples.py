@@ -18,6 +18,7 @@ from shapely.ops import unary_union
 from dashboard.snapshot import Increment, OnTime, Place, SameDay, Snapshot, Stock, Variable
 
 NOW = datetime(2026, 11, 23, 6, 32, 0, tzinfo=UTC)  # 14:32 on a Monday in Shanghai
+_TODAY = date(2026, 11, 23)
 
 COMMUNITIES = (
     ("合水口", "Heshuikou", 0.62, 0.62),
@@ -63,7 +64,7 @@ def _cells(count: int, seed: int) -> tuple[tuple[int, Polygon], ...]:
         point = Point(random.random(2))
         if outline.contains(point):
             points.append(point)
-    cells: list[Polygon] = []
+    cells: list[Any] = []
     for _ in range(6):
         cells = [cell.intersection(outline) for cell in voronoi_polygons(MultiPoint(points), extend_to=outline).geoms]
         points = [cell.centroid for cell in cells]
@@ -330,7 +331,9 @@ def busy(**changes: Any) -> Snapshot:
             lost=2,
             rate=41 / 58,
             best=56 / 58,
-            like_days=tuple((date(2026, 11, 23) - timedelta(days=7 * week), 0.65 + 0.023 * week) for week in range(1, 5)),
+            like_days=tuple(
+                (date(2026, 11, 23) - timedelta(days=7 * week), 0.65 + 0.023 * week) for week in range(1, 5)
+            ),
             day=date(2026, 11, 23),
         ),
         increment=Increment(today=212, usual_low=186.0, usual_high=231.0),
@@ -388,7 +391,7 @@ def empty() -> Snapshot:
         latest=base.latest.iloc[:0],
         heat=base.heat.iloc[:0],
         risk_points=base.risk_points.iloc[:0],
-        sources=base.sources.assign(beat_at=pd.NaT, last_row_at=pd.NaT),
+        sources=base.sources.assign(beat_at=[pd.NaT] * 5, last_row_at=[pd.NaT] * 5),
     )
 
 
@@ -455,7 +458,8 @@ def long_names() -> Snapshot:
         department_en="Housing, Construction and Urban Renewal Office", department_zh="住房和城乡建设及城市更新办公室"
     )
     communities = base.communities.assign(
-        name_en="Guangming " + base.communities.name_en + " New Community", name_zh=base.communities.name_zh + "新城社区"
+        name_en="Guangming " + base.communities.name_en + " New Community",
+        name_zh=base.communities.name_zh + "新城社区",
     )
     ranking = base.ranking.assign(
         name_en=prefix_en + base.ranking.name_en.str[-2:], name_zh=prefix_zh + base.ranking.name_zh.str[-2:]

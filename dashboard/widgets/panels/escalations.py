@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.frames import rows
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 from dashboard.theme import LEVELS
@@ -34,23 +35,24 @@ def waiting(snapshot: Snapshot, words: Text) -> dict[str, Any]:
                 "id": f"esc{row.case_id}-{row.escalation_no}",
                 "level": row.risk if row.risk in LEVELS else "normal",
                 "title": words.label(row, "title"),
-                "route": f"{words.label(row, 'area')} → {words.label(row, 'department')}",
+                "area": words.label(row, "area"),
+                "department": words.label(row, "department") or words("not named"),
                 "raised": milliseconds(row.raised_at),
                 "deadline": milliseconds(row.deadline_at),
             }
-            for row in frame.head(_MOST_ROWS).itertuples()
+            for row in rows(frame.head(_MOST_ROWS))
         ],
     }
 
 
 def departments(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     """What each department owes: pending, overdue, its next deadline; most overdue first."""
-    rows: list[dict[str, Any]] = []
+    owing: list[dict[str, Any]] = []
     now = pd.Timestamp(snapshot.as_of)
     frame = snapshot.escalations
     for (zh, en), owed in frame.groupby(["department_zh", "department_en"], sort=False, dropna=False):
         ahead = owed.loc[owed["deadline_at"] >= now, "deadline_at"] if len(owed) else owed["deadline_at"]
-        rows.append(
+        owing.append(
             {
                 "id": f"dept{zh}",
                 "name": words.label({"name_zh": zh, "name_en": en}) or words("not named"),
@@ -59,7 +61,7 @@ def departments(snapshot: Snapshot, words: Text) -> dict[str, Any]:
                 "next": milliseconds(ahead.min()) if len(ahead) else None,
             }
         )
-    rows.sort(key=lambda row: (-row["overdue"], row["next"] or float("inf"), -row["pending"]))
+    owing.sort(key=lambda row: (-row["overdue"], row["next"] or float("inf"), -row["pending"]))
     return {
         "columns": {
             "name": words("Department"),
@@ -68,7 +70,7 @@ def departments(snapshot: Snapshot, words: Text) -> dict[str, Any]:
             "next": words("Next deadline"),
         },
         "nothing": words("no department owes an answer"),
-        "rows": rows[:_MOST_DEPARTMENTS],
+        "rows": owing[:_MOST_DEPARTMENTS],
     }
 
 

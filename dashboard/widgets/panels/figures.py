@@ -149,12 +149,15 @@ def variable(figure: Variable, words: Text) -> dict[str, Any]:
     pairs = [[{"t": label + " "}, {"b": words.number(n)}] for label, n in counts if n]
     hero = count_hero(figure.total, words)
     per_line = 1 if words.language == "en" or len(hero["digits"]) > 2 else 2
-    lines = [sum(([*pair, {"t": "\u2002"}] for pair in pairs[start : start + per_line]), []) for start in range(0, 4, per_line)]
+    lines = []
+    for start in range(0, len(pairs), per_line):
+        line = [piece for pair in pairs[start : start + per_line] for piece in (*pair, {"t": "\u2002"})]
+        lines.append(line[:-1])
     return {
         "kind": "variable",
         "title": words("Likely to turn worse"),
         "hero": hero,
-        "aside": [line[:-1] for line in lines if line][:3],
+        "aside": lines[:3],
     }
 
 

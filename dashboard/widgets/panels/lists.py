@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from shapely import Point
 
+from dashboard.frames import rows
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import box_position, ground
 from dashboard.maps.risk import level_counts, red_plates
@@ -60,11 +61,13 @@ def _new_cases(snapshot: Snapshot, words: Text) -> list[dict[str, Any]]:
         return []
     placed = snapshot.latest[snapshot.latest["lon"].notna() & snapshot.latest["lat"].notna()].head(8)
     found = []
-    for row in placed.itertuples():
+    for row in rows(placed):
         x, y = box_position(base, float(row.lon), float(row.lat))
         at = Point(x - BOX[0] / 2, BOX[1] / 2 - y).buffer(1.5)
         if 0 <= x <= BOX[0] and 0 <= y <= BOX[1] and not any(plate.intersects(at) for plate in plates):
-            found.append({"id": f"new{row.case_id}", "x": round(x, 2), "y": round(y, 2), "at": milliseconds(row.reported_at)})
+            found.append(
+                {"id": f"new{row.case_id}", "x": round(x, 2), "y": round(y, 2), "at": milliseconds(row.reported_at)}
+            )
     return found
 
 
@@ -83,17 +86,21 @@ def reasons(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     return {
         "title": title,
         "note": "",
+        "total": len(shown),
         "nothing": words("no orange ones either") if has_cases(snapshot) else words("No records yet"),
         "rows": [
             {"id": f"why{row.area_id}", "level": row.level, "name": words.label(row), "why": _why(row, words)}
-            for row in ranked.head(_MOST_REASONS).itertuples()
+            for row in rows(ranked.head(_MOST_REASONS))
         ],
     }
 
 
 def _why(row: Any, words: Text) -> list[list[str]]:
     """Two lines of parts; a screen with little room drops parts from the end, whole."""
-    first = words("{n} cases in 24 h, usually {usual}", n=words.number(row.observed), usual=words.number(row.expected, 1))
+    first = [
+        words("{n} cases in 24 h", n=words.number(row.observed)),
+        words("usually {n}", n=words.number(row.expected, 1)),
+    ]
     parts = [
         words("{n} overdue", n=words.number(row.overdue)) if row.overdue else "",
         words("{n} escalated", n=words.number(row.escalated)) if row.escalated else "",
@@ -101,7 +108,7 @@ def _why(row: Any, words: Text) -> list[list[str]]:
         words("unusual rise") if row.is_alarm else "",
     ]
     said = [part for part in parts if part]
-    return [[first], said or [words("expected load {load}", load=words.number(row.expected_load, 1))]]
+    return [first, said or [words("expected load {load}", load=words.number(row.expected_load, 1))]]
 
 
 def latest(snapshot: Snapshot, words: Text) -> dict[str, Any]:
@@ -119,7 +126,7 @@ def latest(snapshot: Snapshot, words: Text) -> dict[str, Any]:
                 "title": words.label(row, "title"),
                 "channel": words.label(row, "channel"),
             }
-            for row in snapshot.latest.head(_MOST_NEWS).itertuples()
+            for row in rows(snapshot.latest.head(_MOST_NEWS))
         ],
     }
 
@@ -139,5 +146,5 @@ def sources(snapshot: Snapshot, words: Text) -> list[dict[str, Any]]:
             "at": milliseconds(row.beat_at),
             "expected": None if pd.isna(row.expected_every) else float(row.expected_every),
         }
-        for row in snapshot.sources.itertuples()
+        for row in rows(snapshot.sources)
     ]

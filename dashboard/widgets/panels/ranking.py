@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.frames import rows
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 from dashboard.widgets.panels.verdict import units
@@ -15,7 +16,8 @@ def ranking(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     """Groups by kind of unit, best tier first; ``ends`` for screens with little room."""
     frame = snapshot.ranking
     return {
-        "groups": [_group(str(kind), rows, words) for kind, rows in frame.groupby("kind", sort=False)],
+        "groups": [_group(str(kind), members, words) for kind, members in frame.groupby("kind", sort=False)],
+        "title": words("Ranking"),
         "ends": _ends(frame, words),
         "nothing": words("Too few cases per unit to rank {unit}", unit=units(snapshot, words, 2)),
         "footnotes": [
@@ -48,7 +50,7 @@ def _group(kind: str, frame: pd.DataFrame, words: Text) -> dict[str, Any]:
             "tier": tier,
             "title": tier_name(tier, words),
             "count": words.number(int((frame["tier"] == tier).sum())),
-            "rows": [_row(row, words) for row in frame[frame["tier"] == tier].itertuples()],
+            "rows": [_row(row, words) for row in rows(frame[frame["tier"] == tier])],
         }
         for tier in (1, 2, 3)
         if (frame["tier"] == tier).any()
@@ -76,9 +78,9 @@ def _row(row: Any, words: Text) -> dict[str, Any]:
 def _ends(frame: pd.DataFrame, words: Text) -> list[dict[str, Any]]:
     lines = []
     for tier in (1, 3):
-        rows = frame[frame["tier"] == tier].sort_values("score", ascending=tier == 3)
-        if len(rows):
-            names = [words.label(row) for row in rows.itertuples()]
+        members = frame[frame["tier"] == tier].sort_values("score", ascending=tier == 3)
+        if len(members):
+            names = [words.label(row) for row in rows(members)]
             label = words("Ranking: ahead") if tier == 1 else words("Ranking: behind")
             lines.append({"label": label, "names": names[:12]})
     return lines

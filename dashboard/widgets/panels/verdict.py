@@ -47,7 +47,11 @@ def overview(snapshot: Snapshot, words: Text) -> list[Part]:
     parts: list[Part] = []
     if overdue:
         parts.append(
-            {"pieces": _pieces(words.many("{n} escalation overdue", "{n} escalations overdue", overdue), overdue, words)}
+            {
+                "pieces": _pieces(
+                    words.many("{n} escalation overdue", "{n} escalations overdue", overdue), overdue, words
+                )
+            }
         )
     if reds:
         unit = units(snapshot, words, reds)
@@ -64,7 +68,11 @@ def escalation(snapshot: Snapshot, words: Text) -> list[Part]:
     parts: list[Part] = []
     if overdue:
         parts.append(
-            {"pieces": _pieces(words.many("{n} escalation overdue", "{n} escalations overdue", overdue), overdue, words)}
+            {
+                "pieces": _pieces(
+                    words.many("{n} escalation overdue", "{n} escalations overdue", overdue), overdue, words
+                )
+            }
         )
     if soon:
         parts.append({"pieces": [{"t": words.many("{n} more due in 1 h", "{n} more due in 1 h", soon)}]})
@@ -98,7 +106,9 @@ def heads(snapshot: Snapshot, words: Text) -> dict[str, dict[str, Any]]:
         "ranking": ranking(snapshot, words),
     }
     return {
-        scene: {"crumbs": [{"t": words.label(snapshot.place)}, *({"t": name} for name in names), _mode(snapshot, words)]}
+        scene: {
+            "crumbs": [{"t": words.label(snapshot.place)}, *({"t": name} for name in names), _mode(snapshot, words)]
+        }
         | {"verdict": says[scene]}
         for scene, names in crumbs.items()
     }
@@ -127,6 +137,13 @@ def _mode(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     if snapshot.mode == "emergency":
         return {"t": words("Emergency mode"), "tag": True}
     return {"t": words("Normal mode")}
+
+
+def _overdue_part(overdue: int, words: Text) -> list[Part]:
+    if not overdue:
+        return []
+    sentence = words.many("{n} escalation overdue", "{n} escalations overdue", overdue)
+    return [{"pieces": _pieces(sentence, overdue, words)}]
 
 
 def _pieces(sentence: str, n: int, words: Text) -> list[dict[str, str]]:

@@ -28,7 +28,7 @@ function lanesPanel(wall, box) {
   const stacked = wall.language !== "zh" || box.w < 135
   const shown = rows.slice(0, Math.floor((box.h - 6.2) / (stacked ? LANE_STACKED : LANE)))
   const more = total - shown.length
-  const words = row => html`<span class="title" data-fit>${row.title}</span><span class="route" data-fit>${row.route}</span>`
+  const words = row => html`<span class="title" data-fit>${row.title}</span>${route(row)}`
   return html`<section class="lanes ${stacked ? "stacked" : ""}">
     <header><span></span><span>${columns.matter}${more > 0 && html`<em>${fill(wall.words.more, { n: more })}</em>`}</span>${!stacked && html`<span>${columns.route}</span>`}<span class="right">${columns.left}</span>${laneScale(wall)}</header>
     <ul>${shown.map(row => html`<li data-key="${row.id}">

@@ -27,7 +27,7 @@ function overview(width, wide) {
   const panels = [
     ["figures", figuresPanel(["same_day", "increment", "stock", "variable"]), box(MARGIN, TOP, FIGURES_WIDTH, BOTTOM - TOP)],
     ...mapPanels(mapAt, listsAt - GUTTER - mapAt),
-    ["lists", listsPanel, box(listsAt, TOP, LISTS_WIDTH, 126.4 - TOP)],
+    ["lists", listsPanel(wide), box(listsAt, TOP, LISTS_WIDTH, 126.4 - TOP)],
     ["beats", beatsPanel, box(listsAt, 126.4, LISTS_WIDTH, 5)],
   ]
   if (rank) panels.push(["rank", rankingPanel, box(width - MARGIN - rank, TOP, rank, BOTTOM - TOP)])
@@ -55,7 +55,7 @@ function triple(width) {
   const second = each + MARGIN
   const third = 2 * each + MARGIN
   const side = (inner - MAP_WIDTH - 2 * GUTTER) / 2
-  const lanes = inner * 0.62
+  const lanes = inner * 0.61
   return [
     ["figures", figuresPanel(["same_day", "increment", "stock", "variable"]), box(MARGIN, TOP, half * 0.86, BOTTOM - TOP)],
     ["figures-right", figuresPanel(["on_time"]), box(MARGIN + half * 0.86 + 8, TOP, half * 1.14, 27)],

@@ -10,15 +10,15 @@ const HEAD = 6.6
 function reasonRows(rows) {
   return rows.map(row => html`
     <li class="reason" data-key="${row.id}">
-      ${levelMark(row.level)}<b class="name" data-fit>${row.name}</b>
+      ${levelMark(row.level)}<b class="name" data-fit="middle">${row.name}</b>
       <span class="why">${row.why.map(line => html`<span data-names>${line.map(part => html`<i>${part}</i>`)}</span>`)}</span>
     </li>`)
 }
 
 function reasons(wall, count) {
-  const { rows, title, note } = wall.data.reasons
+  const { rows, title, note, total } = wall.data.reasons
   const shown = rows.slice(0, count)
-  const more = rows.length - shown.length
+  const more = total - shown.length
   const rest = more > 0 ? fill(wall.words.more, { n: more }) : note
   return html`<section class="list reasons">
     ${listHead(title, rest)}
@@ -30,11 +30,14 @@ const deadline = row => row.deadline
   ? html`<span class="clock" data-clock="until" data-at="${row.deadline}"></span>`
   : html`<span class="clock none" data-clock="since" data-at="${row.raised}"></span>`
 
+// Who asks whom; long names give way in their middle, since a grid's number stands at the end.
+const route = row => html`<span class="route"><span data-fit="middle">${row.area}</span><i>→</i><span data-fit="middle">${row.department}</span></span>`
+
 function escalationRows(rows) {
   return rows.map(row => html`
     <li class="waiting" data-key="${row.id}">
       ${levelMark(row.level)}
-      <span class="what"><span class="title" data-fit>${row.title}</span><span class="route" data-fit>${row.route}</span></span>
+      <span class="what"><span class="title" data-fit>${row.title}</span>${route(row)}</span>
       ${deadline(row)}
     </li>`)
 }
@@ -53,7 +56,7 @@ function latest(wall, count) {
     ${listHead(title, note)}
     <ul>${rows.slice(0, count).map(row => html`
       <li class="news" data-key="${row.id}">
-        ${levelMark(row.level)}<time>${row.time}</time><span class="area" data-fit>${row.area}</span>
+        ${levelMark(row.level)}<time>${row.time}</time><span class="area" data-fit="middle">${row.area}</span>
         <span class="title" data-fit>${row.title}</span><span class="channel">${row.channel}</span>
       </li>`)}${rows.length === 0 && html`<li class="nothing">${nothing}</li>`}</ul>
   </section>`
@@ -67,10 +70,9 @@ function ends(wall) {
 }
 
 // Shares out the height of a column: red grids first, then escalations, then news; what is left goes to news.
-function shareRows(height, wall) {
+function shareRows(height, wall, lines) {
   const { reasons: red, escalations, latest: news } = wall.data
-  const ends = wall.data.ranking.ends.length * NEWS + (wall.data.ranking.ends.length ? 3.2 : 0)
-  let room = height - 3 * HEAD - ends
+  let room = height - 3 * HEAD - (lines ? lines * NEWS + 3.2 : 0)
   const rows = { reasons: Math.min(red.rows.length, 2), waiting: Math.min(escalations.rows.length, 3), news: Math.min(news.rows.length, 3) }
   room -= Math.max(rows.reasons * REASON, NEWS) + Math.max(rows.waiting * WAITING, NEWS) + Math.max(rows.news * NEWS, NEWS)
   const grow = (name, limit, height) => {
@@ -86,9 +88,11 @@ function shareRows(height, wall) {
   return rows
 }
 
-function listsPanel(wall, box) {
-  const rows = shareRows(box.h, wall)
-  return html`<div class="lists">${reasons(wall, rows.reasons)}${waiting(wall, rows.waiting)}${latest(wall, rows.news)}${wall.data.ranking.ends.length > 0 && ends(wall)}</div>`
+// The ends of the ranking stand here where the ranking itself has no column of its own.
+const listsPanel = hasRanking => (wall, box) => {
+  const lines = hasRanking ? 0 : wall.data.ranking.ends.length
+  const rows = shareRows(box.h, wall, lines)
+  return html`<div class="lists">${reasons(wall, rows.reasons)}${waiting(wall, rows.waiting)}${latest(wall, rows.news)}${lines > 0 && ends(wall)}</div>`
 }
 
 const reasonsPanel = (wall, box) => reasons(wall, Math.floor((box.h - HEAD) / REASON))

@@ -7,7 +7,7 @@ function rankRow(row, size) {
   const at = rank => (size > 1 ? (100 * (rank - 1)) / (size - 1) : 0)
   const low = at(row.low), high = at(row.high)
   return html`<li class="rank" data-key="${row.id}">
-    <span class="move">${row.move}</span><span class="name" data-fit>${row.name}</span>
+    <span class="move">${row.move}</span><span class="name" data-fit="middle">${row.name}</span>
     <svg class="interval" viewBox="0 0 100 10" preserveAspectRatio="none"><line class="axis" x1="0" x2="100" y1="5" y2="5"/><rect x="${low.toFixed(1)}" y="2.6" width="${Math.max(2, high - low).toFixed(1)}" height="4.8"/></svg>
     <i class="dot" style="--at:${(at(row.rank) / 100).toFixed(3)}"></i>
     <span class="span">${row.low}–${row.high}</span>
@@ -21,8 +21,11 @@ function rankLines(group, room, wall) {
   const total = () => group.tiers.length + [...keep.values()].reduce((sum, count) => sum + count, 0)
   const cut = total() > room
   const limit = cut ? room - 1 : room
-  for (const tier of [2, 1, 3]) {
-    if (keep.has(tier)) keep.set(tier, Math.max(tier === 2 ? 0 : 1, keep.get(tier) - Math.max(0, total() - limit)))
+  if (keep.has(2)) keep.set(2, Math.max(0, keep.get(2) - Math.max(0, total() - limit)))
+  while (total() > limit) {
+    const tier = (keep.get(1) ?? 0) > (keep.get(3) ?? 0) ? 1 : 3
+    if ((keep.get(tier) ?? 0) <= 1) break
+    keep.set(tier, keep.get(tier) - 1)
   }
   const lines = []
   for (const tier of group.tiers) {
@@ -43,7 +46,7 @@ function rankColumn(lines, group, wall) {
     : rankRow(line, group.size))}</ul>`
 }
 
-function rankGroup(group, columns, perColumn, wall) {
+function rankGroup(group, columns, perColumn, titled, wall) {
   const lines = rankLines(group, columns * perColumn, wall)
   const each = Math.min(perColumn, Math.max(1, Math.ceil(lines.length / columns)))
   const slices = []
@@ -53,12 +56,12 @@ function rankGroup(group, columns, perColumn, wall) {
     if (slices[index + 1] && slice.length > 1 && slice[slice.length - 1].head) slices[index + 1].unshift(slice.pop())
   })
   return html`<section class="rank-group" style="--columns:${columns}">
-    <header class="list"><h2>${group.title}</h2><span class="note" data-fit>${group.note}</span></header>
+    <header class="list"><h2>${titled && html`${wall.data.ranking.title} · `}${group.title}</h2><span class="note" data-fit>${group.note}</span></header>
     <div class="rank-columns">${slices.map(slice => rankColumn(slice, group, wall))}</div>
   </section>`
 }
 
-const rankGroups = (groups, columns, rows, wall) => groups.map((group, index) => rankGroup(group, columns[index], rows[index], wall))
+const rankGroups = (groups, columns, rows, stacked, wall) => groups.map((group, index) => rankGroup(group, columns[index], rows[index], stacked && index === 0, wall))
 
 // Kinds side by side where there is room for a column each, else one above the other.
 function rankingPanel(wall, box) {
@@ -80,8 +83,8 @@ function rankingPanel(wall, box) {
   const heads = stacked ? groups.length * 6.5 : 5.5
   const rows = Math.floor((box.h - heads - feet) / RANK_ROW)
   const drawn = stacked
-    ? rankGroups(groups, groups.map(() => 1), shares(rows, 7), wall)
-    : rankGroups(groups, shares(columns, 1), groups.map(() => rows), wall)
+    ? rankGroups(groups, groups.map(() => 1), shares(rows, 7), true, wall)
+    : rankGroups(groups, shares(columns, 1), groups.map(() => rows), false, wall)
   return html`<div class="ranking">
     <div class="rank-groups ${stacked ? "stacked" : ""}">${drawn}</div>
     <footer>${footnotes.map(note => html`<span>${note}</span>`)}</footer>

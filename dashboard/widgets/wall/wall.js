@@ -149,22 +149,39 @@ class Wall {
   }
 }
 
+const overflows = element => element.scrollWidth > element.clientWidth + 1
+
 function squeeze(element) {
   element.style.fontSize = ""
   element.style.letterSpacing = ""
-  if (element.scrollWidth <= element.clientWidth + 1) return
+  if (!overflows(element)) return
   element.style.letterSpacing = "-0.04em"
+  if (element.dataset.fit === "middle" && overflows(element)) cutMiddle(element)
   if (!element.classList.contains("verdict")) return
-  for (let size = 95; size >= 65 && element.scrollWidth > element.clientWidth + 1; size -= 5) {
+  for (let size = 95; size >= 65 && overflows(element); size -= 5) {
     element.style.fontSize = `calc(${size / 100} * var(--size-verdict))`
   }
+}
+
+// A name too long gives way in its middle: what tells neighbours apart stands at its end.
+function cutMiddle(element) {
+  const full = [...element.textContent]
+  let low = 4, high = full.length - 1
+  const shown = length => [...full.slice(0, Math.ceil(length * 0.6)), "…", ...full.slice(full.length - Math.floor(length * 0.4))].join("")
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    element.textContent = shown(middle)
+    if (overflows(element)) high = middle - 1
+    else low = middle
+  }
+  element.textContent = shown(low)
 }
 
 // As many names as fit on the line, whole ones only.
 function dropNames(element) {
   const names = [...element.children]
   names.forEach(name => (name.hidden = false))
-  for (let last = names.length - 1; last > 0 && element.scrollWidth > element.clientWidth + 1; last -= 1) names[last].hidden = true
+  for (let last = names.length - 1; last > 0 && overflows(element); last -= 1) names[last].hidden = true
 }
 
 // Too many sources for one line: those that are late are named first, the rest counted.
@@ -174,11 +191,11 @@ function foldBeats(element) {
   beats.forEach(beat => (beat.hidden = false))
   rest.hidden = true
   squeeze(element)
-  if (element.scrollWidth <= element.clientWidth + 1) return
+  if (!overflows(element)) return
   rest.hidden = false
   const rank = beat => (beat.querySelector(".over") ? 0 : 1)
   const order = [...beats].sort((one, other) => rank(one) - rank(other))
-  for (let last = order.length - 1; last > 0 && element.scrollWidth > element.clientWidth + 1; last -= 1) {
+  for (let last = order.length - 1; last > 0 && overflows(element); last -= 1) {
     order[last].hidden = true
     rest.textContent = `+${order.length - last}`
   }
@@ -204,7 +221,7 @@ function plainHead(wall, scene) {
 
 function tripleHead(wall) {
   const { crumbs: list, verdict } = wall.data.head.overview
-  const first = wall.data.head.escalations.verdict, last = wall.data.head.ranking
+  const last = wall.data.head.ranking
   return html`<div class="three" data-key="three">
     <div class="plain"><div class="say">${crumbs(wall, list)}<div class="verdict" data-fit>${verdict.map(verdictPart)}</div></div></div>
     <div class="plain"><div class="say">${ageBlock(wall)}</div>${clockBlock()}</div>
