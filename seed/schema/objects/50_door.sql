@@ -902,6 +902,7 @@ language plpgsql security definer
 set search_path = app, pg_temp
 set timezone = 'UTC'
 set work_mem = '128MB'
+set plan_cache_mode = force_generic_plan -- planning over all months costs a small batch more than running
 set client_min_messages = warning
 as $$
 declare
