@@ -391,7 +391,7 @@ def empty() -> Snapshot:
         latest=base.latest.iloc[:0],
         heat=base.heat.iloc[:0],
         risk_points=base.risk_points.iloc[:0],
-        sources=base.sources.assign(beat_at=[pd.NaT] * 5, last_row_at=[pd.NaT] * 5),
+        sources=base.sources.assign(beat_at=None, last_row_at=None),
     )
 
 

@@ -91,7 +91,7 @@ const FACES = {
     const age = sourceAge(face)
     const expected = Number(face.getAttribute("data-expected"))
     face.classList.toggle("over", age !== null && expected > 0 && age > 3 * expected)
-    return age === null ? wall.words.notRecorded : shortAge(age, wall.words).replace(" ", "\u2009")
+    return age === null ? "—" : shortAge(age, wall.words).replace(" ", "\u2009")
   },
 }
 

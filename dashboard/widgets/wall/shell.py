@@ -68,7 +68,6 @@ def _words(words: Text) -> dict[str, Any]:
         "daysHours": words("{days} d {hours} h"),
         "over": words("+{time}"),
         "waiting": words("waiting {time}"),
-        "notRecorded": words("not recorded"),
         "more": words("{n} more"),
         "between": words("… {n} in between …"),
         "now": words("now"),

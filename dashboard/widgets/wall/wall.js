@@ -143,13 +143,29 @@ class Wall {
 
   // Text that is too wide is set tighter, a verdict smaller; past that a list's title ends in an ellipsis.
   fit() {
-    for (const text of this.root.querySelectorAll(".scene.shown [data-fit], .head [data-fit]")) squeeze(text)
+    const texts = this.root.querySelectorAll(".scene.shown [data-fit], .head [data-fit]")
+    texts.forEach(uncut)
+    texts.forEach(squeeze)
     for (const names of this.root.querySelectorAll(".scene.shown [data-names]")) dropNames(names)
     for (const beats of this.root.querySelectorAll(".scene.shown [data-beats]")) foldBeats(beats, this)
   }
 }
 
-const overflows = element => element.scrollWidth > element.clientWidth + 1
+const ruler = document.createRange()
+
+// By the text's own width: scrollWidth is a whole number and would let half a pixel through.
+function overflows(element, room = element.getBoundingClientRect().width) {
+  ruler.selectNodeContents(element)
+  return ruler.getBoundingClientRect().width > room + 0.6
+}
+
+const cuts = new WeakMap() // element -> its text in full and as cut
+
+function uncut(element) {
+  const cut = cuts.get(element)
+  if (cut && element.textContent === cut.shown) element.textContent = cut.full
+  element.style.letterSpacing = ""
+}
 
 function squeeze(element) {
   element.style.fontSize = ""
@@ -165,16 +181,19 @@ function squeeze(element) {
 
 // A name too long gives way in its middle: what tells neighbours apart stands at its end.
 function cutMiddle(element) {
-  const full = [...element.textContent]
+  const whole = element.textContent
+  const full = [...whole]
+  const room = element.getBoundingClientRect().width // before the text, and with it the element, becomes shorter
   let low = 4, high = full.length - 1
   const shown = length => [...full.slice(0, Math.ceil(length * 0.6)), "…", ...full.slice(full.length - Math.floor(length * 0.4))].join("")
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)
     element.textContent = shown(middle)
-    if (overflows(element)) high = middle - 1
+    if (overflows(element, room)) high = middle - 1
     else low = middle
   }
   element.textContent = shown(low)
+  cuts.set(element, { full: whole, shown: element.textContent })
 }
 
 // As many names as fit on the line, whole ones only.
