@@ -10,7 +10,7 @@ from seed.demo.chance import Flags, Floats, Integers, Words
 from seed.demo.days import Days, local_day, midnight
 from seed.demo.matters import KINDS, RISK_BY_SEVERITY, matters
 from seed.demo.people import People
-from seed.demo.places import POINTS, Places
+from seed.demo.places import MOBILE, Places
 from seed.demo.rhythm import seconds_of_day
 
 SOURCES: Final = ("patrol", "hotline", "qr_code", "sensor", "department")
@@ -88,7 +88,7 @@ def _units(places: Places, people: People, kind: str, types: Integers, random: n
     uniform = random.random(len(types))
     result = np.empty(len(types), dtype=np.int64)
     for number in range(3):
-        weight = people.load[number] * (1.0 if kind == "hazard" else (places.kind != 2))
+        weight = people.load[number] * (1.0 if kind == "hazard" else (places.kind != MOBILE))
         where = place == number
         result[where] = np.searchsorted(np.cumsum(weight) / weight.sum(), uniform[where], side="right")
     return result
@@ -115,7 +115,7 @@ def described(
     share = np.array(_CHANNELS_OF[kind], dtype=float)
     channel = np.searchsorted(share.cumsum() / share.sum(), random.random(count), side="right")
     # A few are put down at their unit's usual point, some nowhere: as in the systems that report them.
-    spot = np.where(random.random(count) < 0.06, 0, random.integers(0, POINTS, count))
+    spot = np.where(random.random(count) < 0.06, 0, random.integers(0, places.lon.shape[1], count))
     is_nowhere = random.random(count) < 0.07
     chosen = (random.random(count) * all_matters.summary_count[types]).astype(np.int64)
     is_personal = kind in ("appeal", "petition")

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from seed.demo.arrivals import Cases
 from seed.demo.chance import Draws, Integers
 from seed.demo.days import DAY, OFFSET, Days, day_number, local_day
 from seed.demo.history import draws_of, past_cases
@@ -16,8 +17,9 @@ from seed.demo.life import plan
 from seed.demo.matters import matters
 from seed.demo.people import CHEATS, People, people
 from seed.demo.places import Places, places
-from seed.demo.profiles import PROFILES, Profile
-from seed.demo.rows import REPORTED, Events, events_of, frame
+from seed.demo.profiles import profile_of
+from seed.demo.structure import Profile
+from seed.demo.rows import EVENTS, REPORTED, Events, events_of, frame
 from seed.demo.stages import Life
 from seed.reference import Reference
 
@@ -35,9 +37,10 @@ class City:
     """A profile with its places, people and days for one seed: what history and the live feed share."""
 
     def __init__(self, profile: Profile | str, seed: int, first: int, last: int, scale: float = 1.0) -> None:
-        self.profile = PROFILES[profile] if isinstance(profile, str) else profile
+        self.profile = profile_of(profile, scale) if isinstance(profile, str) else profile
         self.seed = seed
         self.scale = scale
+        self.first, self.last = first, last
         self.places: Places = places(self.profile)
         self.people: People = people(self.places, seed)
         self.days = Days(seed, first, last)
@@ -84,29 +87,48 @@ class DemoCity:
         )
         return Truth(grids, happened)
 
-    def life(self) -> tuple[Life, Draws]:
-        """The cases of the whole span and all that will ever happen to them."""
+    def cases(self) -> Cases:
+        """The cases of the whole span, in order of their years."""
         city = self._city
         last = int(local_day(np.array([self.until]))[0])
         span = (self._first, self.today, last if self.until >= self.today * DAY - OFFSET else self.today - 1)
-        cases = past_cases(city.profile, city.seed, city.scale, city.places, city.people, city.days, span)
-        cases = cases.take(cases.reported <= self.until)
-        draws = draws_of(city.seed, cases)
-        return plan(cases, city.places, city.people, city.days, draws), draws
+        found = past_cases(city.profile, city.seed, city.scale, city.places, city.people, city.days, span)
+        return found.take(found.reported <= self.until)
 
     def batches(self) -> Iterator[pd.DataFrame]:
-        """Inbox rows by local month of recorded_at, in rising order of it; occurred_at ≤ recorded_at ≤ until."""
-        life, draws = self.life()
-        events = events_of(life, draws, -(2**60), self.until)
-        recorded = _recorded(life, events, draws, self.until)
-        order = np.lexsort((events.event, events.at, recorded))
-        events, recorded = events.take(order), recorded[order]
-        months = pd.DatetimeIndex(((recorded + OFFSET) * 1_000_000).view("M8[us]"))
-        key = (months.year * 12 + months.month).to_numpy()
-        starts = [0, *(np.flatnonzero(np.diff(key)) + 1).tolist(), len(key)]
-        for start, end in zip(starts[:-1], starts[1:], strict=True):
-            part = slice(start, end)
-            yield frame(life, self._city.places, events.take(np.arange(start, end)), recorded[part])
+        """Inbox rows by local month of recorded_at, in rising order of it; occurred_at ≤ recorded_at ≤ until.
+
+        Made month by month of the cases, so that a large city needs no more memory than its months do.
+        """
+        cases = self.cases()
+        city = self._city
+        month = _months(cases.reported)
+        waiting: dict[int, list[pd.DataFrame]] = {}
+        for now in range(int(month.min()), int(_months(np.array([self.until]))[0]) + 1) if len(month) else ():
+            part = cases.take(month == now)
+            draws = draws_of(city.seed, part)
+            life = plan(part, city.places, city.people, city.days, draws)
+            events = events_of(life, draws, -(2**60), self.until)
+            recorded = _recorded(life, events, draws, self.until)
+            written = _months(recorded)
+            for later in np.unique(written):
+                chosen = np.flatnonzero(written == later)
+                rows = frame(life, city.places, events.take(chosen), recorded[chosen])
+                waiting.setdefault(int(later), []).append(rows)
+            if now in waiting:
+                yield _in_order(waiting.pop(now))
+
+
+def _months(seconds: Integers) -> Integers:
+    """The local month of each moment, counted from the year 1970."""
+    return (seconds + OFFSET).view("M8[s]").astype("M8[M]").astype(np.int64)
+
+
+def _in_order(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    rows = pd.concat(frames, ignore_index=True)
+    stage = rows["event"].map({event: position for position, event in enumerate(EVENTS)})
+    order = np.lexsort((stage, rows["occurred_at"].to_numpy(), rows["recorded_at"].to_numpy()))
+    return rows.iloc[order].reset_index(drop=True)
 
 
 def _recorded(life: Life, events: Events, draws: Draws, until: int) -> Integers:

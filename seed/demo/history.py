@@ -1,6 +1,6 @@
 """The cases of the past: whole years with exact totals, then single days exactly as the live feed draws them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -11,12 +11,17 @@ from seed.demo.incidents import DAILY, incident_cases
 from seed.demo.matters import KINDS, matters
 from seed.demo.people import People
 from seed.demo.places import Places
-from seed.demo.profiles import Profile, Volume
+from seed.demo.structure import Profile, Volume
 
 YEAR = 365
+#: Local days for a number of cases of a kind, drawn by how busy the days are.
+Spread = Callable[[str, int], Integers]
 #: The appeal service opened so many days before the last year, and took so many to be known to all.
 OPENED_BEFORE, RAMP = 120, 60
-_POLICE = ("fraud", "wilful_damage", "gang", "theft")
+_POLICE = {
+    **{"fraud": "诈骗警情", "wilful_damage": "故意损毁警情", "gang": "涉黑恶团伙警情", "theft": "盗窃警情"},
+    **{"brawl": "斗殴警情", "group_incident": "群体性警情"},
+}
 
 
 def growth(days_into_last_year: Integers) -> Floats:
@@ -29,11 +34,15 @@ def growth(days_into_last_year: Integers) -> Floats:
     return np.asarray(np.clip(rise, 0.0, 1.0))
 
 
+def _growth(profile: Profile, days_into_last_year: Integers) -> Floats:
+    return growth(days_into_last_year) if profile.is_new_service else np.ones(len(days_into_last_year))
+
+
 def daily_level(profile: Profile, kind: str) -> float:
-    """Cases a day that the live feed goes on with, incidents left out."""
+    """Cases a day that the live feed goes on with, incidents included."""
     year = profile.years[0]
     if kind == "appeal":
-        return year.appeals / float(growth(np.arange(YEAR)).sum()) / 1.0 - DAILY * profile.scale_of_incidents
+        return year.appeals / float(_growth(profile, np.arange(YEAR)).sum())
     if kind == "petition":
         return (year.petitions_first + year.petitions_again + year.petitions_other) / YEAR
     if kind == "police_report":
@@ -47,7 +56,8 @@ def day_cases(profile: Profile, seed: int, scale: float, places: Places, people:
     for kind in KINDS:
         random = generator(seed, "day", day, kind)
         busy = float(days.busyness(kind, np.array([day]))[0])
-        mean = daily_level(profile, kind) * scale * busy * random.gamma(90.0, 1 / 90.0)
+        level = daily_level(profile, kind) * scale - (DAILY if kind == "appeal" else 0.0)
+        mean = max(level, 0.0) * busy * random.gamma(90.0, 1 / 90.0)
         groups.append(draw(random, places, people, days, kind, np.full(random.poisson(mean), day)))
     return numbered(joined([*groups, incident_cases(seed, places, day, day)]))
 
@@ -66,30 +76,30 @@ def year_cases(
     random = generator(seed, "year", first)
     numbers = first + np.arange(YEAR)
 
-    def spread(kind: str, total: int, weight: Floats | float = 1.0) -> Integers:
-        return _spread(random, total, first, days.busyness(kind, numbers) * weight)
+    def spread(kind: str, total: int) -> Integers:
+        return _spread(random, total, first, days.busyness(kind, numbers) * (known if kind == "appeal" else 1.0))
+
+    known = _growth(profile, np.arange(YEAR) - YEAR * back)
 
     groups = [
         draw(random, places, people, days, kind, spread(kind, round(total * scale)))
         for kind, total in (("hazard", year.hazards), ("warning", year.warnings))
     ]
-    known = growth(np.arange(YEAR) - YEAR * back)
     if known.sum() > 0:
         incidents = incident_cases(seed, places, first, first + YEAR - 1)
         open_then = random.random(len(incidents)) < known[local_day(incidents.reported) - first]
-        incidents = incidents.take(open_then)
-        total = max(round(year.appeals * scale) - len(incidents), 0)
-        groups += [incidents, draw(random, places, people, days, "appeal", spread("appeal", total, known))]
+        incidents = incidents.take(np.flatnonzero(open_then)[: round(year.appeals * scale)])
+        total = round(year.appeals * scale) - len(incidents)
+        groups += [incidents, draw(random, places, people, days, "appeal", spread("appeal", total))]
     groups.append(_police(random, places, people, days, year, scale, spread))
     groups.append(_petitions(random, places, people, days, year, scale, spread))
     return joined(groups)
 
 
-def _police(random: np.random.Generator, places: Places, people: People, days: Days, year: Volume, scale: float, spread) -> Cases:  # type: ignore[no-untyped-def]
+def _police(random: np.random.Generator, places: Places, people: People, days: Days, year: Volume, scale: float, spread: Spread) -> Cases:
     counts = [round(getattr(year, name) * scale) for name in _POLICE]
-    names = ("诈骗警情", "故意损毁警情", "涉黑恶团伙警情", "盗窃警情")
     cases = draw(random, places, people, days, "police_report", spread("police_report", sum(counts)))
-    return _retyped(cases, random, names, counts)
+    return _retyped(cases, random, tuple(_POLICE.values()), counts)
 
 
 def _retyped(cases: Cases, random: np.random.Generator, names: tuple[str, ...], counts: list[int]) -> Cases:
@@ -101,7 +111,7 @@ def _retyped(cases: Cases, random: np.random.Generator, names: tuple[str, ...], 
     return cases
 
 
-def _petitions(random: np.random.Generator, places: Places, people: People, days: Days, year: Volume, scale: float, spread) -> Cases:  # type: ignore[no-untyped-def]
+def _petitions(random: np.random.Generator, places: Places, people: People, days: Days, year: Volume, scale: float, spread: Spread) -> Cases:
     """First visits, second visits of some of them within 90 days, others; parties are all different people."""
     names = matters().name_zh
     decision = tuple(str(name) for name in names if name.startswith("求决"))

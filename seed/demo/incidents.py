@@ -12,7 +12,7 @@ import pandas as pd
 from seed.demo.arrivals import Cases, described, joined
 from seed.demo.chance import generator
 from seed.demo.matters import matters
-from seed.demo.places import Places
+from seed.demo.places import MOBILE, Places
 
 _NAMES: Final = ("停水", "片区停电", "工厂异味", "污水外溢", "燃气异味", "夜间施工噪声", "欠薪", "噪声扰民")
 SMALL_A_WEEK: Final = 2
@@ -39,7 +39,7 @@ def _week(seed: int, week: int, count: int) -> tuple[tuple[int, int, int, int, i
 
 def incidents(seed: int, places: Places, first: int, last: int) -> pd.DataFrame:
     """One row per incident starting in the weeks of these days: number, start, unit, type, size, hours."""
-    eligible = np.flatnonzero(places.kind != 2)
+    eligible = np.flatnonzero(places.kind != MOBILE)
     rows = []
     for week in range((first + 3) // 7 - 1, (last + 3) // 7 + 1):
         for number, (start, unit, matter, size, hours) in enumerate(_week(seed, week, len(eligible))):

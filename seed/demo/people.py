@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from seed.demo.chance import Floats, Integers, generator
-from seed.demo.places import UNIT_KINDS, Places
+from seed.demo.places import ENTERPRISE, MOBILE, Places
 
 #: Ways to flatter: close in bulk before midnight, close within a minute, let a case come back just after the
 #: seven days, move deadlines just before they pass.
@@ -29,8 +29,8 @@ def people(places: Places, seed: int) -> People:
     random = generator(seed, "people")
     count = len(places.code)
     usual = np.maximum(places.population, 400).astype(float) * np.exp(random.normal(0, 0.25, count))
-    enterprise = places.kind == UNIT_KINDS.index("enterprise")
-    mobile = places.kind == UNIT_KINDS.index("mobile")
+    enterprise = places.kind == ENTERPRISE
+    mobile = places.kind == MOBILE
     live = usual * np.where(enterprise, 0.3, 1.0) * np.where(mobile, 0.4, 1.0)
     work = usual * np.where(enterprise, 5.0, 0.45) * np.where(mobile, 0.4, 1.0)
     load = np.vstack([live / live.sum(), work / work.sum(), usual / usual.sum()])

@@ -14,18 +14,19 @@ from shapely.geometry import mapping
 
 from seed.demo import shapes
 from seed.demo.chance import Floats, Integers, Words, generator
-from seed.demo.profiles import Community, Drawing, Profile, Subdistrict
+from seed.demo.structure import Community, Drawing, Profile, Subdistrict
 
 KM_PER_DEGREE = 111.2
-POINTS = 160  # places in a unit where something can happen
-UNIT_KINDS = ("social", "enterprise", "mobile")
+POINTS, FEW_POINTS = 160, 6  # places in a unit where something can happen: drawn, and not drawn
+SOCIAL, ENTERPRISE, MOBILE = range(3)
+_NATURE = {"enterprise": ENTERPRISE, "enterprise_park": ENTERPRISE, "commerce": ENTERPRISE, "dedicated": ENTERPRISE, "mobile": MOBILE}
 
 
 @dataclass(frozen=True)
 class Places:
-    """``areas`` as in Reference; the rest are arrays over the units, in the order of their codes.
+    """``areas`` as in Reference; the rest are arrays over the units.
 
-    ``lon``/``lat``: shape (units, POINTS), NaN where nothing is drawn. ``neighbours``: for each unit the positions of
+    ``lon``/``lat``: shape (units, points), NaN for mobile units; the first point is the unit's own. ``neighbours``: for each unit the positions of
     those it shares a border with. ``others``: for each unit, positions of the units of its own community.
     """
 
@@ -33,7 +34,7 @@ class Places:
     code: Words
     subdistrict: Words
     community: Words
-    kind: Integers  # position in UNIT_KINDS
+    kind: Integers  # SOCIAL, ENTERPRISE or MOBILE, whatever the place calls it
     population: Integers
     lon: Floats
     lat: Floats
@@ -47,15 +48,22 @@ def _to_degrees(drawing: Drawing, polygon: Polygon) -> Polygon:
     return Polygon(np.round(np.column_stack([lon, drawing.lat + points[:, 1] / KM_PER_DEGREE]), 7))
 
 
-def _drawn(drawing: Drawing, communities: tuple[Community, ...]) -> dict[str, list[Polygon]]:
-    """The grids of each community, from north-west to south-east."""
+def _drawn(profile: Profile) -> dict[str, list[Polygon]]:
+    """The grids of each community, from north-west to south-east; nothing where nothing is drawn."""
+    drawing = profile.drawing
+    if drawing is None:
+        return {}
     random = generator(drawing.seed, "streets")
-    whole = Polygon(drawing.outline)
-    named = shapes.parts(whole, drawing.plan, {each.code: each.area for each in communities}, random)
+    communities = [each for subdistrict in profile.subdistricts for each in subdistrict.communities]
+    plan = drawing.plan or shapes.halved(
+        [shapes.halved([each.code for each in subdistrict.communities]) for subdistrict in profile.subdistricts]
+    )
+    area = {each.code: each.area for each in communities}
+    named = shapes.parts(Polygon(drawing.outline), plan, area, random, drawing.tries)
     pieces: list[Polygon] = []
     owner: list[str] = []
     for each in communities:
-        made = shapes.blocks(named[each.code], each.social + each.enterprise, random)
+        made = shapes.blocks(named[each.code], each.count, random, drawing.tries)
         pieces += made
         owner += [each.code] * len(made)
     exact = [_to_degrees(drawing, shapes.warped(piece, drawing.warp)) for piece in shapes.joined(pieces)]
@@ -63,7 +71,8 @@ def _drawn(drawing: Drawing, communities: tuple[Community, ...]) -> dict[str, li
     for code, polygon in zip(owner, exact, strict=True):
         grids[code].append(polygon)
     for polygons in grids.values():
-        polygons.sort(key=lambda polygon: -round(polygon.centroid.y / 0.004) * 10 + polygon.centroid.x * 100)
+        step = (max(each.bounds[3] for each in polygons) - min(each.bounds[1] for each in polygons)) / 3.2
+        polygons.sort(key=lambda polygon: (-round(polygon.centroid.y / step), polygon.centroid.x))
     return grids
 
 
@@ -87,40 +96,73 @@ def _spread(total: int, count: int, spread: float, random: np.random.Generator) 
 
 
 def _community_rows(
-    subdistrict: Subdistrict, each: Community, position: int, polygons: list[Polygon] | None
+    profile: Profile, subdistrict: Subdistrict, each: Community, position: int, polygons: list[Polygon] | None
 ) -> list[dict[str, object]]:
-    """The community's own row, then its grids; enterprise grids last, where its edge is."""
-    count = each.social + each.enterprise
+    """The community's own row, then its grids and their micro grids; the later kinds have the larger grids."""
     random = generator(1, "grids", each.code)
     whole = shapely.coverage_union_all(np.array(polygons)) if polygons else None
-    people = _spread(each.population, count, 0.1, random)
+    centre = _scattered(profile, subdistrict, random) if polygons is None else {}
+    people = _spread(each.population, each.count, 0.1, random)
+    small = _spread(each.micro_grids, each.count, 0.05, random)
+    by_size = sorted(range(each.count), key=lambda number: polygons[number].area if polygons else number)
+    kinds = [kind for kind, number in each.grids for _ in range(number)]
+    kind_of = dict(zip(by_size, kinds, strict=True))
     rows = [
         _row(
             subdistrict,
             **{"code": each.code, "parent_code": subdistrict.code, "level": "community", "position": position},
             **{"name_zh": each.name_zh, "name_en": each.name_en, "short_name": each.name_zh},
-            **{"population": each.population, **_place_of(whole)},
+            **{"population": each.population, **centre, **_place_of(whole)},
         )
     ]
-    rim = _rim_order(polygons, count) if polygons else list(range(count))
-    enterprise = set(rim[: each.enterprise])
-    for number in range(count):
+    for number in range(each.count):
         short = f"{number + 1:02d}"
+        here = _place_of(polygons[number]) if polygons else _near(centre, 0.008, random)
         rows.append(
             _row(
                 subdistrict,
                 **{"code": f"{each.code}{short}", "parent_code": each.code, "level": "grid", "position": number + 1},
-                **{"kind": "enterprise" if number in enterprise else "social", "short_name": short},
+                **{"kind": kind_of[number], "short_name": short},
                 **{"name_zh": each.name_zh + short, "name_en": f"{each.name_en} {short}"},
-                **{"population": int(people[number]), **_place_of(polygons[number] if polygons else None)},
+                **{"population": int(people[number]), **here},
+            )
+        )
+        rows += _micro_rows(subdistrict, rows[-1], int(small[number]), polygons[number] if polygons else None, random)
+    return rows
+
+
+def _micro_rows(
+    subdistrict: Subdistrict, grid: dict[str, object], count: int, polygon: Polygon | None, random: np.random.Generator
+) -> list[dict[str, object]]:
+    people = _spread(int(str(grid["population"])), count, 0.2, random) if count else []
+    points = shapes.points_inside(polygon, count, random) if polygon is not None else None
+    rows = []
+    for number in range(1, count + 1):
+        point = points[number - 1] if points is not None else None
+        here = {"lon": point[0], "lat": point[1]} if point is not None else _near(grid, 0.002, random)
+        rows.append(
+            _row(
+                subdistrict,
+                **{"code": f"{grid['code']}-{number:02d}", "parent_code": grid["code"], "level": "micro_grid"},
+                **{"kind": "social", "position": number, "short_name": f"{number:02d}"},
+                **{"name_zh": f"{grid['name_zh']}-{number:02d}", "name_en": f"{grid['name_en']}-{number:02d}"},
+                **{"population": int(people[number - 1]), "is_illustrative": True, **here},
             )
         )
     return rows
 
 
-def _rim_order(polygons: list[Polygon], count: int) -> list[int]:
-    """Grids by size, the largest first: works and warehouses need room."""
-    return sorted(range(count), key=lambda number: -polygons[number].area)
+def _near(centre: dict[str, object], spread: float, random: np.random.Generator) -> dict[str, object]:
+    """A point some degrees from another."""
+    lon, lat = (float(str(centre[name])) + random.normal(0, spread) for name in ("lon", "lat"))
+    return {"lon": round(lon, 6), "lat": round(lat, 6)}
+
+
+def _scattered(profile: Profile, subdistrict: Subdistrict, random: np.random.Generator) -> dict[str, object]:
+    """A point for a community of a place that is not drawn, around its subdistrict's own."""
+    own = generator(1, "scattered", subdistrict.code)
+    middle = {"lon": 104.06 + own.normal(0, profile.spread), "lat": 30.66 + own.normal(0, profile.spread * 0.75)}
+    return _near(middle, 0.03, random)
 
 
 @cache
@@ -130,16 +172,18 @@ def places(profile: Profile) -> Places:
     for code, parent, level, name_zh, name_en in profile.above:
         top = _row(Subdistrict("", "", "", ()), code=code, parent_code=parent, level=level, position=1)
         rows.append({**top, "name_zh": name_zh, "name_en": name_en, "population": None})
+    drawn = _drawn(profile)
     for position, subdistrict in enumerate(profile.subdistricts, start=1):
-        rows += _subdistrict_rows(profile, subdistrict, position)
+        rows += _subdistrict_rows(profile, subdistrict, position, drawn)
     areas = pd.DataFrame(rows)
     areas["population"] = areas["population"].astype("Int64")
     return _with_units(profile, areas)
 
 
-def _subdistrict_rows(profile: Profile, subdistrict: Subdistrict, position: int) -> list[dict[str, object]]:
-    drawn = _drawn(profile.drawing, subdistrict.communities) if profile.drawing else {}
-    every = [polygon for polygons in drawn.values() for polygon in polygons]
+def _subdistrict_rows(
+    profile: Profile, subdistrict: Subdistrict, position: int, drawn: dict[str, list[Polygon]]
+) -> list[dict[str, object]]:
+    every = [polygon for each in subdistrict.communities for polygon in drawn.get(each.code, [])]
     whole = shapely.coverage_union_all(np.array(every)) if every else None
     rows = [
         _row(
@@ -150,7 +194,7 @@ def _subdistrict_rows(profile: Profile, subdistrict: Subdistrict, position: int)
         )
     ]
     for number, each in enumerate(subdistrict.communities, start=1):
-        rows += _community_rows(subdistrict, each, number, drawn.get(each.code))
+        rows += _community_rows(profile, subdistrict, each, number, drawn.get(each.code))
     for number in range(1, subdistrict.mobile + 1):
         home = subdistrict.communities[number % len(subdistrict.communities)]
         rows.append(
@@ -161,18 +205,31 @@ def _subdistrict_rows(profile: Profile, subdistrict: Subdistrict, position: int)
                 **{"short_name": f"机{number}", "position": 90 + number, "population": 0},
             )
         )
+    for number in range(1, subdistrict.streets + 1):
+        home = subdistrict.communities[number % 4]
+        rows.append(
+            _row(
+                subdistrict,
+                **{"code": f"{subdistrict.code}-S{number:02d}", "parent_code": home.code, "level": "street"},
+                **{"kind": "dedicated", "name_zh": f"{number}号街", "name_en": f"Street {number}"},
+                **{"short_name": f"{number}", "position": 60 + number, "population": 0},
+            )
+        )
     return rows
 
 
 def _with_units(profile: Profile, areas: pd.DataFrame) -> Places:
-    units = areas[areas["level"] == profile.unit_level].reset_index(drop=True)
+    is_unit = (areas["level"] == profile.unit_level) | ((areas["level"] == "grid") & (areas["kind"] == "dedicated"))
+    units = areas[is_unit].reset_index(drop=True)
     shapes_of = [None if each is None else shapely.geometry.shape(each) for each in units["boundary"]]
-    spots = np.full((len(units), POINTS, 2), np.nan)
     random = generator(1, "spots", profile.name)
+    centre = units[["lon", "lat"]].to_numpy(dtype=float)
+    points = POINTS if any(polygon is not None for polygon in shapes_of) else FEW_POINTS
+    spots = centre[:, None, :] + random.normal(0, 0.0006, (len(units), points, 2))
     for index, polygon in enumerate(shapes_of):
         if polygon is not None:
-            spots[index] = shapes.points_inside(polygon, POINTS, random)
-            spots[index, 0] = units.loc[index, ["lon", "lat"]].to_numpy(dtype=float)
+            spots[index] = shapes.points_inside(polygon, points, random)
+    spots[:, 0] = centre
     community = units["parent_code"].to_numpy(dtype=object)
     others = {code: np.flatnonzero(community == code) for code in set(community)}
     return Places(
@@ -180,7 +237,7 @@ def _with_units(profile: Profile, areas: pd.DataFrame) -> Places:
         code=units["code"].to_numpy(dtype=object),
         subdistrict=units["subdistrict_code"].to_numpy(dtype=object),
         community=community,
-        kind=np.array([UNIT_KINDS.index(kind) for kind in units["kind"]]),
+        kind=np.array([_NATURE.get(kind, SOCIAL) for kind in units["kind"]], dtype=np.int64),
         population=units["population"].to_numpy(dtype=np.int64),
         lon=spots[:, :, 0],
         lat=spots[:, :, 1],

@@ -7,7 +7,7 @@ from seed.demo.chance import generator
 from seed.demo.city import City
 from seed.demo.days import calendar
 from seed.demo.matters import DEPARTMENTS, case_types, deadlines
-from seed.demo.profiles import Profile
+from seed.demo.structure import Profile
 from seed.demo.sites import risk_points
 from seed.demo.work import assessment_marks, field_work, operating_mode
 from seed.reference import Reference
@@ -101,7 +101,7 @@ _POSTS = {
 
 def _staff(profile: Profile, areas: pd.DataFrame) -> pd.DataFrame:
     """Members by grid and post; their sums are the profile's staff and instructors."""
-    units = areas[(areas["level"] == profile.unit_level) & areas["kind"].isin(list(_POSTS))]
+    units = areas[(areas["level"] == "grid") & (areas["kind"] != "mobile")]
     random = generator(1, "staff", profile.name)
     wanted = np.full(len(units), profile.staff // max(len(units), 1))
     wanted[: profile.staff - int(wanted.sum())] += 1
@@ -112,7 +112,7 @@ def _staff(profile: Profile, areas: pd.DataFrame) -> pd.DataFrame:
     guides[random.choice(len(units), max(profile.instructors - len(units), 0), replace=False)] += 1
     rows = []
     for unit, members, guide in zip(units.itertuples(index=False), wanted, guides, strict=True):
-        posts = dict(_POSTS[unit.kind])
+        posts = dict(_POSTS.get(unit.kind, _POSTS["social"]))
         posts["patrol" if "patrol" in posts else "emergency"] += int(members) - sum(posts.values())
         if profile.instructors:
             posts["instructor"] = int(guide)

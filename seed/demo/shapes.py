@@ -46,7 +46,9 @@ def _cut(polygon: Polygon, share: float, angle: float, random: np.random.Generat
     return parts[0], parts[1]
 
 
-def _cut_well(polygon: Polygon, share: float, angle: float | None, random: np.random.Generator) -> list[Polygon]:
+def _cut_well(
+    polygon: Polygon, share: float, angle: float | None, random: np.random.Generator, tries: int
+) -> list[Polygon]:
     """The best of several cuts: pieces as compact as can be."""
     if angle is None:
         box = np.asarray(polygon.minimum_rotated_rectangle.exterior.coords)
@@ -54,7 +56,9 @@ def _cut_well(polygon: Polygon, share: float, angle: float | None, random: np.ra
         short = sides[np.argmin(np.hypot(*sides.T))]
         angle = float(np.arctan2(short[1], short[0]))
     best, best_score = None, -1.0
-    for _ in range(7):
+    for attempt in range(tries + 20):
+        if attempt >= tries and best is not None:
+            break
         result = _cut(polygon, share, angle + random.normal(0, 0.16), random)
         if result is None:
             continue
@@ -70,7 +74,7 @@ def _roundness(polygon: Polygon) -> float:
     return float(4 * np.pi * polygon.area / polygon.length**2)
 
 
-def blocks(polygon: Polygon, count: int, random: np.random.Generator) -> list[Polygon]:
+def blocks(polygon: Polygon, count: int, random: np.random.Generator, tries: int) -> list[Polygon]:
     """The polygon in ``count`` pieces of about equal area."""
     if count == 1:
         return [polygon]
@@ -78,22 +82,32 @@ def blocks(polygon: Polygon, count: int, random: np.random.Generator) -> list[Po
     if count > 3 and count % 2 and random.random() < 0.5:
         first = count - first
     spread = random.uniform(-0.04, 0.04) if count > 2 else random.uniform(-0.08, 0.08)
-    left, right = _cut_well(polygon, first / count + spread * min(first, count - first) / count, None, random)
-    return blocks(left, first, random) + blocks(right, count - first, random)
+    left, right = _cut_well(polygon, first / count + spread * min(first, count - first) / count, None, random, tries)
+    return blocks(left, first, random, tries) + blocks(right, count - first, random, tries)
 
 
-#: A plan of named pieces: a name, or (angle in degrees of the street between, left or lower part, the other part).
-Plan = str | tuple[float, "Plan", "Plan"]
+#: A plan of named pieces: a name, or (angle in degrees of the street between, left or lower part, the other part);
+#: an angle of None leaves the street across the longer side.
+Plan = str | tuple[float | None, "Plan", "Plan"]
 
 
-def parts(polygon: Polygon, plan: Plan, area: dict[str, float], random: np.random.Generator) -> dict[str, Polygon]:
+def halved(plans: Sequence[Plan]) -> Plan:
+    """One plan of several, halved again and again."""
+    middle = len(plans) // 2
+    return plans[0] if len(plans) == 1 else (None, halved(plans[:middle]), halved(plans[middle:]))
+
+
+def parts(
+    polygon: Polygon, plan: Plan, area: dict[str, float], random: np.random.Generator, tries: int
+) -> dict[str, Polygon]:
     """Named pieces by a plan of cuts, each with its share of the whole area."""
     if isinstance(plan, str):
         return {plan: polygon}
     angle, first, second = plan
     shares = [sum(area[name] for name in names(side)) for side in (first, second)]
-    left, right = _cut_well(polygon, shares[0] / sum(shares), float(np.radians(angle)), random)
-    return parts(left, first, area, random) | parts(right, second, area, random)
+    bearing = None if angle is None else float(np.radians(angle))
+    left, right = _cut_well(polygon, shares[0] / sum(shares), bearing, random, tries)
+    return parts(left, first, area, random, tries) | parts(right, second, area, random, tries)
 
 
 def names(plan: Plan) -> list[str]:

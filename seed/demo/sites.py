@@ -1,5 +1,6 @@
 """Enterprises rated in four colours, and the risk points on their sites."""
 
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 from seed.demo.chance import generator
 from seed.demo.days import EPOCH
 from seed.demo.matters import RISKS
-from seed.demo.places import POINTS, Places
+from seed.demo.places import ENTERPRISE, SOCIAL, Places
 
 _FIRST: Final = {
     **{"恒": "Heng", "鑫": "Xin", "瑞": "Rui", "盛": "Sheng", "宏": "Hong", "华": "Hua", "永": "Yong", "兴": "Xing"},
@@ -37,13 +38,13 @@ def risk_points(places: Places, name: str, enterprises: int, points: int, first:
     Ratings are of the place, not of chance: the same for every seed.
     """
     random = generator(1, "sites", name)
-    weight = np.where(places.kind == 1, 6.0, np.where(places.kind == 0, 1.0, 0.0))
+    weight = np.where(places.kind == ENTERPRISE, 6.0, np.where(places.kind == SOCIAL, 1.0, 0.0))
     unit = np.sort(random.choice(len(places.code), enterprises, p=weight / weight.sum()))
     heads, tails = list(_FIRST.items()), list(_SECOND.items())
     pairs = random.integers(0, len(heads) * len(tails), enterprises)
     trades = random.integers(0, len(_TRADES), enterprises)
     names = [(heads[pair // len(tails)], tails[pair % len(tails)], _TRADES[trade]) for pair, trade in zip(pairs, trades, strict=True)]
-    spot = random.integers(1, POINTS, enterprises)
+    spot = random.integers(1, places.lon.shape[1], enterprises)
     site = pd.DataFrame(
         {
             **{"code": [f"E{number:05d}" for number in range(1, enterprises + 1)], "site_kind": "enterprise"},
@@ -71,7 +72,5 @@ def risk_points(places: Places, name: str, enterprises: int, points: int, first:
     return both.assign(area_code=places.code[unit], subdistrict_code=places.subdistrict[unit])
 
 
-def _date(number: int) -> object:
-    from datetime import date
-
+def _date(number: int) -> date:
     return date.fromordinal(EPOCH + number)

@@ -10,8 +10,8 @@ from seed.demo.chance import generator
 from seed.demo.days import DAY, EPOCH, OFFSET, Days
 from seed.demo.history import YEAR
 from seed.demo.people import People
-from seed.demo.places import Places
-from seed.demo.profiles import Profile
+from seed.demo.places import MOBILE, Places
+from seed.demo.structure import Profile
 
 #: The subdistrict's half of the assessment: items and their full marks.
 ITEMS: Final = (("party", 10.0), ("safety", 15.0), ("appearance", 15.0), ("service", 10.0))
@@ -27,7 +27,7 @@ def _dates(numbers: np.ndarray) -> pd.Series:
 
 def field_work(profile: Profile, places: Places, days: Days, seed: int, first: int, today: int) -> pd.DataFrame:
     """One row per unit, day and activity; the last year's sums are the profile's, the year before had a fifth less."""
-    units = np.flatnonzero(places.kind != 2)
+    units = np.flatnonzero(places.kind != MOBILE)
     frames = []
     for number, each in enumerate(profile.field_work):
         for back in range(-(-(today - first) // YEAR)):
@@ -58,7 +58,7 @@ def field_work(profile: Profile, places: Places, days: Days, seed: int, first: i
 def assessment_marks(places: Places, who: People, seed: int, first: int, until: int) -> pd.DataFrame:
     """One row per unit, fortnight and item; given the morning after the fortnight ends."""
     anchor = ANCHOR.toordinal() - EPOCH
-    units = np.flatnonzero(places.kind != 2)
+    units = np.flatnonzero(places.kind != MOBILE)
     starts = np.arange(anchor + -(-(first - anchor) // _FORTNIGHT) * _FORTNIGHT, until // DAY, _FORTNIGHT)
     given = (starts + _FORTNIGHT) * DAY - OFFSET + 10 * 3600
     starts, given = starts[given <= until], given[given <= until]
