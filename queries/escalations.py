@@ -66,6 +66,4 @@ def answers(connection: Connection, filter: Filter) -> pd.DataFrame:
     good, n = frame["on_time"].to_numpy(dtype=float), frame["n"].to_numpy(dtype=float)
     low = stats.beta.ppf(0.05, good + 0.5, n - good + 0.5)
     high = stats.beta.ppf(0.95, good + 0.5, n - good + 0.5)
-    return frame.assign(
-        rate=good / n, rate_low=np.where(good == 0, 0.0, low), rate_high=np.where(good == n, 1.0, high)
-    )
+    return frame.assign(rate=good / n, rate_low=np.where(good == 0, 0.0, low), rate_high=np.where(good == n, 1.0, high))

@@ -72,7 +72,7 @@ class Filter:
     def parameters(self) -> dict[str, Any]:
         """The bound parameters common to all statements: subdistrict_id, as_of, area_id, kinds, time_zone, today,
         day_start, day_end (moments between which today lies).
-        """  # noqa: D205
+        """
         return {
             "subdistrict_id": self.subdistrict_id,
             "as_of": self.as_of,

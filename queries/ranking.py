@@ -36,9 +36,7 @@ MARKS: Final[Shape] = shape(
 def rolling_period(filter: Filter, rules: AssessmentRules | None = None) -> Filter:
     """The filter with the newest period of a full cycle's length that ends today: what a live wall ranks by."""
     held = rules or assessment_rules(filter.today)
-    return replace(
-        filter, period_from=filter.today - timedelta(days=held.cycle_days - 1), period_to=filter.today
-    )
+    return replace(filter, period_from=filter.today - timedelta(days=held.cycle_days - 1), period_to=filter.today)
 
 
 def period_before(filter: Filter) -> Filter:
@@ -47,9 +45,7 @@ def period_before(filter: Filter) -> Filter:
         raise ValueError("The period before needs a period.")
     length = filter.period_to - filter.period_from + timedelta(days=1)
     as_of = filter.as_of.astimezone(filter.zone) - length  # by the local clock, whatever summer time did between
-    return replace(
-        filter, as_of=as_of, period_from=filter.period_from - length, period_to=filter.period_to - length
-    )
+    return replace(filter, as_of=as_of, period_from=filter.period_from - length, period_to=filter.period_to - length)
 
 
 def outcomes(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:

@@ -101,10 +101,7 @@ def frame_of(rows: Sequence[Sequence[Any]], declared: Shape) -> pd.DataFrame:
     """Rows as a frame of the declared shape. The one place where answers are cast."""
     columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(declared.columns)
     return pd.DataFrame(
-        {
-            column.name: _cast(values, column)
-            for column, values in zip(declared.columns, columns, strict=True)
-        }
+        {column.name: _cast(values, column) for column, values in zip(declared.columns, columns, strict=True)}
     )
 
 

@@ -1,4 +1,4 @@
-"""The coded words of the store, as enums. Labels in both languages are data (app.labels); this module imports nothing of ours.
+"""The coded words of the store, as enums. Labels in both languages are data (app.labels); imports nothing of ours.
 
 The door (seed/schema/objects) accepts no other value; a test compares both sides.
 """

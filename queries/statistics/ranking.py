@@ -105,10 +105,10 @@ def score(
 
 
 def _movement(now: Scores, before: Scores | None) -> npt.NDArray[np.int64]:
-    """1 better, -1 worse than the period before beyond chance, otherwise 0: the grid's own figures against its kind's mean.
+    """1 better, -1 worse than the period before beyond chance, otherwise 0.
 
-    The subdistrict's marks take no part: a period whose marks are still missing would move everyone. A unit the period
-    before did not know (a redrawn grid) has not moved.
+    Measured on the grid's own figures against its kind's mean. The subdistrict's marks take no part: a period whose
+    marks are still missing would move everyone. A unit the period before did not know (a redrawn grid) has not moved.
     """
     moved = np.zeros(len(now.area_ids), dtype=np.int64)
     if before is None or len(before.area_ids) == 0:
@@ -188,7 +188,7 @@ def rank(
 
     A kind is ranked only where its median unit has at least ``least_median_cases`` cases, and at least five units; the
     caller then asks again one level higher. The same arguments give the same ranking: draws are seeded by the rules.
-    """  # noqa: D205
+    """
     now, *before = _standardised(outcomes, outcomes_before, rules)
     tables, parts = [], []
     for position, (kind, members) in enumerate(units.groupby("kind", sort=False)):
@@ -200,7 +200,9 @@ def rank(
             continue
         earlier = None
         if before:
-            earlier = score(area_ids, before[0], marks.iloc[:0], rules, np.random.default_rng([rules.seed, position, 1]))
+            earlier = score(
+                area_ids, before[0], marks.iloc[:0], rules, np.random.default_rng([rules.seed, position, 1])
+            )
         tables.append(place(scored, earlier, str(kind)))
         parts.append(scored.parts)
     return Ranking(

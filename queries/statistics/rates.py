@@ -72,7 +72,8 @@ def standardise(outcomes: pd.DataFrame) -> pd.DataFrame:
     for factor in codes.T[1:]:
         number = number * (int(factor.max(initial=0)) + 1) + factor
     _, first, inverse = np.unique(number, return_index=True, return_inverse=True)
-    rate = expected_by_stratum(codes[first], np.bincount(inverse, n), np.bincount(inverse, good))[inverse]
+    totals = (np.bincount(inverse, weights).astype(float) for weights in (n, good))
+    rate = expected_by_stratum(codes[first], *totals)[inverse]
     unit = outcomes["period"].to_numpy(dtype=np.int64) * (1 << 32) + outcomes["area_id"].to_numpy(dtype=np.int64)
     keys, place = np.unique(unit, return_inverse=True)
     total = np.bincount(place, n)

@@ -40,7 +40,7 @@ class Level:
 def levels(counts: Array, age_days: Array, day_shares: Array, half_life_days: float) -> Level:
     """Fits levels. ``counts``: units × days; ``age_days``: of each day; ``day_shares``: share of a week's cases that
     falls on each day's weekday. Older days count less; the prior is fitted to the units by moments.
-    """  # noqa: D205
+    """
     weight = np.exp2(-age_days / half_life_days)
     exposure = float((weight * day_shares).sum())
     if exposure <= 0 or len(counts) == 0:
@@ -153,7 +153,7 @@ def unusual(
     total, drawn towards the usual. p_unusual is twice the smaller mid-p (Bonferroni over the two classes). An alarm
     survives Benjamini-Hochberg at the configured rate; one raised before (``alarmed``) stays until it would not survive
     at ``keep_until``.
-    """  # noqa: D205
+    """
     observed, expected, p = [], [], []
     for level, shares, colours in (
         (past.grave, past.grave_shares, GRAVE),
@@ -190,10 +190,12 @@ def _parts(frame: pd.DataFrame, rules: RiskRules) -> dict[str, Array]:
     p = np.maximum(frame["p_unusual"].to_numpy(dtype=float), 1e-12)
     span = np.log(scales["unusual_start"]) - np.log(scales["unusual_full"])
     load = frame["expected_load"].to_numpy(dtype=float)
-    middle, high = (np.quantile(load, [0.5, 0.9]) if len(load) else (0.0, 0.0))
+    middle, high = np.quantile(load, [0.5, 0.9]) if len(load) else (0.0, 0.0)
     slight = frame["overdue"] - frame["overdue_red"] - frame["overdue_orange"]
     overdue = (
-        frame["overdue_red"] * severity["red"] + frame["overdue_orange"] * severity["orange"] + slight * severity["blue"]
+        frame["overdue_red"] * severity["red"]
+        + frame["overdue_orange"] * severity["orange"]
+        + slight * severity["blue"]
     )
     points = frame["risk_points_red"] * severity["red"] + frame["risk_points_orange"] * severity["orange"]
     shares = {
@@ -224,7 +226,7 @@ def combine(frame: pd.DataFrame, rules: RiskRules) -> pd.DataFrame:
 def assess(
     past: History, recent: pd.DataFrame, now: datetime, rules: RiskRules, alarmed: frozenset[int] = frozenset()
 ) -> pd.DataFrame:
-    """The risk of every unit, one row each in the order of ``recent`` (queries.risk.RECENT, the same units as ``past``).
+    """The risk of every unit, one row each in the order of ``recent`` (queries.risk.RECENT; the units of ``past``).
 
     RECENT, the columns of ``unusual``, expected_load, part_*, score and level. ``now``: as_of in the store's time zone.
     Raises ValueError where the units differ.

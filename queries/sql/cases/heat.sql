@@ -7,7 +7,7 @@ with recent as (
     where cases.reported_at > :heat_from and cases.reported_at <= :as_of
         and cases.lon is not null and cases.lat is not null
         and cases.state in ('open', 'resolved')
-        and cases.kind = any(cast(:kinds as text []))
+        and cases.kind = any(cast(:kinds as text[]))
         and (cast(:area_id as integer) is null or exists (
             select 1 from app.area_closure as chosen
             where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id
@@ -31,5 +31,5 @@ from recent
 inner join app.areas on recent.area_id = areas.area_id
 left join piles on recent.lon = piles.lon and recent.lat = piles.lat
 where piles.lon is null
-    and (recent.lon, recent.lat) is distinct from (areas.lon, areas.lat)
+    and not coalesce(recent.lon = areas.lon and recent.lat = areas.lat, false)
 order by recent.reported_at, recent.lon, recent.lat

@@ -1,14 +1,15 @@
 -- One row per case, newest first: the newest red and orange ones and, where fewer, others, out of the newest 600.
 -- Only the kinds asked for: police reports and petitions are shown as counts alone.
 with newest as (
-    select cases.*, row_number() over (
-        order by cases.risk in ('red', 'orange') desc, cases.reported_at desc, cases.case_id desc
-    ) as place
+    select
+        cases.*, row_number() over (
+            order by cases.risk in ('red', 'orange') desc, cases.reported_at desc, cases.case_id desc
+        ) as place
     from (
         select recent.*
         from app.cases_at(:subdistrict_id, :as_of) as recent
         where recent.reported_at >= :newest_from
-            and recent.kind = any(cast(:kinds as text []))
+            and recent.kind = any(cast(:kinds as text[]))
             and recent.state <> 'transferred'
             and (cast(:area_id as integer) is null or exists (
                 select 1 from app.area_closure as chosen

@@ -5,8 +5,7 @@ select coalesce(
         from app.cases
         where cases.subdistrict_id = :subdistrict_id and cases.reported_at <= :as_of
         order by cases.reported_at desc
-        offset :rows
-        limit 1
+        limit 1 offset :rows
     ),
     cast('-infinity' as timestamptz)
 ) as newest_from

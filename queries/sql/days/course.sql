@@ -10,7 +10,8 @@ with days as (
             (cast(listed.day as timestamp) + interval '1 day') at time zone :time_zone,
             :as_of + interval '1 microsecond'
         ) as looked_at
-    from generate_series(cast(:period_from as timestamp), cast(:period_to as timestamp), interval '1 day') as listed (day)
+    from generate_series(cast(:period_from as timestamp), cast(:period_to as timestamp), interval '1 day')
+            as listed (day)
 ),
 
 known as (
@@ -64,9 +65,10 @@ moves as (
             partition by effective.case_id order by effective.occurred_at, effective.stage, effective.log_id
         ) as until_at
     from reopened
-    cross join lateral app.effective_rows(
-        :subdistrict_id, reopened.case_ids, reopened.first_occurred_at, :as_of
-    ) as effective
+    cross join
+        lateral app.effective_rows(
+            :subdistrict_id, reopened.case_ids, reopened.first_occurred_at, :as_of
+        ) as effective
     where effective.event in ('reported', 'reopened', 'resolved', 'withdrawn')
         or (effective.event = 'reassigned' and effective.linked_subdistrict_id is not null)
 ),
@@ -126,7 +128,8 @@ select
     case when cast(:records_times as boolean) then coalesce(same_day.resolved, 0) end as same_day_resolved,
     case when cast(:records_deadlines as boolean) then coalesce(on_time.n, 0) end as due,
     case when cast(:records_deadlines as boolean) and cast(:records_times as boolean)
-        then coalesce(on_time.on_time, 0) end as due_on_time,
+            then coalesce(on_time.on_time, 0)
+    end as due_on_time,
     case when cast(:records_times as boolean) then stock.open end as open,
     coalesce(escalated.times, 0) as escalated,
     coalesce(late.times, 0) as late_answers

@@ -8,7 +8,7 @@ from app.cases_at(:subdistrict_id, :as_of) as cases
 where cases.first_due_at >= :period_start and cases.first_due_at < :period_end
     and cases.first_due_at <= :as_of
     and not (cases.state in ('withdrawn', 'transferred') and cases.closed_at < cases.first_due_at)
-    and (cast(:kinds as text []) is null or cases.kind = any(cast(:kinds as text [])))
+    and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
     and (cast(:area_id as integer) is null or exists (
         select 1 from app.area_closure as chosen
         where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id

@@ -22,7 +22,7 @@ inner join app.areas on cases.area_id = areas.area_id
 left join app.departments on escalations.department_id = departments.department_id
 where escalations.state = 'pending'
     and cases.state = 'open'
-    and (cast(:kinds as text []) is null or cases.kind = any(cast(:kinds as text [])))
+    and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
     and (cast(:area_id as integer) is null or exists (
         select 1 from app.area_closure as chosen
         where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id

@@ -15,9 +15,12 @@ like_days as (
         (cast(candidate.day as date) + cast(:clock as time)) at time zone :time_zone as moment,
         cast(cast(candidate.day as date) as timestamp) at time zone :time_zone as day_start
     from this_day
-    cross join generate_series(
-        cast(:today as timestamp) - interval '26 weeks', cast(:today as timestamp) - interval '1 day', interval '1 day'
-    ) as candidate (day)
+    cross join
+        generate_series(
+            cast(:today as timestamp) - interval '26 weeks',
+            cast(:today as timestamp) - interval '1 day',
+            interval '1 day'
+        ) as candidate (day)
     left join app.calendar on calendar.day = cast(candidate.day as date)
     where extract(isodow from candidate.day) = this_day.weekday
         and coalesce(calendar.is_working_day, this_day.weekday < 6) = this_day.is_working_day
@@ -39,7 +42,7 @@ candidates as (
     from like_days
     inner join app.cases
         on cases.subdistrict_id = :subdistrict_id
-        and cases.reported_at >= like_days.day_start and cases.reported_at <= like_days.moment
+            and like_days.day_start <= cases.reported_at and like_days.moment >= cases.reported_at
     where cases.first_occurred_at <= like_days.moment
 ),
 
@@ -58,8 +61,8 @@ later as (
         from like_days
         inner join app.vanished_cases
             on vanished_cases.subdistrict_id = :subdistrict_id
-            and vanished_cases.first_occurred_at between like_days.day_start and like_days.moment
-            and vanished_cases.last_recorded_at > like_days.moment
+                and vanished_cases.first_occurred_at between like_days.day_start and like_days.moment
+                and like_days.moment < vanished_cases.last_recorded_at
     ) as changed
     group by changed.day
 ),
@@ -72,9 +75,10 @@ known as (
     select like_days.day, past.kind, past.state, past.area_id, past.reported_day
     from like_days
     inner join later on like_days.day = later.day
-    cross join lateral app.fold_cases(
-        :subdistrict_id, later.case_ids, later.first_occurred_at, like_days.moment
-    ) as past
+    cross join
+        lateral app.fold_cases(
+            :subdistrict_id, later.case_ids, later.first_occurred_at, like_days.moment
+        ) as past
     where past.reported_at >= like_days.day_start
 )
 
@@ -87,11 +91,11 @@ select
 from like_days
 left join known
     on like_days.day = known.day
-    and (cast(:kinds as text []) is null or known.kind = any(cast(:kinds as text [])))
-    and (cast(:area_id as integer) is null or exists (
-        select 1 from app.area_closure as chosen
-        where chosen.ancestor_id = :area_id and chosen.descendant_id = known.area_id
-            and chosen.valid_from <= known.reported_day and chosen.valid_to > known.reported_day
-    ))
+        and (cast(:kinds as text[]) is null or known.kind = any(cast(:kinds as text[])))
+        and (cast(:area_id as integer) is null or exists (
+            select 1 from app.area_closure as chosen
+            where chosen.ancestor_id = :area_id and chosen.descendant_id = known.area_id
+                and chosen.valid_from <= known.reported_day and chosen.valid_to > known.reported_day
+        ))
 group by like_days.day, known.kind
-order by like_days.day desc, known.kind
+order by like_days.day desc, known.kind asc

@@ -4,7 +4,7 @@ select
     count(*) as reported
 from app.cases_at(:subdistrict_id, :as_of) as cases
 where cases.reported_at >= :day_start and cases.reported_at < :day_end
-    and (cast(:kinds as text []) is null or cases.kind = any(cast(:kinds as text [])))
+    and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
     and (cast(:area_id as integer) is null or exists (
         select 1 from app.area_closure as chosen
         where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id

@@ -17,7 +17,7 @@ select
     count(cases.due_at) as with_deadline
 from app.cases_at(:subdistrict_id, :as_of) as cases
 where cases.state = 'open'
-    and (cast(:kinds as text []) is null or cases.kind = any(cast(:kinds as text [])))
+    and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
     and (cast(:area_id as integer) is null or exists (
         select 1 from app.area_closure as chosen
         where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id

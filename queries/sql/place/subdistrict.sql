@@ -4,7 +4,7 @@ with valid_areas as (
     from app.areas
     inner join app.area_closure as closure
         on areas.area_id = closure.descendant_id and closure.ancestor_id = :subdistrict_id
-        and closure.valid_from <= :today and closure.valid_to > :today
+            and closure.valid_from <= :today and closure.valid_to > :today
     where areas.subdistrict_id = :subdistrict_id
         and areas.valid_from <= :today and areas.valid_to > :today
 ),
@@ -13,11 +13,11 @@ unit_level as (
     select valid_areas.level
     from valid_areas
     where exists (
-        select 1 from app.cases
-        where cases.subdistrict_id = :subdistrict_id
-            and cases.area_id = valid_areas.area_id
-            and cases.reported_at <= :as_of
-    )
+            select 1 from app.cases
+            where cases.subdistrict_id = :subdistrict_id
+                and cases.area_id = valid_areas.area_id
+                and cases.reported_at <= :as_of
+        )
     order by valid_areas.depth desc
     limit 1
 ),

@@ -10,7 +10,10 @@ with given as (
         and assessment_marks.recorded_at <= :as_of
         and assessment_marks.period_end between :marks_from and :marks_to
     order by
-        assessment_marks.area_id, assessment_marks.period_start, assessment_marks.period_end, assessment_marks.item,
+        assessment_marks.area_id asc,
+        assessment_marks.period_start asc,
+        assessment_marks.period_end asc,
+        assessment_marks.item asc,
         assessment_marks.recorded_at desc
 ),
 

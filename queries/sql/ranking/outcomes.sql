@@ -35,7 +35,7 @@ known as (
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join below
         on cases.area_id = below.area_id
-        and below.valid_from <= cases.reported_day and below.valid_to > cases.reported_day
+            and cases.reported_day >= below.valid_from and cases.reported_day < below.valid_to
     inner join app.case_types on cases.type_id = case_types.type_id
     left join app.labels as channel on channel.topic = 'channel' and cases.channel = channel.code
     -- what was reported or resolved since a moment was also recorded since then
@@ -52,35 +52,38 @@ known as (
 counted as (
     select known.*, outcome.indicator, outcome.is_good
     from known
-    cross join lateral (
-        values
-        (
-            'same_day',
-            known.kind = 'appeal' and known.is_same_day_counted
-            and known.reported_at >= :period_start and known.reported_at < least(:period_end, :day_start),
-            known.is_same_day_kept
-        ),
-        (
-            'on_time',
-            known.first_due_at >= :period_start and known.first_due_at < :period_end and known.first_due_at <= :as_of
-            and not (known.state in ('withdrawn', 'transferred') and known.closed_at < known.first_due_at),
-            coalesce(known.first_resolved_at <= known.first_due_at, false)
-        ),
-        (
-            'on_the_spot',
-            known.kind = 'hazard' and known.state in ('open', 'resolved')
-            and known.reported_at >= :period_start and known.reported_at < :period_end,
-            known.is_on_the_spot
-        ),
-        (
-            'kept',
-            known.first_resolved_at >= :followed_start and known.first_resolved_at < :followed_end,
-            known.reopened_days is null
-            or known.reopened_days[1] > cast(known.first_resolved_at at time zone :time_zone as date) + 30
-        )
-    ) as outcome (indicator, is_counted, is_good)
+    cross join
+        lateral (
+            values
+            (
+                'same_day',
+                known.kind = 'appeal' and known.is_same_day_counted
+                and known.reported_at >= :period_start and known.reported_at < least(:period_end, :day_start),
+                known.is_same_day_kept
+            ),
+            (
+                'on_time',
+                known.first_due_at >= :period_start
+                and known.first_due_at < :period_end
+                and known.first_due_at <= :as_of
+                and not (known.state in ('withdrawn', 'transferred') and known.closed_at < known.first_due_at),
+                coalesce(known.first_resolved_at <= known.first_due_at, false)
+            ),
+            (
+                'on_the_spot',
+                known.kind = 'hazard' and known.state in ('open', 'resolved')
+                and known.reported_at >= :period_start and known.reported_at < :period_end,
+                known.is_on_the_spot
+            ),
+            (
+                'kept',
+                known.first_resolved_at >= :followed_start and known.first_resolved_at < :followed_end,
+                known.reopened_days is null
+                or known.reopened_days[1] > cast(known.first_resolved_at at time zone :time_zone as date) + 30
+            )
+        ) as outcome (indicator, is_counted, is_good)
     where outcome.is_counted
-        and (cast(:kinds as text []) is null or known.kind = any(cast(:kinds as text [])))
+        and (cast(:kinds as text[]) is null or known.kind = any(cast(:kinds as text[])))
 )
 
 select

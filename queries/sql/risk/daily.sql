@@ -20,6 +20,6 @@ from app.cases_at(:subdistrict_id, :as_of) as cases
 inner join below on cases.area_id = below.area_id
 where cases.reported_at >= :period_start and cases.reported_at < :period_end
     and cases.state in ('open', 'resolved')
-    and (cast(:kinds as text []) is null or cases.kind = any(cast(:kinds as text [])))
+    and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
 group by below.unit_id, cases.reported_day
 order by below.unit_id, cases.reported_day

@@ -7,6 +7,6 @@ select
 from app.cases_at(:subdistrict_id, :as_of) as cases
 where cases.reported_at >= :period_start and cases.reported_at < :period_end
     and cases.state in ('open', 'resolved')
-    and (cast(:kinds as text []) is null or cases.kind = any(cast(:kinds as text [])))
+    and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
 group by extract(isodow from cases.reported_day), cases.reported_hour
 order by extract(isodow from cases.reported_day), cases.reported_hour

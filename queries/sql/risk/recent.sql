@@ -27,7 +27,7 @@ new_cases as (
     inner join below on cases.area_id = below.area_id
     where cases.reported_at > :recent_from and cases.reported_at <= :as_of
         and cases.state in ('open', 'resolved')
-        and (cast(:kinds as text []) is null or cases.kind = any(cast(:kinds as text [])))
+        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
     group by below.unit_id
 ),
 
@@ -41,7 +41,7 @@ open_cases as (
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join below on cases.area_id = below.area_id
     where cases.state = 'open'
-        and (cast(:kinds as text []) is null or cases.kind = any(cast(:kinds as text [])))
+        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
     group by below.unit_id
 ),
 

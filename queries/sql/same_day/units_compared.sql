@@ -10,9 +10,9 @@ select
 from app.areas
 left join app.cases_at(:subdistrict_id, :as_of) as cases
     on areas.area_id = cases.area_id
-    and cases.is_same_day_counted
-    and cases.kind = any(cast(:kinds as text []))
-    and cases.reported_at >= :before_start and cases.reported_at < :period_end
+        and cases.is_same_day_counted
+        and cases.kind = any(cast(:kinds as text[]))
+        and cases.reported_at >= :before_start and cases.reported_at < :period_end
 where areas.subdistrict_id = :subdistrict_id
     and areas.level = :unit_level
     and areas.valid_from <= :today and areas.valid_to > :today

@@ -7,11 +7,11 @@ select
         ),
         false
     ) as records_times,
-    exists (
+    exists(
         select 1 from app.cases
         where cases.subdistrict_id = :subdistrict_id and cases.first_due_at is not null
     ) as records_deadlines,
-    exists (
+    exists(
         select 1 from app.cases
         where cases.subdistrict_id = :subdistrict_id and cases.lon is not null
     ) as records_locations
