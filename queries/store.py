@@ -27,7 +27,9 @@ class Vitals(NamedTuple):
 
 def subdistricts(connection: Connection) -> list[Owner]:
     """Every subdistrict of the store, the first one first; empty where nothing was loaded yet."""
-    return [Owner(row.subdistrict_id, row.code, row.time_zone) for row in execute(connection, "store", "subdistricts", {})]
+    return [
+        Owner(row.subdistrict_id, row.code, row.time_zone) for row in execute(connection, "store", "subdistricts", {})
+    ]
 
 
 def vitals(connection: Connection, subdistrict_id: int) -> Vitals | None:
