@@ -29,7 +29,20 @@ class Asked:
     now: datetime
     has_cases: bool  # a store without any batch yet is looked at anew when the first one comes
 
-    def slow(self, name: str, hold: timedelta, ask: Callable[[], Answer], *, key: object = None) -> Answer:
-        """The kept answer of that name; asked anew after `hold`, on another day, or for another `key`."""
+    def slow(
+        self,
+        name: str,
+        hold: timedelta,
+        ask: Callable[[], Answer],
+        *,
+        key: object = None,
+        otherwise: Callable[[], Answer] | None = None,
+    ) -> Answer:
+        """The kept answer of that name; asked anew after `hold`, on another day, or for another `key`.
+
+        A part a picture can do without names in `otherwise` what stands for it when asking fails.
+        """
         whole_key = (self.filter.today, self.has_cases, key)
-        return self.memory.slow(name, self.connection, ask, key=whole_key, now=self.now, hold=hold)
+        return self.memory.slow(
+            name, self.connection, ask, key=whole_key, now=self.now, hold=hold, otherwise=otherwise
+        )

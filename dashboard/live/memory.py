@@ -39,11 +39,20 @@ class Memory:
         self.notes.clear()
 
     def slow(
-        self, name: str, connection: Connection, ask: Callable[[], Answer], *, key: object, now: datetime, hold: timedelta
+        self,
+        name: str,
+        connection: Connection,
+        ask: Callable[[], Answer],
+        *,
+        key: object,
+        now: datetime,
+        hold: timedelta,
+        otherwise: Callable[[], Answer] | None = None,
     ) -> Answer:
         """The kept answer while `key` is the same and `hold` has not passed; otherwise asked, in a savepoint.
 
-        When asking fails though the connection holds, the last answer stays for a minute; without one it raises.
+        When asking fails though the connection holds, the last answer stays for a minute, or what `otherwise` gives
+        where there is none; without either it raises.
         """
         kept = self._kept.get(name)
         if kept is not None and kept.key == key and now < kept.until:
@@ -53,11 +62,11 @@ class Memory:
                 answer = ask()
         except Exception as error:
             is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
-            if kept is None or is_lost or connection.invalidated:
+            if is_lost or connection.invalidated or (kept is None and otherwise is None):
                 raise
             ERRORS.labels(where=name).inc()
             _LOG.exception("%s could not be asked; its last answer stays", name)
-            self._kept[name] = _Kept(key, now + AFTER_FAILURE, kept.answer)
-            return kept.answer  # type: ignore[no-any-return]
+            answer = kept.answer if kept is not None else otherwise()  # type: ignore[misc]  # one of them is there
+            hold = AFTER_FAILURE
         self._kept[name] = _Kept(key, now + hold, answer)
         return answer

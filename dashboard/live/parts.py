@@ -50,7 +50,10 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
         sources=sources.heartbeats(connection, filter),
         days=_days(asked, recording, today, stock),
         units=asked.slow(
-            "units_compared", QUARTER, lambda: same_day.units_compared(connection, filter, found.unit_level)
+            "units_compared",
+            QUARTER,
+            lambda: same_day.units_compared(connection, filter, found.unit_level),
+            otherwise=pd.DataFrame,
         ),
     )
     return snapshot, _deadlines(asked.now, waiting["deadline_at"], variable["due_at"])
@@ -110,7 +113,11 @@ def _on_time(asked: Asked, recording: sources.Recording) -> OnTime:
 
 def _days(asked: Asked, recording: sources.Recording, today: same_day.Today, stock: Stock) -> pd.DataFrame:
     """The course of the last days: past days as last asked, today's figures as they stand."""
-    course = asked.slow("days", QUARTER, lambda: days.course(asked.connection, asked.filter, recording)).copy()
+    course = asked.slow(
+        "days", QUARTER, lambda: days.course(asked.connection, asked.filter, recording), otherwise=pd.DataFrame
+    ).copy()
+    if course.empty:
+        return course
     is_today = course["day"] == asked.filter.today
     course.loc[is_today, "same_day_n"] = today.n
     if recording.records_times:

@@ -17,6 +17,8 @@ RISK_COLUMNS: Final = (
     *("area_id", "level", "score", "observed", "expected", "p_unusual", "is_alarm", "expected_load"),
     *("overdue", "escalated", "risk_points"),
 )
+#: Columns of the ranking that a picture carries.
+RANKING_COLUMNS: Final = (*ranked.COLUMNS, "name_zh", "name_en")
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,14 @@ def grids(asked: Asked, unit_level: str) -> pd.DataFrame:
 
 def standing(asked: Asked, unit_level: str) -> Standing:
     """The ranking of the newest full cycle; of communities where units have too few cases to be ranked."""
-    return asked.slow("ranking", HOUR, lambda: _rank(asked, unit_level), key=unit_level)
+    today = asked.filter.today
+    return asked.slow(
+        "ranking",
+        HOUR,
+        lambda: _rank(asked, unit_level),
+        key=unit_level,
+        otherwise=lambda: Standing(pd.DataFrame(columns=list(RANKING_COLUMNS)), (today, today)),
+    )
 
 
 def _rank(asked: Asked, unit_level: str) -> Standing:
@@ -66,7 +75,7 @@ def _rank(asked: Asked, unit_level: str) -> Standing:
     period = ranking.rolling_period(asked.filter, rules)
     before = ranking.period_before(period)
     marks = ranking.marks(asked.connection, period)
-    table = pd.DataFrame()
+    table = pd.DataFrame(columns=list(RANKING_COLUMNS))
     for level in dict.fromkeys((unit_level, "community")):
         units = (
             place.communities(asked.connection, asked.filter).assign(kind="")

@@ -1,0 +1,227 @@
+"""The live path in a browser: a committed row is on the wall within a second, and the wall outlives its database."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Request, expect
+
+from seed import store
+from seed.server import EmbeddedServer
+from tests.dashboard_live.city import Writer, fill
+from tests.support.app import AppServer, serve_app, status_of
+from tests.support.databases import Database, Databases, throwaway_folder
+
+pytestmark = [pytest.mark.browser, pytest.mark.runtime]
+
+#: In the page: the text of the wall, which is drawn in a shadow root.
+WALL_TEXT = "() => [...document.querySelectorAll('*')].map(e => e.shadowRoot?.textContent ?? '').join(' ')"
+CANVAS = "() => document.querySelector('[data-testid=stDeckGlJsonChart] canvas')"
+#: Pixels that are not the canvas' own ground: something is drawn.
+SERIAL = "() => Number(document.documentElement.dataset.ggSerial ?? 0)"
+AGE = "() => Number(document.documentElement.dataset.ggAge || -1)"
+
+
+@pytest.fixture(scope="module")
+def city(databases: Databases) -> Iterator[Database]:
+    """Some days of the demo city, for all tests of this module."""
+    with databases.copy() as database:
+        fill(database)
+        yield database
+
+
+@pytest.fixture(scope="module")
+def app(city: Database) -> Iterator[AppServer]:
+    """The app over the city."""
+    with serve_app(city.environment) as server:
+        wait_until(lambda: status_of(f"{server.url}/readyz") == 200, 30)
+        yield server
+
+
+@pytest.fixture
+def writer(city: Database) -> Iterator[Writer]:
+    """A live source."""
+    opened = Writer(city)
+    yield opened
+    opened.close()
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float, step: float = 0.05) -> float:
+    """Seconds until it is so; fails after `seconds`."""
+    started = time.monotonic()
+    while not is_so():
+        if time.monotonic() - started > seconds:
+            pytest.fail(f"not within {seconds} s")
+        time.sleep(step)
+    return time.monotonic() - started
+
+
+def open_wall(page: Page, app: AppServer, **parameters: str) -> None:
+    """Open the wall and wait until its map is drawn."""
+    query = "&".join(f"{name}={value}" for name, value in {"lang": "zh", **parameters}.items())
+    page.goto(f"{app.url}/wall?{query}")
+    page.wait_for_function(CANVAS, timeout=30_000)
+    page.wait_for_function("() => document.documentElement.dataset.ggSerial > 0", timeout=30_000)
+
+
+def shows(page: Page, text: str) -> bool:
+    return text in str(page.evaluate(WALL_TEXT))
+
+
+def test_a_committed_row_is_on_the_wall_within_a_second(page: Page, app: AppServer, writer: Writer) -> None:
+    open_wall(page, app)
+    seconds = []
+    for number in range(5):
+        summary = f"燃气异味{number}号"
+        writer.report(grid=number * 7, summary=summary)
+        seconds.append(wait_until(lambda: shows(page, summary), 5, 0.01))  # noqa: B023
+        time.sleep(0.3)
+    assert sorted(seconds)[len(seconds) // 2] < 1, seconds
+
+
+def test_the_situation_page_changes_as_well(page: Page, app: AppServer, writer: Writer) -> None:
+    page.goto(f"{app.url}/situation?lang=zh")
+    page.wait_for_function(CANVAS, timeout=30_000)
+    writer.report(grid=3, summary="配电箱冒烟")
+    assert wait_until(lambda: shows(page, "配电箱冒烟"), 5, 0.01) < 2
+
+
+def test_no_request_leaves_the_origin(context: BrowserContext, page: Page, app: AppServer, writer: Writer) -> None:
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    context.on("request", note)
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    for path in ("/", "/wall", "/situation?lang=en&theme=dark"):
+        page.goto(app.url + path)
+        page.wait_for_function(CANVAS, timeout=30_000)
+        writer.report()
+        page.wait_for_timeout(800)
+    origin = urlsplit(app.url).netloc
+    abroad = [url for url in asked if urlsplit(url).scheme not in {"data", "blob"} and urlsplit(url).netloc != origin]
+    assert not abroad
+    assert any(url.endswith("/pulse") for url in asked)
+
+
+def test_the_canvas_survives_redraws(page: Page, app: AppServer, writer: Writer) -> None:
+    open_wall(page, app)
+    page.wait_for_timeout(1500)  # the first redraws fit the map to this screen
+    page.evaluate("() => { window.firstCanvas = document.querySelector('[data-testid=stDeckGlJsonChart] canvas') }")
+    for number in range(8):
+        before = page.evaluate(SERIAL)
+        writer.report(grid=number, summary=f"树枝断落{number}")
+        page.wait_for_function(f"() => document.documentElement.dataset.ggSerial > {before}", timeout=5000)
+        wait_until(lambda: shows(page, f"树枝断落{number}"), 5)  # noqa: B023
+    assert page.evaluate(
+        "() => window.firstCanvas.isConnected"
+        " && window.firstCanvas === document.querySelector('[data-testid=stDeckGlJsonChart] canvas')"
+    )
+
+
+def test_a_beat_without_news_redraws_nothing_and_keeps_the_age_low(page: Page, app: AppServer, writer: Writer) -> None:
+    open_wall(page, app)
+    writer.report()
+    page.wait_for_timeout(2500)
+    page.evaluate("() => { window.wallData.untouched = true }")
+    writer.beat()
+    page.wait_for_timeout(3000)
+    assert page.evaluate("() => window.wallData.untouched === true"), "a beat alone redrew the wall"
+    writer.beat()
+    page.wait_for_timeout(2500)
+    assert page.evaluate(AGE) < 15
+
+
+def test_tabs_share_one_stream_and_hand_it_on(context: BrowserContext, app: AppServer, writer: Writer) -> None:
+    streams: list[str] = []
+    context.on("request", lambda request: streams.append(request.url) if request.url.endswith("/pulse") else None)
+    pages = [context.new_page() for _ in range(3)]
+    for each in pages:
+        open_wall(each, app)
+        each.wait_for_timeout(500)
+    assert len(streams) == 1
+    pages[0].close()
+    for each in pages[1:]:
+        before = each.evaluate(SERIAL)
+        writer.report()
+        each.wait_for_function(f"() => document.documentElement.dataset.ggSerial > {before}", timeout=20_000)
+    assert len(streams) == 2
+
+
+def test_a_restarted_server_is_noticed_and_the_page_loaded_again(page: Page, city: Database, writer: Writer) -> None:
+    with serve_app(city.environment) as first:
+        port = int(first.url.rsplit(":", 1)[1])
+        wait_until(lambda: status_of(f"{first.url}/readyz") == 200, 30)
+        open_wall(page, first)
+        page.evaluate("() => { window.isFirstLoad = true }")
+    page.wait_for_timeout(2000)
+    assert page.evaluate("() => window.isFirstLoad === true && window.wallData !== undefined"), "the last picture stays"
+    with serve_app(city.environment, port=port) as second:
+        wait_until(lambda: status_of(f"{second.url}/readyz") == 200, 30)
+        page.wait_for_function("() => window.isFirstLoad === undefined", timeout=30_000)
+        page.wait_for_function(CANVAS, timeout=30_000)
+        writer.report(summary="新服务器上的事件")
+        wait_until(lambda: shows(page, "新服务器上的事件"), 10)
+
+
+def test_the_wall_outlives_its_database(page: Page) -> None:
+    """Postgres is stopped hard and started again: the picture stays, says how old it is, and comes back by itself."""
+    with throwaway_folder() as folder:
+        server = EmbeddedServer(Path(folder))
+        server.start()
+        try:
+            store.migrate(server.url("owner"))
+            database = Database(server, "grid")
+            fill(database, days=4, scale=0.1)
+            with serve_app(database.environment) as app:
+                wait_until(lambda: status_of(f"{app.url}/readyz") == 200, 30)
+                writer = Writer(database)
+                writer.report(summary="停库前的事件")
+                open_wall(page, app)
+                wait_until(lambda: shows(page, "停库前的事件"), 10)
+                kept = page.evaluate("() => window.wallData.panels.made_at")
+                writer.close()
+                database.close()
+                server.stop()
+
+                wait_until(lambda: status_of(f"{app.url}/readyz") == 503, 10)
+                page.wait_for_function("() => Number(document.documentElement.dataset.ggAge) > 32", timeout=60_000)
+                page.wait_for_timeout(1500)
+                assert shows(page, "停库前的事件"), "the last picture stays"
+                assert page.evaluate("() => window.wallData.panels.made_at") == kept
+                assert page.evaluate("() => document.documentElement.dataset.wallLate") == "late"
+
+                server.start()
+                started = time.monotonic()
+                writer = Writer(Database(server, "grid"))
+                writer.report(summary="重启后的事件")
+                wait_until(lambda: shows(page, "重启后的事件"), 10)
+                assert time.monotonic() - started < 10
+                wait_until(lambda: page.evaluate("() => document.documentElement.dataset.wallLate") == "", 10)
+                writer.close()
+                assert "Traceback" not in page.content()
+        finally:
+            server.stop()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_store_that_is_not_there_gives_a_sentence(page: Page, language: str) -> None:
+    nowhere = {"READER_URL": "postgresql+psycopg2://nobody@127.0.0.1:9/none"}
+    with serve_app(nowhere) as app:
+        for path in ("wall", "situation"):
+            page.goto(f"{app.url}/{path}?lang={language}")
+            sentence = "数据库" if language == "zh" else "The database cannot be reached"
+            expect(page.locator(".no-picture")).to_contain_text(sentence, timeout=20_000)
+            assert not re.search(r"Traceback|OperationalError", page.content())
+
+
+def test_an_empty_store_gives_a_sentence_then_fills_by_itself(page: Page, databases: Databases) -> None:
+    with databases.copy() as database, serve_app(database.environment) as app:
+        page.goto(f"{app.url}/situation?lang=en")
+        expect(page.locator(".no-picture")).to_contain_text("The store is empty", timeout=20_000)
+        fill(database, days=3, scale=0.1)
+        page.wait_for_function(CANVAS, timeout=30_000)
