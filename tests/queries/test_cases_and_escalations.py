@@ -1,0 +1,104 @@
+import pandas as pd
+import pytest
+
+from queries import cases, escalations, place, sources
+from queries.privacy import SHOWN_SINGLY, hide_small_cells
+from tests.queries.town import Town
+
+
+def _escalate(town: Town, case: str, at: str, due_at: str, number: int = 1, department: str = "water") -> None:
+    town.then(case, "escalated", at, escalation_no=number, level="department", department_code=department,
+              due_at=due_at)  # fmt: skip
+
+
+def test_pending_escalations_next_to_breach_first(town: Town) -> None:
+    for case in ("later", "sooner", "answered", "closed"):
+        town.case(case, "2024-03-14 08:00:00", summary=f"摘要 {case}")
+    town.case("private", "2024-03-14 08:00:00", type_code="wages")
+    _escalate(town, "later", "2024-03-14 09:00:00", "2024-03-14 15:00:00")
+    _escalate(town, "sooner", "2024-03-14 09:30:00", "2024-03-14 14:00:00", department="fire")
+    _escalate(town, "answered", "2024-03-14 09:00:00", "2024-03-14 13:00:00")
+    _escalate(town, "closed", "2024-03-14 09:00:00", "2024-03-14 13:00:00")
+    _escalate(town, "private", "2024-03-14 09:00:00", "2024-03-14 13:00:00")
+    town.then("answered", "answered", "2024-03-14 10:00:00", escalation_no=1)
+    town.then("closed", "resolved", "2024-03-14 10:00:00")
+    town.then("later", "supervised", "2024-03-14 11:00:00", escalation_no=1)
+    town.settle()
+    shown = escalations.pending(town.connection, town.at("2024-03-14 12:00:00", kinds=SHOWN_SINGLY))
+    assert shown["title_zh"].tolist() == ["摘要 sooner", "摘要 later"]
+    assert shown["department_en"].tolist() == ["Fire", "Water"]
+    assert shown["supervised_count"].tolist() == [0, 1]
+    assert len(escalations.pending(town.connection, town.at("2024-03-14 12:00:00"))) == 3
+    then = escalations.pending(town.connection, town.at("2024-03-14 09:15:00", kinds=SHOWN_SINGLY))
+    assert sorted(then["title_zh"]) == ["摘要 answered", "摘要 closed", "摘要 later"]
+
+
+def test_departments_answers(town: Town) -> None:
+    for case in ("in time", "late", "never", "lapsed", "not due"):
+        town.case(case, "2024-03-13 08:00:00")
+        due_at = "2024-03-14 20:00:00" if case == "not due" else "2024-03-13 12:00:00"
+        _escalate(town, case, "2024-03-13 09:00:00", due_at)
+    town.then("in time", "answered", "2024-03-13 12:00:00", escalation_no=1)
+    town.then("late", "answered", "2024-03-13 12:00:01", escalation_no=1)
+    town.then("lapsed", "resolved", "2024-03-13 10:00:00")
+    town.settle()
+    [row] = escalations.answers(town.connection, town.at("2024-03-14 12:00:00")).to_dict("records")
+    assert (row["department_en"], row["n"], row["on_time"], row["lapsed"], row["rate"]) == ("Water", 4, 1, 1, 0.25)
+    # where x^0.5 (1 - x)^2.5, summed in two million steps, passes 5 % and 95 %
+    assert (row["rate_low"], row["rate_high"]) == (pytest.approx(0.0460, abs=1e-4), pytest.approx(0.6507, abs=1e-4))
+
+
+def test_latest_prefers_red_and_orange_and_shows_no_police_and_no_petitions(town: Town) -> None:
+    town.case("yellow new", "2024-03-14 11:00:00")
+    town.case("red", "2024-03-14 08:00:00", risk="red")
+    town.case("orange", "2024-03-14 09:00:00", risk="orange")
+    town.case("theft", "2024-03-14 10:00:00", risk="red", type_code="theft")
+    town.case("wages", "2024-03-14 10:00:00", risk="red", type_code="wages")
+    town.case("yellow old", "2024-03-14 07:00:00", summary="旧")
+    town.settle()
+    asked = town.at("2024-03-14 12:00:00")
+    assert cases.latest(town.connection, asked, rows=3)["risk"].tolist() == ["yellow", "orange", "red"]
+    frame = cases.latest(town.connection, asked)
+    assert len(frame) == 4
+    assert (frame["title_zh"].iloc[-1], frame["title_en"].iloc[-1], frame["channel_en"].iloc[-1]) == (
+        "旧", "Noise", "12345",
+    )  # fmt: skip
+
+
+def test_heat_weighs_by_colour_and_age_and_leaves_piles_out(town: Town) -> None:
+    town.case("red", "2024-03-14 10:00:00", risk="red", lon=113.81, lat=22.81)
+    town.case("too old", "2024-03-14 06:00:00", lon=113.81, lat=22.81)
+    town.case("theft", "2024-03-14 11:00:00", lon=113.81, lat=22.81, type_code="theft")
+    town.case("label point", "2024-03-14 11:00:00", lon=113.80, lat=22.80)
+    for matter in ("noise", "leak", "smoke"):
+        town.case(f"pile {matter}", "2024-03-14 11:00:00", type_code=matter, lon=113.85, lat=22.85)
+    town.settle()
+    frame = cases.heat(town.connection, town.at("2024-03-14 12:00:00"))
+    assert frame[["lon", "lat", "weight"]].to_numpy().tolist() == [[113.81, 22.81, 4.0]]
+
+
+def test_the_place_and_what_is_recorded(town: Town) -> None:
+    asked = town.at("2024-03-14 12:00:00")
+    assert place.subdistrict(town.connection, asked).unit_level == "grid"
+    town.case("in the community at large", "2024-03-14 08:00:00", area_code="east")
+    town.settle()
+    found = place.subdistrict(town.connection, asked)
+    assert (found.unit_level, found.unit_zh, found.has_boundaries, found.mode) == ("community", "社区", False, "normal")
+    assert sources.recording(town.connection, asked) == (True, False, False)
+    town.case("in a grid", "2024-03-14 08:00:00", due_at="2024-03-15 08:00:00", lon=113.81, lat=22.81)
+    town.settle()
+    found = place.subdistrict(town.connection, asked)
+    assert (found.unit_level, found.has_boundaries, found.is_illustrative) == ("grid", True, True)
+    assert sources.recording(town.connection, asked) == (True, True, True)
+    units = place.units(town.connection, asked, "grid")
+    assert units["code"].tolist() == ["east-1", "east-2", "west-1", "west-2"]
+    assert units["community_en"].tolist() == ["east", "east", "west", "west"]
+    with pytest.raises(LookupError, match="no subdistrict 999"):
+        place.subdistrict(town.connection, type(asked)(999, asked.as_of, asked.time_zone))
+
+
+def test_small_cells_of_police_and_petitions_are_hidden() -> None:
+    frame = pd.DataFrame(
+        {"n": [0, 1, 2, 3, 2], "kind": ["petition", "petition", "police_report", "police_report", "appeal"]}
+    )
+    assert hide_small_cells(frame["n"], frame["kind"]).tolist() == [0, pd.NA, pd.NA, 3, 2]

@@ -1,0 +1,109 @@
+"""One question, one file, one function of the same name; each is executed on a real Postgres, as the reader."""
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import pytest
+from sqlalchemy import Connection, event
+
+import queries
+from queries import cases, days, deadlines, escalations, like_days, lists, place, ranking, risk, same_day, sites
+from queries import sources, store
+from queries.filters import Filter
+from queries.runner import DTYPES, Shape, statement
+from tests.queries.town import Town
+from tests.support.databases import Database
+
+FOLDER: Final = Path(queries.__file__).parent / "sql"
+FILES: Final = sorted(f"{path.parent.name}/{path.stem}" for path in FOLDER.rglob("*.sql"))
+ALL: Final = sources.Recording(records_times=True, records_deadlines=True, records_locations=True)
+
+Ask = Callable[[Connection, Filter], Any]
+
+#: How each question is asked, and the shape its frame declares.
+ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
+    "cases/heat": (cases.heat, cases.HEAT),
+    "cases/latest": (cases.latest, cases.LATEST),
+    "cases/newest_from": (cases.newest_from, None),
+    "days/course": (lambda connection, asked: days.course(connection, asked, ALL), days.COURSE),
+    "deadlines/on_time": (deadlines.on_time, None),
+    "escalations/answers": (escalations.answers, escalations.ANSWERS),
+    "escalations/pending": (escalations.pending, escalations.PENDING),
+    "like_days/at_this_clock": (like_days.at_this_clock, like_days.AT_THIS_CLOCK),
+    "lists/increment": (lists.increment, lists.INCREMENT),
+    "lists/stock": (lists.stock, None),
+    "lists/variable": (lists.variable, lists.VARIABLE),
+    "place/communities": (place.communities, place.COMMUNITIES),
+    "place/subdistrict": (place.subdistrict, None),
+    "place/units": (lambda connection, asked: place.units(connection, asked, "grid"), place.UNITS),
+    "ranking/marks": (ranking.marks, ranking.MARKS),
+    "ranking/outcomes": (lambda connection, asked: ranking.outcomes(connection, asked, "grid"), ranking.OUTCOMES),
+    "risk/daily": (lambda connection, asked: risk.daily(connection, asked, "grid"), risk.DAILY),
+    "risk/profile": (risk.profile, risk.PROFILE),
+    "risk/recent": (lambda connection, asked: risk.recent(connection, asked, "grid"), risk.RECENT),
+    "same_day/today": (same_day.today, None),
+    "same_day/units_compared": (
+        lambda connection, asked: same_day.units_compared(connection, asked, "grid"),
+        same_day.UNITS_COMPARED,
+    ),
+    "sites/risk_points": (sites.risk_points, sites.RISK_POINTS),
+    "sources/heartbeats": (sources.heartbeats, sources.HEARTBEATS),
+    "sources/recording": (sources.recording, None),
+    "store/subdistricts": (lambda connection, _: store.subdistricts(connection), None),
+    "store/vitals": (lambda connection, asked: store.vitals(connection, asked.subdistrict_id), None),
+}
+
+
+def test_no_file_is_left_unasked() -> None:
+    assert sorted(ASKED) == FILES
+
+
+@pytest.mark.parametrize("question", FILES)
+def test_function_has_the_name_of_its_file(question: str) -> None:
+    subject, name = question.split("/")
+    assert callable(getattr(importlib.import_module(f"queries.{subject}"), name))
+
+
+@pytest.mark.parametrize("question", FILES)
+def test_a_question_opens_with_its_grain(question: str) -> None:
+    assert (FOLDER / f"{question}.sql").read_text(encoding="utf-8").startswith("-- One row")
+
+
+def _check_shape(frame: pd.DataFrame, declared: Shape) -> None:
+    assert tuple(frame.columns[: len(declared.columns)]) == declared.names
+    for column in declared.columns:
+        assert frame[column.name].dtype == DTYPES[column.type], column.name
+
+
+def test_every_question_is_executed_and_keeps_its_shape_without_and_with_cases(
+    town: Town, database: Database
+) -> None:
+    asked = town.at("2024-03-14 12:00:00")
+    executed: set[str] = set()
+    with database.reader.connect() as connection:
+
+        @event.listens_for(connection, "before_execute")
+        def note(_: Connection, clause: Any, *__: Any) -> None:
+            executed.add(str(clause))
+
+        for ask, declared in ASKED.values():
+            answer = ask(connection, asked)
+            if declared is not None:
+                _check_shape(answer, declared)
+        assert {question for question in FILES if str(statement(*question.split("/"))) in executed} == set(FILES)
+
+    town.case("a", "2024-03-14 08:00:00", due_at="2024-03-14 20:00:00", lon=113.81, lat=22.81)
+    town.then("a", "escalated", "2024-03-14 09:00:00", escalation_no=1, level="department", department_code="water",
+              due_at="2024-03-14 11:00:00")  # fmt: skip
+    town.settle()
+    with database.reader.connect() as connection:
+        for ask, declared in ASKED.values():
+            answer = ask(connection, asked)
+            if declared is not None:
+                _check_shape(answer, declared)
+            narrowed = ask(connection, town.at("2024-03-14 12:00:00", area_id=town.area_ids["west-2"]))
+            if declared in (lists.VARIABLE, escalations.PENDING, escalations.ANSWERS, cases.LATEST, cases.HEAT):
+                assert (len(answer), len(narrowed)) == (1, 0), declared
