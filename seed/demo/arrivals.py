@@ -1,4 +1,4 @@
-"""Cases as they come in: when, where, what, how grave, by which channel. The same draw for history and the live feed."""
+"""Cases as they come in: when, where, what, how grave, by which channel. One draw for history and live feed alike."""
 
 from dataclasses import dataclass, fields
 from typing import Final
@@ -33,7 +33,8 @@ _PARTIES: Final = 90_000
 class Cases:
     """Parallel arrays, one entry per case. Small integers are positions: ``kind`` in KINDS, ``type`` in matters(),
     ``risk`` in RISKS, ``channel`` in CHANNELS, ``source`` in SOURCES, ``unit`` in the places' units, ``summary`` in
-    matters().summaries. ``reported``: seconds since 1970 UTC. ``party``: number of the person, -1 for nobody."""
+    matters().summaries. ``reported``: seconds since 1970 UTC. ``party``: number of the person, -1 for nobody.
+    """
 
     external_id: Words
     source: Integers
@@ -58,7 +59,9 @@ class Cases:
 
 def joined(groups: list[Cases]) -> Cases:
     """All groups, one after the other."""
-    return Cases(**{item.name: np.concatenate([getattr(group, item.name) for group in groups]) for item in fields(Cases)})
+    return Cases(
+        **{item.name: np.concatenate([getattr(group, item.name) for group in groups]) for item in fields(Cases)}
+    )
 
 
 def _types(kind: str, random: np.random.Generator, days: Days, on_days: Integers, seconds: Integers) -> Integers:
@@ -148,5 +151,3 @@ def numbered(cases: Cases) -> Cases:
     prefix = np.array(PREFIXES, dtype=object)[cases.source]
     cases.external_id[:] = [f"{a}{b}-{c:05d}" for a, b, c in zip(prefix, name, number.tolist(), strict=True)]
     return cases
-
-

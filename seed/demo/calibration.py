@@ -13,7 +13,12 @@ from seed.demo.days import DAY, EPOCH, OFFSET
 from seed.demo.history import YEAR
 
 _WANTED_EVENTS: Final = ("reported", "dispatched", "escalated", "resolved", "reopened", "withdrawn")
-_POLICE: Final = (("诈骗警情", "fraud"), ("故意损毁警情", "wilful_damage"), ("涉黑恶团伙警情", "gang"), ("盗窃警情", "theft"))
+_POLICE: Final = (
+    ("诈骗警情", "fraud"),
+    ("故意损毁警情", "wilful_damage"),
+    ("涉黑恶团伙警情", "gang"),
+    ("盗窃警情", "theft"),
+)
 #: Falls against the year before, in per cent, as reported.
 _FALLS: Final = {"petitions": 66.08, "wilful_damage": 18.4, "gang": 14.29, "theft": 25.0, "fraud": 14.21}
 
@@ -28,7 +33,13 @@ def _cases(city: DemoCity) -> pd.DataFrame:
     rows["at"] = rows.pop("occurred_at").astype("int64") // 1_000_000
     rows["case"] = pd.factorize(rows.pop("source") + "/" + rows.pop("external_id"))[0]
     cases = rows[rows["event"] == "reported"].set_index("case").drop(columns="event")
-    for event, how in (("dispatched", "min"), ("escalated", "min"), ("resolved", "min"), ("reopened", "min"), ("withdrawn", "min")):
+    for event, how in (
+        ("dispatched", "min"),
+        ("escalated", "min"),
+        ("resolved", "min"),
+        ("reopened", "min"),
+        ("withdrawn", "min"),
+    ):
         cases[event] = rows[rows["event"] == event].groupby("case")["at"].agg(how)
     cases["day"] = (cases["at"] + OFFSET) // DAY
     return cases
@@ -73,7 +84,10 @@ def calibration(city: DemoCity) -> pd.DataFrame:
     guides = staff["post"] == "instructor"
     wanted |= {"staff": profile.staff, "instructors": profile.instructors}
     wanted |= {"enterprises": profile.enterprises, "risk_points": profile.risk_points}
-    got |= {"staff": float(staff.loc[~guides, "members"].sum()), "instructors": float(staff.loc[guides, "members"].sum())}
+    got |= {
+        "staff": float(staff.loc[~guides, "members"].sum()),
+        "instructors": float(staff.loc[guides, "members"].sum()),
+    }
     got |= {"enterprises": float((sites == "enterprise").sum()), "risk_points": float((sites == "point").sum())}
     work = reference.field_work
     days = np.array([day.toordinal() - EPOCH for day in work["day"]])

@@ -18,16 +18,17 @@ from seed.demo.matters import matters
 from seed.demo.people import CHEATS, People, people
 from seed.demo.places import Places, places
 from seed.demo.profiles import profile_of
-from seed.demo.structure import Profile
 from seed.demo.rows import EVENTS, REPORTED, Events, events_of, frame
 from seed.demo.stages import Life
+from seed.demo.structure import Profile
 from seed.reference import Reference
 
 
 @dataclass(frozen=True)
 class Truth:
     """What nobody in the city knows. grids: area_code, skill (standard deviations), cheat, load. incidents:
-    area_code, type_code, name_zh, started_at, hours, cases, lon, lat."""
+    area_code, type_code, name_zh, started_at, hours, cases, lon, lat.
+    """
 
     grids: pd.DataFrame
     incidents: pd.DataFrame
@@ -55,6 +56,7 @@ class DemoCity:
 
     @property
     def profile(self) -> Profile:
+        """The place's structure and counts."""
         return self._city.profile
 
     @cached_property
@@ -70,8 +72,11 @@ class DemoCity:
         place, who = self._city.places, self._city.people
         grids = pd.DataFrame(
             {
-                **{"subdistrict_code": place.subdistrict, "area_code": place.code, "skill": who.skill},
-                **{"cheat": np.array(CHEATS, dtype=object)[who.cheat], "load": who.load.mean(axis=0)},
+                "subdistrict_code": place.subdistrict,
+                "area_code": place.code,
+                "skill": who.skill,
+                "cheat": np.array(CHEATS, dtype=object)[who.cheat],
+                "load": who.load.mean(axis=0),
             }
         )
         found = incidents(self._city.seed, place, self._first, local_day(np.array([self.until]))[0])
@@ -79,10 +84,14 @@ class DemoCity:
         unit, kind = found["unit"].to_numpy(), found["type"].to_numpy()
         happened = pd.DataFrame(
             {
-                **{"area_code": place.code[unit], "type_code": matters().code[kind], "name_zh": matters().name_zh[kind]},
-                **{"started_at": pd.to_datetime(found["start"].to_numpy(), unit="s", utc=True)},
-                **{"hours": found["hours"].to_numpy(), "cases": found["size"].to_numpy()},
-                **{"lon": place.lon[unit, 0], "lat": place.lat[unit, 0]},
+                "area_code": place.code[unit],
+                "type_code": matters().code[kind],
+                "name_zh": matters().name_zh[kind],
+                "started_at": pd.to_datetime(found["start"].to_numpy(), unit="s", utc=True),
+                "hours": found["hours"].to_numpy(),
+                "cases": found["size"].to_numpy(),
+                "lon": place.lon[unit, 0],
+                "lat": place.lat[unit, 0],
             }
         )
         return Truth(grids, happened)
@@ -127,7 +136,7 @@ def _months(seconds: Integers) -> Integers:
 def _in_order(frames: list[pd.DataFrame]) -> pd.DataFrame:
     rows = pd.concat(frames, ignore_index=True)
     stage = rows["event"].map({event: position for position, event in enumerate(EVENTS)})
-    order = np.lexsort((stage, rows["occurred_at"].to_numpy(), rows["recorded_at"].to_numpy()))
+    order = np.lexsort((stage, rows["occurred_at"].astype("int64"), rows["recorded_at"].astype("int64")))
     return rows.iloc[order].reset_index(drop=True)
 
 

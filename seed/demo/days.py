@@ -19,6 +19,7 @@ EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
 def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
     return day.toordinal() - EPOCH
 
 
@@ -85,7 +86,7 @@ class Days:
     def add_working_days(self, days: Integers, amount: Integers) -> Integers:
         """The day by which so many working days have passed, as the store's calendar counts them."""
         wanted = self.working_number[self.at(days)] + amount
-        return self._working_days[np.clip(wanted - 1, 0, len(self._working_days) - 1)]
+        return np.asarray(self._working_days[np.clip(wanted - 1, 0, len(self._working_days) - 1)])
 
     def busyness(self, kind: str, days: Integers) -> Floats:
         """How busy a day is for a kind, about 1 on average over a year."""

@@ -19,8 +19,12 @@ Spread = Callable[[str, int], Integers]
 #: The appeal service opened so many days before the last year, and took so many to be known to all.
 OPENED_BEFORE, RAMP = 120, 60
 _POLICE = {
-    **{"fraud": "诈骗警情", "wilful_damage": "故意损毁警情", "gang": "涉黑恶团伙警情", "theft": "盗窃警情"},
-    **{"brawl": "斗殴警情", "group_incident": "群体性警情"},
+    "fraud": "诈骗警情",
+    "wilful_damage": "故意损毁警情",
+    "gang": "涉黑恶团伙警情",
+    "theft": "盗窃警情",
+    "brawl": "斗殴警情",
+    "group_incident": "群体性警情",
 }
 
 
@@ -46,7 +50,7 @@ def daily_level(profile: Profile, kind: str) -> float:
     if kind == "petition":
         return (year.petitions_first + year.petitions_again + year.petitions_other) / YEAR
     if kind == "police_report":
-        return sum(getattr(year, name) for name in _POLICE) / YEAR
+        return float(sum(getattr(year, name) for name in _POLICE) / YEAR)
     return (year.hazards if kind == "hazard" else year.warnings) / YEAR
 
 
@@ -96,7 +100,9 @@ def year_cases(
     return joined(groups)
 
 
-def _police(random: np.random.Generator, places: Places, people: People, days: Days, year: Volume, scale: float, spread: Spread) -> Cases:
+def _police(
+    random: np.random.Generator, places: Places, people: People, days: Days, year: Volume, scale: float, spread: Spread
+) -> Cases:
     counts = [round(getattr(year, name) * scale) for name in _POLICE]
     cases = draw(random, places, people, days, "police_report", spread("police_report", sum(counts)))
     return _retyped(cases, random, tuple(_POLICE.values()), counts)
@@ -111,7 +117,9 @@ def _retyped(cases: Cases, random: np.random.Generator, names: tuple[str, ...], 
     return cases
 
 
-def _petitions(random: np.random.Generator, places: Places, people: People, days: Days, year: Volume, scale: float, spread: Spread) -> Cases:
+def _petitions(
+    random: np.random.Generator, places: Places, people: People, days: Days, year: Volume, scale: float, spread: Spread
+) -> Cases:
     """First visits, second visits of some of them within 90 days, others; parties are all different people."""
     names = matters().name_zh
     decision = tuple(str(name) for name in names if name.startswith("求决"))

@@ -6,8 +6,8 @@ import numpy as np
 
 from seed.demo.chance import Draws, Flags, Integers
 from seed.demo.days import DAY, OFFSET, local_day
-from seed.demo.stages import HAZARD, NEVER, ORANGE, PETITION, POLICE, WARNING, Life, office_hours, whole
 from seed.demo.matters import DEPARTMENT_PACE, DEPARTMENTS, matters
+from seed.demo.stages import HAZARD, NEVER, ORANGE, PETITION, POLICE, WARNING, Life, office_hours, whole
 
 COMMUNITY, SUBDISTRICT, DEPARTMENT = 1, 2, 3
 #: Hours for an answer, by risk, and what part of them a matter gets.
@@ -103,6 +103,7 @@ def _answered(
     evening = answered - second - np.where(second < 8 * 3600, DAY, 0) + 20 * 3600
     evening = evening - whole(7200 * draws.uniform("eve" + number))
     morning = office_hours(answered, draws.uniform("answer in the morning" + number))
-    # An answer due in the night comes the evening before, or the next morning where that is still in time or late anyway.
+    # An answer falling into the night comes the next morning where that is in time or late anyway, else the evening
+    # before.
     by_day = np.where(is_late | (morning <= deadline), morning, np.where(evening > raised + 600, evening, answered))
     return np.where(by_night, by_day, answered)

@@ -60,32 +60,36 @@ def _on_the_spot(life: Life, draws: Draws) -> Flags:
     cases = life.cases
     goes_on = np.where(matters().is_dispatched[cases.type], 0.75, 0.0024)
     is_spot = (cases.kind == HAZARD) & ~draws.happens("hazard goes on", goes_on)
-    is_checked = (cases.kind == WARNING) & ~draws.happens("warning goes on", np.array([0.3, 0.1, 0.03, 0.02])[cases.risk])
+    is_checked = (cases.kind == WARNING) & ~draws.happens(
+        "warning goes on", np.array([0.3, 0.1, 0.03, 0.02])[cases.risk]
+    )
     accepted = cases.reported + whole(draws.lognormal("warning accepted", 150.0, 0.8))
     quick = cases.reported + whole(draws.lognormal("spot", 420.0, 0.95), 20)
     checked = accepted + whole(draws.lognormal("checked", 840.0, 0.8), 30)
     life.at["accepted 1"] = np.where(is_checked, accepted, NEVER)
     life.at["resolved 1"] = np.where(is_spot, quick, np.where(is_checked, checked, NEVER))
-    return is_spot | is_checked
+    return np.asarray(is_spot | is_checked)
 
 
-def _resolution(
-    life: Life, days: Days, draws: Draws, handled: Flags, skill: Floats, cheat: Integers
-) -> Integers:
+def _resolution(life: Life, days: Days, draws: Draws, handled: Flags, skill: Floats, cheat: Integers) -> Integers:
     """Dispatched, accepted and, without any hand-up, resolved."""
     cases = life.cases
     urgent = cases.risk <= ORANGE
     dispatched = cases.reported + whole(draws.lognormal("dispatched", np.where(urgent, 420.0, 1500.0), 0.75), 20)
     accepted = dispatched + whole(draws.lognormal("accepted", np.where(urgent, 240.0, 660.0), 0.8), 15)
     is_asleep = ~urgent & (cases.kind == APPEAL)
-    accepted = np.where(is_asleep, np.maximum(accepted, office_hours(accepted, draws.uniform("morning"), 22.6)), accepted)
+    accepted = np.where(
+        is_asleep, np.maximum(accepted, office_hours(accepted, draws.uniform("morning"), 22.6)), accepted
+    )
     life.at["dispatched"] = np.where(handled, dispatched, NEVER)
     life.at["accepted 1"] = np.where(handled, accepted, life.at["accepted 1"])
     to_department = (cases.kind != APPEAL) | draws.happens("to a department", 0.25)
     life.department["dispatched"] = np.where(to_department, matters().department[cases.type], -1)
     day = local_day(cases.reported)
     end = midnight(day + 1)
-    score = SAME_DAY_BASE + _BY_HOUR[((cases.reported + OFFSET) % DAY) // 3600] + _BY_WEEKDAY[days.weekday[days.at(day)]]
+    score = (
+        SAME_DAY_BASE + _BY_HOUR[((cases.reported + OFFSET) % DAY) // 3600] + _BY_WEEKDAY[days.weekday[days.at(day)]]
+    )
     score = score + 0.62 * skill + np.where(urgent, 0.25, 0.0) - 0.35 * days.storm[days.at(day)]
     in_time = draws.happens("same day", 1 / (1 + np.exp(-score))) & (accepted < end - 600)
     late = _late(cases, days, draws, day, accepted)
@@ -106,7 +110,8 @@ def _today(draws: Draws, cases: Cases, start: Integers, end: Integers, skill: Fl
     limit = np.where(start < evening - 2 * 3600, evening, end - 120) - start
     median = np.where(cases.risk <= ORANGE, 3600.0, 8600.0) * np.exp(-0.25 * skill)
     delay = draws.lognormal("today", median, 0.85)
-    return start + whole(limit * delay / (delay + np.maximum(limit, 60)) * 1.05, 40).clip(max=np.maximum(limit, 41))
+    squeezed = whole(limit * delay / (delay + np.maximum(limit, 60)) * 1.05, 40)
+    return np.asarray(start + np.minimum(squeezed, np.maximum(limit, 41)))
 
 
 def _late(cases: Cases, days: Days, draws: Draws, day: Integers, accepted: Integers) -> Integers:
@@ -116,7 +121,7 @@ def _late(cases: Cases, days: Days, draws: Draws, day: Integers, accepted: Integ
     quick = draws.pick("days later", (88, 9, 2, 1))
     later = np.array([1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 21, 27, 38])[np.where(urgent, quick, slow)]
     when = midnight(day + later) + whole((8.6 + 9.6 * draws.uniform("hour later") ** 0.8) * 3600)
-    return np.maximum(when, accepted + 900)
+    return np.asarray(np.maximum(when, accepted + 900))
 
 
 def _resolved_level(life: Life, draws: Draws, handled: Flags) -> None:
@@ -160,7 +165,11 @@ def _changes(
     due = _due(cases, days)
     trick = (cheat == EXTENSION) & draws.happens("extension", 0.75)
     honest = draws.happens("longer", 0.1)
-    before = np.where(trick, due - whole(300 + 3000 * draws.uniform("just before")), due - whole(DAY * (0.6 + draws.uniform("before"))))
+    before = np.where(
+        trick,
+        due - whole(300 + 3000 * draws.uniform("just before")),
+        due - whole(DAY * (0.6 + draws.uniform("before"))),
+    )
     fits = handled & (cases.kind == APPEAL) & (before > life.at["accepted 1"] + 3600) & (before < resolved)
     life.at["deadline_changed"] = np.where(fits & (trick | honest), before, NEVER)
     later = days.add_working_days(local_day(before.clip(max=2**40)), np.full(len(before), 5))

@@ -8,7 +8,7 @@ longer where its life would have it (a stray) is answered and closed at its own 
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -20,10 +20,10 @@ from seed.demo.days import DAY, OFFSET, local_day
 from seed.demo.history import day_cases, draws_of
 from seed.demo.life import plan
 from seed.demo.matters import KINDS, RISKS, matters
-from seed.demo.structure import Profile
 from seed.demo.rows import EVENTS, Events, events_of, frame
 from seed.demo.stages import NEVER, Life
 from seed.demo.strays import Strays
+from seed.demo.structure import Profile
 
 COLUMNS: Final = (
     *("source", "external_id", "kind", "type_code", "risk", "channel", "area_code", "state", "reported_at"),
@@ -51,7 +51,7 @@ def _seconds(moment: datetime) -> int:
 
 def _positions(values: pd.Series, words: tuple[str, ...] | np.ndarray) -> Integers:
     """Positions in words, -1 where unknown."""
-    return np.asarray(pd.Index(words, dtype=object).get_indexer(values.to_numpy(dtype=object)), dtype=np.int64)
+    return np.asarray(pd.Index(words, dtype=object).get_indexer(pd.Index(values, dtype=object)), dtype=np.int64)
 
 
 class LiveCity:
@@ -64,7 +64,13 @@ class LiveCity:
     """
 
     def __init__(
-        self, profile: Profile | str, seed: int, open_cases: pd.DataFrame, started_at: datetime | None = None, *, scale: float = 1.0
+        self,
+        profile: Profile | str,
+        seed: int,
+        open_cases: pd.DataFrame,
+        started_at: datetime | None = None,
+        *,
+        scale: float = 1.0,
     ) -> None:
         missing = [column for column in COLUMNS if column not in open_cases.columns]
         if missing:
@@ -132,7 +138,9 @@ class LiveCity:
         """Draws the new cases of every day up to the moment."""
         while self._next_day * DAY - OFFSET <= until:
             city = self._known_city(until)
-            cases = day_cases(city.profile, self._seed, self._scale, city.places, city.people, city.days, self._next_day)
+            cases = day_cases(
+                city.profile, self._seed, self._scale, city.places, city.people, city.days, self._next_day
+            )
             cases = cases.take(cases.reported > self._start)
             life = plan(cases, city.places, city.people, city.days, draws_of(self._seed, cases))
             self._add(life, self._start, np.ones(len(cases), dtype=bool))
@@ -150,16 +158,20 @@ class LiveCity:
 
 def _known(open_cases: pd.DataFrame, city: City) -> tuple[Cases, pd.DataFrame]:
     """The cases whose words are the demo city's own, and their rows."""
-    words = {
-        **{"source": SOURCES, "kind": KINDS, "type_code": matters().code, "risk": RISKS, "channel": CHANNELS},
-        **{"area_code": city.places.code},
+    words: dict[str, tuple[str, ...] | np.ndarray] = {
+        "source": SOURCES,
+        "kind": KINDS,
+        "type_code": matters().code,
+        "risk": RISKS,
+        "channel": CHANNELS,
+        "area_code": city.places.code,
     }
     positions = {name: _positions(open_cases[name], word) for name, word in words.items()}
     known = np.all([position >= 0 for position in positions.values()], axis=0)
     rows = open_cases[known]
     found = {name: position[known] for name, position in positions.items()}
     reported = pd.DatetimeIndex(pd.to_datetime(rows["reported_at"], utc=True)).round("s").as_unit("s").asi8
-    blank = {item.name: np.zeros(len(rows), dtype=np.int64) for item in fields(Cases)}
+    blank: dict[str, Any] = {item.name: np.zeros(len(rows), dtype=np.int64) for item in fields(Cases)}
     blank |= {"kind": found["kind"], "type": found["type_code"], "risk": found["risk"], "channel": found["channel"]}
     blank |= {"source": found["source"], "unit": found["area_code"], "reported": np.asarray(reported)}
     blank["party"] = np.full(len(rows), -1)
@@ -170,7 +182,12 @@ def _known(open_cases: pd.DataFrame, city: City) -> tuple[Cases, pd.DataFrame]:
 def _is_as_planned(life: Life, rows: pd.DataFrame, moment: int) -> Flags:
     """Which cases are at this moment where their life would have them."""
     state = np.full(len(rows), "open", dtype=object)
-    for name, after in (("resolved 1", "resolved"), ("reopened", "open"), ("resolved 2", "resolved"), ("withdrawn", "withdrawn")):
+    for name, after in (
+        ("resolved 1", "resolved"),
+        ("reopened", "open"),
+        ("resolved 2", "resolved"),
+        ("withdrawn", "withdrawn"),
+    ):
         state[life.at[name] <= moment] = after
     pending = np.zeros(len(rows), dtype=np.int64)
     for number in (1, 2):
@@ -180,18 +197,18 @@ def _is_as_planned(life: Life, rows: pd.DataFrame, moment: int) -> Flags:
     is_pending = rows["escalation_pending"].fillna(False).astype(bool).to_numpy()
     given = np.where(is_pending, rows["escalation_no"].fillna(0).to_numpy(dtype=np.int64), 0)
     is_open = state == "open"
-    return (state == rows["state"].to_numpy(dtype=object)) & (~is_open | (pending == given))
+    return np.asarray((state == rows["state"].to_numpy(dtype=object)) & (~is_open | (pending == given)))
 
 
 def _empty(city: City) -> pd.DataFrame:
     """A frame without rows, of the same columns and types."""
     nobody = Cases(
         **{
-            item.name: np.empty(0, dtype=object if item.name == "external_id" else float if item.name in ("lon", "lat") else np.int64)
+            item.name: np.empty(
+                0, dtype=object if item.name == "external_id" else float if item.name in ("lon", "lat") else np.int64
+            )
             for item in fields(Cases)
         }
     )
     nothing = Events(**{item.name: np.empty(0, dtype=np.int64) for item in fields(Events)})
     return frame(Life(nobody), city.places, nothing, None)
-
-

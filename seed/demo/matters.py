@@ -37,8 +37,16 @@ DEPARTMENTS: Final = (
 )
 #: How late a department tends to answer: log of the factor on its answering time.
 DEPARTMENT_PACE: Final = {
-    **{"housing": 0.14, "labour": 0.22, "city_management": 0.05, "water": -0.04, "construction": -0.1},
-    **{"traffic_police": 0.03, "fire_safety": -0.25, "market": 0.08, "police": -0.2, "emergency": -0.25},
+    "housing": 0.14,
+    "labour": 0.22,
+    "city_management": 0.05,
+    "water": -0.04,
+    "construction": -0.1,
+    "traffic_police": 0.03,
+    "fire_safety": -0.25,
+    "market": 0.08,
+    "police": -0.2,
+    "emergency": -0.25,
 }
 #: Share of red, orange, yellow and blue by severity 1 (mild) to 4 (grave).
 RISK_BY_SEVERITY: Final = np.array(
@@ -105,6 +113,7 @@ def matters() -> Matters:
     """All matters, read once."""
     rows: list[list[str]] = []
     lines: list[list[str]] = []
+    number = 0
     for text in (Path(__file__).parent / "matters.txt").read_text(encoding="utf-8").splitlines():
         if text.startswith("="):
             lines.append(text[1:].strip().split("|"))
@@ -123,8 +132,8 @@ def matters() -> Matters:
         kind=np.array([KINDS.index(kind) for kind in table["kind"]]),
         is_dispatched=(table["handling"] == "d").to_numpy(dtype=bool),
         department=np.array([departments[department] for department in table["department"]]),
-        weight=table["weight"].astype(float).to_numpy(),
-        severity=table["severity"].astype(int).to_numpy() - 1,
+        weight=table["weight"].to_numpy(dtype=np.float64),
+        severity=table["severity"].to_numpy(dtype=np.int64) - 1,
         place=np.array([PLACES.index(place) for place in table["place"]]),
         tags=table["tags"].to_numpy(dtype=object),
         name_zh=table["zh"].to_numpy(dtype=object),
@@ -143,8 +152,12 @@ def case_types() -> pd.DataFrame:
     kind = np.array(KINDS, dtype=object)[all_matters.kind]
     below = pd.DataFrame(
         {
-            **{"code": all_matters.code, "parent_code": all_matters.line, "kind": kind},
-            **{"name_zh": all_matters.name_zh, "name_en": all_matters.name_en, "handling": handling},
+            "code": all_matters.code,
+            "parent_code": all_matters.line,
+            "kind": kind,
+            "name_zh": all_matters.name_zh,
+            "name_en": all_matters.name_en,
+            "handling": handling,
         }
     )
     first = below.groupby("parent_code", sort=False).agg(kind=("kind", "first"), handling=("handling", "first"))

@@ -17,7 +17,8 @@ NONE, MIDNIGHT, MINUTE, CUTOFF, EXTENSION = range(5)
 @dataclass(frozen=True)
 class People:
     """Arrays over the units. ``skill``: standard deviations above the average; ``load``: weights of what comes in,
-    one row per place class of a matter (where people live, where they work, anywhere)."""
+    one row per place class of a matter (where people live, where they work, anywhere).
+    """
 
     skill: Floats
     cheat: Integers

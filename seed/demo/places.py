@@ -3,6 +3,7 @@
 Drawn by us, not surveyed: is_illustrative is true for every boundary.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,6 +12,7 @@ import pandas as pd
 import shapely
 from shapely import Polygon
 from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
 
 from seed.demo import shapes
 from seed.demo.chance import Floats, Integers, Words, generator
@@ -19,15 +21,21 @@ from seed.demo.structure import Community, Drawing, Profile, Subdistrict
 KM_PER_DEGREE = 111.2
 POINTS, FEW_POINTS = 160, 6  # places in a unit where something can happen: drawn, and not drawn
 SOCIAL, ENTERPRISE, MOBILE = range(3)
-_NATURE = {"enterprise": ENTERPRISE, "enterprise_park": ENTERPRISE, "commerce": ENTERPRISE, "dedicated": ENTERPRISE, "mobile": MOBILE}
+_NATURE = {
+    "enterprise": ENTERPRISE,
+    "enterprise_park": ENTERPRISE,
+    "commerce": ENTERPRISE,
+    "dedicated": ENTERPRISE,
+    "mobile": MOBILE,
+}
 
 
 @dataclass(frozen=True)
 class Places:
     """``areas`` as in Reference; the rest are arrays over the units.
 
-    ``lon``/``lat``: shape (units, points), NaN for mobile units; the first point is the unit's own. ``neighbours``: for each unit the positions of
-    those it shares a border with. ``others``: for each unit, positions of the units of its own community.
+    ``lon``/``lat``: shape (units, points), NaN for mobile units; the first point is the unit's own. ``neighbours``:
+    for each unit the positions of those it shares a border with. ``others``: of the units of its own community.
     """
 
     areas: pd.DataFrame
@@ -66,7 +74,7 @@ def _drawn(profile: Profile) -> dict[str, list[Polygon]]:
         made = shapes.blocks(named[each.code], each.count, random, drawing.tries)
         pieces += made
         owner += [each.code] * len(made)
-    exact = [_to_degrees(drawing, shapes.warped(piece, drawing.warp)) for piece in shapes.joined(pieces)]
+    exact = [_to_degrees(drawing, shapes.warped(piece, drawing.warp, drawing.wave)) for piece in shapes.joined(pieces)]
     grids: dict[str, list[Polygon]] = {each.code: [] for each in communities}
     for code, polygon in zip(owner, exact, strict=True):
         grids[code].append(polygon)
@@ -81,7 +89,7 @@ def _row(subdistrict: Subdistrict, **values: object) -> dict[str, object]:
     return {**empty, "subdistrict_code": subdistrict.code, "valid_from": None, "valid_to": None, **values}
 
 
-def _place_of(polygon: Polygon | None) -> dict[str, object]:
+def _place_of(polygon: BaseGeometry | None) -> dict[str, object]:
     if polygon is None:
         return {}
     point = shapes.label_point(polygon)
@@ -92,7 +100,7 @@ def _spread(total: int, count: int, spread: float, random: np.random.Generator) 
     """``total`` in ``count`` whole parts, each about equal."""
     share = np.exp(random.normal(0, spread, count))
     edges = np.round(np.cumsum(share) / share.sum() * total).astype(np.int64)
-    return np.diff(edges, prepend=0)
+    return np.asarray(np.diff(edges, prepend=0))
 
 
 def _community_rows(
@@ -110,8 +118,13 @@ def _community_rows(
     rows = [
         _row(
             subdistrict,
-            **{"code": each.code, "parent_code": subdistrict.code, "level": "community", "position": position},
-            **{"name_zh": each.name_zh, "name_en": each.name_en, "short_name": each.name_zh},
+            code=each.code,
+            parent_code=subdistrict.code,
+            level="community",
+            position=position,
+            name_zh=each.name_zh,
+            name_en=each.name_en,
+            short_name=each.name_zh,
             **{"population": each.population, **centre, **_place_of(whole)},
         )
     ]
@@ -121,9 +134,14 @@ def _community_rows(
         rows.append(
             _row(
                 subdistrict,
-                **{"code": f"{each.code}{short}", "parent_code": each.code, "level": "grid", "position": number + 1},
-                **{"kind": kind_of[number], "short_name": short},
-                **{"name_zh": each.name_zh + short, "name_en": f"{each.name_en} {short}"},
+                code=f"{each.code}{short}",
+                parent_code=each.code,
+                level="grid",
+                position=number + 1,
+                kind=kind_of[number],
+                short_name=short,
+                name_zh=each.name_zh + short,
+                name_en=f"{each.name_en} {short}",
                 **{"population": int(people[number]), **here},
             )
         )
@@ -134,7 +152,7 @@ def _community_rows(
 def _micro_rows(
     subdistrict: Subdistrict, grid: dict[str, object], count: int, polygon: Polygon | None, random: np.random.Generator
 ) -> list[dict[str, object]]:
-    people = _spread(int(str(grid["population"])), count, 0.2, random) if count else []
+    people = _spread(int(str(grid["population"])), max(count, 1), 0.2, random)
     points = shapes.points_inside(polygon, count, random) if polygon is not None else None
     rows = []
     for number in range(1, count + 1):
@@ -143,16 +161,21 @@ def _micro_rows(
         rows.append(
             _row(
                 subdistrict,
-                **{"code": f"{grid['code']}-{number:02d}", "parent_code": grid["code"], "level": "micro_grid"},
-                **{"kind": "social", "position": number, "short_name": f"{number:02d}"},
-                **{"name_zh": f"{grid['name_zh']}-{number:02d}", "name_en": f"{grid['name_en']}-{number:02d}"},
+                code=f"{grid['code']}-{number:02d}",
+                parent_code=grid["code"],
+                level="micro_grid",
+                kind="social",
+                position=number,
+                short_name=f"{number:02d}",
+                name_zh=f"{grid['name_zh']}-{number:02d}",
+                name_en=f"{grid['name_en']}-{number:02d}",
                 **{"population": int(people[number - 1]), "is_illustrative": True, **here},
             )
         )
     return rows
 
 
-def _near(centre: dict[str, object], spread: float, random: np.random.Generator) -> dict[str, object]:
+def _near(centre: Mapping[str, object], spread: float, random: np.random.Generator) -> dict[str, object]:
     """A point some degrees from another."""
     lon, lat = (float(str(centre[name])) + random.normal(0, spread) for name in ("lon", "lat"))
     return {"lon": round(lon, 6), "lat": round(lat, 6)}
@@ -188,8 +211,12 @@ def _subdistrict_rows(
     rows = [
         _row(
             subdistrict,
-            **{"code": subdistrict.code, "parent_code": subdistrict.parent_code, "level": "subdistrict"},
-            **{"position": position, "name_zh": subdistrict.name_zh, "name_en": subdistrict.name_en},
+            code=subdistrict.code,
+            parent_code=subdistrict.parent_code,
+            level="subdistrict",
+            position=position,
+            name_zh=subdistrict.name_zh,
+            name_en=subdistrict.name_en,
             **{"population": sum(each.population for each in subdistrict.communities), **_place_of(whole)},
         )
     ]
@@ -200,9 +227,15 @@ def _subdistrict_rows(
         rows.append(
             _row(
                 subdistrict,
-                **{"code": f"{subdistrict.code}-M{number}", "parent_code": home.code, "level": "grid"},
-                **{"kind": "mobile", "name_zh": f"机动{number}", "name_en": f"Mobile {number}"},
-                **{"short_name": f"机{number}", "position": 90 + number, "population": 0},
+                code=f"{subdistrict.code}-M{number}",
+                parent_code=home.code,
+                level="grid",
+                kind="mobile",
+                name_zh=f"机动{number}",
+                name_en=f"Mobile {number}",
+                short_name=f"机{number}",
+                position=90 + number,
+                population=0,
             )
         )
     for number in range(1, subdistrict.streets + 1):
@@ -210,9 +243,15 @@ def _subdistrict_rows(
         rows.append(
             _row(
                 subdistrict,
-                **{"code": f"{subdistrict.code}-S{number:02d}", "parent_code": home.code, "level": "street"},
-                **{"kind": "dedicated", "name_zh": f"{number}号街", "name_en": f"Street {number}"},
-                **{"short_name": f"{number}", "position": 60 + number, "population": 0},
+                code=f"{subdistrict.code}-S{number:02d}",
+                parent_code=home.code,
+                level="street",
+                kind="dedicated",
+                name_zh=f"{number}号街",
+                name_en=f"Street {number}",
+                short_name=f"{number}",
+                position=60 + number,
+                population=0,
             )
         )
     return rows
@@ -246,7 +285,7 @@ def _with_units(profile: Profile, areas: pd.DataFrame) -> Places:
     )
 
 
-def _neighbours(polygons: list[Polygon | None], others: list[Integers]) -> tuple[Integers, ...]:
+def _neighbours(polygons: list[BaseGeometry | None], others: list[Integers]) -> tuple[Integers, ...]:
     drawn = [polygon or Polygon() for polygon in polygons]
     left, right = shapely.STRtree(drawn).query(drawn, predicate="intersects")
     found = []

@@ -7,8 +7,8 @@ from seed.demo.chance import generator
 from seed.demo.city import City
 from seed.demo.days import calendar
 from seed.demo.matters import DEPARTMENTS, case_types, deadlines
-from seed.demo.structure import Profile
 from seed.demo.sites import risk_points
+from seed.demo.structure import Profile
 from seed.demo.work import assessment_marks, field_work, operating_mode
 from seed.reference import Reference
 
@@ -30,9 +30,9 @@ def reference_of(city: City, first: int, today: int, until: int) -> Reference:
         case_types=case_types(),
         deadlines=deadlines(),
         calendar=calendar(today - 4 * 366, today + 400),
-        sources=_for_each(owners, _SOURCES, ["source", "name_zh", "name_en", "expected_every_seconds"], "position").assign(
-            records_times=True
-        ),
+        sources=_for_each(
+            owners, _SOURCES, ["source", "name_zh", "name_en", "expected_every_seconds"], "position"
+        ).assign(records_times=True),
         departments=_for_each(owners, DEPARTMENTS, ["code", "name_zh", "name_en"]),
         staff_posts=_staff(city.profile, areas),
         labels=_labels(city.profile),
@@ -85,7 +85,9 @@ _ITEM_NAMES = (
 )
 
 
-def _for_each(owners: list[str], rows: tuple[tuple[object, ...], ...], columns: list[str], position: str = "") -> pd.DataFrame:
+def _for_each(
+    owners: list[str], rows: tuple[tuple[object, ...], ...], columns: list[str], position: str = ""
+) -> pd.DataFrame:
     """The same rows for every subdistrict."""
     one = pd.DataFrame(rows, columns=columns)
     if position:
@@ -112,7 +114,7 @@ def _staff(profile: Profile, areas: pd.DataFrame) -> pd.DataFrame:
     guides[random.choice(len(units), max(profile.instructors - len(units), 0), replace=False)] += 1
     rows = []
     for unit, members, guide in zip(units.itertuples(index=False), wanted, guides, strict=True):
-        posts = dict(_POSTS.get(unit.kind, _POSTS["social"]))
+        posts = dict(_POSTS.get(str(unit.kind), _POSTS["social"]))
         posts["patrol" if "patrol" in posts else "emergency"] += int(members) - sum(posts.values())
         if profile.instructors:
             posts["instructor"] = int(guide)

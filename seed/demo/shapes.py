@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 from shapely import LineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import polygonize, split, unary_union
 
 from seed.demo.chance import Floats
@@ -20,7 +21,7 @@ def _cut(polygon: Polygon, share: float, angle: float, random: np.random.Generat
     across = np.array([-along[1], along[0]])
     corners = np.asarray(polygon.exterior.coords)
     low, high = float((corners @ across).min()), float((corners @ across).max())
-    reach = float(np.abs(corners @ along).max()) + 1.0
+    reach = float(np.abs(corners @ along).max() + 2 * np.ptp(corners @ along))
     centre = float(corners.mean(axis=0) @ along)
     width = float(np.ptp(corners @ along))
     steps = np.linspace(-0.5, 0.5, 4) * width + centre
@@ -39,7 +40,8 @@ def _cut(polygon: Polygon, share: float, angle: float, random: np.random.Generat
     for _ in range(16):
         offset = (low + high) / 2
         low, high = (offset, high) if area_below(offset) < share * polygon.area else (low, offset)
-    parts = [part for part in split(polygon, LineString(street((low + high) / 2))).geoms]
+    pieces = split(polygon, LineString(street((low + high) / 2))).geoms
+    parts = [piece for piece in pieces if isinstance(piece, Polygon)]
     if len(parts) != 2:
         return None
     parts.sort(key=lambda part: float(np.asarray(part.centroid.coords[0]) @ across))
@@ -51,7 +53,7 @@ def _cut_well(
 ) -> list[Polygon]:
     """The best of several cuts: pieces as compact as can be."""
     if angle is None:
-        box = np.asarray(polygon.minimum_rotated_rectangle.exterior.coords)
+        box = shapely.get_coordinates(polygon.minimum_rotated_rectangle)
         sides = np.diff(box[:3], axis=0)
         short = sides[np.argmin(np.hypot(*sides.T))]
         angle = float(np.arctan2(short[1], short[0]))
@@ -118,7 +120,7 @@ def names(plan: Plan) -> list[str]:
 def joined(pieces: Sequence[Polygon]) -> list[Polygon]:
     """The same pieces with every vertex of a neighbour on their own edge too: borders become exactly equal."""
     lines = unary_union([piece.exterior for piece in pieces])
-    faces = list(polygonize(shapely.set_precision(lines, 1e-7)))
+    faces = list(polygonize(shapely.set_precision(lines, 1e-4)))
     tree = shapely.STRtree(faces)
     found = []
     for piece in pieces:
@@ -127,16 +129,16 @@ def joined(pieces: Sequence[Polygon]) -> list[Polygon]:
     return found
 
 
-def warped(polygon: Polygon, amount: float) -> Polygon:
+def warped(polygon: Polygon, amount: float, wave: float) -> Polygon:
     """The same shape on a gently twisted plane, so that streets are not ruled; equal points stay equal."""
     points = np.asarray(polygon.exterior.coords)
-    x, y = points.T
-    moved_x = x + amount * np.sin(1.9 * y + 0.7) + 0.5 * amount * np.sin(2.7 * x + 1.3 * y)
-    moved_y = y + amount * np.sin(1.7 * x + 1.9) + 0.5 * amount * np.sin(2.3 * y - 1.1 * x)
+    x, y = points.T / wave
+    moved_x = points[:, 0] + amount * np.sin(1.9 * y + 0.7) + 0.5 * amount * np.sin(2.7 * x + 1.3 * y)
+    moved_y = points[:, 1] + amount * np.sin(1.7 * x + 1.9) + 0.5 * amount * np.sin(2.3 * y - 1.1 * x)
     return Polygon(np.round(np.column_stack([moved_x, moved_y]), 7))
 
 
-def points_inside(polygon: Polygon, count: int, random: np.random.Generator) -> Floats:
+def points_inside(polygon: BaseGeometry, count: int, random: np.random.Generator) -> Floats:
     """``count`` points inside, shape (count, 2)."""
     west, south, east, north = polygon.bounds
     kept = np.empty((0, 2))
@@ -146,6 +148,6 @@ def points_inside(polygon: Polygon, count: int, random: np.random.Generator) -> 
     return kept[:count]
 
 
-def label_point(polygon: Polygon) -> Point:
+def label_point(polygon: BaseGeometry) -> Point:
     """Where a name is best written: the middle of the largest circle inside."""
-    return Point(shapely.maximum_inscribed_circle(polygon, tolerance=0.01).coords[0])
+    return Point(shapely.get_coordinates(shapely.maximum_inscribed_circle(np.array([polygon]), tolerance=0.0004))[0])

@@ -12,12 +12,40 @@ from seed.demo.matters import RISKS
 from seed.demo.places import ENTERPRISE, SOCIAL, Places
 
 _FIRST: Final = {
-    **{"恒": "Heng", "鑫": "Xin", "瑞": "Rui", "盛": "Sheng", "宏": "Hong", "华": "Hua", "永": "Yong", "兴": "Xing"},
-    **{"嘉": "Jia", "立": "Li", "德": "De", "安": "An", "凯": "Kai", "联": "Lian", "旭": "Xu", "正": "Zheng"},
+    "恒": "Heng",
+    "鑫": "Xin",
+    "瑞": "Rui",
+    "盛": "Sheng",
+    "宏": "Hong",
+    "华": "Hua",
+    "永": "Yong",
+    "兴": "Xing",
+    "嘉": "Jia",
+    "立": "Li",
+    "德": "De",
+    "安": "An",
+    "凯": "Kai",
+    "联": "Lian",
+    "旭": "Xu",
+    "正": "Zheng",
 }
 _SECOND: Final = {
-    **{"达": "da", "丰": "feng", "泰": "tai", "隆": "long", "辉": "hui", "源": "yuan", "诚": "cheng", "科": "ke"},
-    **{"创": "chuang", "利": "li", "拓": "tuo", "佳": "jia", "朗": "lang", "腾": "teng", "邦": "bang", "顺": "shun"},
+    "达": "da",
+    "丰": "feng",
+    "泰": "tai",
+    "隆": "long",
+    "辉": "hui",
+    "源": "yuan",
+    "诚": "cheng",
+    "科": "ke",
+    "创": "chuang",
+    "利": "li",
+    "拓": "tuo",
+    "佳": "jia",
+    "朗": "lang",
+    "腾": "teng",
+    "邦": "bang",
+    "顺": "shun",
 }
 _TRADES: Final = (
     *(("电子厂", "Electronics"), ("精密五金", "Precision Metal"), ("塑胶制品", "Plastics"), ("模具厂", "Moulds")),
@@ -43,16 +71,22 @@ def risk_points(places: Places, name: str, enterprises: int, points: int, first:
     heads, tails = list(_FIRST.items()), list(_SECOND.items())
     pairs = random.integers(0, len(heads) * len(tails), enterprises)
     trades = random.integers(0, len(_TRADES), enterprises)
-    names = [(heads[pair // len(tails)], tails[pair % len(tails)], _TRADES[trade]) for pair, trade in zip(pairs, trades, strict=True)]
+    names = [
+        (heads[pair // len(tails)], tails[pair % len(tails)], _TRADES[trade])
+        for pair, trade in zip(pairs, trades, strict=True)
+    ]
     spot = random.integers(1, places.lon.shape[1], enterprises)
     site = pd.DataFrame(
         {
-            **{"code": [f"E{number:05d}" for number in range(1, enterprises + 1)], "site_kind": "enterprise"},
-            **{"site_code": None, "unit": unit},
-            **{"name_zh": [head[0] + tail[0] + trade[0] for head, tail, trade in names]},
-            **{"name_en": [f"{head[1]}{tail[1]} {trade[1]}" for head, tail, trade in names]},
-            **{"risk": np.array(RISKS, dtype=object)[random.choice(4, enterprises, p=[0.012, 0.068, 0.29, 0.63])]},
-            **{"lon": np.round(places.lon[unit, spot], 6), "lat": np.round(places.lat[unit, spot], 6)},
+            "code": [f"E{number:05d}" for number in range(1, enterprises + 1)],
+            "site_kind": "enterprise",
+            "site_code": None,
+            "unit": unit,
+            "name_zh": [head[0] + tail[0] + trade[0] for head, tail, trade in names],
+            "name_en": [f"{head[1]}{tail[1]} {trade[1]}" for head, tail, trade in names],
+            "risk": np.array(RISKS, dtype=object)[random.choice(4, enterprises, p=[0.012, 0.068, 0.29, 0.63])],
+            "lon": np.round(places.lon[unit, spot], 6),
+            "lat": np.round(places.lat[unit, spot], 6),
         }
     )
     graver = np.array([18.0, 7.0, 1.6, 0.25])[[RISKS.index(risk) for risk in site["risk"]]]

@@ -32,6 +32,7 @@ class Life:
 
 
 def whole(seconds: Floats, least: int = 1) -> Integers:
+    """Whole seconds, at least so many."""
     return np.maximum(seconds, least).astype(np.int64)
 
 

@@ -37,15 +37,16 @@ class Strays:
                 continue
             when = hour * HOUR + (self._draws.uniform(f"stray at {hour}") * HOUR).astype(np.int64)
             moves = self._is_open & (when > since) & (when <= until) & self._draws.happens(f"stray {hour}", PACE)
-            for position in np.flatnonzero(moves):
-                rows.append(self._move(int(position), int(when[position])))
+            rows += [self._move(int(position), int(when[position])) for position in np.flatnonzero(moves)]
         table = pd.DataFrame(rows)
         return table.astype({"escalation_no": "Int16"}) if rows else table
 
     def _move(self, position: int, when: int) -> dict[str, object]:
         case = self._cases.loc[position]
         row: dict[str, object] = {
-            **{"source": case["source"], "external_id": case["external_id"], "escalation_no": pd.NA},
+            "source": case["source"],
+            "external_id": case["external_id"],
+            "escalation_no": pd.NA,
             "occurred_at": pd.Timestamp(when, unit="s", tz="UTC").as_unit("us"),
         }
         if "subdistrict_code" in self._cases:

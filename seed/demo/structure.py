@@ -38,11 +38,14 @@ class Community:
 
     @property
     def count(self) -> int:
+        """Grids in all."""
         return sum(number for _, number in self.grids)
 
 
 @dataclass(frozen=True)
 class Subdistrict:
+    """What one command centre is for. ``parent_code``: of the profile's ``above``, "" for none."""
+
     code: str
     name_zh: str
     name_en: str
@@ -64,7 +67,8 @@ class Drawing:
     outline: tuple[tuple[float, float], ...]
     plan: Plan | None
     seed: int
-    warp: float = 0.09
+    warp: float = 0.09  # how far streets are bent, and over how long a stretch (km)
+    wave: float = 1.0
     tries: int = 7  # cuts tried for each street; fewer for large places
 
 

@@ -71,10 +71,14 @@ def assessment_marks(places: Places, who: People, seed: int, first: int, until: 
     period, unit, item = (axis.ravel() for axis in np.indices(shape))
     return pd.DataFrame(
         {
-            **{"subdistrict_code": places.subdistrict[units[unit]], "area_code": places.code[units[unit]]},
-            **{"period_start": _dates(starts[period]), "period_end": _dates(starts[period] + _FORTNIGHT - 1)},
-            **{"item": np.array([name for name, _ in ITEMS], dtype=object)[item], "marks": marks.ravel()},
-            **{"full_marks": full[item], "recorded_at": pd.to_datetime(given[period], unit="s", utc=True)},
+            "subdistrict_code": places.subdistrict[units[unit]],
+            "area_code": places.code[units[unit]],
+            "period_start": _dates(starts[period]),
+            "period_end": _dates(starts[period] + _FORTNIGHT - 1),
+            "item": np.array([name for name, _ in ITEMS], dtype=object)[item],
+            "marks": marks.ravel(),
+            "full_marks": full[item],
+            "recorded_at": pd.to_datetime(given[period], unit="s", utc=True),
         }
     )
 

@@ -1,11 +1,18 @@
 """Chengdu: 23 districts, 261 towns, 3,045 communities, 14,000 general grids, 11,000 dedicated grids and 120,000
-micro grids, or any part of it."""
+micro grids, or any part of it.
+"""
 
 from seed.demo.profiles.naming import dealt, place_name
 from seed.demo.structure import Community, FieldWork, Profile, Subdistrict, Volume
 
 _DISTRICTS = (
-    *(("锦江区", "Jinjiang"), ("青羊区", "Qingyang"), ("金牛区", "Jinniu"), ("武侯区", "Wuhou"), ("成华区", "Chenghua")),
+    *(
+        ("锦江区", "Jinjiang"),
+        ("青羊区", "Qingyang"),
+        ("金牛区", "Jinniu"),
+        ("武侯区", "Wuhou"),
+        ("成华区", "Chenghua"),
+    ),
     *(("龙泉驿区", "Longquanyi"), ("青白江区", "Qingbaijiang"), ("新都区", "Xindu"), ("温江区", "Wenjiang")),
     *(("双流区", "Shuangliu"), ("郫都区", "Pidu"), ("新津区", "Xinjin"), ("简阳市", "Jianyang")),
     *(("都江堰市", "Dujiangyan"), ("彭州市", "Pengzhou"), ("邛崃市", "Qionglai"), ("崇州市", "Chongzhou")),
@@ -38,7 +45,11 @@ def chengdu(scale: float) -> Profile:
         staff=round(95_000 * scale),
         enterprises=round(60_000 * scale),
         risk_points=round(6_000 * scale),
-        field_work=(FieldWork("special_care", "关爱走访", "Special care visits", round(213_000 * scale), round(213_000 * scale)),),
+        field_work=(
+            FieldWork(
+                "special_care", "关爱走访", "Special care visits", round(213_000 * scale), round(213_000 * scale)
+            ),
+        ),
         spread=0.42,
     )
 
@@ -46,7 +57,9 @@ def chengdu(scale: float) -> Profile:
 def _towns(
     districts: int, towns: int, communities: int, general: int, dedicated: int, micro: int
 ) -> tuple[Subdistrict, ...]:
-    in_community = list(zip(dealt(general, communities), dealt(dedicated, communities), dealt(micro, communities), strict=True))
+    in_community = list(
+        zip(dealt(general, communities), dealt(dedicated, communities), dealt(micro, communities), strict=True)
+    )
     made = []
     number = 0
     for town, count in enumerate(dealt(communities, towns)):
@@ -59,5 +72,7 @@ def _towns(
             below.append(Community(f"{code}{each:02d}", name_zh, name_en, kinds, 6_900, micro_grids=small))
             number += 1
         name_zh, name_en = place_name(town * 3 + 1)
-        made.append(Subdistrict(code, name_zh + "街道", name_en, tuple(below), parent_code=f"CD{town % districts + 1:02d}"))
+        made.append(
+            Subdistrict(code, name_zh + "街道", name_en, tuple(below), parent_code=f"CD{town % districts + 1:02d}")
+        )
     return tuple(made)

@@ -33,7 +33,9 @@ def _subdistricts() -> tuple[Subdistrict, ...]:
         below = []
         for number, (name_zh, name_en) in enumerate(communities, start=1):
             count = next(sizes)
-            grids = tuple((_KINDS[(0, 3, 1, 0, 2, 4)[(number + extra) % 6] if extra else 0], 1) for extra in range(count))
+            grids = tuple(
+                (_KINDS[(0, 3, 1, 0, 2, 4)[(number + extra) % 6] if extra else 0], 1) for extra in range(count)
+            )
             below.append(Community(f"{code}{number:02d}", name_zh, name_en, grids, 9_200 * count, 1.25 * count))
         made.append(Subdistrict(code, zh, en, tuple(below), parent_code="GMQ"))
     return tuple(made)
@@ -54,11 +56,21 @@ GUANGMING: Final = Profile(
         lat=22.765,
         outline=(
             *((-8.4, 3.6), (-6.6, 5.8), (-3.2, 6.6), (-0.4, 5.6), (2.4, 7.2), (5.6, 6.4), (8.2, 4.0), (8.8, 0.8)),
-            *((7.0, -1.8), (7.6, -4.6), (4.8, -6.6), (1.6, -5.6), (-1.6, -7.2), (-5.0, -6.2), (-7.4, -3.6), (-8.8, 0.2)),
+            *(
+                (7.0, -1.8),
+                (7.6, -4.6),
+                (4.8, -6.6),
+                (1.6, -5.6),
+                (-1.6, -7.2),
+                (-5.0, -6.2),
+                (-7.4, -3.6),
+                (-8.8, 0.2),
+            ),
         ),
         plan=None,
         seed=3,
-        warp=0.25,
+        warp=0.3,
+        wave=3.5,
         tries=4,
     ),
     level_names=(("grid", "全科网格", "All-in-one grid"),),
