@@ -21,38 +21,27 @@ with open_cases as (
         ))
 ),
 
--- asked once for all open cases: a look for each of them would fold the store's changes as often
-earlier_cases as materialized (
-    select earlier.case_id, earlier.area_id, earlier.type_id, earlier.reported_at, earlier.party_key, earlier.lon, earlier.lat
-    from app.cases_at(:subdistrict_id, :as_of) as earlier
-    where earlier.reported_at > (select min(open_cases.reported_at) from open_cases) - interval '30 days'
-        and earlier.state in ('open', 'resolved')
-),
-
-repeated as (
-    select open_cases.case_id
-    from open_cases
-    inner join earlier_cases
-        on open_cases.area_id = earlier_cases.area_id
-        and open_cases.type_id = earlier_cases.type_id
-        and earlier_cases.reported_at > open_cases.reported_at - interval '30 days'
-        and earlier_cases.reported_at <= open_cases.reported_at
-        and open_cases.case_id <> earlier_cases.case_id
-        and (
-            open_cases.party_key = earlier_cases.party_key
-            -- 111 320 m to a degree of latitude
-            or open_cases.is_located and power(111320 * (earlier_cases.lat - open_cases.lat), 2) + power(
-                111320 * cos(radians(open_cases.lat)) * (earlier_cases.lon - open_cases.lon), 2
-            ) <= 2500
-        )
-    group by open_cases.case_id
-    having count(*) >= 2
-),
-
+-- each open case looks up its own place and matter; what changed since as_of is folded once for all of them
 flagged as (
-    select open_cases.*, repeated.case_id is not null as is_repeated
+    select open_cases.*, earlier.times >= 2 as is_repeated
     from open_cases
-    left join repeated on open_cases.case_id = repeated.case_id
+    cross join lateral (
+        select count(*) as times
+        from app.cases_at(:subdistrict_id, :as_of) as earlier_cases
+        where earlier_cases.area_id = open_cases.area_id
+            and earlier_cases.type_id = open_cases.type_id
+            and earlier_cases.reported_at > open_cases.reported_at - interval '30 days'
+            and earlier_cases.reported_at <= open_cases.reported_at
+            and earlier_cases.case_id <> open_cases.case_id
+            and earlier_cases.state in ('open', 'resolved')
+            and (
+                earlier_cases.party_key = open_cases.party_key
+                -- 111 320 m to a degree of latitude
+                or open_cases.is_located and power(111320 * (earlier_cases.lat - open_cases.lat), 2) + power(
+                    111320 * cos(radians(open_cases.lat)) * (earlier_cases.lon - open_cases.lon), 2
+                ) <= 2500
+            )
+    ) as earlier
 )
 
 select
