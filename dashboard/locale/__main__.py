@@ -76,8 +76,8 @@ def main(arguments: list[str]) -> int:
             catalogue = merged(locale, messages)
             po_path(locale).parent.mkdir(parents=True, exist_ok=True)
             po_path(locale).write_bytes(written(catalogue))
-            with po_path(locale).with_suffix(".mo").open("wb") as file:
-                write_mo(file, catalogue)
+            with po_path(locale).open("rb") as source, po_path(locale).with_suffix(".mo").open("wb") as file:
+                write_mo(file, read_po(source, locale=locale))
     lacking = {locale: missing(locale) for locale in LOCALES.values()}
     for locale, names in lacking.items():
         for name in names:

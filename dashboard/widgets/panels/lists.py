@@ -78,7 +78,7 @@ def reasons(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     ranked = shown.assign(order=shown["level"].map(order)).sort_values(["order", "score"], ascending=[True, False])
     unit = units(snapshot, words, 2)
     titles = {
-        ("orange", "red"): words("Red and orange {unit}, and why", unit=unit),
+        ("orange", "red"): words("Red, orange {unit}: why", unit=unit),
         ("red",): words("Red {unit}, and why", unit=unit),
         ("orange",): words("Orange {unit}, and why", unit=unit),
     }

@@ -1,6 +1,6 @@
 // The right column: red grids and why, pending escalations, latest cases, heartbeats; and the map's words.
 
-const listHead = (title, note, count) => html`<header class="list"><h2>${title}${count !== undefined && html`&ensp;<b data-fade>${count}</b>`}</h2><span class="note">${note}</span></header>`
+const listHead = (title, note, count) => html`<header class="list"><h2><span data-fit>${title}</span>${count !== undefined && html`<b data-fade>${count}</b>`}</h2><span class="note">${note}</span></header>`
 
 const REASON = 9.0 // heights of rows, u
 const WAITING = 9.4

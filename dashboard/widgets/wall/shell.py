@@ -76,7 +76,7 @@ def _words(words: Text) -> dict[str, Any]:
         "lateFor": words("No news for {age}"),
         "dead": words("Data cut off for {age}"),
         "heldAt": words("The picture stands at {time}; what happened since is not shown."),
-        "clocksRun": words("as of {time}, clocks run on"),
+        "clocksRun": words("as of {time}"),
         "lastKnown": words("last known"),
         "troubles": {
             "silent": words("Waiting for the server."),

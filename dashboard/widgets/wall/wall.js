@@ -95,7 +95,8 @@ class Wall {
     this.drawScene(this.drawn)
     this.showScene(this.drawn)
     tickFaces(this.root, this)
-    requestAnimationFrame(() => this.fit())
+    this.fit() // at once: what is drawn must never be seen before it fits
+    this.root.dataset.size = `${innerWidth}x${innerHeight}`
     this.options.report(this.unit)
   }
 
@@ -138,7 +139,7 @@ class Wall {
   }
 
   tickFaces() {
-    if (tickFaces(this.root, this)) requestAnimationFrame(() => this.fit())
+    if (tickFaces(this.root, this)) this.fit()
   }
 
   // Text that is too wide is set tighter, a verdict smaller; past that a list's title ends in an ellipsis.
