@@ -86,12 +86,18 @@ def _types(kind: str, random: np.random.Generator, days: Days, on_days: Integers
     return result
 
 
-def _units(places: Places, people: People, kind: str, types: Integers, random: np.random.Generator) -> Integers:
-    place = matters().place[types]
+def _units(
+    places: Places, people: People, kind: str, types: Integers, on_days: Integers, random: np.random.Generator
+) -> Integers:
+    place = matters().place[types] + 3 * places.era_of(on_days)
     uniform = random.random(len(types))
     result = np.empty(len(types), dtype=np.int64)
-    for number in range(3):
-        weight = people.load[number] * (1.0 if kind == "hazard" else (places.kind != MOBILE))
+    for number in np.unique(place):
+        weight = (
+            people.load[number % 3]
+            * (places.era == number // 3)
+            * (1.0 if kind == "hazard" else (places.kind != MOBILE))
+        )
         where = place == number
         result[where] = np.searchsorted(np.cumsum(weight) / weight.sum(), uniform[where], side="right")
     return result
@@ -104,7 +110,7 @@ def draw(
     count = len(on_days)
     seconds = seconds_of_day(kind, days.is_working[days.at(on_days)], random.random(count))
     types = _types(kind, random, days, on_days, seconds)
-    units = _units(places, people, kind, types, random)
+    units = _units(places, people, kind, types, on_days, random)
     return described(random, places, kind, types, units, midnight(on_days) + seconds)
 
 

@@ -37,8 +37,10 @@ class Truth:
 class City:
     """A profile with its places, people and days for one seed: what history and the live feed share."""
 
-    def __init__(self, profile: Profile | str, seed: int, first: int, last: int, scale: float = 1.0) -> None:
-        self.profile = profile_of(profile, scale) if isinstance(profile, str) else profile
+    def __init__(
+        self, profile: Profile | str, seed: int, first: int, last: int, scale: float = 1.0, redraw_2025: bool = False
+    ) -> None:
+        self.profile = profile_of(profile, scale, redraw_2025) if isinstance(profile, str) else profile
         self.seed = seed
         self.scale = scale
         self.first, self.last = first, last
@@ -177,5 +179,5 @@ def generate(
     now = day_number(today)
     end = now * DAY - OFFSET - 1 if until is None else int(until.timestamp())
     last = max(int(local_day(np.array([end]))[0]), now)
-    city = City(profile, seed, now - max(4 * 366, days + 370), last + 380, scale)
+    city = City(profile, seed, now - max(4 * 366, days + 370), last + 380, scale, redraw_2025)
     return DemoCity(city, now - days, now, end)

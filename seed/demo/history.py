@@ -141,6 +141,8 @@ def _petitions(
     again = cases.take(random.choice(early, min(agains, len(early)), replace=False))
     later = random.integers(12, 80, len(again)) * DAY
     again.reported[:] = again.reported + later
+    gone = places.era[again.unit] != places.era_of(local_day(again.reported))
+    again.unit[gone] = random.choice(np.flatnonzero(places.era == places.era.max()), int(gone.sum()))
     return joined([cases, again])
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from seed.demo.arrivals import Cases, described, joined
 from seed.demo.chance import generator
+from seed.demo.days import local_day
 from seed.demo.matters import matters
 from seed.demo.places import MOBILE, Places
 
@@ -22,8 +23,8 @@ DAILY: Final = (SMALL_A_WEEK * 7.5 + 46 / WEEKS_BETWEEN_LARGE) / 7
 
 
 @lru_cache(maxsize=512)
-def _week(seed: int, week: int, count: int) -> tuple[tuple[int, int, int, int, int], ...]:
-    """Incidents of a week (from Monday): start (seconds UTC), unit, matter, cases, hours."""
+def _week(seed: int, week: int) -> tuple[tuple[int, float, int, int, int], ...]:
+    """Incidents of a week (from Monday): start (seconds UTC), unit (0 to 1), matter, cases, hours."""
     random = generator(seed, "incident", week)
     is_large = [week % WEEKS_BETWEEN_LARGE == seed % WEEKS_BETWEEN_LARGE, *[False] * SMALL_A_WEEK]
     codes = [int(np.flatnonzero(matters().name_zh == name)[0]) for name in _NAMES]
@@ -33,17 +34,18 @@ def _week(seed: int, week: int, count: int) -> tuple[tuple[int, int, int, int, i
         start = (week * 7 - 3) * 86_400 - 8 * 3600 + int(random.integers(0, 7)) * 86_400 + int(hour * 3600)
         size = int(random.integers(36, 57)) if large else int(random.integers(5, 11))
         hours = int(random.integers(9, 15)) if large else int(random.integers(2, 7))
-        found.append((start, int(random.integers(0, count)), codes[int(random.integers(0, len(codes)))], size, hours))
+        found.append((start, float(random.random()), codes[int(random.integers(0, len(codes)))], size, hours))
     return tuple(found)
 
 
 def incidents(seed: int, places: Places, first: int, last: int) -> pd.DataFrame:
     """One row per incident starting in the weeks of these days: number, start, unit, type, size, hours."""
-    eligible = np.flatnonzero(places.kind != MOBILE)
+    eligible = [np.flatnonzero((places.kind != MOBILE) & (places.era == era)) for era in range(2)]
     rows = []
     for week in range((first + 3) // 7 - 1, (last + 3) // 7 + 1):
-        for number, (start, unit, matter, size, hours) in enumerate(_week(seed, week, len(eligible))):
-            rows.append((week * 10 + number, start, int(eligible[unit]), matter, size, hours))
+        for number, (start, share, matter, size, hours) in enumerate(_week(seed, week)):
+            here = eligible[int(places.era_of(local_day(np.array([start])))[0])]
+            rows.append((week * 10 + number, start, int(here[int(share * len(here))]), matter, size, hours))
     return pd.DataFrame(rows, columns=["number", "start", "unit", "type", "size", "hours"])
 
 
@@ -62,5 +64,6 @@ def incident_cases(seed: int, places: Places, first: int, last: int) -> Cases:
         reported = start + (delay * hours * 3600).astype(np.int64)
         groups.append(described(random, places, "appeal", np.full(size, matter), where, reported))
     cases = joined(groups)
-    day = (cases.reported + 8 * 3600) // 86_400
-    return cases.take((day >= first) & (day <= last))
+    day = local_day(cases.reported)
+    holds = places.era[cases.unit] == places.era_of(day)
+    return cases.take((day >= first) & (day <= last) & holds)

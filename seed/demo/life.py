@@ -155,7 +155,8 @@ def _changes(
     cases = life.cases
     resolved = life.at["resolved 1"]
     moved = life.at["accepted 1"] + whole(draws.lognormal("reassigned at", 900.0, 0.6))
-    life.at["reassigned"] = np.where(is_reassigned & (moved < resolved), moved, NEVER)
+    same_day = local_day(moved.clip(max=2**40)) == local_day(cases.reported)
+    life.at["reassigned"] = np.where(is_reassigned & same_day & (moved < resolved), moved, NEVER)
     count = np.array([len(near) for near in places.others])
     table = np.zeros((len(count), count.max()), dtype=np.int64)
     for index, near in enumerate(places.others):

@@ -60,7 +60,7 @@ class LiveCity:
     ``open_cases``: one row per case that is open or was resolved in the last FOLLOW_UP_DAYS days, with the columns
     COLUMNS (others are ignored): state (open, resolved), reported_at (aware), escalation_no (pending or last, may be
     missing), escalation_pending (bool). It must be the state at the ``since`` of the first step.
-    ``profile``, ``seed`` and ``scale`` must be those the history was generated with.
+    ``profile``, ``seed``, ``scale`` and ``redraw_2025`` must be those the history was generated with.
     """
 
     def __init__(
@@ -71,11 +71,13 @@ class LiveCity:
         started_at: datetime | None = None,
         *,
         scale: float = 1.0,
+        redraw_2025: bool = False,
     ) -> None:
         missing = [column for column in COLUMNS if column not in open_cases.columns]
         if missing:
             raise ValueError(f"open_cases lacks the columns {', '.join(missing)}")
         self._profile, self._seed, self._scale = profile, seed, scale
+        self._redraw_2025 = redraw_2025
         self._open_cases = open_cases
         self._groups: list[_Group] = []
         self._strays: Strays | None = None
@@ -119,7 +121,7 @@ class LiveCity:
         day = int(local_day(np.array([until]))[0])
         if self._city is None or day + 100 > self._city.last:
             first = day - 800 if self._city is None else self._city.first
-            self._city = City(self._profile, self._seed, first, day + 400, self._scale)
+            self._city = City(self._profile, self._seed, first, day + 400, self._scale, self._redraw_2025)
         return self._city
 
     def _begin(self, start: int) -> None:

@@ -5,6 +5,7 @@ Drawn by us, not surveyed: is_illustrative is true for every boundary.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -16,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from seed.demo import shapes
 from seed.demo.chance import Floats, Integers, Words, generator
+from seed.demo.days import day_number
 from seed.demo.structure import Community, Drawing, Profile, Subdistrict
 
 KM_PER_DEGREE = 111.2
@@ -46,8 +48,14 @@ class Places:
     population: Integers
     lon: Floats
     lat: Floats
+    era: Integers  # 0: up to the redrawing, 1: from then on; all 0 where nothing was redrawn
+    redrawn_on: int  # local day, far away where nothing was redrawn
     neighbours: tuple[Integers, ...]
     others: tuple[Integers, ...]
+
+    def era_of(self, days: Integers) -> Integers:
+        """Which units hold on these local days: those of this era."""
+        return (days >= self.redrawn_on).astype(np.int64) if self.era.any() else np.zeros(len(days), dtype=np.int64)
 
 
 def _to_degrees(drawing: Drawing, polygon: Polygon) -> Polygon:
@@ -199,8 +207,21 @@ def places(profile: Profile) -> Places:
     for position, subdistrict in enumerate(profile.subdistricts, start=1):
         rows += _subdistrict_rows(profile, subdistrict, position, drawn)
     areas = pd.DataFrame(rows)
+    if profile.redrawn is not None:
+        areas = _with_successors(areas, places(profile.redrawn).areas, profile.redrawn_on)
     areas["population"] = areas["population"].astype("Int64")
     return _with_units(profile, areas)
+
+
+def _with_successors(old: pd.DataFrame, new: pd.DataFrame, redrawn_on: date | None) -> pd.DataFrame:
+    """Old places up to the day, new ones from it on; subdistricts stay. New mobile units get codes of their own."""
+    stays = old["level"] == "subdistrict"
+    old, new = old.copy(), new[new["level"] != "subdistrict"].copy()
+    old["valid_to"] = old["valid_to"].astype(object).where(stays, redrawn_on)
+    new["valid_from"] = redrawn_on
+    is_mobile = new["kind"] == "mobile"
+    new.loc[is_mobile, "code"] = new.loc[is_mobile, "code"] + "N"
+    return pd.concat([old, new], ignore_index=True)
 
 
 def _subdistrict_rows(
@@ -269,6 +290,7 @@ def _with_units(profile: Profile, areas: pd.DataFrame) -> Places:
         if polygon is not None:
             spots[index] = shapes.points_inside(polygon, points, random)
     spots[:, 0] = centre
+    era = np.asarray(units["valid_from"].notna().to_numpy(), dtype=np.int64)
     community = units["parent_code"].to_numpy(dtype=object)
     others = {code: np.flatnonzero(community == code) for code in set(community)}
     return Places(
@@ -280,14 +302,17 @@ def _with_units(profile: Profile, areas: pd.DataFrame) -> Places:
         population=units["population"].to_numpy(dtype=np.int64),
         lon=spots[:, :, 0],
         lat=spots[:, :, 1],
-        neighbours=_neighbours(shapes_of, [others[code] for code in community]),
+        era=era,
+        redrawn_on=day_number(profile.redrawn_on) if profile.redrawn_on else 10**6,
+        neighbours=_neighbours(shapes_of, [others[code] for code in community], era),
         others=tuple(others[code] for code in community),
     )
 
 
-def _neighbours(polygons: list[BaseGeometry | None], others: list[Integers]) -> tuple[Integers, ...]:
+def _neighbours(polygons: list[BaseGeometry | None], others: list[Integers], era: Integers) -> tuple[Integers, ...]:
     drawn = [polygon or Polygon() for polygon in polygons]
     left, right = shapely.STRtree(drawn).query(drawn, predicate="intersects")
+    left, right = left[era[left] == era[right]], right[era[left] == era[right]]
     found = []
     for index, polygon in enumerate(polygons):
         near = right[(left == index) & (right != index)] if polygon is not None else np.empty(0, dtype=np.int64)

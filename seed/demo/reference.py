@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from shapely.geometry import shape
 
 from seed.demo.chance import generator
 from seed.demo.city import City
@@ -12,6 +13,7 @@ from seed.demo.structure import Profile
 from seed.demo.work import assessment_marks, field_work, operating_mode
 from seed.reference import Reference
 
+_LEAST_SHARE = 0.02  # smaller slices of ground are the drawing's own
 _SOURCES = (
     ("patrol", "巡查", "Patrol", 600),
     ("hotline", "12345", "12345", 900),
@@ -36,6 +38,7 @@ def reference_of(city: City, first: int, today: int, until: int) -> Reference:
         departments=_for_each(owners, DEPARTMENTS, ["code", "name_zh", "name_en"]),
         staff_posts=_staff(city.profile, areas),
         labels=_labels(city.profile),
+        lineage=_lineage(areas),
         aliases=_aliases(city.profile, areas),
         risk_points=risk_points(
             city.places, city.profile.name, city.profile.enterprises, city.profile.risk_points, first, today
@@ -58,9 +61,28 @@ def _labels(profile: Profile) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["topic", "code", "position", "name_zh", "name_en"])
 
 
+def _lineage(areas: pd.DataFrame) -> pd.DataFrame:
+    """What share of a redrawn grid's ground went to which of the new ones."""
+    grids = areas[(areas["level"] == "grid") & areas["boundary"].notna()]
+    old, new = grids[grids["valid_to"].notna()], grids[grids["valid_from"].notna()]
+    rows = []
+    shapes = [shape(boundary) for boundary in new["boundary"]]
+    for code, owner, boundary in zip(old["code"], old["subdistrict_code"], old["boundary"], strict=True):
+        ground = shape(boundary)
+        shares = [ground.intersection(each).area / ground.area for each in shapes]
+        total = sum(share for share in shares if share > _LEAST_SHARE)
+        rows += [
+            (owner, code, successor, round(share / total, 4))
+            for successor, share in zip(new["code"], shares, strict=True)
+            if share > _LEAST_SHARE
+        ]
+    return pd.DataFrame(rows, columns=["subdistrict_code", "old_code", "new_code", "share"])
+
+
 def _aliases(profile: Profile, areas: pd.DataFrame) -> pd.DataFrame:
     """The longer names under which the reporting systems know communities and grids."""
-    below = areas[areas["level"].isin(["community", "grid"]) & (areas["kind"] != "mobile")]
+    is_named = areas["level"].isin(["community", "grid"]) & (areas["kind"] != "mobile") & areas["valid_to"].isna()
+    below = areas[is_named]
     parent = below["parent_code"].map(areas.drop_duplicates("code").set_index("code")["name_zh"])
     is_grid = below["level"] == "grid"
     plain = parent + "社区" + below["short_name"] + "小分格"
@@ -103,7 +125,7 @@ _POSTS = {
 
 def _staff(profile: Profile, areas: pd.DataFrame) -> pd.DataFrame:
     """Members by grid and post; their sums are the profile's staff and instructors."""
-    units = areas[(areas["level"] == "grid") & (areas["kind"] != "mobile")]
+    units = areas[(areas["level"] == "grid") & (areas["kind"] != "mobile") & areas["valid_to"].isna()]
     random = generator(1, "staff", profile.name)
     wanted = np.full(len(units), profile.staff // max(len(units), 1))
     wanted[: profile.staff - int(wanted.sum())] += 1

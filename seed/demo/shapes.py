@@ -149,5 +149,9 @@ def points_inside(polygon: BaseGeometry, count: int, random: np.random.Generator
 
 
 def label_point(polygon: BaseGeometry) -> Point:
-    """Where a name is best written: the middle of the largest circle inside."""
-    return Point(shapely.get_coordinates(shapely.maximum_inscribed_circle(np.array([polygon]), tolerance=0.0004))[0])
+    """Where a name is best written: the centroid, unless another place has clearly more room around it."""
+    circle = shapely.get_coordinates(shapely.maximum_inscribed_circle(np.array([polygon]), tolerance=0.0002))
+    radius = float(np.hypot(*(circle[1] - circle[0])))
+    centre = polygon.centroid
+    has_room = polygon.contains(centre) and polygon.boundary.distance(centre) > 0.75 * radius
+    return centre if has_room else Point(circle[0])

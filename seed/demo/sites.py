@@ -66,7 +66,8 @@ def risk_points(places: Places, name: str, enterprises: int, points: int, first:
     Ratings are of the place, not of chance: the same for every seed.
     """
     random = generator(1, "sites", name)
-    weight = np.where(places.kind == ENTERPRISE, 6.0, np.where(places.kind == SOCIAL, 1.0, 0.0))
+    now = places.era == places.era.max()
+    weight = now * np.where(places.kind == ENTERPRISE, 6.0, np.where(places.kind == SOCIAL, 1.0, 0.0))
     unit = np.sort(random.choice(len(places.code), enterprises, p=weight / weight.sum()))
     heads, tails = list(_FIRST.items()), list(_SECOND.items())
     pairs = random.integers(0, len(heads) * len(tails), enterprises)

@@ -1,6 +1,7 @@
 """What a profile says of a place: its structure, its counts, how it is drawn. The constants are in profiles/."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from seed.demo.shapes import Plan
 
@@ -101,5 +102,7 @@ class Profile:
     enterprises: int = 0
     risk_points: int = 0
     field_work: tuple[FieldWork, ...] = ()
+    redrawn_on: date | None = None  # from this day on the places are those of ``redrawn``
+    redrawn: "Profile | None" = None
     is_new_service: bool = False  # its appeal service opened shortly before the last year
     spread: float = 0.0  # degrees: how far its places lie apart where nothing is drawn

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from seed.demo.chance import generator
+from seed.demo.chance import Floats, Integers, generator
 from seed.demo.days import DAY, EPOCH, OFFSET, Days
 from seed.demo.history import YEAR
 from seed.demo.people import People
@@ -25,9 +25,17 @@ def _dates(numbers: np.ndarray) -> pd.Series:
     return pd.Series([known[number] for number in numbers.tolist()], dtype=object)
 
 
+def _units_on(places: Places, days: Integers, share: Floats) -> Integers:
+    """A unit for each day, of those that hold on it."""
+    eras = [np.flatnonzero((places.kind != MOBILE) & (places.era == era)) for era in range(2)]
+    unit = eras[0][(share * len(eras[0])).astype(np.int64)]
+    if len(eras[1]):
+        unit = np.where(places.era_of(days) == 1, eras[1][(share * len(eras[1])).astype(np.int64)], unit)
+    return unit
+
+
 def field_work(profile: Profile, places: Places, days: Days, seed: int, first: int, today: int) -> pd.DataFrame:
     """One row per unit, day and activity; the last year's sums are the profile's, the year before had a fifth less."""
-    units = np.flatnonzero(places.kind != MOBILE)
     frames = []
     for number, each in enumerate(profile.field_work):
         for back in range(-(-(today - first) // YEAR)):
@@ -37,7 +45,7 @@ def field_work(profile: Profile, places: Places, days: Days, seed: int, first: i
             people = round(each.people * (1.0 if back == 0 else 0.8))
             works = days.is_working[days.at(start + np.arange(YEAR))] * 1.0 + 0.15
             day = start + random.choice(YEAR, times, p=works / works.sum())
-            unit = random.choice(units, times)
+            unit = _units_on(places, day, random.random(times))
             table = pd.DataFrame({"unit": unit, "day": day, "times": 1}).groupby(["unit", "day"], as_index=False).sum()
             share = table["times"] / table["times"].sum()
             frames.append(table.assign(people=random.multinomial(people, share), activity=number))
@@ -59,6 +67,7 @@ def assessment_marks(places: Places, who: People, seed: int, first: int, until: 
     """One row per unit, fortnight and item; given the morning after the fortnight ends."""
     anchor = ANCHOR.toordinal() - EPOCH
     units = np.flatnonzero(places.kind != MOBILE)
+    era = places.era[units]
     starts = np.arange(anchor + -(-(first - anchor) // _FORTNIGHT) * _FORTNIGHT, until // DAY, _FORTNIGHT)
     given = (starts + _FORTNIGHT) * DAY - OFFSET + 10 * 3600
     starts, given = starts[given <= until], given[given <= until]
@@ -68,7 +77,9 @@ def assessment_marks(places: Places, who: People, seed: int, first: int, until: 
     slow = np.cumsum(random.normal(0, 0.25, (len(starts), len(units))), axis=0)
     quality = 1.9 + 0.45 * who.skill[units][None, :, None] + 0.3 * slow[:, :, None] + random.normal(0, 0.5, shape)
     marks = np.round(full / (1 + np.exp(-quality)) * 2) / 2
-    period, unit, item = (axis.ravel() for axis in np.indices(shape))
+    holds = era[None, :] == places.era_of(starts)[:, None]
+    period, unit, item = (axis[holds].ravel() for axis in np.indices(shape))
+    marks = marks[holds]
     return pd.DataFrame(
         {
             "subdistrict_code": places.subdistrict[units[unit]],

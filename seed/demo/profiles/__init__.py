@@ -6,7 +6,7 @@ from typing import Final
 from seed.demo.profiles.chengdu import chengdu
 from seed.demo.profiles.guangming import GUANGMING
 from seed.demo.profiles.jinshan import JINSHAN
-from seed.demo.profiles.matian import MATIAN
+from seed.demo.profiles.matian import MATIAN, MATIAN_REDRAWN
 from seed.demo.profiles.xinhui import XINHUI
 from seed.demo.structure import Profile
 
@@ -15,10 +15,14 @@ PROFILES: Final = {each.name: each for each in (MATIAN, GUANGMING, XINHUI, JINSH
 
 
 @lru_cache(maxsize=8)
-def profile_of(name: str, scale: float = 1.0) -> Profile:
+def profile_of(name: str, scale: float = 1.0, redraw_2025: bool = False) -> Profile:
     """The profile of this name; the structure of chengdu grows with ``scale``. Raises ValueError for another name."""
     if name not in PROFILES:
         raise ValueError(f"no profile {name!r}; there are {', '.join(PROFILES)}")
+    if redraw_2025:
+        if name != MATIAN.name:
+            raise ValueError("only matian was redrawn in 2025")
+        return MATIAN_REDRAWN
     return chengdu(scale) if name == "chengdu" else PROFILES[name]
 
 

@@ -1,8 +1,27 @@
 """Matian subdistrict, Shenzhen: 1+8+80+N, the profile everything is calibrated to."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from seed.demo.structure import Community, Drawing, FieldWork, Profile, Subdistrict, Volume
+
+_DRAWING: Final = Drawing(
+    lon=113.875,
+    lat=22.780,
+    outline=(
+        *((-1.62, 1.98), (-1.02, 2.26), (-0.18, 2.34), (0.42, 2.06), (1.06, 2.10), (1.55, 1.72), (1.92, 1.18)),
+        *((1.80, 0.62), (2.02, 0.14), (1.72, -0.36), (1.94, -0.92), (1.50, -1.52), (0.92, -1.74), (0.34, -2.24)),
+        *((-0.42, -2.36), (-0.98, -1.82), (-1.62, -1.58), (-1.86, -0.94), (-1.70, -0.30), (-2.04, 0.30)),
+        *((-1.84, 0.98), (-2.00, 1.44)),
+    ),
+    plan=(
+        4.0,
+        (-8.0, (100.0, (84.0, "JW", "SW"), "SJ"), (96.0, "HSK", (92.0, "XZ", "GZY"))),
+        (84.0, "STP", "MST"),
+    ),
+    seed=7,
+)
 
 MATIAN: Final = Profile(
     name="matian",
@@ -30,22 +49,7 @@ MATIAN: Final = Profile(
         Volume(27_742, 95_714, 12_100, 99, 2, 29, 0, 795, 288, 70, 20),
         Volume(2_344, 96_350, 11_600, 286, 14, 81, 3, 927, 353, 82, 27),
     ),
-    drawing=Drawing(
-        lon=113.875,
-        lat=22.780,
-        outline=(
-            *((-1.62, 1.98), (-1.02, 2.26), (-0.18, 2.34), (0.42, 2.06), (1.06, 2.10), (1.55, 1.72), (1.92, 1.18)),
-            *((1.80, 0.62), (2.02, 0.14), (1.72, -0.36), (1.94, -0.92), (1.50, -1.52), (0.92, -1.74), (0.34, -2.24)),
-            *((-0.42, -2.36), (-0.98, -1.82), (-1.62, -1.58), (-1.86, -0.94), (-1.70, -0.30), (-2.04, 0.30)),
-            *((-1.84, 0.98), (-2.00, 1.44)),
-        ),
-        plan=(
-            4.0,
-            (-8.0, (100.0, (84.0, "JW", "SW"), "SJ"), (96.0, "HSK", (92.0, "XZ", "GZY"))),
-            (84.0, "STP", "MST"),
-        ),
-        seed=7,
-    ),
+    drawing=_DRAWING,
     is_new_service=True,
     staff=1_053,
     instructors=130,
@@ -64,3 +68,39 @@ MATIAN: Final = Profile(
         FieldWork("visit", "入户走访", "Home visits", 20_800, 48_000),
     ),
 )
+
+_NEW_PLACES: Final = replace(
+    MATIAN,
+    subdistricts=(
+        Subdistrict(
+            "MT",
+            "马田街道",
+            "Matian",
+            (
+                Community("HSKN", "合水口", "Heshuikou", (("social", 7), ("enterprise", 1)), 42_300, 1.10),
+                Community("NHN", "南环", "Nanhuan", (("social", 6),), 31_600, 0.96),
+                Community("MSTN", "马山头", "Mashantou", (("social", 6), ("enterprise", 2)), 41_900, 1.90),
+                Community("SBN", "松柏", "Songbai", (("social", 4), ("enterprise", 1)), 25_400, 1.20),
+                Community("STPN", "薯田埔", "Shutianpu", (("social", 5), ("enterprise", 2)), 37_500, 1.62),
+                Community("GZYN", "根竹园", "Genzhuyuan", (("social", 6), ("enterprise", 1)), 35_300, 1.72),
+                Community("XZN", "新庄", "Xinzhuang", (("social", 7), ("enterprise", 1)), 39_600, 1.86),
+                Community("SJN", "石家", "Shijia", (("social", 4), ("enterprise", 1)), 24_700, 1.36),
+                Community("SWN", "石围", "Shiwei", (("social", 5), ("enterprise", 1)), 27_800, 1.42),
+                Community("JWN", "将围", "Jiangwei", (("social", 7), ("enterprise", 1)), 36_400, 1.52),
+            ),
+            mobile=6,
+        ),
+    ),
+    drawing=replace(
+        _DRAWING,
+        plan=(
+            4.0,
+            (-8.0, (100.0, (84.0, "JWN", "SWN"), "SJN"), (96.0, (None, "HSKN", "NHN"), (92.0, "XZN", "GZYN"))),
+            (84.0, (None, "STPN", "SBN"), "MSTN"),
+        ),
+        seed=9,
+    ),
+)
+
+#: The option: from July 2025 on 10 communities and 68 small grids; history stays with the old ones.
+MATIAN_REDRAWN: Final = replace(MATIAN, redrawn_on=date(2025, 7, 1), redrawn=_NEW_PLACES)

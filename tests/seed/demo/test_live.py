@@ -67,7 +67,7 @@ def test_steps_of_any_length_and_restarts_give_the_same_rows(rows: pd.DataFrame,
     opened = week.loc[week["event"] == "reported"].set_index(["source", "external_id"])["occurred_at"]
     case = pd.MultiIndex.from_frame(week[["source", "external_id"]])
     handed_out = np.where(week["event"] == "discovered", opened.reindex(case), week["occurred_at"])
-    large = week[pd.to_datetime(handed_out, utc=True) <= end]
+    large = week[pd.Series(pd.to_datetime(handed_out, utc=True)) <= pd.Timestamp(end)]
     large = large.sort_values(IDENTITY).reset_index(drop=True)
     pd.testing.assert_frame_equal(small, large)
 

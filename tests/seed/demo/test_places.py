@@ -1,5 +1,7 @@
 """Places: the structure of each profile, and a map without gaps or overlaps."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -82,6 +84,24 @@ def test_other_profiles_have_their_structure(name: str, scale: float, counts: di
     rows = pd.concat(list(city.batches()))
     assert ("subdistrict_code" in rows.columns) == (counts["subdistrict"] > 1)
     assert set(rows["area_code"].dropna()) <= parents
+
+
+@pytest.mark.timeout(120)
+def test_redrawing_keeps_history_with_the_old_grids() -> None:
+    city = generate("matian", 3, date(2025, 7, 20), days=60, redraw_2025=True)
+    areas = city.reference.areas
+    grids = areas[(areas["level"] == "grid") & (areas["kind"] != "mobile")]
+    assert (grids["valid_to"].notna().sum(), grids["valid_from"].notna().sum()) == (80, 68)
+    assert (areas.loc[areas["valid_from"].notna(), "level"] == "community").sum() == 10
+    shares = city.reference.lineage.groupby("old_code")["share"].sum()
+    assert len(shares) == 80
+    assert np.allclose(shares, 1, atol=0.001)
+    rows = pd.concat(list(city.batches()))
+    named = rows[rows["area_code"].notna()]
+    day = named["occurred_at"].dt.tz_convert("Asia/Shanghai").dt.date
+    is_old = named["area_code"].map(areas.set_index("code")["valid_to"].notna())
+    assert (is_old == (day < date(2025, 7, 1))).all()
+    assert set(city.reference.staff_posts["area_code"]) <= set(grids.loc[grids["valid_to"].isna(), "code"])
 
 
 def test_an_unknown_profile_is_refused() -> None:
