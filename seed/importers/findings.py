@@ -70,7 +70,9 @@ class Notes:
     def findings(self) -> tuple[Finding, ...]:
         """All of them, in the order of their codes."""
         return tuple(
-            Finding(code, count, tuple(_shown(value, times) for value, times in self.examples[code].most_common(_EXAMPLES)))
+            Finding(
+                code, count, tuple(_shown(value, times) for value, times in self.examples[code].most_common(_EXAMPLES))
+            )
             for code, count in sorted(self.counts.items())
         )
 

@@ -18,7 +18,7 @@ from seed.importers.formats.base import FileOptions
 MAPPINGS = Path(__file__).parent / "mappings"
 
 
-class MappingError(Exception):
+class MappingError(ValueError):
     """The mapping is wrong; the text names the file, the key and what is allowed."""
 
 
@@ -219,7 +219,9 @@ class Mapping(_Part):
         named: list[str | None] = [self.case.external_id, self.times.reported, self.times.due, self.channel.column]
         named += self.case.summary_columns()
         named += [column for level in self.place.levels for column in level.columns]
-        named += [column for part in (self.types.line, self.types.matter, self.department) if part for column in part.columns]
+        named += [
+            column for part in (self.types.line, self.types.matter, self.department) if part for column in part.columns
+        ]
         if self.status is not None:
             named += [self.status.column, *(rule.at for rule in self.status.values.values())]
         if self.coordinates is not None:
@@ -278,5 +280,3 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for inner in getattr(annotation, "__args__", ()) for model in _models(inner)]
-
-

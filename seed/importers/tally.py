@@ -38,7 +38,10 @@ class Tally:
             located = located.assign(code=located["code"].str.rsplit("/", n=1).str[0])
             every.append(located)
         medians = pd.concat(every, ignore_index=True).groupby("code")[["lon", "lat"]].median().round(6)
-        return {str(code): (float(lon), float(lat)) for code, (lon, lat) in zip(medians.index, medians.to_numpy(), strict=True)}
+        return {
+            str(code): (float(lon), float(lat))
+            for code, (lon, lat) in zip(medians.index, medians.to_numpy(), strict=True)
+        }
 
 
 def count(frame: pd.DataFrame) -> Counter[Key]:

@@ -25,7 +25,10 @@ def calendar(country: str, subdivision: str | None, last_year: int) -> pd.DataFr
         english, chinese = named("en_US"), named("zh_CN")
     except NotImplementedError as error:
         raise MappingError(f"place.country and place.subdivision: {error}") from error
-    days = [date(FIRST_YEAR, 1, 1) + timedelta(days=n) for n in range((date(last_year + 1, 1, 1) - date(FIRST_YEAR, 1, 1)).days)]
+    days = [
+        date(FIRST_YEAR, 1, 1) + timedelta(days=n)
+        for n in range((date(last_year + 1, 1, 1) - date(FIRST_YEAR, 1, 1)).days)
+    ]
     return pd.DataFrame(
         {
             "day": days,

@@ -15,7 +15,7 @@ CHUNK_ROWS = 20_000
 MAX_COLUMNS = 1_000
 
 
-class ImportFileError(Exception):
+class ImportFileError(ValueError):
     """The file as a whole cannot be read; the text names the file, where, and what to do."""
 
 
