@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from dashboard.maps.frame import BOX
 from dashboard.maps.ground import ground
 from dashboard.maps.risk import ReadyMap, risk_map
 from dashboard.memo import once_per_snapshot
@@ -22,7 +23,9 @@ _BROUGHT: Final = "situation_brought"
 _MAP: Final = "situation_map"
 #: Heights in CSS pixels: header, sentence and figures; foot; head of a panel; row of a table; the map's legend.
 _ABOVE, _FOOT, _HEAD, _ROW, _LEGEND = 224, 34, 30, 28, 26
-_BOX_UNITS: Final = 93.0  # height of the map's box in its own unit
+#: Share of the width the map has; what margins and gaps take of it, in pixels.
+_MIDDLE: Final = 0.35
+_MARGINS: Final = 112
 
 
 def show(*, language: str, theme: str) -> None:
@@ -45,7 +48,7 @@ def _draw(snapshot: Snapshot, words: Text, theme: str) -> None:
     room = max(360, height - _ABOVE - _FOOT - 12)
     region.mount(TOP, html.top(snapshot, words, theme), words=words, time_zone=zone, reports_screen=True)
     with st.container(key="situation_body"):
-        left, middle, right = st.columns([0.29, 0.35, 0.36], gap="medium")
+        left, middle, right = st.columns([0.29, _MIDDLE, 0.36], gap="medium")
         with left:
             rows = (room - _HEAD - _ROW - 22) // _ROW
             region.mount(
@@ -57,7 +60,7 @@ def _draw(snapshot: Snapshot, words: Text, theme: str) -> None:
             )
         with middle:
             region.mount("situation_map_head", html.map_head(snapshot, words), words=words, time_zone=zone)
-            _map(snapshot, words, theme, chosen, height=room - _HEAD - _LEGEND - 8)
+            _map(snapshot, words, theme, (width - _MARGINS) * _MIDDLE, room - _HEAD - _LEGEND - 8)
             region.mount("situation_legend", html.legend(words), words=words, time_zone=zone)
         with right:
             waiting, news = _shares(room, is_explained=unit is not None)
@@ -78,19 +81,18 @@ def _shares(room: int, *, is_explained: bool) -> tuple[int, int]:
     return max(1, rows // 2), max(1, rows - rows // 2)
 
 
-def _map(snapshot: Snapshot, words: Text, theme: str, chosen: str | None, *, height: int) -> None:
-    spec = _spec(snapshot, words.language, theme, chosen, height)
+def _map(snapshot: Snapshot, words: Text, theme: str, width: float, height: int) -> None:
+    unit_pixels = round(min(height / BOX[1], width / (BOX[0] + 6)), 1)  # room for plates that reach over the border
+    spec = _spec(snapshot, words.language, theme, unit_pixels)
     st.pydeck_chart(ReadyMap(spec), height=height, key=_MAP, on_select=_picked, selection_mode="single-object")
 
 
 @once_per_snapshot(32)
-def _spec(snapshot: Snapshot, language: str, theme: str, chosen: str | None, height: int) -> str:
-    """The wall's map with units that can be clicked and the chosen one outlined."""
+def _spec(snapshot: Snapshot, language: str, theme: str, unit_pixels: float) -> str:
+    """The wall's map with units that can be clicked."""
     shapes = ground(snapshot)
     url = f"{base_path()}/geometry/{shapes.digest}.json"
-    ready = risk_map(
-        snapshot, language=language, theme_name=theme, unit_pixels=height / _BOX_UNITS, geometry_url=url
-    )
+    ready = risk_map(snapshot, language=language, theme_name=theme, unit_pixels=unit_pixels, geometry_url=url)
     spec: dict[str, Any] = json.loads(ready.to_json())
     for layer in spec["layers"]:
         if layer["id"] == "ground":

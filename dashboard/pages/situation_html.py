@@ -212,7 +212,7 @@ def why(snapshot: Snapshot, unit: pd.Series | None, words: Text) -> str:
     chance = float(unit["p_unusual"])
     likelihood = words("under 0.1 %") if chance < 0.001 else words.percent(chance)
     note = words(
-        "So many cases by chance alone: {share}. Severe cases expected in the next 24 h: {load}",
+        "So many cases by chance alone: {share}. Weighted red and orange cases expected in the next 24 h: {load}",
         share=likelihood,
         load=words.number(float(unit["expected_load"]), 1),
     )
@@ -243,13 +243,15 @@ def escalations(snapshot: Snapshot, words: Text, *, rows: int) -> str:
 
 def latest(snapshot: Snapshot, words: Text, *, rows: int) -> str:
     """The newest red and orange cases."""
-    frame = snapshot.latest
+    frame = snapshot.latest.head(rows)
     zone = snapshot.place.time_zone
+    times = [_when(moment, snapshot, words, zone) for moment in frame["reported_at"]]
+    kind = "at" if all(len(time) <= len("00:00") for time in times) else "at day"
     lines = "".join(
-        f"""<tr data-key="{row.case_id}"><td>{mark(str(row.risk))}</td><td class="at">{e(_when(row.reported_at, snapshot, words, zone))}</td>
+        f"""<tr data-key="{row.case_id}"><td>{mark(str(row.risk))}</td><td class="{kind}">{e(time)}</td>
 <td class="title" title="{e(words.label(row, "title"))}">{e(words.label(row, "title"))}</td>
 <td class="where">{e(words.label(row, "area"))}</td><td class="state">{e(state_word(str(row.state), words))}</td></tr>"""
-        for row in frame.head(rows).itertuples()
+        for row, time in zip(frame.itertuples(), times, strict=True)
     )
     return _list(words("Latest red and orange cases"), "", lines, words("No red or orange case yet"), 0, words)
 
@@ -275,13 +277,13 @@ def foot(snapshot: Snapshot, words: Text) -> str:
     """Each source with the age of its last sign of life, what the picture is of, and that borders are ours."""
     sources = "".join(_source(row, words) for row in snapshot.sources.itertuples())
     zone = snapshot.place.time_zone
-    notes = [
-        words("data as of {time}", time=words.clock(snapshot.as_of, zone, seconds=True)),
-        words("refreshed {time}", time=words.clock(snapshot.made_at, zone, seconds=True)),
-    ]
-    if snapshot.place.is_illustrative:
-        notes.append(words("borders are illustrative"))
-    return f"""<footer><span class="sources">{e(words("Sources"))} {sources}</span><span>{e(" · ".join(notes))}</span></footer>"""
+    as_of = words("data as of {time}", time=words.clock(snapshot.as_of, zone, seconds=True))
+    refreshed = words("refreshed {time}", time=words.clock(snapshot.made_at, zone, seconds=True))
+    borders = f' · {e(words("borders are illustrative"))}' if snapshot.place.is_illustrative else ""
+    notes = (
+        f'<span data-clock="asOf">{e(as_of)}</span> · <span data-clock="refreshed">{e(refreshed)}</span>{borders}'
+    )
+    return f"""<footer><span class="sources">{e(words("Sources"))} {sources}</span><span>{notes}</span></footer>"""
 
 
 def _source(row: Any, words: Text) -> str:

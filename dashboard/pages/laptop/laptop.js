@@ -3,6 +3,15 @@
 
 const LATE_AFTER = 30, DEAD_AFTER = 120 // seconds
 
+// Moments the server last told of; until then what stands in the markup stays.
+const told = { dataAt: null, madeAt: null }
+const moment = name => (face, page) => {
+  if (told[name] === null) return face.textContent
+  return fill(page.words[name], { time: hourMinuteSecond(told[name], page.zone) })
+}
+FACES.asOf = moment("dataAt")
+FACES.refreshed = moment("madeAt")
+
 class Region {
   constructor(root) {
     this.root = root
@@ -31,6 +40,8 @@ class Region {
     clockState.fresh = detail.dataAt
     clockState.live = detail.isLive !== false
     clockState.trouble = detail.trouble ?? ""
+    told.dataAt = detail.dataAt
+    told.madeAt = detail.madeAt
     clockState.beats = detail.sources ?? {}
     clockState.beatsAt = performance.now()
     this.tick()

@@ -70,6 +70,8 @@ def face_words(words: Text) -> dict[str, str]:
         "over": words("over {time}"),
         "waiting": words("waiting {time}"),
         "notRecorded": words("not recorded"),
+        "dataAt": words("data as of {time}"),
+        "madeAt": words("refreshed {time}"),
     }
 
 
