@@ -8,6 +8,7 @@ longer where its life would have it (a stray) is answered and closed at its own 
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -31,16 +32,21 @@ COLUMNS: Final = (
 )
 #: Cases resolved so long ago may still be fed back, evaluated or reopened: give them to LiveCity with the open ones.
 FOLLOW_UP_DAYS: Final = 12
-_OPENING: Final = (EVENTS.index("discovered"), EVENTS.index("reported"))
+_DISCOVERED: Final = EVENTS.index("discovered")
+_SPAN: Final = 50  # days a city's calendar is made for
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Group:
     """Cases with their events in the order they are handed out; ``when``: the moment each is."""
 
     life: Life
     events: Events
     when: Integers
+
+    def only(self, which: Flags) -> "_Group":
+        """The same with these events alone."""
+        return _Group(self.life, self.events.take(which), self.when[which])
 
 
 def _seconds(moment: datetime) -> int:
@@ -76,14 +82,12 @@ class LiveCity:
         missing = [column for column in COLUMNS if column not in open_cases.columns]
         if missing:
             raise ValueError(f"open_cases lacks the columns {', '.join(missing)}")
-        self._profile, self._seed, self._scale = profile, seed, scale
-        self._redraw_2025 = redraw_2025
+        self._what = (profile, seed, scale, redraw_2025)
         self._open_cases = open_cases
         self._groups: list[_Group] = []
         self._strays: Strays | None = None
         self._start = -1
         self._next_day = 0
-        self._city: City | None = None
         if started_at is not None:
             self._begin(_seconds(started_at))
 
@@ -116,46 +120,51 @@ class LiveCity:
         order = np.lexsort((rows["event"].map(EVENTS.index), rows["occurred_at"]))
         return rows.iloc[order].reset_index(drop=True)
 
-    def _known_city(self, until: int) -> City:
-        """The city with a calendar that reaches well past this moment."""
-        day = int(local_day(np.array([until]))[0])
-        if self._city is None or day + 100 > self._city.last:
-            first = day - 800 if self._city is None else self._city.first
-            self._city = City(self._profile, self._seed, first, day + 400, self._scale, self._redraw_2025)
-        return self._city
+    def _known_city(self, moment: int) -> City:
+        return _city(*self._what, int(local_day(np.array([moment]))[0]) // _SPAN)
 
     def _begin(self, start: int) -> None:
         self._start = start
         self._next_day = int(local_day(np.array([start]))[0])
         city = self._known_city(start)
         cases, rows = _known(self._open_cases, city)
-        life = plan(cases, city.places, city.people, city.days, draws_of(self._seed, cases))
+        life, group = _lived(cases, city)
         as_planned = _is_as_planned(life, rows, start)
-        self._add(life, start, as_planned)
+        self._groups.append(group.only(as_planned[group.events.case] & (group.when > start)))
         unknown = self._open_cases.index.difference(rows.index)
         strays = pd.concat([rows[~as_planned], self._open_cases.loc[unknown]])
-        self._strays = Strays(self._seed, strays[strays["state"] == "open"])
+        self._strays = Strays(city.seed, strays[strays["state"] == "open"])
 
     def _meet(self, until: int) -> None:
-        """Draws the new cases of every day up to the moment."""
+        """Meets the new cases of every day up to the moment."""
         while self._next_day * DAY - OFFSET <= until:
-            city = self._known_city(until)
-            cases = day_cases(
-                city.profile, self._seed, self._scale, city.places, city.people, city.days, self._next_day
-            )
-            cases = cases.take(cases.reported > self._start)
-            life = plan(cases, city.places, city.people, city.days, draws_of(self._seed, cases))
-            self._add(life, self._start, np.ones(len(cases), dtype=bool))
+            group = _new_cases(*self._what, self._next_day)
+            reported = group.life.cases.reported[group.events.case]
+            self._groups.append(group if (reported > self._start).all() else group.only(reported > self._start))
             self._next_day += 1
 
-    def _add(self, life: Life, after: int, which: Flags) -> None:
-        draws = draws_of(self._seed, life.cases)
-        events = events_of(life, draws, after - 40 * DAY, int(NEVER) - 1)
-        when = np.where(events.event == _OPENING[0], life.cases.reported[events.case], events.at)
-        keep = which[events.case] & (when > after)
-        events, when = events.take(keep), when[keep]
-        order = np.argsort(when, kind="stable")
-        self._groups.append(_Group(life, events.take(order), when[order]))
+
+@lru_cache(maxsize=4)
+def _city(profile: Profile | str, seed: int, scale: float, redraw_2025: bool, span: int) -> City:
+    """The city with a calendar from well before a span of days to well past it."""
+    return City(profile, seed, span * _SPAN - 800, (span + 1) * _SPAN + 400, scale, redraw_2025)
+
+
+@lru_cache(maxsize=8)
+def _new_cases(profile: Profile | str, seed: int, scale: float, redraw_2025: bool, day: int) -> _Group:
+    """All cases reported on one local day, with their whole lives."""
+    city = _city(profile, seed, scale, redraw_2025, day // _SPAN)
+    cases = day_cases(city.profile, seed, scale, city.places, city.people, city.days, day)
+    return _lived(cases, city)[1]
+
+
+def _lived(cases: Cases, city: City) -> tuple[Life, _Group]:
+    draws = draws_of(city.seed, cases)
+    life = plan(cases, city.places, city.people, city.days, draws)
+    events = events_of(life, draws, -int(NEVER), int(NEVER) - 1)
+    when = np.where(events.event == _DISCOVERED, cases.reported[events.case], events.at)
+    order = np.argsort(when, kind="stable")
+    return life, _Group(life, events.take(order), when[order])
 
 
 def _known(open_cases: pd.DataFrame, city: City) -> tuple[Cases, pd.DataFrame]:

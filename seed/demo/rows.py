@@ -100,7 +100,9 @@ def _corrections(parts: dict[str, list[Integers]], life: Life, draws: Draws, aft
             start = np.where(life.at["dispatched"] < NEVER, life.at["dispatched"], life.at["reported"])[case]
             parts["value"][-1] = (mended[case] + start) // 2
         else:
-            parts["value"][-1] = np.clip(life.satisfaction[name][case] + np.where(case % 2, 1, -1), 1, 5)
+            given = life.satisfaction[name][case]
+            lower = (given == 5) | ((given > 1) & (draws.uniform("corrected mark")[case] < 0.5))
+            parts["value"][-1] = given + np.where(lower, -1, 1)
 
 
 def _text(values: tuple[str, ...] | Words, where: Integers) -> pd.api.extensions.ExtensionArray:
