@@ -4,8 +4,8 @@ What changes with every batch is asked every time. What moves slowly is kept for
 the ranking, what is usual, the course of past days.
 """
 
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 import pandas as pd
 
@@ -21,7 +21,7 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
     shown = replace(filter, kinds=privacy.SHOWN_SINGLY)  # visitors read the wall
     found = asked.slow("place", MINUTES, lambda: place.subdistrict(connection, filter))
     recording = asked.slow("recording", MINUTES, lambda: sources.recording(connection, filter))
-    like = asked.slow("like_days", MINUTES, lambda: like_days.at_this_clock(connection, filter))
+    like = asked.slow("like_days", MINUTES, lambda: _like(asked))
     variable = lists.variable(connection, filter)
     today = same_day.today(connection, filter)
     stock = _stock(asked, recording)
@@ -59,6 +59,19 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
     return snapshot, _deadlines(asked.now, waiting["deadline_at"], variable["due_at"])
 
 
+@dataclass(frozen=True)
+class Like:
+    """What was on the last like days at this clock time."""
+
+    rates: tuple[tuple[date, float | None], ...]
+    usual: like_days.UsualRange
+
+
+def _like(asked: Asked) -> Like:
+    frame = like_days.at_this_clock(asked.connection, asked.filter)
+    return Like(tuple(like_days.same_day_rates(frame)), like_days.usual_range(frame))
+
+
 def _place(found: place.Subdistrict, filter: Filter) -> Place:
     return Place(
         subdistrict_id=found.subdistrict_id,
@@ -73,7 +86,7 @@ def _place(found: place.Subdistrict, filter: Filter) -> Place:
     )
 
 
-def _same_day(today: same_day.Today, like: pd.DataFrame, recording: sources.Recording, filter: Filter) -> SameDay:
+def _same_day(today: same_day.Today, like: Like, recording: sources.Recording, filter: Filter) -> SameDay:
     if not recording.records_times:
         return SameDay(False, today.n, 0, 0, 0, None, None, (), filter.today)
     return SameDay(
@@ -84,15 +97,14 @@ def _same_day(today: same_day.Today, like: pd.DataFrame, recording: sources.Reco
         lost=today.lost,
         rate=today.rate,
         best=today.best,
-        like_days=tuple(like_days.same_day_rates(like)),
+        like_days=like.rates,
         day=filter.today,
     )
 
 
-def _increment(asked: Asked, like: pd.DataFrame) -> Increment:
+def _increment(asked: Asked, like: Like) -> Increment:
     reported = int(lists.increment(asked.connection, asked.filter)["reported"].sum())
-    usual = like_days.usual_range(like)
-    return Increment(reported, usual.low, usual.high)
+    return Increment(reported, like.usual.low, like.usual.high)
 
 
 def _stock(asked: Asked, recording: sources.Recording) -> Stock:

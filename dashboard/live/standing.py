@@ -14,7 +14,7 @@ from queries.statistics.configuration import assessment_rules, risk_rules
 
 #: Columns of a unit's risk that a picture carries.
 RISK_COLUMNS: Final = (
-    *("area_id", "level", "score", "observed", "expected", "p_unusual", "is_alarm", "expected_load"),
+    *("level", "score", "observed", "expected", "p_unusual", "is_alarm", "expected_load"),
     *("overdue", "escalated", "risk_points"),
 )
 #: Columns of the ranking that a picture carries.
@@ -31,31 +31,30 @@ class Standing:
 
 def grids(asked: Asked, unit_level: str) -> pd.DataFrame:
     """One row per unit with its place, its risk and its colour, as `Snapshot.grids` has them."""
-    units = _units(asked, unit_level).sort_values("area_id", kind="stable", ignore_index=True)
+    units = _units(asked, unit_level)
     recent = risk.recent(asked.connection, asked.filter, unit_level)
-    known = units[units["area_id"].isin(recent["area_id"])].reset_index(drop=True)
-    recent = recent[recent["area_id"].isin(known["area_id"])].reset_index(drop=True)
+    if len(recent) != len(units):  # an area began or ended since its shape was asked for
+        asked.memory.forget()
+        units = _units(asked, unit_level)
     rules = risk_rules()
-    ids = tuple(known["area_id"])
     past = asked.slow(
         "risk_history",
         HOUR,
         lambda: risks.history(
-            known["area_id"].to_numpy(dtype="int64"),
+            recent["area_id"].to_numpy(dtype="int64"),
             risk.daily(asked.connection, asked.filter, unit_level),
             risk.profile(asked.connection, asked.filter),
             asked.filter.today,
             rules,
         ),
-        key=ids,
+        key=tuple(recent["area_id"]),
     )
     alarmed: frozenset[int] = asked.memory.notes.get("alarmed", frozenset())
     local = asked.filter.as_of.astimezone(asked.filter.zone)
-    assessed = risks.assess(past, recent, local, rules, alarmed)
-    asked.memory.notes["alarmed"] = frozenset(assessed.loc[assessed["is_alarm"], "area_id"])
-    order = _units(asked, unit_level)[["area_id"]]
-    placed = known.merge(assessed[list(RISK_COLUMNS)], on="area_id", validate="one_to_one")
-    return order.merge(placed, on="area_id", validate="one_to_one")
+    assessed = risks.assess(past, recent, local, rules, alarmed).set_index("area_id")
+    asked.memory.notes["alarmed"] = frozenset(assessed.index[assessed["is_alarm"]])
+    placed = assessed.loc[units["area_id"], list(RISK_COLUMNS)]
+    return units.assign(**{name: placed[name].to_numpy() for name in RISK_COLUMNS})
 
 
 def standing(asked: Asked, unit_level: str) -> Standing:
