@@ -270,7 +270,7 @@ def _allowed_keys(location: tuple[int | str, ...]) -> str:
         field = model.model_fields.get(part) if hasattr(model, "model_fields") else None
         if field is None:
             continue
-        found = [inner for inner in _models(field.annotation)]
+        found = _models(field.annotation)
         if found:
             model = found[0]
     return "allowed: " + ", ".join(model.model_fields)

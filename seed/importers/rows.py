@@ -8,6 +8,7 @@ Values the mapping does not know go through as they stand, and the door refuses 
 import json
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -207,7 +208,7 @@ class RowMapper:
     def _refuse(self, rows: pd.DataFrame, wrong: pd.Series, frame: pd.DataFrame, column: str, reason: str) -> None:
         """Note the rows that are wrong, and let them say so when the door refuses them."""
         for number in wrong.index[wrong]:
-            cell = frame.at[number, column]
+            cell: Any = frame.at[number, column]
             detail = "" if pd.isna(cell) else str(cell)
             self.refusals.append(Refusal(int(number), column, reason, detail))
             rows.loc[number, "field"] = column

@@ -37,12 +37,14 @@ class ImportResult:
 
     def __str__(self) -> str:
         batch = self.batch
+        counts = (
+            f"{batch.rows_read:,} events read = {batch.rows_new:,} new + {batch.rows_changed:,} changed"
+            f" + {batch.rows_unchanged:,} unchanged + {batch.rows_refused:,} refused"
+        )
         parked = f" + {batch.rows_parked:,} waiting for their case" if batch.rows_parked else ""
         lines = [
             f"{self.file_name}: {self.file_rows:,} rows in {self.seconds:.1f} s",
-            f"batch {batch.batch_id}: {batch.rows_read:,} events read = {batch.rows_new:,} new"
-            f" + {batch.rows_changed:,} changed + {batch.rows_unchanged:,} unchanged"
-            f" + {batch.rows_refused:,} refused{parked}",
+            f"batch {batch.batch_id}: {counts}{parked}",
             *(
                 f"  refused: {count:,} {reason}"
                 for reason, count in Counter(row.reason for row in self.refused).items()
@@ -98,7 +100,7 @@ def _claim(owner_url: str, mapping: Mapping) -> None:
     with store.engine(owner_url).begin() as connection:
         codes = set(
             connection.scalars(
-                sa.text("select areas.code from app.areas join app.subdistricts on subdistrict_id = area_id")
+                sa.text("select code from app.areas where area_id in (select subdistrict_id from app.subdistricts)")
             )
         )
         if not codes:
@@ -143,7 +145,8 @@ def _refused(owner_url: str, batch_id: int, by_reader: tuple[Refusal, ...]) -> t
     with store.engine(owner_url).connect() as connection:
         rows = connection.execute(
             sa.text(
-                "select row_no, column_name, reason, detail from app.import_rejects where batch_id = :id order by row_no"
+                "select row_no, column_name, reason, detail from app.import_rejects"
+                " where batch_id = :id order by row_no"
             ),
             {"id": batch_id},
         ).all()

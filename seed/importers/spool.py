@@ -47,7 +47,7 @@ class Spool:
             else arrow.nulls(len(rows), field.type)
             for field in SCHEMA
         ]
-        self._writer.write_batch(arrow.record_batch(columns, schema=SCHEMA))
+        self._writer.write_table(arrow.table(columns, schema=SCHEMA))
         self.rows += len(rows)
 
     def frames(self) -> Iterator[pd.DataFrame]:

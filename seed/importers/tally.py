@@ -1,12 +1,12 @@
 """What a file names, counted while its chunks pass by: areas, matters, departments, points, outcome flags."""
 
 from collections import Counter
-from collections.abc import Hashable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
-Key = tuple[Hashable, ...]
+Key = tuple[Any, ...]
 
 
 @dataclass

@@ -7,6 +7,7 @@ import csv
 from collections import Counter
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from openpyxl import load_workbook
 
@@ -40,7 +41,7 @@ def baltimore(path: Path) -> Counts:
     )
     counts: Counts = {name: Counter() for name in names}
     for line in lines:
-        row = dict(zip(header, line, strict=True))
+        row: dict[str, Any] = dict(zip(header, line, strict=True))
         created, closed, due = (_moment(row[name]) for name in ("CreatedDate", "CloseDate", "DueDate"))
         assert created is not None
         status = row["SRStatus"]
@@ -68,5 +69,5 @@ def baltimore(path: Path) -> Counts:
     return counts
 
 
-def _moment(text: str | None) -> datetime | None:
-    return datetime.strptime(text, "%m/%d/%Y %I:%M:%S %p") if text else None
+def _moment(text: Any) -> datetime | None:
+    return datetime.strptime(text, "%m/%d/%Y %I:%M:%S %p") if text else None  # noqa: DTZ007 - by wall clock
