@@ -10,14 +10,12 @@ from sqlalchemy import Connection
 from queries.filters import Filter
 from queries.privacy import SHOWN_SINGLY
 from queries.runner import Shape, Type, ask, ask_one, shape
-from queries.vocabulary import Risk
+from queries.statistics.configuration import risk_rules
 
 LATEST_ROWS: Final = 30
 LOOKED_THROUGH: Final = 600
 HEAT_HOURS: Final = 6
 HALF_LIFE_HOURS: Final = 2.0
-#: How much a case weighs by its colour; the same scale as queries/risk.toml.
-SEVERITY: Final[dict[str, float]] = {Risk.RED: 8.0, Risk.ORANGE: 4.0, Risk.YELLOW: 2.0, Risk.BLUE: 1.0}
 
 LATEST: Final[Shape] = shape(
     case_id=Type.INTEGER,
@@ -62,8 +60,8 @@ def latest(connection: Connection, filter: Filter, rows: int = LATEST_ROWS) -> p
 
 
 def heat(connection: Connection, filter: Filter, hours: int = HEAT_HOURS) -> pd.DataFrame:
-    """One row per located case of the last hours: HEAT and weight = severity × 2^(-hours ago ÷ 2)."""
+    """One row per located case of the last hours: HEAT and weight = severity (risk.toml) × 2^(-hours ago ÷ 2)."""
     parameters = {**_parameters(filter), "heat_from": filter.as_of - timedelta(hours=hours)}
     frame = ask(connection, "cases", "heat", HEAT, parameters)
-    severity = frame["risk"].map(SEVERITY).to_numpy(dtype=float)
+    severity = frame["risk"].map(risk_rules().severity).to_numpy(dtype=float)
     return frame.assign(weight=severity * np.exp2(-frame["hours_ago"].to_numpy(dtype=float) / HALF_LIFE_HOURS))

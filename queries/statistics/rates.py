@@ -41,6 +41,8 @@ def expected_by_stratum(strata: npt.NDArray[np.int64], n: Array, good: Array) ->
     The ridge leaves the constant free, so that the place's own rate is met; sparse strata lean on their factors. Every
     column of the design is 0 or 1, so its products are tallies.
     """
+    if len(strata) == 0:  # an indicator nobody has a case of
+        return np.zeros(0)
     effects, width = _effects(strata)
     beta = np.zeros(width)
     beta[0] = special.logit(np.clip((good.sum() + 0.5) / (n.sum() + 1.0), EDGE, 1 - EDGE))

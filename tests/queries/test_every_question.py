@@ -10,8 +10,21 @@ import pytest
 from sqlalchemy import Connection, event
 
 import queries
-from queries import cases, days, deadlines, escalations, like_days, lists, place, ranking, risk, same_day, sites
-from queries import sources, store
+from queries import (
+    cases,
+    days,
+    deadlines,
+    escalations,
+    like_days,
+    lists,
+    place,
+    ranking,
+    risk,
+    same_day,
+    sites,
+    sources,
+    store,
+)
 from queries.filters import Filter
 from queries.runner import DTYPES, Shape, statement
 from tests.queries.town import Town
@@ -78,9 +91,7 @@ def _check_shape(frame: pd.DataFrame, declared: Shape) -> None:
         assert frame[column.name].dtype == DTYPES[column.type], column.name
 
 
-def test_every_question_is_executed_and_keeps_its_shape_without_and_with_cases(
-    town: Town, database: Database
-) -> None:
+def test_every_question_is_executed_and_keeps_its_shape_without_and_with_cases(town: Town, database: Database) -> None:
     asked = town.at("2024-03-14 12:00:00")
     executed: set[str] = set()
     with database.reader.connect() as connection:

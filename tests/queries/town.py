@@ -67,7 +67,9 @@ def make_reference(**changes: pd.DataFrame) -> Reference:
         "areas": _areas(),
         "case_types": pd.DataFrame(types, columns=list(COLUMNS["case_types"])),
         "calendar": pd.DataFrame(calendar, columns=list(COLUMNS["calendar"])),
-        "sources": pd.DataFrame([("town", "hotline", "热线", "Hotline", 1, 60, True)], columns=list(COLUMNS["sources"])),
+        "sources": pd.DataFrame(
+            [("town", "hotline", "热线", "Hotline", 1, 60, True)], columns=list(COLUMNS["sources"])
+        ),
         "departments": pd.DataFrame(
             [("town", "water", "水务", "Water"), ("town", "fire", "消防", "Fire")],
             columns=list(COLUMNS["departments"]),

@@ -1,0 +1,130 @@
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from queries.risk import RECENT
+from queries.statistics.configuration import risk_rules
+from queries.statistics.rhythm import hour_shares, share_between
+from queries.statistics.risk import History, assess, discoveries, history, unusual
+
+RULES = risk_rules()
+ZONE = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2024, 3, 14, 12, 0, tzinfo=ZONE)
+UNITS = np.arange(1, 81)
+COLOURS = ["red", "orange", "yellow", "blue"]
+
+
+def _profile() -> pd.DataFrame:
+    """Two cases an hour by day, none by night."""
+    hours = [(day, hour, 2 * 8, 8) for day in range(1, 8) for hour in range(8, 20)]
+    return pd.DataFrame(hours, columns=["weekday", "hour", "reported", "grave"])
+
+
+def _daily(rate: float, seed: int) -> pd.DataFrame:
+    chance = np.random.default_rng(seed)
+    rows = [
+        (unit, NOW.date() - timedelta(days=age), *chance.poisson([0.1 * rate, 0.2 * rate, 0.3 * rate, 0.4 * rate]))
+        for unit in UNITS
+        for age in range(1, RULES.history_days + 1)
+    ]
+    return pd.DataFrame(rows, columns=["area_id", "day", *COLOURS])
+
+
+def _recent(**counts: object) -> pd.DataFrame:
+    frame = pd.DataFrame({column.name: np.zeros(len(UNITS), dtype=np.int64) for column in RECENT.columns})
+    return frame.assign(area_id=UNITS, **counts)
+
+
+def _past(rate: float = 4.0) -> History:
+    return history(UNITS, _daily(rate, 1), _profile(), NOW.date(), RULES)
+
+
+def _ordinary(seed: int, rate: float = 4.0) -> pd.DataFrame:
+    chance = np.random.default_rng(seed)
+    counts = {colour: chance.poisson(share * rate, len(UNITS)) for colour, share in zip(COLOURS, (0.1, 0.2, 0.3, 0.4))}  # noqa: B905
+    return _recent(**counts, grave_72_hours=chance.poisson(0.9 * rate, len(UNITS)))
+
+
+def test_a_week_is_whole_and_a_day_is_its_own_hours() -> None:
+    shares = hour_shares(_profile(), "reported")
+    assert shares.sum() == pytest.approx(1)
+    assert share_between(shares, NOW, NOW + timedelta(days=7)) == pytest.approx(1)
+    assert share_between(shares, NOW - timedelta(hours=24), NOW) == pytest.approx(1 / 7, abs=1e-3)
+    half = share_between(shares, NOW.replace(minute=15), NOW.replace(minute=45))
+    assert half == pytest.approx(shares[3, 12] / 2)
+    assert shares.min() > 0
+
+
+def test_expectation_follows_the_rate() -> None:
+    frame = unusual(_past(), _ordinary(2), NOW, RULES)
+    assert frame["expected"].mean() == pytest.approx(4.0, abs=0.4)
+    assert frame["expected_grave"].mean() == pytest.approx(1.2, abs=0.2)
+
+
+def test_ordinary_days_raise_almost_no_alarm() -> None:
+    past = _past()
+    alarms = [int(unusual(past, _ordinary(seed), NOW, RULES)["is_alarm"].sum()) for seed in range(60)]
+    assert np.mean(np.array(alarms) > 0) <= 0.12
+
+
+def test_an_outbreak_raises_an_alarm_and_two_cases_do_not() -> None:
+    recent = _ordinary(2)
+    recent.loc[5, ["orange", "yellow"]] = [12, 8]
+    frame = assess(_past(), recent, NOW, RULES)
+    assert frame["is_alarm"].tolist().count(True) == 1
+    assert (frame["is_alarm"][5], frame["level"][5]) == (True, "red")
+    quiet = history(UNITS, _daily(0.01, 1), _profile(), NOW.date(), RULES)
+    two = _recent(red=np.where(UNITS == 1, 2, 0))
+    assert not unusual(quiet, two, NOW, RULES)["is_alarm"].any()
+
+
+def test_a_storm_over_the_whole_place_raises_no_unit_above_the_others() -> None:
+    frame = unusual(_past(), _ordinary(3, rate=12.0), NOW, RULES)
+    assert frame["is_alarm"].sum() <= 2
+
+
+def test_an_alarm_once_raised_is_kept_longer() -> None:
+    past, recent = _past(), _ordinary(2)
+    recent.loc[5, "orange"] = 12
+    for count in range(12, 0, -1):
+        recent.loc[5, "orange"] = count
+        fresh = unusual(past, recent, NOW, RULES)["is_alarm"][5]
+        kept = unusual(past, recent, NOW, RULES, frozenset({6}))["is_alarm"][5]
+        assert kept or not fresh
+        if kept and not fresh:
+            return
+    pytest.fail("no count at which a raised alarm is kept and a new one is not raised")
+
+
+def test_false_discoveries_by_hand() -> None:
+    p = np.array([0.001, 0.8, 0.03, 0.04, 0.9])
+    assert discoveries(p, 0.10).tolist() == [True, False, True, True, False]
+    assert discoveries(np.array([0.5]), 0.1).tolist() == [False]
+    assert discoveries(np.zeros(0), 0.1).tolist() == []
+
+
+def test_expected_load_rises_with_recent_grave_cases_within_limits() -> None:
+    past = _past()
+    load = [assess(past, _recent(grave_72_hours=count), NOW, RULES)["expected_load"][0] for count in (0, 4, 400)]
+    assert load[0] < load[1] < load[2] <= RULES.excess_limit * load[1]
+
+
+def test_a_store_without_history_draws_all_units_normal() -> None:
+    empty = pd.DataFrame({name: [] for name in ("area_id", "day", *COLOURS)})
+    profile = pd.DataFrame({name: np.zeros(0, dtype=np.int64) for name in ("weekday", "hour", "reported", "grave")})
+    past = history(UNITS, empty, profile, date(2024, 3, 14), RULES)
+    frame = assess(past, _recent(), NOW, RULES)
+    assert set(frame["level"]) <= {"normal", "blue"}
+    assert np.isfinite(frame[["expected", "p_unusual", "expected_load", "score"]].to_numpy()).all()
+
+
+def test_the_parts_of_a_score_add_up_and_units_must_agree() -> None:
+    frame = assess(_past(), _ordinary(2).assign(overdue=3, overdue_red=1, escalated=2, risk_points_red=2), NOW, RULES)
+    parts = frame.filter(like="part_").to_numpy().sum(axis=1)
+    assert frame["score"].to_numpy() == pytest.approx(parts)
+    assert frame["part_overdue"].iloc[0] == pytest.approx(RULES.weights["overdue"] * 10 / RULES.scales["overdue_full"])
+    with pytest.raises(ValueError, match="units"):
+        assess(_past(), _recent().iloc[:3], NOW, RULES)
