@@ -94,7 +94,7 @@ def _resolution(life: Life, days: Days, draws: Draws, handled: Flags, skill: Flo
     in_time = draws.happens("same day", 1 / (1 + np.exp(-score))) & (accepted < end - 600)
     late = _late(cases, days, draws, day, accepted)
     soon = _today(draws, cases, accepted, end, skill)
-    slow = np.where(cases.kind == PETITION, 15.0, 17.0)
+    slow = np.where(cases.kind == PETITION, 15.0, 18.0)
     long = office_hours(cases.reported + whole(draws.lognormal("long", slow * DAY, 0.6), DAY), draws.uniform("desk"))
     resolved = np.where((cases.kind == PETITION) | (cases.kind == POLICE), long, np.where(in_time, soon, late))
     is_late = ~in_time & (cases.kind == APPEAL)
@@ -117,7 +117,7 @@ def _today(draws: Draws, cases: Cases, start: Integers, end: Integers, skill: Fl
 def _late(cases: Cases, days: Days, draws: Draws, day: Integers, accepted: Integers) -> Integers:
     """Resolved on a later day, in office hours."""
     urgent = cases.risk <= ORANGE
-    slow = draws.pick("days later", (30, 14, 8, 7, 6, 6, 5, 5, 6, 6, 6, 5, 4, 4, 4))
+    slow = draws.pick("days later", (26, 17, 12, 9, 8, 7, 6, 6, 6, 6, 5, 4, 3, 3, 3))
     quick = draws.pick("days later", (88, 9, 2, 1))
     later = np.array([1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 21, 27, 38])[np.where(urgent, quick, slow)]
     when = midnight(day + later) + whole((8.6 + 9.6 * draws.uniform("hour later") ** 0.8) * 3600)
