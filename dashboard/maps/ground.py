@@ -48,6 +48,7 @@ class Ground:
 
 _CACHE: OrderedDict[Any, Ground] = OrderedDict()
 _LOCK = Lock()
+_GAP, _OUTLINE = 0.22, 0.3  # width of the lines between grids and around communities, u
 _KEPT = 8  # places and redrawings kept at once
 
 
@@ -106,8 +107,13 @@ def _tiled(snapshot: Snapshot) -> Ground:
 
 
 def _finish(frame: Frame, shapes: Mapping[int, BaseGeometry], blocks: tuple[Block, ...], *, is_tiled: bool) -> Ground:
-    features = [_feature("grid", frame.to_degrees(each), area) for area, each in shapes.items()]
-    features += [_feature("community", frame.to_degrees(b.shape), b.area_id) for b in blocks if b.shape is not None]
+    # Lines are drawn as shapes: a gap between grids, a band along a community's outline.
+    features = [_feature("grid", frame.to_degrees(each.buffer(-_GAP / 2)), area) for area, each in shapes.items()]
+    features += [
+        _feature("community", frame.to_degrees(block.shape.boundary.buffer(_OUTLINE / 2)), block.area_id)
+        for block in blocks
+        if block.shape is not None
+    ]
     geojson = json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":")).encode()
     return Ground(
         frame=frame,

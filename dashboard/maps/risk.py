@@ -1,7 +1,8 @@
 """Owns the risk map: a snapshot's grids by level, as a deck.gl spec made with pydeck.
 
-Layers from below: grids and community outlines (a URL, fetched once), heat of the last hours in greys, solid levels
-and rings, the edge of red, open risk points, marks, names. Every layer has an id and a constant place in the list, so
+Layers from below: grids and community outlines (a URL, fetched once), heat of the last hours in greys, levels with
+their marks, open risk points, names, plates. There are three kinds of layer and no strokes, since each further kind is
+a shader to build when a wall opens. Every layer has an id and a constant place in the list, so
 that a redraw updates in place; sizes are in metres, so that only the zoom depends on the screen.
 """
 
@@ -29,6 +30,7 @@ OVERLAYS = ("heat", "points")
 
 _ZOOM, _HEAT_PIXELS = "@zoom@", "@heat_pixels@"
 _HEAT_RADIUS = 7.0  # u
+_POINT = 1.7  # size of the ring of a risk point, u
 _TILE_MARK = 3.2  # from a tile's left edge to the middle of its mark, u
 
 
@@ -75,12 +77,9 @@ def _spec(
         drawing.grounds(geometry_url),
         drawing.heat("heat" in overlays),
         drawing.levels(),
-        drawing.edges(),
         drawing.points("points" in overlays),
-        drawing.marks("marks", is_plated=False),
         *drawing.texts(),
         drawing.plates(),
-        drawing.marks("plate_marks", is_plated=True),
         drawing.plate_texts(),
     ]
     deck = pydeck.Deck(
@@ -117,6 +116,8 @@ class _Drawing:
         self.flagged = shown[shown["level"].isin(LEVELS)].sort_values("score", ascending=False, kind="stable")
         self.shown = shown
         self.red_plates = red_plates(snapshot, language)
+        self.name_grounds: list[BaseGeometry] = []
+        self.plain, self.bold = self._tile_texts() if self.base.is_tiled else self._map_texts()
 
     def metres(self, units: float) -> float:
         return round(units * self.base.frame.metres, 2)
@@ -128,31 +129,24 @@ class _Drawing:
             "properties": properties,
         }
 
-    def polygons(self, name: str, data: Any, **properties: Any) -> pydeck.Layer:
+    def polygons(self, name: str, data: Any) -> pydeck.Layer:
+        """Filled shapes without strokes: lines are shapes too, so that one shader draws everything."""
         return pydeck.Layer(
             "GeoJsonLayer",
             id=name,
             data=data,
             pickable=False,
-            line_joint_rounded=True,
-            line_miter_limit=2,
-            **properties,
+            filled=True,
+            stroked=False,
+            get_fill_color="properties.fill",
         )
 
     def grounds(self, url: str | None) -> pydeck.Layer:
         """Grids and community outlines."""
-        surface = self.colours.surface
-        normal, edge, outline = (rgba(surface[name]) for name in ("normal", "normal_edge", "community"))
-        thin, thick = self.metres(0.22), self.metres(0.3)
-        return self.polygons(
-            "ground",
-            url or json.loads(self.base.geojson),
-            filled=True,
-            stroked=True,
-            get_fill_color=f"properties.part === 'grid' ? {normal} : [0, 0, 0, 0]",
-            get_line_color=f"properties.part === 'grid' ? {edge} : {outline}",
-            get_line_width=f"properties.part === 'grid' ? {thin} : {thick}",
-        )
+        layer = self.polygons("ground", url or json.loads(self.base.geojson))
+        normal, outline = (rgba(self.colours.surface[name]) for name in ("normal", "community"))
+        layer.get_fill_color = f"@@=properties.part === 'grid' ? {normal} : {outline}"
+        return layer
 
     def heat(self, is_shown: bool) -> pydeck.Layer:
         """Cases of the last hours as a grey glow; colour is for levels alone."""
@@ -173,75 +167,53 @@ class _Drawing:
         )
 
     def levels(self) -> pydeck.Layer:
-        """Solid orange and red, rings of yellow and blue; yellow on paper is outlined."""
-        outlined = "yellow_edge" in self.colours.level
-        features = []
+        """Solid orange and red with its edge, rings of yellow and blue, marks, and a ground under each name."""
+        features: list[dict[str, Any]] = []
+        edges: list[dict[str, Any]] = []
         for row in rows(self.flagged):
-            shape = self.base.shapes[int(row.area_id)]
-            level = str(row.level)
+            shape, level = self.base.shapes[int(row.area_id)], str(row.level)
             form = shape.buffer(-0.12) if level in SOLID else ring(shape, level)
-            edge = rgba(self.colours.level["yellow_edge"]) if outlined and level == "yellow" else [0, 0, 0, 0]
-            features.append(
-                self.feature(form, fill=rgba(self.colours.level[level]), line=edge, area_id=int(row.area_id))
-            )
-        return self.polygons(
-            "levels",
-            _collection(features),
-            filled=True,
-            stroked=outlined,
-            get_fill_color="properties.fill",
-            get_line_color="properties.line",
-            get_line_width=self.metres(0.14),
-        )
+            features += self._inked(form, level, rgba(self.colours.level[level]))
+            if level == "red":
+                bright = shape.buffer(0.22).difference(shape.buffer(-0.22))
+                edges.append(self.feature(bright, fill=rgba(self.colours.ink["figure"])))
+        backing = rgba(self.colours.surface["normal"], 0.7)
+        grounds = [self.feature(each, fill=backing) for each in self.name_grounds]
+        return self.polygons("levels", _collection([*features, *edges, *self._marks(is_plated=False), *grounds]))
 
-    def edges(self) -> pydeck.Layer:
-        """The bright edge of red grids."""
-        reds = self.flagged[self.flagged["level"] == "red"]
-        features = [self.feature(self.base.shapes[int(row.area_id)]) for row in rows(reds)]
-        return self.polygons(
-            "edges",
-            _collection(features),
-            filled=False,
-            stroked=True,
-            get_line_color=rgba(self.colours.ink["figure"]),
-            get_line_width=self.metres(0.45),
-        )
+    def _inked(self, form: BaseGeometry, level: str, fill: list[int]) -> list[dict[str, Any]]:
+        """The form in its colour; yellow on paper with an outline under it."""
+        drawn = [self.feature(form, fill=fill)]
+        if level == "yellow" and "yellow_edge" in self.colours.level:
+            drawn.insert(0, self.feature(form.buffer(0.14), fill=rgba(self.colours.level["yellow_edge"])))
+        return drawn
 
     def points(self, is_shown: bool) -> pydeck.Layer:
-        """Open risk points: small hollow rings without colour."""
+        """Open risk points: small hollow rings without colour, set as letters, since there may be hundreds."""
         frame = self.snapshot.risk_points
         if not is_shown or self.base.is_tiled:
             frame = frame.iloc[:0]
-        drawn = [{"at": [round(row.lon, 5), round(row.lat, 5)]} for row in rows(frame)]
-        return pydeck.Layer(
-            "ScatterplotLayer",
-            id="points",
-            data=drawn,
-            get_position="at",
-            filled=False,
-            stroked=True,
-            get_radius=self.metres(0.5),
-            get_line_color=rgba(self.colours.ink["quiet"], 0.8),
-            get_line_width=self.metres(0.18),
+        drawn = [{"at": [round(row.lon, 5), round(row.lat, 5)], "text": "○"} for row in rows(frame)]
+        return self._text_layer(
+            "points",
+            drawn,
+            "normal",
+            get_color=rgba(self.colours.ink["quiet"], 0.8),
+            get_text_anchor=pydeck.types.String("middle"),
+            get_size=self.metres(_POINT),
         )
 
     def plates(self) -> pydeck.Layer:
-        """Grounds of the name plates on red grids."""
-        features = [self.feature(plate.box()) for plate in self.red_plates]
-        return self.polygons(
-            "plates",
-            _collection(features),
-            filled=True,
-            stroked=True,
-            get_fill_color=rgba(self.colours.surface["ground"]),
-            get_line_color=rgba(self.colours.ink["figure"]),
-            get_line_width=self.metres(0.22),
-        )
-
-    def marks(self, name: str, *, is_plated: bool) -> pydeck.Layer:
-        """The shape of each level: on the plates, or beside the number, or alone in the middle."""
+        """Name plates on red grids, with their marks."""
+        edge, inside = rgba(self.colours.ink["figure"]), rgba(self.colours.surface["ground"])
         features = []
-        outlined = "yellow_edge" in self.colours.level
+        for plate in self.red_plates:
+            features += [self.feature(plate.box(), fill=edge), self.feature(plate.box().buffer(-0.22), fill=inside)]
+        return self.polygons("plates", _collection([*features, *self._marks(is_plated=True)]))
+
+    def _marks(self, *, is_plated: bool) -> list[dict[str, Any]]:
+        """The shape of each level: on the plates, or beside the number, or alone in the middle."""
+        features: list[dict[str, Any]] = []
         plate_of = {plate.area_id: plate for plate in self.red_plates}
         for row in rows(self.flagged):
             level, area = str(row.level), int(row.area_id)
@@ -249,17 +221,8 @@ class _Drawing:
                 continue
             x, y = self._mark_place(area, level, _short(row), plate_of.get(area))
             fill = self.colours.ink["on_level"] if level == "orange" else self.colours.level[level]
-            edge = rgba(self.colours.level["yellow_edge"]) if outlined and level == "yellow" else [0, 0, 0, 0]
-            features.append(self.feature(mark(level, x, y), fill=rgba(fill), line=edge))
-        return self.polygons(
-            name,
-            _collection(features),
-            filled=True,
-            stroked=outlined,
-            get_fill_color="properties.fill",
-            get_line_color="properties.line",
-            get_line_width=self.metres(0.14),
-        )
+            features += self._inked(mark(level, x, y), level, rgba(fill))
+        return features
 
     def _mark_place(self, area: int, level: str, short: str, plate: labels.Plate | None) -> tuple[float, float]:
         if plate is not None:
@@ -274,11 +237,7 @@ class _Drawing:
 
     def texts(self) -> Sequence[pydeck.Layer]:
         """Community names, then numbers on orange grids; on a tile map the names in the tiles."""
-        plain, bold = self._tile_texts() if self.base.is_tiled else self._map_texts()
-        return [
-            self._text_layer("names", plain, "normal", has_ground=not self.base.is_tiled),
-            self._text_layer("numbers", bold, "bold"),
-        ]
+        return [self._text_layer("names", self.plain, "normal"), self._text_layer("numbers", self.bold, "bold")]
 
     def plate_texts(self) -> pydeck.Layer:
         """Names on the plates, beside their marks."""
@@ -319,6 +278,9 @@ class _Drawing:
         colour = rgba(self.colours.ink["text"])
         placed = labels.place_names(names, taken, soft)
         plain = [_line(name, self.base.frame.degrees(x, y), colour) for x, y, name in placed.values()]
+        for x, y, name in placed.values():
+            half = labels.text_width(name) / 2
+            self.name_grounds.append(box(x - half, y - 1.7, x + half, y + 1.7))
         return plain, bold
 
     def _tile_texts(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -342,25 +304,24 @@ class _Drawing:
             plain.append(_line(name, at, rgba(ink), anchor="start"))
         return plain, []
 
-    def _text_layer(
-        self, name: str, lines: list[dict[str, Any]], weight: str, *, has_ground: bool = False
-    ) -> pydeck.Layer:
+    def _text_layer(self, name: str, lines: list[dict[str, Any]], weight: str, **changes: Any) -> pydeck.Layer:
+        settings: dict[str, Any] = {
+            "get_text": "text",
+            "get_color": "colour",
+            "get_text_anchor": "anchor",
+            "get_size": self.metres(labels.SIZE),
+        }
         return pydeck.Layer(
             "TextLayer",
             id=name,
             data=lines,
             get_position="at",
-            get_text="text",
-            get_color="colour",
-            get_text_anchor="anchor",
-            get_size=self.metres(labels.SIZE),
             size_units=pydeck.types.String("meters"),
             font_family=pydeck.types.String(font_family()),
             font_weight=pydeck.types.String(weight),
             font_settings={"fontSize": 48, "buffer": 6},
-            background=has_ground,
-            get_background_color=rgba(self.colours.surface["normal"], 0.7),
             character_set=pydeck.types.String("auto"),
+            **(settings | changes),
         )
 
 

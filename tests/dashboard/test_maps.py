@@ -14,6 +14,7 @@ from dashboard.maps.labels import place_names, plates, shorten, text_width
 from dashboard.maps.risk import level_counts, risk_map
 from dashboard.maps.tiles import lay
 from dashboard.snapshot import Snapshot
+from dashboard.theme import rgba, theme
 from tests.dashboard import samples
 
 
@@ -93,9 +94,19 @@ def test_levels_are_drawn_by_their_form() -> None:
     crowded = samples.crowded()
     spec = _spec(crowded)
     counts = level_counts(crowded.grids)
-    assert len(_layer(spec, "edges")["data"]["features"]) == counts["red"] == 9
-    assert len(_layer(spec, "levels")["data"]["features"]) == 80 - counts["normal"]
-    assert len(_layer(spec, "plates")["data"]["features"]) == counts["red"]
+    drawn = [tuple(each["properties"]["fill"]) for each in _layer(spec, "levels")["data"]["features"]]
+    for level in ("yellow", "blue"):  # a ring and a mark each
+        assert drawn.count(tuple(rgba(theme("dark").level[level]))) == 2 * counts[level]
+    assert drawn.count(tuple(rgba(theme("dark").level["orange"]))) == counts["orange"]
+    assert drawn.count(tuple(rgba(theme("dark").level["red"]))) == counts["red"] == 9
+    assert len(_layer(spec, "plate_names")["data"]) == counts["red"]
+
+
+def test_yellow_on_paper_is_outlined() -> None:
+    edge = rgba(theme("light").level["yellow_edge"])
+    spec = _spec(samples.busy(), theme_name="light")
+    fills = [each["properties"]["fill"] for each in _layer(spec, "levels")["data"]["features"]]
+    assert fills.count(edge) == 2 * level_counts(samples.busy().grids)["yellow"]
 
 
 def test_plates_never_cover_each_other_unless_there_is_no_room() -> None:
