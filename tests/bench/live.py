@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.bench.measure import Measure, quantiles
 from tests.bench.viewers import Crowd
-from tests.dashboard_live.city import Writer
+from tests.dashboard_live.city import Writer, name
 from tests.support.app import AppServer
 
 #: In the page: note the time of the frame after the wall's text first holds the expected words.
@@ -49,7 +49,7 @@ def commit_to_pixels(page: Page, app: AppServer, writer: Writer, *, commits: int
     page.evaluate(_WATCH)
     seconds = []
     for number in range(commits):
-        words = f"测{number:03d}号"
+        words = f"测{name(number)}号"
         page.evaluate("words => { window.expected = words }", words)
         writer.report(grid=number, summary=words)
         committed_at = time.time()

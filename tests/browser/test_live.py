@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from seed import store
 from seed.server import EmbeddedServer
-from tests.dashboard_live.city import Writer, fill
+from tests.dashboard_live.city import Writer, fill, name
 from tests.support.app import AppServer, serve_app, status_of
 from tests.support.databases import Database, Databases, throwaway_folder
 
@@ -75,7 +75,7 @@ def test_a_committed_row_is_on_the_wall_within_a_second(page: Page, app: AppServ
     open_wall(page, app)
     seconds = []
     for number in range(5):
-        summary = f"燃气异味{number}号"
+        summary = f"燃气异味{name(number)}"
         writer.report(grid=number * 7, summary=summary)
         seconds.append(wait_until(lambda: shows(page, summary), 5, 0.01))  # noqa: B023
         time.sleep(0.3)
@@ -114,9 +114,9 @@ def test_the_canvas_survives_redraws(page: Page, app: AppServer, writer: Writer)
     page.evaluate("() => { window.firstCanvas = document.querySelector('[data-testid=stDeckGlJsonChart] canvas') }")
     for number in range(8):
         before = page.evaluate(SERIAL)
-        writer.report(grid=number, summary=f"树枝断落{number}")
+        writer.report(grid=number, summary=f"树枝断落{name(number)}")
         page.wait_for_function(f"() => document.documentElement.dataset.ggSerial > {before}", timeout=5000)
-        wait_until(lambda: shows(page, f"树枝断落{number}"), 5)  # noqa: B023
+        wait_until(lambda: shows(page, f"树枝断落{name(number)}"), 5)  # noqa: B023
     assert page.evaluate(
         "() => window.firstCanvas.isConnected"
         " && window.firstCanvas === document.querySelector('[data-testid=stDeckGlJsonChart] canvas')"

@@ -1,6 +1,7 @@
 """A small living store for tests and measurements of the live path: some days of the demo city, and one more case."""
 
 import itertools
+import secrets
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
@@ -11,11 +12,18 @@ from seed.demo_load import load_demo
 from tests.support.databases import Database
 
 _NUMBERS = itertools.count(1)
+_RUN = secrets.token_hex(3)  # numbers of one run do not meet those of another
 
 
 def fill(database: Database, *, days: int = 10, scale: float = 0.3) -> None:
     """Load the demo city's last days up to this moment."""
     load_demo(database.owner_url, database.writer_url, "matian", now=datetime.now(UTC), days=days, scale=scale)
+
+
+def name(number: int) -> str:
+    """A word for a number: digits of a summary are masked at the door."""
+    stems, branches = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
+    return stems[number % 10] + branches[number // 10 % 12] + branches[number // 120 % 12]
 
 
 class Writer:
@@ -37,7 +45,7 @@ class Writer:
 
     def report(self, *, grid: int = 0, risk: str = "red", summary: str = "燃气异味") -> str:
         """One case reported this second; returns its number. Committed when this returns."""
-        number = f"test-{next(_NUMBERS)}"
+        number = f"test-{_RUN}-{next(_NUMBERS)}"
         row = {
             "external_id": number,
             "event": "reported",
