@@ -54,7 +54,8 @@ def test_on_time_is_judged_by_the_first_deadline(town: Town) -> None:
         town.then(case, event, f"2024-03-14 {at}")
     town.settle()
     found = deadlines.on_time(town.connection, town.at("2024-03-14 12:00:00"))
-    assert (found.n, found.on_time, found.extended, found.rate) == (6, 2, 1, pytest.approx(2 / 6))
+    assert (found.n, found.on_time, found.extended) == (6, 2, 1)
+    assert found.rate == pytest.approx(2 / 6)
     empty = deadlines.on_time(town.connection, town.at("2024-03-14 09:59:59"))
     assert (empty.n, empty.rate) == (0, None)
 

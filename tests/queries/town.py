@@ -125,5 +125,5 @@ def build(connection: Connection, url: str, **changes: pd.DataFrame) -> Town:
     """Writes the town into an empty store."""
     ids = reference.load(connection, make_reference(**changes))
     connection.commit()
-    areas = {code: area_id for code, area_id in connection.execute(text("select code, area_id from app.areas"))}
-    return Town(connection, url, ids["town"], areas)
+    areas = connection.execute(text("select code, area_id from app.areas")).all()
+    return Town(connection, url, ids["town"], {area.code: area.area_id for area in areas})

@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -33,7 +34,7 @@ def _daily(rate: float, seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["area_id", "day", *COLOURS])
 
 
-def _recent(**counts: object) -> pd.DataFrame:
+def _recent(**counts: Any) -> pd.DataFrame:
     frame = pd.DataFrame({column.name: np.zeros(len(UNITS), dtype=np.int64) for column in RECENT.columns})
     return frame.assign(area_id=UNITS, **counts)
 
