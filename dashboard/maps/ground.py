@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from dashboard.frames import rows
 from dashboard.maps.frame import BOX, Frame, fit
+from dashboard.maps.labels import text_width
 from dashboard.maps.tiles import lay
 from dashboard.snapshot import Snapshot
 
@@ -49,6 +50,7 @@ class Ground:
 _CACHE: OrderedDict[Any, Ground] = OrderedDict()
 _LOCK = Lock()
 _GAP, _OUTLINE = 0.22, 0.3  # width of the lines between grids and around communities, u
+_BESIDE = 7.6  # of a tile's width for its mark and edges, u
 _KEPT = 8  # places and redrawings kept at once
 
 
@@ -95,7 +97,11 @@ def _drawn(snapshot: Snapshot) -> Ground:
 def _tiled(snapshot: Snapshot) -> Ground:
     grids = snapshot.grids
     frame = Frame(lon=0.0, lat=0.0, metres=10.0)
-    tiling = lay([int(community) if pd.notna(community) else -1 for community in grids["community_id"]])
+    names = [str(name) for name in (*grids["name_zh"], *grids["name_en"]) if isinstance(name, str)]
+    tiling = lay(
+        [int(community) if pd.notna(community) else -1 for community in grids["community_id"]],
+        room=max((text_width(name) for name in names), default=0.0) + _BESIDE,
+    )
     shapes = {int(area): tile for area, tile in zip(grids["area_id"], tiling.tiles, strict=True)}
     named = grids.drop_duplicates("community_id")
     blocks = tuple(

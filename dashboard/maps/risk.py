@@ -198,7 +198,7 @@ class _Drawing:
             "points",
             drawn,
             "normal",
-            get_color=rgba(self.colours.ink["quiet"], 0.8),
+            get_color=rgba(self.colours.ink["quiet"]),
             get_text_anchor=pydeck.types.String("middle"),
             get_size=self.metres(_POINT),
         )

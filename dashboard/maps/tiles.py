@@ -12,8 +12,9 @@ from shapely import Polygon, box
 
 from dashboard.maps.frame import BOX
 
-_HEAD = 4.6  # room for a block's name above its tiles, u
-_GAP = 1.2  # between blocks, u
+_HEAD = 4.2  # room for a block's name above its tiles, u
+_LINE = 5.8  # least height of a tile that holds a line of text, u
+_GAP = 0.9  # between blocks, u
 
 
 @dataclass(frozen=True)
@@ -25,19 +26,23 @@ class Tiling:
     width: float  # of a tile
 
 
-def lay(communities: Sequence[Hashable]) -> Tiling:
-    """Tiles for units whose communities are given in order; the largest size at which all blocks fit the box."""
+def lay(communities: Sequence[Hashable], *, room: float = 0.0) -> Tiling:
+    """Tiles for units whose communities are given in order.
+
+    As many columns as leave each tile ``room`` u for its name; where no number does, the widest tiles that are still
+    high enough for a line of text, and for a great many units the largest tiles with which all blocks fit the box.
+    """
     sizes: dict[Hashable, int] = {}
     for community in communities:
         sizes[community] = sizes.get(community, 0) + 1
-    best = _attempt(sizes, 1)
-    for columns in range(1, 13):
-        candidate = _attempt(sizes, columns)
-        if candidate.width * min(candidate.width, _tile_height(candidate)) > best.width * min(
-            best.width, _tile_height(best)
-        ):
-            best = candidate
-    return best
+    tilings = [_attempt(sizes, columns) for columns in range(12, 0, -1)]
+    legible = [tiling for tiling in tilings if _tile_height(tiling) >= _LINE]
+    for tiling in legible:
+        if tiling.width >= room > 0:
+            return tiling
+    if legible and room > 0:
+        return legible[-1]
+    return max(tilings, key=lambda tiling: tiling.width * min(tiling.width, _tile_height(tiling)))
 
 
 def _tile_height(tiling: Tiling) -> float:
@@ -48,7 +53,7 @@ def _tile_height(tiling: Tiling) -> float:
 
 
 def _attempt(sizes: dict[Hashable, int], columns: int) -> Tiling:
-    width = min(BOX[0] / columns, 24.0)
+    width = min(BOX[0] / columns, 46.0)
     lines = sum(ceil(size / columns) for size in sizes.values())
     room = BOX[1] - len(sizes) * (_HEAD + _GAP)
     height = min(max(room / max(lines, 1), 0.5), width * 0.7, 14.0)

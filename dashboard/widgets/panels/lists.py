@@ -42,7 +42,7 @@ def map_words(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     )
     notes = [words("last 24 h against usual")]
     if is_tiled:
-        notes.append(words("no boundaries: in order"))
+        notes.append(words("no boundaries"))
     elif snapshot.place.is_illustrative:
         notes.append(words("illustrative borders"))
     return {
