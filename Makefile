@@ -1,0 +1,60 @@
+# Two commands: `make run` shows the dashboard, `make test` proves it. All paths are relative: folders may have spaces.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help run test check format bench migrate install install-dev browser lock clean clean-data
+
+ENV := .venv/bin/python
+# what the shell may carry in is not for this project's Python
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1  \2/p' Makefile | awk '{ printf "  %s %-10s ", $$1, $$2; $$1 = $$2 = ""; print }'
+	@echo
+	@echo '  PORT=8501 PROFILE=matian DASHBOARD_LANG=zh DATA_DIR=.data DATABASE_URL=... may follow, as in: make run PORT=8600'
+
+run: install ## start everything and print the addresses; Ctrl-C stops it
+	@$(ENV) -m seed run
+
+test: install-dev browser ## all tests, with what they need installed
+	@$(ENV) -m pytest $(ARGS)
+
+check: install-dev ## format, lint, types, SQL, import contracts, catalogues
+	$(ENV) -m ruff format --check .
+	$(ENV) -m ruff check .
+	$(ENV) -m mypy
+	$(ENV) -m sqlfluff lint --disable-progress-bar seed/schema queries/sql
+	$(ENV) -c 'from importlinter.cli import lint_imports_command as check; check()' --no-logo
+	$(ENV) -m pytest -q tests/architecture
+
+format: install-dev ## put Python and SQL in the agreed form
+	$(ENV) -m ruff format .
+	$(ENV) -m ruff check --fix .
+	$(ENV) -m sqlfluff fix --disable-progress-bar seed/schema queries/sql
+
+bench: install-dev browser ## measure the live path and the door; prints a table, writes bench-results/
+	@$(ENV) -m tests.bench $(ARGS)
+
+migrate: install ## bring the schema of DATABASE_URL up to date
+	@$(ENV) -m seed migrate
+
+install: ## the environment .venv from requirements.txt
+	@python=$$(sh scripts/python.sh) && exec "$$python" scripts/install.py
+
+install-dev: ## the same with what tests and checks need
+	@python=$$(sh scripts/python.sh) && exec "$$python" scripts/install.py --dev
+
+browser: install-dev
+	@$(ENV) scripts/browser.py
+
+lock: install-dev ## compile requirements from pyproject.toml, hashes included
+	$(ENV) -m uv pip compile -q --no-header --universal --generate-hashes --python-version 3.11 pyproject.toml -o requirements.txt
+	$(ENV) -m uv pip compile -q --no-header --universal --generate-hashes --python-version 3.11 --group dev -c requirements.txt -o requirements-dev.txt
+	$(ENV) -m uv pip compile -q --no-header --no-annotate --universal --generate-hashes --python-version 3.11 scripts/uv.in -o scripts/uv.txt
+
+clean: ## remove caches and the environment; the data stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis bench-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+clean-data: ## remove the embedded database and the demo city in it
+	@sh scripts/clean-data.sh
