@@ -27,7 +27,7 @@ class DashboardSettings(BaseSettings):
     @field_validator("dashboard_lang")
     @classmethod
     def _known_language(cls, value: str | None) -> str | None:
-        """zh and en with any region or encoding ("zh_CN.UTF-8"); anything else is refused by name."""
+        """Take zh and en with any region or encoding ("zh_CN.UTF-8"); anything else is refused by name."""
         if not value:
             return None
         language = value.lower().replace("_", "-").split("-")[0].split(".")[0]

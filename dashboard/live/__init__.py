@@ -70,31 +70,29 @@ class Live:
 
 
 _lock: Final = threading.Lock()
-_live: Live | None = None
+_running: Final[list[Live]] = []  # none or one
 
 
 def start(settings: DashboardSettings | None = None) -> Live:
     """Start this process's live path, once; later calls return the one that runs."""
-    global _live
     with _lock:
-        if _live is None:
-            _live = Live(settings or DashboardSettings())
-            _live.start()
-        return _live
+        if not _running:
+            begun = Live(settings or DashboardSettings())
+            begun.start()
+            _running.append(begun)
+        return _running[0]
 
 
 def stop() -> None:
     """Stop this process's live path, if it runs."""
-    global _live
     with _lock:
-        if _live is not None:
-            _live.stop()
-            _live = None
+        if _running:
+            _running.pop().stop()
 
 
 def live() -> Live:
     """The live path; started on first use where no lifespan did (tests of single pages)."""
-    return _live or start()
+    return _running[0] if _running else start()
 
 
 def board() -> Board:

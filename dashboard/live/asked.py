@@ -43,6 +43,4 @@ class Asked:
         A part a picture can do without names in `otherwise` what stands for it when asking fails.
         """
         whole_key = (self.filter.today, self.has_cases, key)
-        return self.memory.slow(
-            name, self.connection, ask, key=whole_key, now=self.now, hold=hold, otherwise=otherwise
-        )
+        return self.memory.slow(name, self.connection, ask, key=whole_key, now=self.now, hold=hold, otherwise=otherwise)

@@ -8,10 +8,11 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import ProgrammingError
 
+from dashboard.live.asked import Asked
 from dashboard.live.board import Vitals
 from dashboard.live.memory import Memory
-from dashboard.live.parts import Asked, draw_together
-from dashboard.live.refresher import NoPicture, Picture, utc_now
+from dashboard.live.parts import draw_together
+from dashboard.live.refresher import NoPictureError, Picture, utc_now
 from queries import store
 from queries.filters import Filter
 
@@ -39,7 +40,7 @@ class Assembler:
         try:
             owner = self._find(connection)
             found = store.vitals(connection, owner.subdistrict_id)
-        except NoPicture:
+        except NoPictureError:
             return None
         except ProgrammingError as error:
             if getattr(error.orig, "pgcode", None) in _OUTDATED:
@@ -48,13 +49,13 @@ class Assembler:
         return None if found is None else _vitals(found)
 
     def picture(self, serial: int, now: datetime) -> Picture:
-        """A new picture. Raises NoPicture where there is nothing to draw, and what the driver raises otherwise."""
+        """A new picture. Raises NoPictureError where there is nothing to draw, and what the driver raises otherwise."""
         try:
             with self._engine.connect() as connection, connection.begin():
                 return self._assemble(connection, serial, now)
         except ProgrammingError as error:
             if getattr(error.orig, "pgcode", None) in _OUTDATED:
-                raise NoPicture("outdated") from error
+                raise NoPictureError("outdated") from error
             raise
 
     def _find(self, connection: Connection) -> store.Owner:
@@ -63,7 +64,7 @@ class Assembler:
                 owners = store.subdistricts(connection)
                 wished = [owner for owner in owners if self._wished in (None, owner.code)]
                 if not wished:
-                    raise NoPicture("empty")
+                    raise NoPictureError("empty")
                 self._owner = wished[0]
             return self._owner
 
@@ -73,7 +74,7 @@ class Assembler:
         if found is None:  # another store stands behind the same address
             self._owner = None
             self._memory.forget()
-            raise NoPicture("empty")
+            raise NoPictureError("empty")
         asked = Asked(connection, self._memory, filter_at(owner, found, now), now, has_cases=found.version > 0)
         snapshot, deadlines = draw_together(asked)
         picture = replace(

@@ -15,6 +15,7 @@ from dashboard.snapshot import Increment, OnTime, Place, SameDay, Snapshot, Stoc
 from queries import cases, days, deadlines, escalations, like_days, lists, place, privacy, same_day, sites, sources
 from queries.filters import Filter
 
+
 def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
     """The picture without its serial, version and times, and the deadlines at which it changes by itself."""
     connection, filter = asked.connection, asked.filter

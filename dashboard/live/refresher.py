@@ -33,7 +33,7 @@ class Picture:
     deadlines: tuple[datetime, ...]  # at which the same data make another picture
 
 
-class NoPicture(Exception):
+class NoPictureError(Exception):
     """The store answers but there is nothing to draw; `code` says why (empty, outdated)."""
 
     def __init__(self, code: str) -> None:
@@ -119,7 +119,7 @@ class Refresher:
         started = self._clock()
         try:
             picture = self._make(self._serial + 1, started)
-        except NoPicture as reason:
+        except NoPictureError as reason:
             self._fail(reason.code)
             return
         except Exception as error:

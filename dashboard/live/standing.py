@@ -98,5 +98,3 @@ def _units(asked: Asked, unit_level: str) -> pd.DataFrame:
     return asked.slow(
         f"units {unit_level}", QUARTER, lambda: place.units(asked.connection, asked.filter, unit_level), key=unit_level
     )
-
-

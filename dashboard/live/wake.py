@@ -1,4 +1,4 @@
-"""When the clock alone changes the picture: the next deadline, hour or midnight, and never later than a set interval."""
+"""When the clock alone changes the picture: the next deadline, hour or midnight, or a set interval at the latest."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta

@@ -15,12 +15,12 @@ THEMES: Final = ("dark", "light")
 
 
 def language() -> str:
-    """zh or en: the address (?lang=) first, then DASHBOARD_LANG, then the browser, then Chinese."""
+    """Zh or en: the address (?lang=) first, then DASHBOARD_LANG, then the browser, then Chinese."""
     return choose_language(st.query_params.get("lang"), live.live().settings.dashboard_lang, st.context.locale)
 
 
 def theme(default: str) -> str:
-    """dark or light: the address (?theme=), else the page's own."""
+    """Dark or light: the address (?theme=), else the page's own."""
     wished = st.query_params.get("theme", "")
     return wished if wished in THEMES else default
 

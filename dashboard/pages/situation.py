@@ -11,7 +11,7 @@ from dashboard.maps.risk import ReadyMap, risk_map
 from dashboard.memo import once_per_snapshot
 from dashboard.pages import situation_figures as figures
 from dashboard.pages import situation_html as html
-from dashboard.pages.laptop import region
+from dashboard.pages.laptop import pieces, region
 from dashboard.pages.trouble import sentence, style
 from dashboard.pulse import fragment
 from dashboard.pulse.component import base_path
@@ -61,7 +61,7 @@ def _draw(snapshot: Snapshot, words: Text, theme: str) -> None:
         with middle:
             region.mount("situation_map_head", html.map_head(snapshot, words), words=words, time_zone=zone)
             _map(snapshot, words, theme, (width - _MARGINS) * _MIDDLE, room - _HEAD - _LEGEND - 8)
-            region.mount("situation_legend", html.legend(words), words=words, time_zone=zone)
+            region.mount("situation_legend", pieces.legend(words), words=words, time_zone=zone)
         with right:
             waiting, news = _shares(room, is_explained=unit is not None)
             body = (

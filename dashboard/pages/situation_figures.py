@@ -69,7 +69,9 @@ def contributions(units: pd.DataFrame) -> pd.DataFrame:
     frame = units[(units["n"] > 0) | (units["n_before"] > 0)] if not units.empty else units
     frame = frame.assign(
         rate=frame["resolved"] / frame["n"].where(frame["n"] > 0) if not frame.empty else None,
-        rate_before=frame["resolved_before"] / frame["n_before"].where(frame["n_before"] > 0) if not frame.empty else None,
+        rate_before=frame["resolved_before"] / frame["n_before"].where(frame["n_before"] > 0)
+        if not frame.empty
+        else None,
     )
     if whole.rate is None or whole.rate_before is None:
         return frame.assign(points=float("nan"))
@@ -140,7 +142,9 @@ def urgent(snapshot: Snapshot, words: Text) -> str:
     overdue, reds = overdue_escalations(snapshot), int((snapshot.grids["level"] == "red").sum())
     parts = []
     if overdue:
-        parts.append(words.many("{n} escalation unanswered past its time", "{n} escalations unanswered past their time", overdue))
+        parts.append(
+            words.many("{n} escalation unanswered past its time", "{n} escalations unanswered past their time", overdue)
+        )
     if reds:
         parts.append(words.many("{n} unit is red", "{n} units are red", reds))
     if not parts:

@@ -3,38 +3,17 @@
 Clocks and ages are left to the browser: an element with data-clock is filled there (widgets/wall/clock.js).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from html import escape
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
 
 from dashboard.pages import situation_figures as figures
+from dashboard.pages.laptop.pieces import e, figure, level_word, mark, milliseconds, state_word
 from dashboard.snapshot import Snapshot
 from dashboard.text import NO_RATE, Text
-
-_MARKS: Final = {
-    "red": '<rect x="1" y="1" width="18" height="18"/>',
-    "orange": '<path d="M10 1 L19.5 18.5 L0.5 18.5 Z"/>',
-    "yellow": '<path d="M10 1 L19 10 L10 19 L1 10 Z"/>',
-    "blue": '<circle cx="10" cy="10" r="9"/>',
-    "normal": '<rect x="1" y="1" width="18" height="18"/>',
-}
-LEVELS: Final = ("red", "orange", "yellow", "blue", "normal")
-
-
-def mark(level: str) -> str:
-    """The level's shape in its colour."""
-    known = level if level in _MARKS else "normal"
-    return f'<svg class="mark {known}" viewBox="0 0 20 20" aria-hidden="true">{_MARKS[known]}</svg>'
-
-
-def level_word(level: str, words: Text) -> str:
-    """The level's word; colour is never alone."""
-    named = {"red": words("Red"), "orange": words("Orange"), "yellow": words("Yellow"), "blue": words("Blue")}
-    return named.get(level, words("Normal"))
 
 
 def header(snapshot: Snapshot, words: Text, theme: str) -> str:
@@ -48,10 +27,12 @@ def header(snapshot: Snapshot, words: Text, theme: str) -> str:
     return f"""<header>
 <b class="place">{e(name)}</b><nav><a class="here" href="?{here}" target="_self">{e(words("Situation"))}</a>
 <a href="wall?lang={words.language}" target="_blank">{e(words("Wall"))}</a></nav>{emergency}
-<span class="band">{e(words("Last data"))} <b data-clock="late"></b> · {e(words("what you see is what was last known"))}</span>
+<span class="band">{e(words("Last data"))} <b data-clock="late"></b> ·
+{e(words("what you see is what was last known"))}</span>
 <span class="fresh">{e(words("Data"))} <b data-clock="age"></b></span>
 <span class="day"><span data-clock="date"></span> <b data-clock="time"></b></span>
-<span class="swap"><a href="?{urlencode({"lang": other, "theme": theme})}" target="_self">{"EN" if other == "en" else "中文"}</a>
+<span class="swap"><a href="?{urlencode({"lang": other, "theme": theme})}"
+target="_self">{"EN" if other == "en" else "中文"}</a>
 <a href="?{urlencode({"lang": words.language, "theme": swapped})}" target="_self">{e(theme_word)}</a></span></header>"""
 
 
@@ -83,7 +64,9 @@ def five(snapshot: Snapshot, words: Text) -> Iterable[str]:
         words("New today"),
         words.number(usual.today),
         words,
-        below=words("by this time usually {low}–{high}", low=words.number(usual.usual_low), high=words.number(usual.usual_high))
+        below=words(
+            "by this time usually {low}–{high}", low=words.number(usual.usual_low), high=words.number(usual.usual_high)
+        )
         if usual.usual_low is not None and usual.usual_high is not None
         else "",
         line=_column(days, "reported"),
@@ -98,9 +81,15 @@ def five(snapshot: Snapshot, words: Text) -> Iterable[str]:
     )
     yield figure(
         words("On time, 14 days"),
-        words.percent(on_time.rate) if on_time.rate is not None or on_time.n else None if not stock.is_recorded else NO_RATE,
+        words.percent(on_time.rate)
+        if on_time.rate is not None or on_time.n
+        else None
+        if not stock.is_recorded
+        else NO_RATE,
         words,
-        below=words("{overdue} open past their deadline", overdue=words.number(stock.overdue)) if stock.overdue is not None else "",
+        below=words("{overdue} open past their deadline", overdue=words.number(stock.overdue))
+        if stock.overdue is not None
+        else "",
         n=words("n = {n}", n=words.number(on_time.n)),
         line=_ratio(days, "due_on_time", "due"),
     )
@@ -110,43 +99,6 @@ def five(snapshot: Snapshot, words: Text) -> Iterable[str]:
         words,
         below=words("{n} waiting for an answer", n=words.number(len(snapshot.escalations))),
         line=_column(days, "late_answers"),
-    )
-
-
-def figure(
-    name: str, value: str | None, words: Text, *, tag: str = "", below: str = "", n: str = "", line: Sequence[float] = ()
-) -> str:
-    """One figure: name, value or "not recorded", what it is compared with, n, and the days before as a line."""
-    shown = f'<b class="value{" provisional" if tag else ""}" data-fade>{e(value)}</b>' if value is not None else (
-        f'<b class="value none">{e(words("not recorded"))}</b>'
-    )
-    small = f'<i>{e(tag)}</i>' if tag else ""
-    return f"""<div class="figure"><h2>{e(name)}</h2><div class="big">{shown}{small}{sparkline(line)}</div>
-<div class="below"><span>{e(below)}</span><span>{e(n)}</span></div></div>"""
-
-
-def sparkline(values: Sequence[float], width: int = 110, height: int = 30) -> str:
-    """The days as a line whose last point stands out; a gap where a day has no value. Nothing for under two values."""
-    known = [value for value in values if value == value]
-    if len(known) < 2:
-        return ""
-    low, high = min(known), max(known)
-    step = (width - 8) / (len(values) - 1)
-
-    def at(index: int, value: float) -> tuple[float, float]:
-        share = (value - low) / (high - low) if high > low else 0.5
-        return round(4 + index * step, 1), round(height - 4 - share * (height - 8), 1)
-
-    points = [(at(index, value) if value == value else None) for index, value in enumerate(values)]
-    path, pen_down = "", False
-    for point in points:
-        if point is not None:
-            path += f"{'L' if pen_down else 'M'}{point[0]} {point[1]}"
-        pen_down = point is not None
-    last = next(point for point in reversed(points) if point is not None)
-    return (
-        f'<svg class="spark" viewBox="0 0 {width} {height}" aria-hidden="true"><path d="{path}"/>'
-        f'<circle cx="{last[0]}" cy="{last[1]}" r="3"/></svg>'
     )
 
 
@@ -188,10 +140,13 @@ def _brought_row(row: Any, largest: float, words: Text, chosen: str | None) -> s
     sign = "−" if points < 0 else "+"
     is_chosen = " chosen" if chosen == row.code else ""
     rate = words.percent(row.rate if row.rate == row.rate else None, 0)
-    return f"""<tr class="go{is_chosen}" data-key="{e(row.code)}" data-go="{e(row.code)}"><td><a href="?area={e(row.code)}">{e(words.label(row))}</a></td>
-<td class="bar"><svg viewBox="0 0 100 10" preserveAspectRatio="none"><rect class="{"fall" if points < 0 else "rise"}" x="{left:.1f}" y="0" width="{width:.1f}" height="10"/>
+    return f"""<tr class="go{is_chosen}" data-key="{e(row.code)}" data-go="{e(row.code)}">
+<td><a href="?{e(urlencode({"area": row.code}))}">{e(words.label(row))}</a></td>
+<td class="bar"><svg viewBox="0 0 100 10" preserveAspectRatio="none">
+<rect class="{"fall" if points < 0 else "rise"}" x="{left:.1f}" y="0" width="{width:.1f}" height="10"/>
 <rect class="axis" x="49.8" y="0" width="0.5" height="10"/></svg></td>
-<td>{sign}{e(words.number(abs(points), 1))}</td><td>{e(rate)}</td><td class="n">{int(row.resolved)}/{int(row.n)}</td></tr>"""
+<td>{sign}{e(words.number(abs(points), 1))}</td><td>{e(rate)}</td>
+<td class="n">{int(row.resolved)}/{int(row.n)}</td></tr>"""
 
 
 def why(snapshot: Snapshot, unit: pd.Series | None, words: Text) -> str:
@@ -216,14 +171,18 @@ def why(snapshot: Snapshot, unit: pd.Series | None, words: Text) -> str:
         share=likelihood,
         load=words.number(float(unit["expected_load"]), 1),
     )
-    return f"""<div class="head"><h2>{mark(level)}{e(title)}</h2><span>{e(words("tick: usual here at this time"))}</span></div>
+    note_tick = e(words("tick: usual here at this time"))
+    return f"""<div class="head"><h2>{mark(level)}{e(title)}</h2><span>{note_tick}</span></div>
 <table class="why"><tbody>{"".join(rows)}</tbody></table><p class="rest">{e(note)}</p>"""
 
 
 def _why_row(name: str, value: float, usual: float | None, largest: float, note: str, words: Text) -> str:
-    tick = f'<rect class="tick" x="{100 * usual / largest:.1f}" y="0" width="1" height="10"/>' if usual is not None else ""
+    tick = (
+        f'<rect class="tick" x="{100 * usual / largest:.1f}" y="0" width="1" height="10"/>' if usual is not None else ""
+    )
     bar = f'<rect class="now" x="0" y="2" width="{min(100.0, 100 * value / largest):.1f}" height="6"/>'
-    return f"""<tr><td>{e(name)}</td><td class="bar"><svg viewBox="0 0 100 10" preserveAspectRatio="none">{bar}{tick}</svg></td>
+    return f"""<tr><td>{e(name)}</td>
+<td class="bar"><svg viewBox="0 0 100 10" preserveAspectRatio="none">{bar}{tick}</svg></td>
 <td class="n"><b>{e(words.number(value))}</b></td><td class="note">{e(note)}</td></tr>"""
 
 
@@ -238,7 +197,14 @@ def escalations(snapshot: Snapshot, words: Text, *, rows: int) -> str:
 <td class="clock">{_until(row.deadline_at, words)}</td></tr>"""
         for row in frame.head(rows).itertuples()
     )
-    return _list(words("Escalations waiting for an answer"), note, lines, words("No escalation is waiting"), len(frame) - rows, words)
+    return _list(
+        words("Escalations waiting for an answer"),
+        note,
+        lines,
+        words("No escalation is waiting"),
+        len(frame) - rows,
+        words,
+    )
 
 
 def latest(snapshot: Snapshot, words: Text, *, rows: int) -> str:
@@ -250,7 +216,8 @@ def latest(snapshot: Snapshot, words: Text, *, rows: int) -> str:
     lines = "".join(
         f"""<tr data-key="{row.case_id}"><td>{mark(str(row.risk))}</td><td class="{kind}">{e(time)}</td>
 <td class="title" title="{e(words.label(row, "title"))}">{e(words.label(row, "title"))}</td>
-<td class="where">{e(words.label(row, "area"))}</td><td class="state">{e(state_word(str(row.state), words))}</td></tr>"""
+<td class="where">{e(words.label(row, "area"))}</td>
+<td class="state">{e(state_word(str(row.state), words))}</td></tr>"""
         for row, time in zip(frame.itertuples(), times, strict=True)
     )
     return _list(words("Latest red and orange cases"), "", lines, words("No red or orange case yet"), 0, words)
@@ -262,27 +229,14 @@ def _list(title: str, note: str, lines: str, nothing: str, hidden: int, words: T
     return f'<div class="list"><div class="head"><h2>{e(title)}</h2><span>{e(note)}</span></div>{body}</div>'
 
 
-def state_word(state: str, words: Text) -> str:
-    """What has become of a case."""
-    named = {
-        "open": words("open"),
-        "resolved": words("resolved"),
-        "withdrawn": words("withdrawn"),
-        "transferred": words("transferred"),
-    }
-    return named.get(state, state)
-
-
 def foot(snapshot: Snapshot, words: Text) -> str:
     """Each source with the age of its last sign of life, what the picture is of, and that borders are ours."""
     sources = "".join(_source(row, words) for row in snapshot.sources.itertuples())
     zone = snapshot.place.time_zone
     as_of = words("data as of {time}", time=words.clock(snapshot.as_of, zone, seconds=True))
     refreshed = words("refreshed {time}", time=words.clock(snapshot.made_at, zone, seconds=True))
-    borders = f' · {e(words("borders are illustrative"))}' if snapshot.place.is_illustrative else ""
-    notes = (
-        f'<span data-clock="asOf">{e(as_of)}</span> · <span data-clock="refreshed">{e(refreshed)}</span>{borders}'
-    )
+    borders = f" · {e(words('borders are illustrative'))}" if snapshot.place.is_illustrative else ""
+    notes = f'<span data-clock="asOf">{e(as_of)}</span> · <span data-clock="refreshed">{e(refreshed)}</span>{borders}'
     return f"""<footer><span class="sources">{e(words("Sources"))} {sources}</span><span>{notes}</span></footer>"""
 
 
@@ -290,21 +244,15 @@ def _source(row: Any, words: Text) -> str:
     every = row.expected_every if row.expected_every == row.expected_every else 0
     return (
         f'<span class="source">{e(words.label(row))} <b data-clock="source" data-source="{e(row.source)}" '
-        f'data-at="{_ms(row.beat_at)}" data-expected="{every}"></b></span>'
+        f'data-at="{milliseconds(row.beat_at)}" data-expected="{every}"></b></span>'
     )
-
-
-def legend(words: Text) -> str:
-    """The levels with their words."""
-    return '<p class="legend">' + "".join(
-        f"<span>{mark(level)} {e(level_word(level, words))}</span>" for level in LEVELS
-    ) + "</p>"
 
 
 def map_head(snapshot: Snapshot, words: Text) -> str:
     """What the map shows."""
     note = words("click a unit") + (" · " + words("borders are illustrative") if snapshot.place.is_illustrative else "")
-    return f'<div class="head"><h2>{e(words("Risk, the last 24 hours against the usual"))}</h2><span>{e(note)}</span></div>'
+    title = e(words("Risk, the last 24 hours against the usual"))
+    return f'<div class="head"><h2>{title}</h2><span>{e(note)}</span></div>'
 
 
 def _like_days(snapshot: Snapshot, words: Text) -> str:
@@ -312,7 +260,11 @@ def _like_days(snapshot: Snapshot, words: Text) -> str:
     if not rates:
         return ""
     low, high = words.percent(min(rates), 0), words.percent(max(rates), 0)
-    return words("like days by now {low}", low=low) if low == high else words("like days by now {low}–{high}", low=low, high=high)
+    return (
+        words("like days by now {low}", low=low)
+        if low == high
+        else words("like days by now {low}–{high}", low=low, high=high)
+    )
 
 
 def _against(now: int, before: int | None, words: Text) -> str:
@@ -339,7 +291,7 @@ def _ratio(days: pd.DataFrame, part: str, whole: str) -> list[float]:
 def _until(deadline: Any, words: Text) -> str:
     if pd.isna(deadline):
         return e(words("no deadline"))
-    return f'<b data-clock="until" data-at="{_ms(deadline)}"></b>'
+    return f'<b data-clock="until" data-at="{milliseconds(deadline)}"></b>'
 
 
 def _when(moment: datetime, snapshot: Snapshot, words: Text, zone: str) -> str:
@@ -347,12 +299,3 @@ def _when(moment: datetime, snapshot: Snapshot, words: Text, zone: str) -> str:
     clock = words.clock(moment, zone)
     day = pd.Timestamp(moment).tz_convert(zone).date()
     return clock if day == snapshot.same_day.day else f"{words.day(day)} {clock}"
-
-
-def _ms(moment: Any) -> int:
-    return 0 if pd.isna(moment) else round(pd.Timestamp(moment).timestamp() * 1000)
-
-
-def e(value: object) -> str:
-    """Text as markup shows it."""
-    return escape(str(value), quote=True)

@@ -1,4 +1,4 @@
-"""The browser's end of the pulse, mounted in a live fragment: a component without a face (pulse.js says what it does)."""
+"""The browser's end of the pulse, mounted in a live fragment: without a face of its own; see pulse.js."""
 
 from collections.abc import Callable
 from functools import cache

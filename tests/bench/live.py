@@ -108,6 +108,7 @@ def viewers_cost(page: Page, app: AppServer, writer: Writer, *, seconds: float) 
         ]
         crowded = _cpu(app, 20)
     quiet = _cpu(app, 20)
+    pictures = max(1.0, figure(app, "dashboard_refresh_seconds_count"))
     redraws, total = figure(app, "dashboard_redraw_seconds_count"), figure(app, "dashboard_redraw_seconds_sum")
     return [
         Measure("SQL a minute, 1 viewer", alone, "statements", note="a case every 3 s"),
@@ -115,11 +116,7 @@ def viewers_cost(page: Page, app: AppServer, writer: Writer, *, seconds: float) 
         *quantiles("commit → redrawn, 19 viewers by protocol", delays, "s", p50=None, p95=2.0),
         Measure("CPU of a viewer while nothing changes", 1000 * max(0.0, crowded - quiet) / 19, "ms/s", 1.0),
         Measure("CPU of one redraw (body)", 1000 * total / max(redraws, 1), "ms", 30, note=f"n = {redraws:.0f}"),
-        Measure(
-            "time to make a picture",
-            1000 * figure(app, "dashboard_refresh_seconds_sum") / max(1, figure(app, "dashboard_refresh_seconds_count")),
-            "ms",
-        ),
+        Measure("time to make a picture", 1000 * figure(app, "dashboard_refresh_seconds_sum") / pictures, "ms"),
     ]
 
 

@@ -54,7 +54,7 @@ class Viewer:
             client.stream("GET", f"{self._url}/pulse") as answer,
         ):
             async for line in answer.aiter_lines():
-                if line.startswith("data: {\"boot\""):
+                if line.startswith('data: {"boot"'):
                     stamp = json.loads(line.removeprefix("data: "))["stamp"]
                     if stamp != self._stamp:
                         self._stamp = stamp
@@ -76,7 +76,7 @@ class Viewer:
         message.rerun_script.query_string = "lang=zh"
         message.rerun_script.page_name = self._page
         message.rerun_script.fragment_id = fragment_id
-        return message.SerializeToString()
+        return bytes(message.SerializeToString())
 
 
 class Crowd:

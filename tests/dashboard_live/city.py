@@ -5,7 +5,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
-from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import connection as Connection  # noqa: N812
 
 from seed import door
 from seed.demo_load import load_demo
@@ -40,7 +40,9 @@ class Writer:
                 (self.subdistrict_id,),
             )
             self.grids = [str(row[0]) for row in cursor.fetchall()]
-            cursor.execute("select code, kind from app.case_types where parent_id is not null and kind = 'appeal' limit 1")
+            cursor.execute(
+                "select code, kind from app.case_types where parent_id is not null and kind = 'appeal' limit 1"
+            )
             self.matter, self.kind = cursor.fetchone()  # type: ignore[misc]
 
     def report(self, *, grid: int = 0, risk: str = "red", summary: str = "燃气异味") -> str:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from dashboard.live.board import Board
-from dashboard.live.refresher import NoPicture, Picture, Refresher
+from dashboard.live.refresher import NoPictureError, Picture, Refresher
 from tests.dashboard_live.pictures import T0, picture
 
 
@@ -88,13 +88,13 @@ def test_news_during_a_picture_make_exactly_one_more(board: Board, clock: Clock)
         made = store(serial, now)
         if len(store.asked) == 1:  # three batches come in while the first picture is in the making
             for version in (2, 3, 4):
-                refresher.heard(version)
+                made_by.heard(version)
             store.version = 4
         return made
 
-    refresher = Refresher(board, make, clock=clock)
-    assert refresher.step() == 0, "the next one starts at once"
-    assert refresher.step() == 30
+    made_by = Refresher(board, make, clock=clock)
+    assert made_by.step() == 0, "the next one starts at once"
+    assert made_by.step() == 30
     assert len(store.asked) == 2
     assert board.snapshot is not None and board.snapshot.version == 4
 
@@ -166,8 +166,8 @@ def test_news_do_not_shorten_the_pause_but_a_connection_does(
 @pytest.mark.parametrize(
     ("error", "trouble"),
     [
-        (NoPicture("empty"), "empty"),
-        (NoPicture("outdated"), "outdated"),
+        (NoPictureError("empty"), "empty"),
+        (NoPictureError("outdated"), "outdated"),
         (ValueError("a column is missing"), "failing"),
         (lost(), "unreachable"),
     ],
