@@ -2,6 +2,7 @@
 -- and those that went well.
 -- same_day: appeals of the period's whole local days, kept resolved. on_time: first due in the period. on_the_spot:
 -- hazards of the period. kept: resolved 30 days before the period's days and not reopened within those 30 days.
+-- Cases of sources that give no closing times take no part: nobody knows how they went.
 with below as materialized (
     select
         closure.ancestor_id as unit_id,
@@ -37,16 +38,21 @@ known as (
         on cases.area_id = below.area_id
             and cases.reported_day >= below.valid_from and cases.reported_day < below.valid_to
     inner join app.case_types on cases.type_id = case_types.type_id
+    left join app.sources as origin
+        on cases.subdistrict_id = origin.subdistrict_id and cases.source = origin.source
     left join app.labels as channel on channel.topic = 'channel' and cases.channel = channel.code
     -- what was reported or resolved since a moment was also recorded since then
-    where (
-        cases.last_recorded_at >= :followed_start
+    where coalesce(origin.records_times, true)
         and (
-            (cases.reported_at >= :period_start and cases.reported_at < :period_end)
-            or (cases.first_resolved_at >= :followed_start and cases.first_resolved_at < :followed_end)
+            (
+                cases.last_recorded_at >= :followed_start
+                and (
+                    (cases.reported_at >= :period_start and cases.reported_at < :period_end)
+                    or (cases.first_resolved_at >= :followed_start and cases.first_resolved_at < :followed_end)
+                )
+            )
+            or (cases.first_due_at >= :period_start and cases.first_due_at < :period_end)
         )
-    )
-    or (cases.first_due_at >= :period_start and cases.first_due_at < :period_end)
 ),
 
 counted as (
