@@ -7,7 +7,8 @@ that a redraw updates in place; sizes are in metres, so that only the zoom depen
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from dashboard.frames import rows
 from dashboard.maps import labels
 from dashboard.maps.forms import RINGS, SOLID, mark, ring
+from dashboard.maps.frame import Frame
 from dashboard.maps.ground import Ground, ground
 from dashboard.memo import once_per_snapshot
 from dashboard.snapshot import Snapshot
@@ -30,7 +32,7 @@ OVERLAYS = ("heat", "points")
 
 _ZOOM, _HEAT_PIXELS = "@zoom@", "@heat_pixels@"
 _HEAT_RADIUS = 7.0  # u
-_POINT = 1.7  # size of the ring of a risk point, u
+_POINT = 1.2  # size of the ring of a risk point, u
 _TILE_MARK = 3.2  # from a tile's left edge to the middle of its mark, u
 
 
@@ -71,27 +73,98 @@ def risk_map(
 def _spec(
     snapshot: Snapshot, language: str, theme_name: str, geometry_url: str | None, overlays: tuple[str, ...]
 ) -> str:
-    base, colours = ground(snapshot), theme(theme_name)
-    drawing = _Drawing(snapshot, base, colours, language)
-    layers = [
-        drawing.grounds(geometry_url),
-        drawing.heat("heat" in overlays),
-        drawing.levels(),
-        drawing.points("points" in overlays),
-        *drawing.texts(),
-        drawing.plates(),
-        drawing.plate_texts(),
-    ]
+    base = ground(snapshot)
+    drawing = _Drawing(snapshot, base, theme(theme_name), language)
+    spec = _skeleton(base.frame, theme_name, geometry_url)
+    if geometry_url is None:
+        spec = spec.replace(_slot("ground"), base.geojson.decode())
+    for name, data in drawing.data(overlays).items():
+        spec = spec.replace(_slot(name), json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+    return spec
+
+
+def _slot(name: str) -> str:
+    """Where a layer's data go in the skeleton."""
+    return f'"@data {name}@"'
+
+
+@lru_cache(maxsize=32)
+def _skeleton(frame: Frame, theme_name: str, geometry_url: str | None) -> str:
+    """The deck without its data, which alone differ from picture to picture: pydeck writes it once per place."""
+    colours = theme(theme_name)
+    normal, outline = (rgba(colours.surface[name]) for name in ("normal", "community"))
+    ring_of_point = {
+        "get_color": rgba(colours.ink["mark"]),
+        "get_text_anchor": pydeck.types.String("middle"),
+        "get_size": round(_POINT * frame.metres, 2),
+    }
     deck = pydeck.Deck(
-        layers=layers,
+        layers=[
+            _polygons("ground", geometry_url, f"properties.part === 'grid' ? {normal} : {outline}"),
+            _heat(colours),
+            _polygons("levels"),
+            _text("points", frame, "normal", **ring_of_point),
+            _text("names", frame, "normal"),
+            _text("numbers", frame, "bold"),
+            _polygons("plates"),
+            _text("plate_names", frame, "bold"),
+        ],
         views=[pydeck.View(type="MapView", controller=False)],
-        initial_view_state=pydeck.ViewState(
-            longitude=base.frame.lon, latitude=base.frame.lat, zoom=_ZOOM, pitch=0, bearing=0
-        ),
+        initial_view_state=pydeck.ViewState(longitude=frame.lon, latitude=frame.lat, zoom=_ZOOM, pitch=0, bearing=0),
         map_provider=None,
         tooltip=False,
     )
     return json.dumps(json.loads(deck.to_json()), ensure_ascii=False, separators=(",", ":"))
+
+
+def _polygons(name: str, url: str | None = None, fill: str = "properties.fill") -> pydeck.Layer:
+    """Filled shapes without strokes: lines are shapes too, so that one shader draws everything."""
+    return pydeck.Layer(
+        "GeoJsonLayer",
+        id=name,
+        data=url or _slot(name).strip('"'),
+        pickable=False,
+        filled=True,
+        stroked=False,
+        get_fill_color=fill,
+    )
+
+
+def _heat(colours: Theme) -> pydeck.Layer:
+    """Cases of the last hours as a grey glow; colour is for levels alone."""
+    return pydeck.Layer(
+        "HeatmapLayer",
+        id="heat",
+        data=_slot("heat").strip('"'),
+        get_position="at",
+        get_weight="weight",
+        radius_pixels=pydeck.types.String(_HEAT_PIXELS),
+        color_range=[rgba(colours.ink["mark"], alpha) for alpha in (0.06, 0.18, 0.32, 0.46, 0.6, 0.72)],
+        threshold=0.05,
+        intensity=1,
+        weights_texture_size=512,
+    )
+
+
+def _text(name: str, frame: Frame, weight: str, **changes: Any) -> pydeck.Layer:
+    settings: dict[str, Any] = {
+        "get_color": "colour",
+        "get_text_anchor": "anchor",
+        "get_size": round(labels.SIZE * frame.metres, 2),
+    }
+    return pydeck.Layer(
+        "TextLayer",
+        id=name,
+        data=_slot(name).strip('"'),
+        get_position="at",
+        get_text="text",
+        size_units=pydeck.types.String("meters"),
+        font_family=pydeck.types.String(font_family()),
+        font_weight=pydeck.types.String(weight),
+        font_settings={"fontSize": 48, "buffer": 6},
+        character_set=pydeck.types.String("auto"),
+        **(settings | changes),
+    )
 
 
 @once_per_snapshot(16)
@@ -108,7 +181,7 @@ def red_plates(snapshot: Snapshot, language: str) -> tuple[labels.Plate, ...]:
 
 
 class _Drawing:
-    """The layers of one snapshot's map."""
+    """What the layers of one snapshot's map are fed with."""
 
     def __init__(self, snapshot: Snapshot, base: Ground, colours: Theme, language: str) -> None:
         self.snapshot, self.base, self.colours, self.words = snapshot, base, colours, text(language)
@@ -119,8 +192,17 @@ class _Drawing:
         self.name_grounds: list[BaseGeometry] = []
         self.plain, self.bold = self._tile_texts() if self.base.is_tiled else self._map_texts()
 
-    def metres(self, units: float) -> float:
-        return round(units * self.base.frame.metres, 2)
+    def data(self, overlays: Collection[str]) -> dict[str, Any]:
+        """Each layer's data by its id; the ground has its own."""
+        return {
+            "heat": self.heat("heat" in overlays),
+            "levels": self.levels(),
+            "points": self.points("points" in overlays),
+            "names": self.plain,
+            "numbers": self.bold,
+            "plates": self.plates(),
+            "plate_names": self.plate_texts(),
+        }
 
     def feature(self, shape: BaseGeometry, **properties: Any) -> dict[str, Any]:
         return {
@@ -129,44 +211,12 @@ class _Drawing:
             "properties": properties,
         }
 
-    def polygons(self, name: str, data: Any) -> pydeck.Layer:
-        """Filled shapes without strokes: lines are shapes too, so that one shader draws everything."""
-        return pydeck.Layer(
-            "GeoJsonLayer",
-            id=name,
-            data=data,
-            pickable=False,
-            filled=True,
-            stroked=False,
-            get_fill_color="properties.fill",
-        )
-
-    def grounds(self, url: str | None) -> pydeck.Layer:
-        """Grids and community outlines."""
-        layer = self.polygons("ground", url or json.loads(self.base.geojson))
-        normal, outline = (rgba(self.colours.surface[name]) for name in ("normal", "community"))
-        layer.get_fill_color = f"@@=properties.part === 'grid' ? {normal} : {outline}"
-        return layer
-
-    def heat(self, is_shown: bool) -> pydeck.Layer:
-        """Cases of the last hours as a grey glow; colour is for levels alone."""
+    def heat(self, is_shown: bool) -> list[dict[str, Any]]:
+        """Where cases of the last hours lie, with their weight."""
         frame = self.snapshot.heat if is_shown and not self.base.is_tiled else self.snapshot.heat.iloc[:0]
-        drawn = [{"at": [round(row.lon, 5), round(row.lat, 5)], "weight": round(row.weight, 2)} for row in rows(frame)]
-        glow = self.colours.ink["mark"]
-        return pydeck.Layer(
-            "HeatmapLayer",
-            id="heat",
-            data=drawn,
-            get_position="at",
-            get_weight="weight",
-            radius_pixels=pydeck.types.String(_HEAT_PIXELS),
-            color_range=[rgba(glow, alpha) for alpha in (0.06, 0.18, 0.32, 0.46, 0.6, 0.72)],
-            threshold=0.05,
-            intensity=1,
-            weights_texture_size=512,
-        )
+        return [{"at": [round(row.lon, 5), round(row.lat, 5)], "weight": round(row.weight, 2)} for row in rows(frame)]
 
-    def levels(self) -> pydeck.Layer:
+    def levels(self) -> dict[str, Any]:
         """Solid orange and red with its edge, rings of yellow and blue, marks, and a ground under each name."""
         features: list[dict[str, Any]] = []
         edges: list[dict[str, Any]] = []
@@ -179,7 +229,7 @@ class _Drawing:
                 edges.append(self.feature(bright, fill=rgba(self.colours.ink["figure"])))
         backing = rgba(self.colours.surface["normal"], 0.7)
         grounds = [self.feature(each, fill=backing) for each in self.name_grounds]
-        return self.polygons("levels", _collection([*features, *edges, *self._marks(is_plated=False), *grounds]))
+        return _collection([*features, *edges, *self._marks(is_plated=False), *grounds])
 
     def _inked(self, form: BaseGeometry, level: str, fill: list[int]) -> list[dict[str, Any]]:
         """The form in its colour; yellow on paper with an outline under it."""
@@ -188,28 +238,20 @@ class _Drawing:
             drawn.insert(0, self.feature(form.buffer(0.14), fill=rgba(self.colours.level["yellow_edge"])))
         return drawn
 
-    def points(self, is_shown: bool) -> pydeck.Layer:
+    def points(self, is_shown: bool) -> list[dict[str, Any]]:
         """Open risk points: small hollow rings without colour, set as letters, since there may be hundreds."""
         frame = self.snapshot.risk_points
         if not is_shown or self.base.is_tiled:
             frame = frame.iloc[:0]
-        drawn = [{"at": [round(row.lon, 5), round(row.lat, 5)], "text": "○"} for row in rows(frame)]
-        return self._text_layer(
-            "points",
-            drawn,
-            "normal",
-            get_color=rgba(self.colours.ink["quiet"]),
-            get_text_anchor=pydeck.types.String("middle"),
-            get_size=self.metres(_POINT),
-        )
+        return [{"at": [round(row.lon, 5), round(row.lat, 5)], "text": "○"} for row in rows(frame)]
 
-    def plates(self) -> pydeck.Layer:
+    def plates(self) -> dict[str, Any]:
         """Name plates on red grids, with their marks."""
         edge, inside = rgba(self.colours.ink["figure"]), rgba(self.colours.surface["ground"])
         features = []
         for plate in self.red_plates:
             features += [self.feature(plate.box(), fill=edge), self.feature(plate.box().buffer(-0.22), fill=inside)]
-        return self.polygons("plates", _collection([*features, *self._marks(is_plated=True)]))
+        return _collection([*features, *self._marks(is_plated=True)])
 
     def _marks(self, *, is_plated: bool) -> list[dict[str, Any]]:
         """The shape of each level: on the plates, or beside the number, or alone in the middle."""
@@ -235,14 +277,10 @@ class _Drawing:
             return x - labels.text_width(short) / 2 - 0.1, y
         return x, y
 
-    def texts(self) -> Sequence[pydeck.Layer]:
-        """Community names, then numbers on orange grids; on a tile map the names in the tiles."""
-        return [self._text_layer("names", self.plain, "normal"), self._text_layer("numbers", self.bold, "bold")]
-
-    def plate_texts(self) -> pydeck.Layer:
+    def plate_texts(self) -> list[dict[str, Any]]:
         """Names on the plates, beside their marks."""
         ink = rgba(self.colours.ink["figure"])
-        drawn = [
+        return [
             _line(
                 plate.text,
                 self.base.frame.degrees(plate.x - plate.half + labels.PLATE_TEXT, plate.y),
@@ -251,7 +289,6 @@ class _Drawing:
             )
             for plate in self.red_plates
         ]
-        return self._text_layer("plate_names", drawn, "bold")
 
     def _map_texts(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         bold: list[dict[str, Any]] = []
@@ -303,26 +340,6 @@ class _Drawing:
             ink = self.colours.ink["on_level" if row.level == "orange" else "text"]
             plain.append(_line(name, at, rgba(ink), anchor="start"))
         return plain, []
-
-    def _text_layer(self, name: str, lines: list[dict[str, Any]], weight: str, **changes: Any) -> pydeck.Layer:
-        settings: dict[str, Any] = {
-            "get_text": "text",
-            "get_color": "colour",
-            "get_text_anchor": "anchor",
-            "get_size": self.metres(labels.SIZE),
-        }
-        return pydeck.Layer(
-            "TextLayer",
-            id=name,
-            data=lines,
-            get_position="at",
-            size_units=pydeck.types.String("meters"),
-            font_family=pydeck.types.String(font_family()),
-            font_weight=pydeck.types.String(weight),
-            font_settings={"fontSize": 48, "buffer": 6},
-            character_set=pydeck.types.String("auto"),
-            **(settings | changes),
-        )
 
 
 def _short(row: Any) -> str:

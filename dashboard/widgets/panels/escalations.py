@@ -46,19 +46,18 @@ def waiting(snapshot: Snapshot, words: Text) -> dict[str, Any]:
 
 
 def departments(snapshot: Snapshot, words: Text) -> dict[str, Any]:
-    """What each department owes: pending, overdue, its next deadline; most overdue first."""
+    """What each department owes: pending, overdue, its earliest deadline, past ones too; most overdue first."""
     owing: list[dict[str, Any]] = []
     now = pd.Timestamp(snapshot.as_of)
     frame = snapshot.escalations
     for (zh, en), owed in frame.groupby(["department_zh", "department_en"], sort=False, dropna=False):
-        ahead = owed.loc[owed["deadline_at"] >= now, "deadline_at"] if len(owed) else owed["deadline_at"]
         owing.append(
             {
                 "id": f"dept{zh}",
                 "name": words.label({"name_zh": zh, "name_en": en}) or words("not named"),
                 "pending": len(owed),
                 "overdue": int((owed["deadline_at"] < now).sum()),
-                "next": milliseconds(ahead.min()) if len(ahead) else None,
+                "next": milliseconds(owed["deadline_at"].min()),
             }
         )
     owing.sort(key=lambda row: (-row["overdue"], row["next"] or float("inf"), -row["pending"]))
