@@ -82,7 +82,7 @@ def _shares(room: int, *, is_explained: bool) -> tuple[int, int]:
 
 
 def _map(snapshot: Snapshot, words: Text, theme: str, width: float, height: int) -> None:
-    unit_pixels = round(min(height / BOX[1], width / (BOX[0] + 6)), 1)  # room for plates that reach over the border
+    unit_pixels = round(min(height / BOX[1], width / (BOX[0] + 2)), 1)
     spec = _spec(snapshot, words.language, theme, unit_pixels)
     st.pydeck_chart(ReadyMap(spec), height=height, key=_MAP, on_select=_picked, selection_mode="single-object")
 

@@ -198,6 +198,7 @@ def escalations(snapshot: Snapshot, words: Text, *, rows: int) -> str:
         for row in frame.head(rows).itertuples()
     )
     return _list(
+        "waiting",
         words("Escalations waiting for an answer"),
         note,
         lines,
@@ -220,13 +221,15 @@ def latest(snapshot: Snapshot, words: Text, *, rows: int) -> str:
 <td class="state">{e(state_word(str(row.state), words))}</td></tr>"""
         for row, time in zip(frame.itertuples(), times, strict=True)
     )
-    return _list(words("Latest red and orange cases"), "", lines, words("No red or orange case yet"), 0, words)
+    return _list(
+        "latest", words("Latest red and orange cases"), "", lines, words("No red or orange case yet"), 0, words
+    )
 
 
-def _list(title: str, note: str, lines: str, nothing: str, hidden: int, words: Text) -> str:
+def _list(kind: str, title: str, note: str, lines: str, nothing: str, hidden: int, words: Text) -> str:
     rest = f'<p class="rest">{e(words("{n} more", n=words.number(hidden)))}</p>' if hidden > 0 else ""
     body = f"<table><tbody>{lines}</tbody></table>{rest}" if lines else f'<p class="nothing">{e(nothing)}</p>'
-    return f'<div class="list"><div class="head"><h2>{e(title)}</h2><span>{e(note)}</span></div>{body}</div>'
+    return f'<div class="list {kind}"><div class="head"><h2>{e(title)}</h2><span>{e(note)}</span></div>{body}</div>'
 
 
 def foot(snapshot: Snapshot, words: Text) -> str:
