@@ -13,8 +13,7 @@ from dashboard.live.assemble import Assembler, filter_at
 from dashboard.live.board import Vitals
 from dashboard.live.listener import Listener
 from dashboard.live.refresher import NoPictureError
-from dashboard.live.standing import ranking
-from queries import store
+from queries import ranking, store
 from tests.dashboard_live.city import Writer, fill
 from tests.support.databases import Database, Databases
 
