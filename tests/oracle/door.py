@@ -109,6 +109,10 @@ class Door:
     def _take(self, row_id: RowId, name: CaseName, row: InboxRow) -> Outcome:
         case_file = self.files.setdefault(name, CaseFile())
         opened = case_file.reported()
+        told_before = self._parked_before(row_id, name, row)
+        if told_before is not None:
+            self.parked.pop(row_id, None)
+            return _repeated(told_before, row)
         if opened is None or not _has_what_it_speaks_of(case_file, row):
             self.parked[row_id] = (name, row)
             return Outcome("parked")
@@ -122,6 +126,13 @@ class Door:
         case_file.taken[row_id] = row
         self._carry_over(row_id, name, row)
         return Outcome("new")
+
+    def _parked_before(self, row_id: RowId, name: CaseName, row: InboxRow) -> InboxRow | None:
+        """An earlier row that tells of the same happening and waits too."""
+        for earlier, (parked_name, parked) in self.parked.items():
+            if earlier < row_id and parked_name == name and parked.identity() == row.identity():
+                return parked
+        return None
 
     def _carry_over(self, row_id: RowId, name: CaseName, row: InboxRow) -> None:
         """A case handed to another subdistrict is opened there under its name."""

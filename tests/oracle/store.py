@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,10 @@ def _names(shape: type) -> list[str]:
     return [item.name for item in fields(shape)]
 
 
+def _settings(connection: extensions.connection) -> dict[str, Any]:
+    return {row["key"]: row["value"] for row in select(connection, "select key, value from app.settings")}
+
+
 def read_world(connection: extensions.connection) -> World:
     """Areas, codes and settings."""
     aliases: dict[int, list[str]] = {}
@@ -38,7 +42,7 @@ def read_world(connection: extensions.connection) -> World:
         "select area_id, subdistrict_id, code, level, parent_id, valid_from,"
         " nullif(valid_to, 'infinity') as valid_to from app.areas",
     )
-    settings = {row["key"]: row["value"] for row in select(connection, "select key, value from app.settings")}
+    settings = _settings(connection)
     types = select(connection, "select code, type_id from app.case_types")
     departments = select(connection, "select subdistrict_id, code, department_id from app.departments")
     return World(
@@ -52,11 +56,16 @@ def read_world(connection: extensions.connection) -> World:
 
 
 def read_limits(connection: extensions.connection) -> Limits:
-    """Sources and the range of years."""
+    """Sources, the range of years, how far a clock may be ahead."""
     sources: dict[int, set[str]] = {}
     for row in select(connection, "select subdistrict_id, source from app.sources"):
         sources.setdefault(row["subdistrict_id"], set()).add(row["source"])
-    return Limits(sources={owner: frozenset(names) for owner, names in sources.items()})
+    settings = _settings(connection)
+    return Limits(
+        sources={owner: frozenset(names) for owner, names in sources.items()},
+        years=(settings["first_year"], settings["last_year"]),
+        clock_skew=timedelta(seconds=settings["clock_skew_seconds"]),
+    )
 
 
 def read_log(connection: extensions.connection) -> list[LogRow]:

@@ -220,7 +220,8 @@ def _spoilt(draw: Draw, rows: Sequence[InboxRow]) -> list[InboxRow]:
         *({"occurred_at": local("1824-03-10 00:00")}, {"occurred_at": local("2099-01-01 00:00")}),
         *({"channel": "pigeon"}, {"department_code": "magic"}, {"type_code": "order"}, {"source": "nobody"}),
     )
-    chosen = draw(st.lists(st.tuples(st.sampled_from(rows), st.sampled_from(wrongs)), max_size=2))
+    told = [row for row in rows if row.event != "corrected"]
+    chosen = draw(st.lists(st.tuples(st.sampled_from(told), st.sampled_from(wrongs)), max_size=2))
     return [replace(row, **wrong) for row, wrong in chosen]
 
 
@@ -245,29 +246,47 @@ def cut(draw: Draw, rows: Sequence[InboxRow]) -> list[tuple[InboxRow, ...]]:
     return [tuple(rows[start:end]) for start, end in pairwise(edges) if start < end]
 
 
+SOURCE = "hotline_12345"
+
+
 @st.composite
-def live_batches(draw: Draw, subdistrict: str = NORTH) -> list[Batch]:
+def live_batches(draw: Draw, subdistrict: str = NORTH, *, is_clean: bool = False) -> list[Batch]:
     """Random histories told late, in live batches."""
-    pieces = cut(draw, draw(told_rows(subdistrict)))
-    return [Batch(subdistrict, "hotline_12345", "live", piece) for piece in pieces]
+    pieces = cut(draw, draw(told_rows(subdistrict, is_clean=is_clean)))
+    return [Batch(subdistrict, SOURCE, "live", piece) for piece in pieces]
+
+
+def _recorded(draw: Draw, rows: Sequence[InboxRow]) -> list[InboxRow]:
+    """The rows with a recorded_at some time after they happened, all different, in its order."""
+    recorded: list[tuple[datetime, InboxRow]] = []
+    for row in rows:
+        moment = (row.occurred_at or DAYS[-1]) + draw(st.sampled_from(DELAYS)) + timedelta(microseconds=len(recorded))
+        if moment.year == DAYS[0].year:
+            recorded.append((moment, replace(row, recorded_at=moment)))
+    return [row for _, row in sorted(recorded, key=lambda item: item[0])]
 
 
 @st.composite
 def history_batches(draw: Draw, subdistrict: str = NORTH) -> list[Batch]:
     """The same as history: every row brings its recorded_at, which rises from batch to batch."""
-    recorded: list[InboxRow] = []
-    for row in draw(told_rows(subdistrict)):
-        delay = draw(st.sampled_from(DELAYS))
-        moment = row.occurred_at or local("2024-03-20 00:00")
-        recorded.append(replace(row, recorded_at=moment + delay + timedelta(microseconds=len(recorded))))
-    believable = [row for row in recorded if row.recorded_at is not None and row.recorded_at.year == 2024]
-    believable.sort(key=lambda row: row.recorded_at or local("2024-03-20 00:00"))
-    return [Batch(subdistrict, "patrol_app", "history", piece) for piece in cut(draw, believable)]
+    rows = _recorded(draw, draw(told_rows(subdistrict)))
+    return [Batch(subdistrict, SOURCE, "history", piece) for piece in cut(draw, rows)]
+
+
+@st.composite
+def past_and_present(draw: Draw, subdistrict: str = NORTH) -> list[Batch]:
+    """A history, and live batches with the rest of it."""
+    rows = _recorded(draw, draw(told_rows(subdistrict)))
+    start = draw(st.integers(0, len(rows)))
+    past, present = rows[:start], [replace(row, recorded_at=None) for row in rows[start:]]
+    batches = [Batch(subdistrict, SOURCE, "history", piece) for piece in cut(draw, past)]
+    return batches + [Batch(subdistrict, SOURCE, "live", piece) for piece in cut(draw, present)]
 
 
 @st.composite
 def both_subdistricts(draw: Draw) -> list[Batch]:
-    """History, then live batches, of both subdistricts."""
-    past = draw(history_batches(NORTH)) + draw(history_batches(SOUTH))
-    present = draw(live_batches(NORTH)) + draw(live_batches(SOUTH))
-    return past + present
+    """Past and present of both subdistricts, told in turns."""
+    north, south = draw(past_and_present(NORTH)), draw(past_and_present(SOUTH))
+    turns = draw(st.permutations([NORTH] * len(north) + [SOUTH] * len(south)))
+    waiting = {NORTH: iter(north), SOUTH: iter(south)}
+    return [next(waiting[turn]) for turn in turns]
