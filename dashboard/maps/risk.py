@@ -171,11 +171,11 @@ def _text(name: str, frame: Frame, weight: str, **changes: Any) -> pydeck.Layer:
 def red_plates(snapshot: Snapshot, language: str) -> tuple[labels.Plate, ...]:
     """Name plates of the red units that have a place on the map, worst first."""
     base, words = ground(snapshot), text(language)
-    reds = snapshot.grids[(snapshot.grids["level"] == "red") & snapshot.grids["area_id"].isin(list(base.shapes))]
+    reds = [row for row in rows(snapshot.grids) if row.level == "red" and row.area_id in base.shapes]
     return labels.plates(
         [
             (int(row.area_id), *base.centres[int(row.area_id)], words.label(row), _short(row))
-            for row in rows(reds.sort_values("score", ascending=False, kind="stable"))
+            for row in sorted(reds, key=lambda row: -row.score)
         ]
     )
 
@@ -185,9 +185,8 @@ class _Drawing:
 
     def __init__(self, snapshot: Snapshot, base: Ground, colours: Theme, language: str) -> None:
         self.snapshot, self.base, self.colours, self.words = snapshot, base, colours, text(language)
-        shown = snapshot.grids[snapshot.grids["area_id"].isin(list(base.shapes))]
-        self.flagged = shown[shown["level"].isin(LEVELS)].sort_values("score", ascending=False, kind="stable")
-        self.shown = shown
+        self.shown = [row for row in rows(snapshot.grids) if row.area_id in base.shapes]
+        self.flagged = sorted((row for row in self.shown if row.level in LEVELS), key=lambda row: -row.score)
         self.red_plates = red_plates(snapshot, language)
         self.name_grounds: list[BaseGeometry] = []
         self.plain, self.bold = self._tile_texts() if self.base.is_tiled else self._map_texts()
@@ -220,7 +219,7 @@ class _Drawing:
         """Solid orange and red with its edge, rings of yellow and blue, marks, and a ground under each name."""
         features: list[dict[str, Any]] = []
         edges: list[dict[str, Any]] = []
-        for row in rows(self.flagged):
+        for row in self.flagged:
             shape, level = self.base.shapes[int(row.area_id)], str(row.level)
             form = shape.buffer(-0.12) if level in SOLID else ring(shape, level)
             features += self._inked(form, level, rgba(self.colours.level[level]))
@@ -257,7 +256,7 @@ class _Drawing:
         """The shape of each level: on the plates, or beside the number, or alone in the middle."""
         features: list[dict[str, Any]] = []
         plate_of = {plate.area_id: plate for plate in self.red_plates}
-        for row in rows(self.flagged):
+        for row in self.flagged:
             level, area = str(row.level), int(row.area_id)
             if (area in plate_of) != is_plated:
                 continue
@@ -295,7 +294,7 @@ class _Drawing:
         plates = [plate.box().buffer(0.4) for plate in self.red_plates]
         taken: list[BaseGeometry] = list(plates)
         soft: list[BaseGeometry] = []
-        for row in rows(self.flagged):
+        for row in self.flagged:
             area, level = int(row.area_id), str(row.level)
             x, y = self.base.centres[area]
             if level == "orange" and _short(row):
@@ -327,7 +326,7 @@ class _Drawing:
             if block.anchor is not None:
                 at = self.base.frame.degrees(*block.anchor)
                 plain.append(_line(self.words.label(block), at, rgba(self.colours.ink["quiet"]), anchor="start"))
-        for row in rows(self.shown):
+        for row in self.shown:
             area = int(row.area_id)
             if area in is_plated:
                 continue

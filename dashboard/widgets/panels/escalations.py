@@ -50,14 +50,18 @@ def departments(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     owing: list[dict[str, Any]] = []
     now = pd.Timestamp(snapshot.as_of)
     frame = snapshot.escalations
-    for (zh, en), owed in frame.groupby(["department_zh", "department_en"], sort=False, dropna=False):
+    asked: dict[tuple[Any, Any], list[Any]] = {}
+    for row in rows(frame):
+        asked.setdefault((row.department_zh, row.department_en), []).append(row.deadline_at)
+    for (zh, en), deadlines in asked.items():
+        known = [deadline for deadline in deadlines if pd.notna(deadline)]
         owing.append(
             {
                 "id": f"dept{zh}",
                 "name": words.label({"name_zh": zh, "name_en": en}) or words("not named"),
-                "pending": len(owed),
-                "overdue": int((owed["deadline_at"] < now).sum()),
-                "next": milliseconds(owed["deadline_at"].min()),
+                "pending": len(deadlines),
+                "overdue": sum(deadline < now for deadline in known),
+                "next": milliseconds(min(known, default=None)),
             }
         )
     owing.sort(key=lambda row: (-row["overdue"], row["next"] or float("inf"), -row["pending"]))

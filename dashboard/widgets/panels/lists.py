@@ -73,16 +73,16 @@ def _new_cases(snapshot: Snapshot, words: Text) -> list[dict[str, Any]]:
 
 def reasons(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     """Red units, then orange ones, worst first, each with its parts."""
-    shown = snapshot.grids[snapshot.grids["level"].isin(("red", "orange"))]
     order = {"red": 0, "orange": 1}
-    ranked = shown.assign(order=shown["level"].map(order)).sort_values(["order", "score"], ascending=[True, False])
+    shown = [row for row in rows(snapshot.grids) if row.level in order]
+    ranked = sorted(shown, key=lambda row: (order[row.level], -row.score))
     unit = units(snapshot, words, 2)
     titles = {
         ("orange", "red"): words("Red, orange {unit}: why", unit=unit),
         ("red",): words("Red {unit}, and why", unit=unit),
         ("orange",): words("Orange {unit}, and why", unit=unit),
     }
-    title = titles.get(tuple(sorted(set(shown["level"]))), words("Red {unit}: none", unit=unit))
+    title = titles.get(tuple(sorted({row.level for row in shown})), words("Red {unit}: none", unit=unit))
     return {
         "title": title,
         "note": "",
@@ -90,7 +90,7 @@ def reasons(snapshot: Snapshot, words: Text) -> dict[str, Any]:
         "nothing": words("no orange ones either") if has_cases(snapshot) else words("No records yet"),
         "rows": [
             {"id": f"why{row.area_id}", "level": row.level, "name": words.label(row), "why": _why(row, words)}
-            for row in rows(ranked.head(_MOST_REASONS))
+            for row in ranked[:_MOST_REASONS]
         ],
     }
 

@@ -16,7 +16,7 @@ def ranking(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     """Groups by kind of unit, best tier first; ``ends`` for screens with little room."""
     frame = snapshot.ranking
     return {
-        "groups": [_group(str(kind), members, words) for kind, members in frame.groupby("kind", sort=False)],
+        "groups": [_group(kind, members, words) for kind, members in _by_kind(frame).items()],
         "title": words("Ranking"),
         "ends": _ends(frame, words),
         "nothing": words("Too few cases per unit to rank {unit}", unit=units(snapshot, words, 2)),
@@ -43,17 +43,20 @@ def tier_name(tier: int, words: Text) -> str:
     return {1: words("Ahead"), 2: words("No clear difference"), 3: words("Behind")}[tier]
 
 
-def _group(kind: str, frame: pd.DataFrame, words: Text) -> dict[str, Any]:
-    size = int(frame["ranked_of"].max())
+def _by_kind(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    kinds: dict[str, list[Any]] = {}
+    for row in rows(frame):
+        kinds.setdefault(str(row.kind), []).append(row)
+    return kinds
+
+
+def _group(kind: str, members: list[Any], words: Text) -> dict[str, Any]:
+    size = int(max(row.ranked_of for row in members))
+    by_tier = {tier: [_row(row, words) for row in members if row.tier == tier] for tier in (1, 2, 3)}
     tiers = [
-        {
-            "tier": tier,
-            "title": tier_name(tier, words),
-            "count": words.number(int((frame["tier"] == tier).sum())),
-            "rows": [_row(row, words) for row in rows(frame[frame["tier"] == tier])],
-        }
-        for tier in (1, 2, 3)
-        if (frame["tier"] == tier).any()
+        {"tier": tier, "title": tier_name(tier, words), "count": words.number(len(listed)), "rows": listed}
+        for tier, listed in by_tier.items()
+        if listed
     ]
     return {
         "kind": kind,
@@ -78,9 +81,10 @@ def _row(row: Any, words: Text) -> dict[str, Any]:
 def _ends(frame: pd.DataFrame, words: Text) -> list[dict[str, Any]]:
     lines = []
     for tier in (1, 3):
-        members = frame[frame["tier"] == tier].sort_values("score", ascending=tier == 3)
-        if len(members):
-            names = [words.label(row) for row in rows(members)]
+        members = [row for row in rows(frame) if row.tier == tier]
+        if members:
+            best_first = sorted(members, key=lambda row: row.score, reverse=tier == 1)
+            names = [words.label(row) for row in best_first]
             label = words("Ranking: ahead") if tier == 1 else words("Ranking: behind")
             lines.append({"label": label, "names": names[:12]})
     return lines
