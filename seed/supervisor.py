@@ -161,7 +161,11 @@ class Supervisor:
             return []
         if demo["profile"] != self.settings.profile:
             _say(f"The store holds the demo city {demo['profile']}; for {self.settings.profile} set DATA_DIR as well.")
-        return [self._child("live feed", ["seed", "live"], more={"PROFILE": demo["profile"]})]
+        return [
+            self._child(
+                "live feed", ["seed", "live", "--speed", str(self.settings.speed)], more={"PROFILE": demo["profile"]}
+            )
+        ]
 
     def _child(
         self, name: str, module: list[str], *, without: Sequence[str] = (), more: Mapping[str, str] | None = None
@@ -170,7 +174,6 @@ class Supervisor:
         given = {
             "PROFILE": self.settings.profile,
             "TIME_ZONE": self.settings.time_zone,
-            "SPEED": str(self.settings.speed),
             "DATA_DIR": str(self.settings.data_dir.resolve()),
         }
         environment = {**os.environ, **urls, **given, **(more or {})}
