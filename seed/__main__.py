@@ -80,7 +80,12 @@ def demo(
     with opened() as settings:
         owner = role_url(settings, "owner")
         store.migrate(owner, settings.time_zone)
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[rows]} rows"), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[rows]} rows"),
+            TimeElapsedColumn(),
+        )
         with Progress(*columns, console=console) as bar:
             task = bar.add_task(profile, total=None, rows=0)
             rows = load_demo(
@@ -169,7 +174,9 @@ def rejects(limit: Annotated[int, typer.Option(help="rows shown")] = 20) -> None
     """Count the refused rows by reason and show the newest."""
     with current() as (_, url), store.engine(url).connect() as connection:
         reasons = connection.execute(
-            sa.text("select reason, column_name, count(*) as rows from app.import_rejects group by 1, 2 order by 3 desc")
+            sa.text(
+                "select reason, column_name, count(*) as rows from app.import_rejects group by 1, 2 order by 3 desc"
+            )
         ).all()
         table = Table("reason", "column", "rows")
         for row in reasons:

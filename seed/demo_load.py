@@ -58,7 +58,9 @@ def load_demo(
     )
     with store.engine(owner_url).begin() as connection:
         subdistrict_ids = reference.load(connection, city.reference)
-        store.remember(connection, "demo", {"profile": profile, "seed": seed, "scale": scale, "today": str(today)})
+        store.remember(
+            connection, "demo", {"profile": profile, "seed": seed, "scale": scale, "redraw_2025": redraw_2025}
+        )
     months = days // 30 + 1
     taken = done = 0
     waiting: list[Future[int]] = []
@@ -98,7 +100,7 @@ def _send(writer_url: str, subdistrict_ids: dict[str, int], month: pd.DataFrame)
             if result.rows_refused or result.rows_parked:
                 raise DemoError(
                     f"the door refused {result.rows_refused} and parked {result.rows_parked} rows of the demo city"
-                    f" (batch {result.batch_id}); select reason, count(*) from app.import_rejects group by 1 says why"
+                    f" (batch {result.batch_id}): python -m seed rejects says why"
                 )
             taken += result.rows_read
         return taken

@@ -14,7 +14,10 @@ import psycopg2
 import pyarrow as arrow
 import pyarrow.csv as arrow_csv
 import sqlalchemy as sa
-from psycopg2.extensions import connection as Connection
+from psycopg2 import extensions
+
+#: A raw connection, as psycopg2.connect gives it.
+Connection = extensions.connection
 
 Mode = Literal["history", "live"]
 
@@ -46,7 +49,8 @@ def connect(url: str) -> Connection:
     parsed = sa.make_url(url)
     arguments = parsed.translate_connect_args(username="user", database="dbname")
     query = {key: value for key, value in parsed.query.items() if isinstance(value, str)}
-    return psycopg2.connect(**{"connect_timeout": 10, **arguments, **query})
+    connection: Connection = psycopg2.connect(**{"connect_timeout": 10, **arguments, **query})
+    return connection
 
 
 def open_batch(

@@ -1,7 +1,7 @@
 """The demo's live feed: lets the city live on from what the store holds and hands its news in at the door.
 
-Nothing is kept between two ticks but the moment up to which the city has lived: every tick starts from the open cases
-in the store, so a feed that was stopped goes on where it stopped, and fills the gap first.
+A feed starts from the open cases in the store, so one that was stopped goes on where it stopped and fills the gap
+first. It reads them again from time to time, since other writers may have answered or closed a case meanwhile.
 """
 
 import signal
@@ -15,15 +15,18 @@ from pathlib import Path
 import pandas as pd
 import psycopg2
 import sqlalchemy as sa
-from psycopg2.extensions import connection as Connection
 
 from seed import door, store
-from seed.demo.live import LiveCity
+from seed.demo import profile_of
+from seed.demo.live import FOLLOW_UP_DAYS, LiveCity
+from seed.door import Connection
 
 OPEN_CASES = Path(__file__).parent / "sql" / "open_cases.sql"
 
 TICK_SECONDS = 2.0
 BEAT_SECONDS = 8.0
+#: How often the open cases are read again.
+REREAD = timedelta(minutes=2)
 #: A gap longer than this is filled in steps of GAP_STEP, so that cases opened early in it are worked on later in it.
 GAP = timedelta(minutes=10)
 GAP_STEP = timedelta(hours=2)
@@ -75,8 +78,13 @@ class Feed:
         self._connection: Connection | None = None
         demo = store.recall(writer_url, "demo")
         if demo is None:
-            raise store.StoreError("the store holds no demo city, so there is nothing to go on with: real sources feed it")
-        self._profile, self._seed = str(demo["profile"]), int(demo["seed"])
+            raise store.StoreError(
+                "the store holds no demo city, so there is nothing to go on with: real sources feed it"
+            )
+        self._scale, self._redraw, self._seed = float(demo["scale"]), bool(demo["redraw_2025"]), int(demo["seed"])
+        self._profile = profile_of(str(demo["profile"]), scale=self._scale, redraw_2025=self._redraw)
+        self._city: LiveCity | None = None
+        self._read_at = datetime.min.replace(tzinfo=UTC)
         with self._engine.connect() as connection:
             self._sources = list(
                 connection.scalars(
@@ -108,13 +116,14 @@ class Feed:
             try:
                 if clock() - self._lived_until > GAP:
                     self.catch_up(clock())
+                    self._city = None
                     pace = Pace(clock(), self._speed)
                 self._live_until(clock(), pace)
                 if time.monotonic() - beat > BEAT_SECONDS:
                     door.heartbeat(self._door(), self._subdistrict_id, self._sources)
                     beat = time.monotonic()
             except (psycopg2.OperationalError, psycopg2.InterfaceError, sa.exc.OperationalError):
-                self._connection = None
+                self._connection = self._city = None
                 stop.wait(TICK_SECONDS)
             stop.wait(max(0.05, TICK_SECONDS - (time.monotonic() - began)))
 
@@ -127,8 +136,11 @@ class Feed:
         """Hand in what happens up to ``until`` (clock's time); returns the number of rows."""
         if until <= self._lived_until:
             return 0
-        city = LiveCity(self._profile, self._seed, pace.city_frame(self._open_cases(until)))
-        rows = city.advance(pace.city(self._lived_until), pace.city(until))
+        if self._city is None or until - self._read_at > REREAD:
+            open_cases = pace.city_frame(self._open_cases(self._lived_until))
+            self._city = LiveCity(self._profile, self._seed, open_cases, scale=self._scale, redraw_2025=self._redraw)
+            self._read_at = until
+        rows = self._city.advance(pace.city(self._lived_until), pace.city(until))
         if "subdistrict_code" in rows.columns:
             rows = rows[rows["subdistrict_code"] == self._code()]
         if not rows.empty:
@@ -149,7 +161,9 @@ class Feed:
         statement = sa.text(OPEN_CASES.read_text(encoding="utf-8"))
         with self._engine.connect() as connection:
             frame = pd.read_sql(
-                statement, connection, params={"subdistrict_id": self._subdistrict_id, "as_of": as_of}
+                statement,
+                connection,
+                params={"subdistrict_id": self._subdistrict_id, "as_of": as_of, "follow_up_days": FOLLOW_UP_DAYS},
             )
         for column in frame.columns:
             if column.endswith("_at") or column == "escalation_deadline":

@@ -86,9 +86,9 @@ def load(connection: sa.Connection, reference: Reference) -> dict[str, int]:
     _upsert(connection, "app.labels", reference.labels, ("topic", "code"))
     area_ids = _load_areas(connection, reference)
     subdistrict_ids = {
-        row.code: area_ids[(row.subdistrict_code, row.code)]
-        for row in reference.areas.itertuples()
-        if row.code == row.subdistrict_code
+        code: area_ids[(owner, code)]
+        for owner, code in zip(reference.areas["subdistrict_code"], reference.areas["code"], strict=True)
+        if code == owner
     }
     type_ids = _load_case_types(connection, reference)
     calendar = reference.calendar.sort_values("day")
@@ -136,8 +136,8 @@ def load(connection: sa.Connection, reference: Reference) -> dict[str, int]:
     )
     risk_points = placed(reference.risk_points, area_id="area_code")
     if "closed_on" in risk_points.columns:
-        risk_points["closed_on"] = risk_points["closed_on"].astype(object).where(
-            risk_points["closed_on"].notna(), "infinity"
+        risk_points["closed_on"] = (
+            risk_points["closed_on"].astype(object).where(risk_points["closed_on"].notna(), "infinity")
         )
     _upsert(connection, "app.risk_points", risk_points, ("subdistrict_id", "code"))
     _upsert(
@@ -263,7 +263,8 @@ def _load_case_types(connection: sa.Connection, reference: Reference) -> dict[st
         *frame[frame["parent_code"] != ""].to_dict("records"),
     ]:
         parent_id = ids[record["parent_code"]] if record["parent_code"] else None
-        ids[record["code"]] = int(connection.scalar(statement, {**record, "parent_id": parent_id}) or 0)
+        values = {str(name): value for name, value in record.items()}
+        ids[values["code"]] = int(connection.scalar(statement, {**values, "parent_id": parent_id}) or 0)
     return ids
 
 
@@ -289,6 +290,7 @@ def _upsert(connection: sa.Connection, table: str, frame: pd.DataFrame, key: tup
     updates = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
     raw: Any = connection.connection.dbapi_connection
     with raw.cursor() as cursor:
+        # table and columns are names of this module, never a caller's text
         cursor.execute(f"create temporary table incoming on commit drop as select {names} from {table} limit 0")
         cursor.copy_expert(f"copy incoming ({names}) from stdin with (format csv, null '\\N')", buffer)
         cursor.execute(

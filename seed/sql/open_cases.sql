@@ -1,5 +1,5 @@
--- One row per case that is not finished: open, or resolved within the last days and not yet evaluated. With the state
--- of its newest hand-up. What the demo's live feed goes on from.
+-- One row per case that is not finished: open, or resolved within the last days, since it may yet be fed back,
+-- evaluated or reopened. With the state of its newest hand-up. What the demo's live feed goes on from.
 select
     cases.source,
     cases.external_id,
@@ -25,8 +25,8 @@ select
     newest.deadline_at as escalation_deadline,
     coalesce(newest.supervised_count, 0) as supervised_count
 from app.cases
-inner join app.case_types on case_types.type_id = cases.type_id
-inner join app.areas on areas.area_id = cases.area_id
+inner join app.case_types on cases.type_id = case_types.type_id
+inner join app.areas on cases.area_id = areas.area_id
 left join lateral (
     select escalations.*
     from app.escalations
@@ -38,8 +38,8 @@ where cases.subdistrict_id = :subdistrict_id
     and (
         cases.state = 'open'
         or (
-            cases.state = 'resolved' and cases.evaluated_at is null
-            and cases.reported_at >= cast(:as_of as timestamptz) - interval '10 days'
+            cases.state = 'resolved'
+            and cases.resolved_at >= cast(:as_of as timestamptz) - make_interval(days => :follow_up_days)
         )
     )
 order by cases.reported_at, cases.case_id

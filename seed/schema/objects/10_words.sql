@@ -62,7 +62,11 @@ values
 ('clock_skew_seconds', '120', 'how far ahead of the store a writer''s clock may be'),
 ('first_year', '2010', 'earlier times are refused'),
 ('last_year', '2049', 'later times are refused'),
-('handling_edges', '[5, 15, 30, 60, 120, 240, 480, 1440, 4320, 10080, 21600]', 'minutes, upper edges of area_day.handling_histogram'),
+(
+    'handling_edges',
+    '[5, 15, 30, 60, 120, 240, 480, 1440, 4320, 10080, 21600]',
+    'minutes, upper edges of area_day.handling_histogram'
+),
 ('retention_days', '1095', 'personal data is kept so long after the case was reported')
 on conflict (key) do nothing;
 

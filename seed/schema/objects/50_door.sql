@@ -660,7 +660,9 @@ end
 $$;
 
 -- Step 4: appends the sound rows and replaces what follows from the touched cases.
-create or replace function app.door_apply(p_subdistrict_id integer, p_recorded_from timestamptz, p_recorded_to timestamptz)
+create or replace function app.door_apply(
+    p_subdistrict_id integer, p_recorded_from timestamptz, p_recorded_to timestamptz
+)
 returns void
 language plpgsql
 as $$

@@ -32,27 +32,27 @@ revoke select on app.inbox, app.inbox_parked, app.import_rejects, app.wall_token
 alter default privileges in schema app grant select on tables to grid_reader, grid_operator;
 
 grant execute on function
-    app.setting_text(text), app.time_zone(), app.midnight(date, text), app.stage_order(text), app.time_or_null(text),
-    app.add_bins(integer[], integer[]),
-    app.effective_rows(integer, bigint[], timestamptz, timestamptz),
-    app.fold_cases(integer, bigint[], timestamptz, timestamptz),
-    app.fold_escalations(integer, bigint[], timestamptz, timestamptz),
-    app.cases_at(integer, timestamptz), app.cases_folded_at(integer, timestamptz),
-    app.escalations_at(integer, timestamptz), app.escalations_folded_at(integer, timestamptz)
-    to grid_reader, grid_operator;
+app.setting_text(text), app.time_zone(), app.midnight(date, text), app.stage_order(text), app.time_or_null(text),
+app.add_bins(integer[], integer[]),
+app.effective_rows(integer, bigint[], timestamptz, timestamptz),
+app.fold_cases(integer, bigint[], timestamptz, timestamptz),
+app.fold_escalations(integer, bigint[], timestamptz, timestamptz),
+app.cases_at(integer, timestamptz), app.cases_folded_at(integer, timestamptz),
+app.escalations_at(integer, timestamptz), app.escalations_folded_at(integer, timestamptz)
+to grid_reader, grid_operator;
 
 grant insert on app.inbox to grid_writer;
 grant select on
-    app.areas, app.area_aliases, app.area_closure, app.case_types, app.case_type_deadlines, app.departments,
-    app.sources, app.source_heartbeats, app.subdistricts, app.labels, app.settings, app.calendar, app.import_batches,
-    app.cases, app.escalations
-    to grid_writer;
+app.areas, app.area_aliases, app.area_closure, app.case_types, app.case_type_deadlines, app.departments,
+app.sources, app.source_heartbeats, app.subdistricts, app.labels, app.settings, app.calendar, app.import_batches,
+app.cases, app.escalations
+to grid_writer;
 grant execute on function
-    app.open_batch(integer, text, text, text, text, text), app.seal(bigint), app.absorb(bigint), app.revoke(bigint),
-    app.prepare_months(date, date), app.heartbeat(integer, text, timestamptz), app.setting_text(text), app.time_zone()
-    to grid_writer;
+app.open_batch(integer, text, text, text, text, text), app.seal(bigint), app.absorb(bigint), app.revoke(bigint),
+app.prepare_months(date, date), app.heartbeat(integer, text, timestamptz), app.setting_text(text), app.time_zone()
+to grid_writer;
 grant execute on function
-    app.acknowledge(integer, bigint, text, text), app.hand_over(integer, text, text, text),
-    app.freeze_review(integer, date, date, timestamptz, text, jsonb, text),
-    app.make_wall_token(integer, text, integer), app.set_mode(integer, text, text, text)
-    to grid_operator;
+app.acknowledge(integer, bigint, text, text), app.hand_over(integer, text, text, text),
+app.freeze_review(integer, date, date, timestamptz, text, jsonb, text),
+app.make_wall_token(integer, text, integer), app.set_mode(integer, text, text, text)
+to grid_operator;

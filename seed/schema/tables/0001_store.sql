@@ -136,7 +136,7 @@ create table app.sources (
     name_en text not null,
     position smallint not null default 0,
     expected_every interval not null default '1 minute', -- silent longer than this: late
-    records_times boolean not null default true, -- false: gives no closing times, figures that need them are not recorded
+    records_times boolean not null default true, -- false: no closing times; what needs them is not recorded
     primary key (subdistrict_id, source)
 );
 
