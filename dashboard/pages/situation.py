@@ -4,6 +4,8 @@ import json
 from typing import Any, Final
 
 import streamlit as st
+from shapely import Point
+from shapely.geometry import mapping
 
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import ground
@@ -17,10 +19,13 @@ from dashboard.pulse import fragment
 from dashboard.pulse.component import base_path
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text, text
+from dashboard.theme import rgba
+from dashboard.theme import theme as colours_of
 
 TOP: Final = "situation_top"
 _BROUGHT: Final = "situation_brought"
 _MAP: Final = "situation_map"
+_MAP_HEAD: Final = "situation_map_head"
 #: Heights in CSS pixels: header, sentence and figures; foot; head of a panel; row of a table; the map's legend.
 _ABOVE, _FOOT, _HEAD, _ROW, _LEGEND = 224, 34, 30, 28, 26
 #: Share of the width the map has; what margins and gaps take of it, in pixels.
@@ -59,8 +64,12 @@ def _draw(snapshot: Snapshot, words: Text, theme: str) -> None:
                 on_go=_go,
             )
         with middle:
-            region.mount("situation_map_head", html.map_head(snapshot, words), words=words, time_zone=zone)
-            _map(snapshot, words, theme, (width - _MARGINS) * _MIDDLE, room - _HEAD - _LEGEND - 8)
+            region.mount(_MAP_HEAD, html.map_head(snapshot, words), words=words, time_zone=zone, on_pick=_picked)
+            st.pydeck_chart(
+                ReadyMap(_spec(snapshot, words.language, theme, chosen, _unit_pixels(width, height))),
+                height=_map_height(height),
+                key=_MAP,
+            )
             region.mount("situation_legend", pieces.legend(words), words=words, time_zone=zone)
         with right:
             waiting, news = _shares(room, is_explained=unit is not None)
@@ -81,36 +90,58 @@ def _shares(room: int, *, is_explained: bool) -> tuple[int, int]:
     return max(1, rows // 2), max(1, rows - rows // 2)
 
 
-def _map(snapshot: Snapshot, words: Text, theme: str, width: float, height: int) -> None:
-    unit_pixels = round(min(height / BOX[1], width / (BOX[0] + 2)), 1)
-    spec = _spec(snapshot, words.language, theme, unit_pixels)
-    st.pydeck_chart(ReadyMap(spec), height=height, key=_MAP, on_select=_picked, selection_mode="single-object")
+def _map_height(height: int) -> int:
+    return max(360, height - _ABOVE - _FOOT - 12) - _HEAD - _LEGEND - 8
+
+
+def _unit_pixels(width: int, height: int) -> float:
+    """Pixels of the map's unit at which it fits its column."""
+    return round(min(_map_height(height) / BOX[1], (width - _MARGINS) * _MIDDLE / (BOX[0] + 2)), 1)
 
 
 @once_per_snapshot(32)
-def _spec(snapshot: Snapshot, language: str, theme: str, unit_pixels: float) -> str:
-    """The wall's map with units that can be clicked."""
+def _spec(snapshot: Snapshot, language: str, theme: str, chosen: str | None, unit_pixels: float) -> str:
+    """The wall's map with the chosen unit outlined."""
     shapes = ground(snapshot)
     url = f"{base_path()}/geometry/{shapes.digest}.json"
     ready = risk_map(snapshot, language=language, theme_name=theme, unit_pixels=unit_pixels, geometry_url=url)
     spec: dict[str, Any] = json.loads(ready.to_json())
-    for layer in spec["layers"]:
-        if layer["id"] == "ground":
-            layer["pickable"] = True
+    unit = snapshot.grids.loc[snapshot.grids["code"] == chosen, "area_id"]
+    shape = shapes.shapes.get(int(unit.iloc[0])) if len(unit) else None
+    outline = [] if shape is None else [mapping(shapes.frame.to_degrees(shape))]
+    spec["layers"].append(
+        {
+            "@@type": "GeoJsonLayer",
+            "id": "chosen",
+            "data": {"type": "GeometryCollection", "geometries": outline},
+            "filled": False,
+            "stroked": True,
+            "getLineColor": rgba(colours_of(theme).ink["figure"]),
+            "getLineWidth": 3,
+            "lineWidthUnits": "pixels",
+        }
+    )
     return json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
 
 
 def _picked() -> None:
-    """A unit was clicked on the map: the address names it from now on."""
+    """The map was clicked: the address names the unit that lies there from now on."""
     snapshot = fragment.current()
-    selection = st.session_state.get(_MAP, {}).get("selection", {}).get("objects", {})
-    picked = [each for objects in selection.values() for each in objects]
-    if snapshot is None or not picked:
+    told = st.session_state[_MAP_HEAD].get("pick")
+    if snapshot is None or not told:
         return
-    area_id = picked[0].get("properties", {}).get("area_id")
-    found = snapshot.grids[snapshot.grids["area_id"] == area_id]
-    if not found.empty:
-        st.query_params["area"] = str(found.iloc[0]["code"])
+    unit = unit_at(snapshot, told, _unit_pixels(*region.screen(TOP)))
+    if unit is not None:
+        st.query_params["area"] = unit
+
+
+def unit_at(snapshot: Snapshot, told: str, unit_pixels: float) -> str | None:
+    """Code of the unit at a place of the map, given as "x,y" in pixels from its middle; None where there is none."""
+    x, _, y = told.partition(",")
+    point = Point(float(x) / unit_pixels, float(y) / unit_pixels)
+    areas = [area for area, shape in ground(snapshot).shapes.items() if shape.covers(point)]
+    codes = snapshot.grids.loc[snapshot.grids["area_id"].isin(areas), "code"]
+    return str(codes.iloc[0]) if len(codes) else None
 
 
 def _go() -> None:

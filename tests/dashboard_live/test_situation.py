@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.maps.ground import ground
 from dashboard.pages import situation_figures as figures
 from dashboard.pages import situation_html as html
 from dashboard.pages.laptop import pieces
+from dashboard.pages.situation import unit_at
 from dashboard.pages.trouble import words_for
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
@@ -134,3 +136,11 @@ def test_every_trouble_has_a_sentence(trouble: str, language: str) -> None:
     title, advice = words_for(trouble, text(language))
     assert title and advice
     assert any("一" <= letter <= "鿿" for letter in title) == (language == "zh")
+
+
+def test_a_click_on_the_map_finds_the_unit_that_lies_there() -> None:
+    snapshot = samples.busy()
+    row = snapshot.grids.iloc[12]
+    x, y = ground(snapshot).centres[int(row["area_id"])]
+    assert unit_at(snapshot, f"{x * 5:.1f},{y * 5:.1f}", 5.0) == row["code"]
+    assert unit_at(snapshot, "9000,9000", 5.0) is None

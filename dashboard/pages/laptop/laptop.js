@@ -18,6 +18,8 @@ class Region {
     this.onAge = event => this.heard(event.detail)
     document.addEventListener("gg:age", this.onAge)
     root.addEventListener("click", event => this.clicked(event))
+    this.onPick = event => this.picked(event)
+    document.addEventListener("click", this.onPick)
     this.onResize = () => this.report()
     addEventListener("resize", this.onResize)
     if (window.ggPulse) this.heard(window.ggPulse)
@@ -28,6 +30,7 @@ class Region {
     this.zone = data.zone
     this.language = data.language
     this.reports = data.reports
+    this.picks = data.picks
     this.tell = tell
     this.keep = keep
     render(this.root, new Markup(data.html))
@@ -63,6 +66,16 @@ class Region {
     this.tell("go", link.dataset.go)
   }
 
+  // A click on the map, which cannot be moved: its place in pixels from the map's middle, x right and y up.
+  picked(event) {
+    const map = this.picks && event.target.closest?.("[data-testid=stDeckGlJsonChart]")
+    if (!map) return
+    const box = map.getBoundingClientRect()
+    const x = event.clientX - box.left - box.width / 2
+    const y = box.top + box.height / 2 - event.clientY
+    this.tell("pick", `${x.toFixed(1)},${y.toFixed(1)}`)
+  }
+
   // The window's size decides how many rows there is room for; told once and when it has changed.
   report() {
     if (!this.reports) return
@@ -75,6 +88,7 @@ class Region {
 
   close() {
     document.removeEventListener("gg:age", this.onAge)
+    document.removeEventListener("click", this.onPick)
     removeEventListener("resize", this.onResize)
   }
 }

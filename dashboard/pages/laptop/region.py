@@ -34,8 +34,13 @@ def mount(
     time_zone: str,
     reports_screen: bool = False,
     on_go: Callable[[], None] | None = None,
+    on_pick: Callable[[], None] | None = None,
 ) -> None:
-    """Show `html` (escaped by its maker). `on_go` is called when a viewer chose something: st.session_state[key].go."""
+    """Show `html` (escaped by its maker).
+
+    `on_go` is called when a viewer chose something in it (st.session_state[key].go), `on_pick` after a click on the
+    page's map (st.session_state[key].pick: "x,y", pixels right of and above the map's middle).
+    """
     _renderer()(
         key=key,
         data={
@@ -43,9 +48,11 @@ def mount(
             "words": face_words(words),
             "zone": time_zone,
             "language": words.language,
+            "picks": on_pick is not None,
             "reports": st.session_state.get(key, {}).get("screen", USUAL_SCREEN) if reports_screen else None,
         },
         on_go_change=on_go or _nothing,
+        on_pick_change=on_pick or _nothing,
         on_screen_change=_nothing,
     )
 
