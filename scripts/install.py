@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import venv
@@ -80,7 +81,18 @@ def install(name: str) -> bool:
     print(f"Installing the packages of {packages} …", flush=True)
     options = ["--require-hashes", "-r", str(packages)]
     if has_uv():
-        command: list[str | Path] = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON, *options]
+        command: list[str | Path] = [
+            PYTHON,
+            "-m",
+            "uv",
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            PYTHON,
+            *certificates(),
+            *options,
+        ]
         if run(command, **mirror()):
             return mark(name)
         print("uv could not install them; pip tries.", flush=True)
@@ -101,6 +113,13 @@ def has_uv() -> bool:
     options = ["--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps", "-r", str(UV)]
     done = subprocess.run([PYTHON, "-m", "pip", "install", *options], capture_output=True, check=False)
     return done.returncode == 0
+
+
+def certificates() -> list[str]:
+    """uv's option to trust whom the system trusts, where it names anyone: networks may have authorities of their own."""
+    paths = ssl.get_default_verify_paths()
+    named = paths.cafile or (paths.capath and any(Path(paths.capath).iterdir()))
+    return ["--system-certs"] if named or sys.platform == "darwin" else []
 
 
 def mirror() -> dict[str, str]:
