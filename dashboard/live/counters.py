@@ -21,7 +21,7 @@ ERRORS = Counter("dashboard_errors", "Failures, by where they happened", ["where
 RECONNECTS = Counter("dashboard_listener_connects", "Connections the listener has made", registry=REGISTRY)
 REDRAWS = Histogram(
     "dashboard_redraw_seconds",
-    "Time of one redraw of a live fragment for one viewer",
+    "CPU time of one redraw of a live fragment for one viewer",
     ["page"],
     buckets=(0.0025, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5),
     registry=REGISTRY,
