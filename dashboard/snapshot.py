@@ -13,6 +13,8 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Place:
+    """The place a picture is of, and what stands on its map."""
+
     subdistrict_id: int
     name_zh: str
     name_en: str
@@ -81,6 +83,8 @@ class OnTime:
 
 @dataclass(frozen=True)
 class Snapshot:
+    """One picture of a subdistrict."""
+
     place: Place
     as_of: datetime  # data as of: the newest recorded_at it has seen
     made_at: datetime  # the server's clock when the picture was finished

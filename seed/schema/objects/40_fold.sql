@@ -342,10 +342,14 @@ as $$
             raised.level,
             raised.department_id,
             raised.due_at as deadline_at,
-            (
-                array_agg(later.area_id order by later.position desc)
-                filter (where later.area_id is not null and later.position <= raised.position)
-            )[1] as from_area_id,
+            -- a corrected time may put a hand-up before the report: then the case's first area
+            coalesce(
+                (
+                    array_agg(later.area_id order by later.position desc)
+                    filter (where later.area_id is not null and later.position <= raised.position)
+                )[1],
+                (array_agg(later.area_id order by later.position) filter (where later.area_id is not null))[1]
+            ) as from_area_id,
             min(later.position) filter (where later.is_closing and later.position > raised.position)
                 as closing_position,
             min(later.occurred_at) filter (where later.is_closing and later.position > raised.position) as closing_at,
