@@ -33,9 +33,9 @@ def closes(row: LogRow) -> bool:
 
 
 def _area_at(rows: Sequence[LogRow], position: int) -> int:
-    """The area in force at a row, its own included."""
-    areas = [row.area_id for row in rows[: position + 1] if row.area_id is not None]
-    return areas[-1]
+    """The area in force at a row, its own included; the case's first where a corrected time put the row before it."""
+    until_here = [row.area_id for row in rows[: position + 1] if row.area_id is not None]
+    return until_here[-1] if until_here else next(row.area_id for row in rows if row.area_id is not None)
 
 
 def _lapsed_at(rows: Sequence[LogRow], position: int, number: int) -> datetime | None:
