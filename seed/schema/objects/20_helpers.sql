@@ -62,11 +62,16 @@ as $$
     from unnest(p_left, p_right) with ordinality as pair (left_bin, right_bin, position)
 $$;
 
--- Null where the text is not a time, instead of an error: corrections bring their value as text.
+-- Null where the text is not a moment in ISO 8601 form, instead of an error: corrections bring their value as text.
+-- Words that Postgres would take (yesterday, infinity) are not moments; without an offset it is UTC.
 create or replace function app.time_or_null(p_text text) returns timestamptz
 language plpgsql stable strict
 as $$
 begin
+    if p_text !~ ('^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?'
+        || '( ?(Z|[+-][0-9]{2}(:?[0-9]{2})?))?$') then
+        return null;
+    end if;
     return cast(p_text as timestamptz);
 exception when others then
     return null;
