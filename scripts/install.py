@@ -116,7 +116,7 @@ def has_uv() -> bool:
 
 
 def certificates() -> list[str]:
-    """Return the option to trust whom the system trusts, where it names anyone: a network may have its own authority."""
+    """Return the option to trust whom the system trusts, where it names anyone: networks may have their own."""
     paths = ssl.get_default_verify_paths()
     named = paths.cafile or (paths.capath and any(Path(paths.capath).iterdir()))
     return ["--system-certs"] if named or sys.platform == "darwin" else []
