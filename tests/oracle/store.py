@@ -73,9 +73,11 @@ def read_log(connection: extensions.connection) -> list[LogRow]:
     return [LogRow(**row) for row in select(connection, f"select {', '.join(_names(LogRow))} from app.case_log")]
 
 
-def read_cases(connection: extensions.connection) -> dict[tuple[int, int], Case]:
-    """app.cases by (subdistrict_id, case_id)."""
-    rows = select(connection, f"select {', '.join(_names(Case))} from app.cases")
+def read_cases(
+    connection: extensions.connection, table: str = "app.cases", parameters: Sequence[Any] = ()
+) -> dict[tuple[int, int], Case]:
+    """app.cases, or a function that returns its like, by (subdistrict_id, case_id)."""
+    rows = select(connection, f"select {', '.join(_names(Case))} from {table}", parameters)
     return {(row["subdistrict_id"], row["case_id"]): Case(**row) for row in rows}
 
 

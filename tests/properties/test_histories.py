@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from psycopg2 import extensions
 
 from tests.oracle import store
-from tests.oracle.compare import differences
+from tests.oracle.cases import derive_cases
+from tests.oracle.compare import differences, table_differences
 from tests.oracle.door import Door, Outcome, RowId
-from tests.properties.histories import Batch, both_subdistricts, history_batches, live_batches
+from tests.properties.histories import Batch, both_subdistricts, history_batches, live_batches, past_and_present
 from tests.properties.sender import Sender
 from tests.properties.small_world import NORTH, SOUTH
 
@@ -110,3 +111,56 @@ def test_sending_everything_again_changes_nothing(
     trial.check_outcomes()
     assert len(store.read_log(connection)) == length
     assert before == [store.read_cases(connection), store.read_escalations(connection), store.read_area_day(connection)]
+
+
+def _by_name(connection: extensions.connection) -> dict[str, object]:
+    """The derived tables without ids and times of recording."""
+    cases = store.read_cases(connection)
+    ids = ("case_id", "last_recorded_at")
+    named = {key: (case.source, case.external_id) for key, case in cases.items()}
+    return {
+        "cases": {named[key]: {k: v for k, v in vars(case).items() if k not in ids} for key, case in cases.items()},
+        "escalations": {
+            (named[key[:2]], key[2]): {k: v for k, v in vars(item).items() if k not in ids}
+            for key, item in store.read_escalations(connection).items()
+        },
+        "area_day": store.read_area_day(connection),
+    }
+
+
+@given(live_batches(is_clean=True))
+def test_many_small_batches_equal_one_big(connection: extensions.connection, batches: list[Batch]) -> None:
+    run(connection, batches)
+    in_pieces = _by_name(connection)
+    rows = tuple(row for batch in batches for row in batch.rows)
+    run(connection, [Batch(NORTH, batches[0].source, "live", rows)])
+    assert _by_name(connection) == in_pieces
+
+
+@given(both_subdistricts(), st.data())
+def test_revoked_batches(connection: extensions.connection, batches: list[Batch], data: st.DataObject) -> None:
+    trial = Trial(connection)
+    numbers = [trial.send(batch) for batch in batches]
+    if not numbers:
+        return
+    for batch_id in data.draw(st.lists(st.sampled_from(numbers), min_size=1, max_size=3, unique=True)):
+        trial.sender.revoke(batch_id)
+        note(f"revoked {batch_id}")
+        trial.check_derived()
+
+
+@given(past_and_present(), st.data())
+def test_the_past_is_as_it_was_known(
+    connection: extensions.connection, batches: list[Batch], data: st.DataObject
+) -> None:
+    trial = run(connection, batches)
+    log = store.read_log(connection)
+    if not log:
+        return
+    world = store.read_world(connection)
+    moments = sorted({row.recorded_at for row in log} | {row.occurred_at for row in log})
+    for as_of in data.draw(st.lists(st.sampled_from(moments), min_size=1, max_size=3)):
+        note(f"as of {as_of}")
+        parameters = (trial.ids[NORTH], as_of)
+        stored = store.read_cases(connection, "app.cases_at(%s, %s)", parameters)
+        assert list(table_differences("cases_at", derive_cases(log, as_of, world), stored)) == []
