@@ -225,6 +225,9 @@ begin
             coalesce(handed_in.source, p_batch.source) as case_source,
             case when p_batch.mode = 'history' or handed_in.is_parked
                 then coalesce(handed_in.recorded_at, p_recorded_at) else p_recorded_at end as known_at,
+            -- a case stays with the area of its day: a correction names an area of the day of the row it mends
+            case when handed_in.event = 'corrected' then handed_in.ref_occurred_at
+                else handed_in.occurred_at end as placed_at,
             -- a correction's value takes the place of the column it names
             case when handed_in.event = 'corrected' and handed_in.field = 'area_code'
                 then handed_in.value else handed_in.area_code end as worded_area,
@@ -263,8 +266,8 @@ begin
         from worded
         left join app.areas as own_area
             on own_area.subdistrict_id = p_batch.subdistrict_id and own_area.code = worded.worded_area
-            and cast(worded.occurred_at at time zone store_zone as date) >= own_area.valid_from
-            and cast(worded.occurred_at at time zone store_zone as date) < own_area.valid_to
+            and cast(worded.placed_at at time zone store_zone as date) >= own_area.valid_from
+            and cast(worded.placed_at at time zone store_zone as date) < own_area.valid_to
         left join lateral (
             -- a transfer names an area of another subdistrict
             select areas.area_id, areas.subdistrict_id
@@ -272,8 +275,8 @@ begin
             where worded.event = 'reassigned' and own_area.area_id is null
                 and areas.code = worded.worded_area
                 and areas.subdistrict_id not in (0, p_batch.subdistrict_id)
-                and cast(worded.occurred_at at time zone store_zone as date) >= areas.valid_from
-                and cast(worded.occurred_at at time zone store_zone as date) < areas.valid_to
+                and cast(worded.placed_at at time zone store_zone as date) >= areas.valid_from
+                and cast(worded.placed_at at time zone store_zone as date) < areas.valid_to
             order by areas.area_id
             limit 1
         ) as other_area on true
