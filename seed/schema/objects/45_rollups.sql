@@ -280,14 +280,15 @@ begin
 end
 $$;
 
--- Folds the given cases again at every checkpoint from p_from on: their rows say that they were known then.
-create or replace function app.door_mend_checkpoints(
-    p_subdistrict_id integer, p_case_ids bigint[], p_first_occurred_at timestamptz, p_from timestamptz
-) returns void
+-- Folds the touched cases (door_image) again at every checkpoint from p_from on: their rows say that they were known
+-- then. A case all of whose rows were known at a checkpoint stood there as it stands now, so a closed one is no candidate.
+create or replace function app.door_mend_checkpoints(p_subdistrict_id integer, p_from timestamptz) returns void
 language plpgsql
 as $$
 declare
     checkpoint app.checkpoints;
+    candidates bigint[];
+    candidates_from timestamptz;
 begin
     for checkpoint in
         select * from app.checkpoints
@@ -295,16 +296,23 @@ begin
         order by checkpoints.month_start
     loop
         delete from app.case_checkpoint
+        using pg_temp.door_image as touched
         where case_checkpoint.subdistrict_id = p_subdistrict_id
             and case_checkpoint.month_start = checkpoint.month_start
-            and case_checkpoint.case_id = any(p_case_ids);
+            and case_checkpoint.case_id = touched.case_id;
+        select array_agg(touched.case_id), min(touched.first_occurred_at)
+        into candidates, candidates_from
+        from pg_temp.door_image as touched
+        where touched.sign = 1 and touched.first_occurred_at <= checkpoint.month_start
+            and (touched.state = 'open' or touched.last_recorded_at > checkpoint.month_start);
+        continue when candidates is null;
         insert into app.case_checkpoint
         select
             folded.subdistrict_id, checkpoint.month_start, folded.case_id, folded.area_id, folded.kind,
             folded.type_id, folded.risk, folded.level, folded.department_id, folded.reported_at,
             folded.first_due_at, folded.due_at, folded.reopened_count, folded.escalations_pending,
             folded.first_occurred_at
-        from app.fold_cases(p_subdistrict_id, p_case_ids, p_first_occurred_at, checkpoint.month_start) as folded
+        from app.fold_cases(p_subdistrict_id, candidates, candidates_from, checkpoint.month_start) as folded
         where folded.state = 'open';
     end loop;
 end

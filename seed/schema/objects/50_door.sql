@@ -733,9 +733,7 @@ begin
         select 1 from app.checkpoints
         where checkpoints.subdistrict_id = p_subdistrict_id and checkpoints.month_start >= p_recorded_from
     ) then
-        perform app.door_mend_checkpoints(
-            p_subdistrict_id, known_ids || new_ids, least(known_from, new_from), p_recorded_from
-        );
+        perform app.door_mend_checkpoints(p_subdistrict_id, p_recorded_from);
     end if;
 end
 $$;
