@@ -29,6 +29,7 @@ class Child:
     command: Sequence[str]
     environment: dict[str, str]
     folder: Path
+    is_quiet: bool = False  # what it says on standard output is not shown; its complaints are
     process: subprocess.Popen[bytes] | None = None
     failures: int = 0
     started_at: float = 0.0
@@ -43,6 +44,7 @@ class Child:
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if self.is_quiet else None,
             start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGKILL),
         )

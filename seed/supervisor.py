@@ -140,6 +140,7 @@ class Supervisor:
             ["streamlit", "run", "streamlit_app.py", "--server.port", str(port)],
             without=("DATABASE_URL",),  # the pages read as the reader and act as the operator; they own nothing
         )
+        pages.is_quiet = True  # its own address would stand beside the ones below
         self.children = [*self._feed(), pages]
         self._at_end(lambda: stop_all(self.children))
         for child in self.children:
