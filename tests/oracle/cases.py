@@ -106,7 +106,7 @@ def last_state(rows: Iterable[LogRow]) -> tuple[str | None, datetime | None]:
             state, since = "open", row.occurred_at
         elif row.event in ("resolved", "withdrawn"):
             state, since = row.event, row.occurred_at
-        elif row.event == "reassigned" and row.linked_case_id is not None:
+        elif row.event == "reassigned" and row.linked_subdistrict_id is not None:
             state, since = "transferred", row.occurred_at
     return state, since
 

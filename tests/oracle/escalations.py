@@ -29,7 +29,9 @@ class Escalation:
 
 def closes(row: LogRow) -> bool:
     """Whether a row ends a case here: resolved, withdrawn or handed over to another subdistrict."""
-    return row.event in ("resolved", "withdrawn") or (row.event == "reassigned" and row.linked_case_id is not None)
+    return row.event in ("resolved", "withdrawn") or (
+        row.event == "reassigned" and row.linked_subdistrict_id is not None
+    )
 
 
 def _area_at(rows: Sequence[LogRow], position: int) -> int:
