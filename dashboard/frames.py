@@ -10,7 +10,7 @@ import pandas as pd
 
 @cache
 def _row(names: tuple[str, ...]) -> Any:
-    return namedtuple("Row", names)  # noqa: PYI024  # the fields are the frame's, known only here
+    return namedtuple("Row", names)  # the fields are the frame's, known only here
 
 
 def rows(frame: pd.DataFrame) -> Iterator[Any]:

@@ -91,7 +91,8 @@ def _handed_to(draw: Draw) -> dict[str, Any]:
 def _reassigned(draw: Draw, moment: datetime, subdistrict: str) -> dict[str, Any]:
     """What a reassignment changes; at least the area or the matter."""
     values: dict[str, Any] = {"level": _optional(draw, LEVELS[:3]), "risk": _optional(draw, RISKS)}
-    values["area_code"] = draw(st.sampled_from(areas_on(subdistrict, moment.astimezone(SHANGHAI).date())))
+    there = {NORTH: SOUTH, SOUTH: NORTH}[subdistrict] if draw(st.integers(1, 5)) == 1 else subdistrict
+    values["area_code"] = draw(st.sampled_from(areas_on(there, moment.astimezone(SHANGHAI).date())))
     if draw(st.booleans()):
         values |= {"kind": draw(st.sampled_from(KINDS)), "type_code": draw(st.sampled_from(sorted(MATTERS)))}
     return values
@@ -181,6 +182,8 @@ def _corrections(draw: Draw, rows: Sequence[InboxRow], opening: InboxRow, subdis
         moment += draw(st.sampled_from(GAPS[1:]))
         row = draw(st.sampled_from([row for row in rows if row.event != "discovered"]))
         columns = MENDED.get(row.event or "", ())
+        if (row.area_code or subdistrict)[0] != subdistrict:
+            columns = ("risk", "level")  # where a case was handed to is not mended: the case there would be another
         may_move = not (row is opening and has_discovery)
         choices = [*columns, "occurred_at"] if may_move else columns
         column = draw(st.sampled_from(choices))

@@ -116,7 +116,7 @@ def test_sending_everything_again_changes_nothing(
 def _by_name(connection: extensions.connection) -> dict[str, object]:
     """The derived tables without ids and times of recording."""
     cases = store.read_cases(connection)
-    ids = ("case_id", "last_recorded_at")
+    ids = ("case_id", "linked_case_id", "last_recorded_at")
     named = {key: (case.source, case.external_id) for key, case in cases.items()}
     return {
         "cases": {named[key]: {k: v for k, v in vars(case).items() if k not in ids} for key, case in cases.items()},
