@@ -281,7 +281,7 @@ end
 $$;
 
 -- Folds the touched cases (door_image) again at every checkpoint from p_from on: their rows say that they were known
--- then. A case all of whose rows were known at a checkpoint stood there as it stands now, so a closed one is no candidate.
+-- then. A case whose rows were all known at a checkpoint stood there as it stands now: a closed one is no candidate.
 create or replace function app.door_mend_checkpoints(p_subdistrict_id integer, p_from timestamptz) returns void
 language plpgsql
 as $$
