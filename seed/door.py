@@ -7,6 +7,7 @@ here works on a raw psycopg2 connection of the writer role, in transactions of i
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 import pandas as pd
@@ -120,11 +121,13 @@ def revoke(connection: Connection, batch_id: int) -> int:
         return int(cursor.fetchone()[0])  # type: ignore[index]  # a function call always returns a row
 
 
-def heartbeat(connection: Connection, subdistrict_id: int, sources: Sequence[str]) -> None:
-    """Say that these sources are alive though they have nothing new."""
+def heartbeat(
+    connection: Connection, subdistrict_id: int, sources: Sequence[str], complete_through: datetime | None = None
+) -> None:
+    """Say that these sources are alive though they have nothing new, and through when they have handed in all."""
     with connection, connection.cursor() as cursor:
         for source in sources:
-            cursor.execute("select app.heartbeat(%s, %s)", (subdistrict_id, source))
+            cursor.execute("select app.heartbeat(%s, %s, %s)", (subdistrict_id, source, complete_through))
 
 
 def send(

@@ -120,7 +120,7 @@ class Feed:
                     pace = Pace(clock(), self._speed)
                 self._live_until(clock(), pace)
                 if time.monotonic() - beat > BEAT_SECONDS:
-                    door.heartbeat(self._door(), self._subdistrict_id, self._sources)
+                    door.heartbeat(self._door(), self._subdistrict_id, self._sources, self._lived_until)
                     beat = time.monotonic()
             except (psycopg2.OperationalError, psycopg2.InterfaceError, sa.exc.OperationalError):
                 self._connection = self._city = None
