@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from hypothesis import given, note
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from psycopg2 import extensions
 
@@ -16,6 +16,8 @@ from tests.properties.histories import Batch, both_subdistricts, history_batches
 from tests.properties.sender import Sender
 from tests.properties.small_world import NORTH, SOUTH
 
+#: For tests that send much per example: a share of the examples of the profile.
+FEWER = settings(max_examples=max(10, (settings.default or settings()).max_examples * 3 // 5))
 FAR_FUTURE = datetime(2050, 1, 1, tzinfo=UTC)
 
 
@@ -94,11 +96,13 @@ def test_history_batches(connection: extensions.connection, batches: list[Batch]
     run(connection, batches)
 
 
+@FEWER
 @given(both_subdistricts())
 def test_history_then_live_batches_of_two_subdistricts(connection: extensions.connection, batches: list[Batch]) -> None:
     run(connection, batches)
 
 
+@FEWER
 @given(live_batches(), st.data())
 def test_sending_everything_again_changes_nothing(
     connection: extensions.connection, batches: list[Batch], data: st.DataObject
@@ -128,6 +132,7 @@ def _by_name(connection: extensions.connection) -> dict[str, object]:
     }
 
 
+@FEWER
 @given(live_batches(is_clean=True))
 def test_many_small_batches_equal_one_big(connection: extensions.connection, batches: list[Batch]) -> None:
     run(connection, batches)
@@ -137,6 +142,7 @@ def test_many_small_batches_equal_one_big(connection: extensions.connection, bat
     assert _by_name(connection) == in_pieces
 
 
+@FEWER
 @given(both_subdistricts(), st.data())
 def test_revoked_batches(connection: extensions.connection, batches: list[Batch], data: st.DataObject) -> None:
     trial = Trial(connection)
