@@ -29,16 +29,16 @@ def main() -> int:
     wanted = ["run", "dev"] if "--dev" in sys.argv[1:] else ["run"]
     with LISTS["run"].open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if all(is_installed(name) for name in wanted):
+        missing = [name for name in wanted if not is_installed(name)]
+        if not missing:
             return 0
         if UNFINISHED.exists() or not works():
             make_environment()
+            missing = wanted
         UNFINISHED.touch()
-        for name in wanted:
-            if not is_installed(name) and not install(name):
-                print(
-                    f"The packages of {LISTS[name]} could not be installed: the reason stands above.", file=sys.stderr
-                )
+        for name in missing:
+            if not install(name):
+                print(f"The packages of {LISTS[name]} could not be installed: the reason stands above.", file=sys.stderr)
                 return 1
         UNFINISHED.unlink()
     return 0
