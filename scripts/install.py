@@ -38,7 +38,9 @@ def main() -> int:
         UNFINISHED.touch()
         for name in missing:
             if not install(name):
-                print(f"The packages of {LISTS[name]} could not be installed: the reason stands above.", file=sys.stderr)
+                print(
+                    f"The packages of {LISTS[name]} could not be installed: the reason stands above.", file=sys.stderr
+                )
                 return 1
         UNFINISHED.unlink()
     return 0
