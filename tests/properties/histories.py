@@ -276,11 +276,17 @@ def history_batches(draw: Draw, subdistrict: str = NORTH) -> list[Batch]:
     return [Batch(subdistrict, SOURCE, "history", piece) for piece in cut(draw, rows)]
 
 
+def _is_elsewhere(row: InboxRow, subdistrict: str) -> bool:
+    """Whether a row names an area of the other subdistrict."""
+    return (row.area_code or subdistrict)[0] != subdistrict
+
+
 @st.composite
 def past_and_present(draw: Draw, subdistrict: str = NORTH) -> list[Batch]:
-    """A history, and live batches with the rest of it."""
+    """A history, and live batches with the rest of it; cases are handed over in the live part only."""
     rows = _recorded(draw, draw(told_rows(subdistrict)))
-    start = draw(st.integers(0, len(rows)))
+    handed_over = [place for place, row in enumerate(rows) if _is_elsewhere(row, subdistrict)]
+    start = draw(st.integers(0, min([len(rows), *handed_over])))
     past, present = rows[:start], [replace(row, recorded_at=None) for row in rows[start:]]
     batches = [Batch(subdistrict, SOURCE, "history", piece) for piece in cut(draw, past)]
     return batches + [Batch(subdistrict, SOURCE, "live", piece) for piece in cut(draw, present)]
@@ -288,8 +294,12 @@ def past_and_present(draw: Draw, subdistrict: str = NORTH) -> list[Batch]:
 
 @st.composite
 def both_subdistricts(draw: Draw) -> list[Batch]:
-    """Past and present of both subdistricts, told in turns."""
-    north, south = draw(past_and_present(NORTH)), draw(past_and_present(SOUTH))
+    """The past of both subdistricts, then their present told in turns: a case handed over makes the other side live."""
+    told = [*draw(past_and_present(NORTH)), *draw(past_and_present(SOUTH))]
+    past = [batch for batch in told if batch.mode == "history"]
+    north, south = (
+        [batch for batch in told if batch.mode == "live" and batch.subdistrict == code] for code in (NORTH, SOUTH)
+    )
     turns = draw(st.permutations([NORTH] * len(north) + [SOUTH] * len(south)))
     waiting = {NORTH: iter(north), SOUTH: iter(south)}
-    return [next(waiting[turn]) for turn in turns]
+    return past + [next(waiting[turn]) for turn in turns]
