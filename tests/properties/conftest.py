@@ -1,5 +1,6 @@
 """A store that knows the small world and no case; tests work in transactions that are rolled back, or on a copy."""
 
+import functools
 from collections.abc import Iterator
 
 import psycopg2
@@ -14,9 +15,9 @@ from tests.support.databases import Database, Databases
 SMALL_WORLD = "small_world_template"
 
 
-@pytest.fixture(scope="session")
-def small_world(databases: Databases) -> str:
-    """Name of a template database: the small world, its months made, no case."""
+@functools.cache  # the fixtures are used from other folders too, each with an instance of its own
+def make_small_world(databases: Databases) -> str:
+    """Make the template database once: the small world, its months made, no case."""
     template = databases.make_template(SMALL_WORLD)
     store.migrate(template.owner_url)
     with template.owner.begin() as connection:
@@ -27,6 +28,12 @@ def small_world(databases: Databases) -> str:
     raw.close()
     template.close()
     return SMALL_WORLD
+
+
+@pytest.fixture(scope="session")
+def small_world(databases: Databases) -> str:
+    """Name of the template database."""
+    return make_small_world(databases)
 
 
 @pytest.fixture(scope="session")
