@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given, note, settings
@@ -12,6 +13,7 @@ from tests.oracle import store
 from tests.oracle.cases import derive_cases
 from tests.oracle.compare import differences, table_differences
 from tests.oracle.door import Door, Outcome, RowId
+from tests.oracle.inbox import InboxRow
 from tests.properties.histories import Batch, both_subdistricts, history_batches, live_batches, past_and_present
 from tests.properties.sender import Sender
 from tests.properties.small_world import NORTH, SOUTH
@@ -132,9 +134,15 @@ def _by_name(connection: extensions.connection) -> dict[str, object]:
     }
 
 
+def _hands_over(row: InboxRow) -> bool:
+    return row.event == "reassigned" and row.area_code is not None and not row.area_code.startswith(NORTH)
+
+
 @FEWER
 @given(live_batches(is_clean=True))
 def test_many_small_batches_equal_one_big(connection: extensions.connection, batches: list[Batch]) -> None:
+    # a case handed to another subdistrict opens there with what is known when that row arrives: cutting matters there
+    batches = [replace(batch, rows=tuple(row for row in batch.rows if not _hands_over(row))) for batch in batches]
     run(connection, batches)
     in_pieces = _by_name(connection)
     rows = tuple(row for batch in batches for row in batch.rows)

@@ -103,9 +103,7 @@ begin
     create temporary table door_row (
         like app.case_log,
         is_parked boolean not null,
-        reason text,
-        column_name text not null,
-        detail text not null,
+        fault text[], -- the first thing wrong with it: reason, column, detail
         ref_event text,
         ref_occurred_at timestamptz,
         transfer_area_id integer, -- the area of another subdistrict that the case is handed to
@@ -195,8 +193,8 @@ begin
     insert into pg_temp.door_row (
         subdistrict_id, log_id, case_id, occurred_at, recorded_at, batch_id, row_no, event, area_id, type_id,
         department_id, kind, risk, channel, level, actor_key, escalation_no, satisfaction, field, value, due_at, lon,
-        lat, summary, party_key, linked_subdistrict_id, linked_case_id, source, external_id, is_parked, reason, column_name,
-        detail, ref_event, ref_occurred_at, transfer_area_id, party_name, party_phone, address, original_text
+        lat, summary, party_key, linked_subdistrict_id, linked_case_id, source, external_id, is_parked, fault,
+        ref_event, ref_occurred_at, transfer_area_id, party_name, party_phone, address, original_text
     )
     with handed_in as (
         select inbox.*, false as is_parked
@@ -328,21 +326,7 @@ begin
         looked_up.case_source as source,
         looked_up.external_id,
         looked_up.is_parked,
-        fault.parts[1] as reason,
-        coalesce(fault.parts[2], '') as column_name,
-        coalesce(fault.parts[3], '') as detail,
-        looked_up.ref_event,
-        looked_up.ref_occurred_at,
-        looked_up.other_area_id as transfer_area_id,
-        looked_up.party_name,
-        looked_up.party_phone,
-        looked_up.address,
-        looked_up.original_text
-    from looked_up
-    left join pg_temp.door_case
-        on door_case.source = looked_up.case_source and door_case.external_id = looked_up.external_id
-    cross join lateral (
-        select case
+        case
             when looked_up.event is null or app.stage_order(looked_up.event) is null
                 then array['unknown_event', 'event', coalesce(looked_up.event, '')]
             when looked_up.known_source is null then array['unknown_source', 'source', looked_up.case_source]
@@ -434,9 +418,17 @@ begin
             when looked_up.linked_case_id is not null and looked_up.batch_id = p_batch.batch_id
                 and p_batch.carried_from_batch_id is null
                 then array['not_for_case', 'linked_case_id', looked_up.linked_case_id::text]
-        end as parts
-        offset 0 -- keeps this apart: flattened, it would be evaluated for each of its three parts
-    ) as fault
+        end as fault,
+        looked_up.ref_event,
+        looked_up.ref_occurred_at,
+        looked_up.other_area_id as transfer_area_id,
+        looked_up.party_name,
+        looked_up.party_phone,
+        looked_up.address,
+        looked_up.original_text
+    from looked_up
+    left join pg_temp.door_case
+        on door_case.source = looked_up.case_source and door_case.external_id = looked_up.external_id
     order by looked_up.is_parked desc, looked_up.batch_id, looked_up.row_no;
 end
 $$;
@@ -447,9 +439,11 @@ language plpgsql
 as $$
 begin
     insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
-    select door_row.batch_id, door_row.row_no, 'refused', door_row.reason, door_row.column_name, door_row.detail
+    select
+        door_row.batch_id, door_row.row_no, 'refused', door_row.fault[1], door_row.fault[2],
+        coalesce(door_row.fault[3], '')
     from pg_temp.door_row
-    where door_row.reason is not null;
+    where door_row.fault is not null;
 
     -- a standing case was opened by its reported row; a new one, or one that comes back, by its first sound one
     insert into pg_temp.door_opening (case_id, is_known, opened_at, first_occurred_at, batch_id, row_no)
@@ -464,14 +458,14 @@ begin
     inner join (
         select door_row.case_id, min(door_row.occurred_at) as occurred_at
         from pg_temp.door_row
-        where door_row.reason is null
+        where door_row.fault is null
         group by door_row.case_id
     ) as earliest on earliest.case_id = door_case.case_id
     left join (
         select distinct on (door_row.case_id)
             door_row.case_id, door_row.occurred_at, door_row.batch_id, door_row.row_no
         from pg_temp.door_row
-        where door_row.reason is null and door_row.event = 'reported'
+        where door_row.fault is null and door_row.event = 'reported'
         order by door_row.case_id, door_row.is_parked desc, door_row.batch_id, door_row.row_no
     ) as opening on opening.case_id = door_case.case_id
     where coalesce(door_case.standing_opened_at, opening.occurred_at) is not null;
@@ -484,7 +478,7 @@ begin
         case when is_identical.verdict then 'unchanged' else 'changed_duplicate' end,
         '', ''
     from pg_temp.door_opening
-    inner join pg_temp.door_row on door_row.case_id = door_opening.case_id and door_row.reason is null
+    inner join pg_temp.door_row on door_row.case_id = door_opening.case_id and door_row.fault is null
     inner join app.case_log as logged
         on logged.subdistrict_id = p_batch.subdistrict_id and logged.case_id = door_row.case_id
         and logged.occurred_at = door_row.occurred_at
@@ -535,13 +529,13 @@ begin
             inner join (
                 select twins.case_id, twins.event, twins.occurred_at
                 from pg_temp.door_row as twins
-                where twins.reason is null
+                where twins.fault is null
                 group by twins.case_id, twins.event, twins.occurred_at
                 having count(*) > 1
             ) as told_twice
                 on told_twice.case_id = door_row.case_id and told_twice.event = door_row.event
                 and told_twice.occurred_at = door_row.occurred_at
-            where door_row.reason is null
+            where door_row.fault is null
                 and not exists (
                     select 1 from pg_temp.door_fault
                     where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
@@ -583,7 +577,7 @@ begin
         end as parts
         offset 0
     ) as verdict
-    where door_row.reason is null and verdict.parts is not null
+    where door_row.fault is null and verdict.parts is not null
         and not exists (
             select 1 from pg_temp.door_fault
             where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
@@ -593,7 +587,7 @@ begin
     insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
     select door_row.batch_id, door_row.row_no, 'parked', 'no_escalation_yet', 'escalation_no', ''
     from pg_temp.door_row
-    where door_row.event in ('answered', 'supervised') and door_row.case_id is not null and door_row.reason is null
+    where door_row.event in ('answered', 'supervised') and door_row.case_id is not null and door_row.fault is null
         and not exists (
             select 1 from pg_temp.door_fault
             where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
@@ -633,7 +627,7 @@ begin
         inner join app.case_log as logged
             on logged.subdistrict_id = p_batch.subdistrict_id and logged.case_id = correction.case_id
             and logged.occurred_at = correction.ref_occurred_at and logged.event = correction.ref_event
-        where correction.event = 'corrected' and correction.reason is null
+        where correction.event = 'corrected' and correction.fault is null
             and not exists (
                 select 1 from app.case_log as reversal
                 where reversal.subdistrict_id = p_batch.subdistrict_id and reversal.case_id = logged.case_id
@@ -644,13 +638,13 @@ begin
         on mended.case_id = correction.case_id and mended.event = correction.ref_event
         and mended.occurred_at = correction.ref_occurred_at
         and (correction.escalation_no is null or mended.escalation_no = correction.escalation_no)
-    where correction.event = 'corrected' and correction.reason is null
+    where correction.event = 'corrected' and correction.fault is null
     order by correction.batch_id, correction.row_no, mended.log_id;
 
     insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
     select door_row.batch_id, door_row.row_no, 'parked', 'no_row_to_mend_yet', 'ref_occurred_at', ''
     from pg_temp.door_row
-    where door_row.event = 'corrected' and door_row.reason is null
+    where door_row.event = 'corrected' and door_row.fault is null
         and not exists (
             select 1 from pg_temp.door_fault
             where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
@@ -709,7 +703,7 @@ begin
     from pg_temp.door_row
     left join pg_temp.door_reference
         on door_reference.batch_id = door_row.batch_id and door_reference.row_no = door_row.row_no
-    where door_row.reason is null
+    where door_row.fault is null
         and not exists (
             select 1 from pg_temp.door_fault
             where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
@@ -837,7 +831,7 @@ begin
         door_row.original_text,
         cast(door_row.occurred_at as date) + cast(app.setting_text('retention_days') as integer)
     from pg_temp.door_row
-    where door_row.event = 'reported' and door_row.reason is null
+    where door_row.event = 'reported' and door_row.fault is null
         and (
             door_row.party_name is not null or door_row.party_phone is not null
             or door_row.address is not null or door_row.original_text is not null
@@ -965,14 +959,14 @@ begin
     end if;
     perform app.door_read(batch, now_moment);
     if row_count > 2000 then
-        analyze pg_temp.door_row (batch_id, row_no, log_id, case_id, event, occurred_at, reason, is_parked);
+        analyze pg_temp.door_row (batch_id, row_no, log_id, case_id, event, occurred_at, is_parked);
     end if;
     perform app.door_judge(batch);
 
     select min(door_row.recorded_at), max(door_row.recorded_at)
     into recorded_first, recorded_last
     from pg_temp.door_row
-    where door_row.reason is null
+    where door_row.fault is null
         and not exists (
             select 1 from pg_temp.door_fault
             where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
@@ -1033,7 +1027,7 @@ begin
     from (
         select door_row.source, max(door_row.recorded_at) as last_at
         from pg_temp.door_row
-        where door_row.reason is null or door_row.reason not in ('unknown_source')
+        where door_row.fault is null or door_row.fault[1] <> 'unknown_source'
         group by door_row.source
     ) as heard
     inner join app.sources on sources.subdistrict_id = p_batch.subdistrict_id and sources.source = heard.source
@@ -1064,7 +1058,7 @@ begin
     for target_id in
         select distinct door_row.linked_subdistrict_id
         from pg_temp.door_row
-        where door_row.transfer_area_id is not null and door_row.reason is null
+        where door_row.transfer_area_id is not null and door_row.fault is null
             and not exists (
                 select 1 from pg_temp.door_fault
                 where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
@@ -1101,7 +1095,7 @@ begin
             on closed_case.subdistrict_id = p_batch.subdistrict_id and closed_case.case_id = door_row.case_id
         inner join app.case_types on case_types.type_id = closed_case.type_id
         where door_row.linked_subdistrict_id = target_id and door_row.transfer_area_id is not null
-            and door_row.reason is null
+            and door_row.fault is null
             and not exists (
                 select 1 from pg_temp.door_fault
                 where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
