@@ -25,7 +25,7 @@ _RELAXED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthChe
 settings.register_profile("dev", max_examples=25, deadline=None, suppress_health_check=_RELAXED)
 # the same examples at every run: a change is judged by what it changes; `dev` and `long` go looking for new ones
 settings.register_profile(
-    "ci", max_examples=60, deadline=None, suppress_health_check=_RELAXED, print_blob=True, derandomize=True
+    "ci", max_examples=15, deadline=None, suppress_health_check=_RELAXED, print_blob=True, derandomize=True
 )
 settings.register_profile("long", max_examples=2000, deadline=None, suppress_health_check=_RELAXED, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from psycopg2 import extensions
@@ -17,6 +18,9 @@ from tests.oracle.inbox import InboxRow
 from tests.properties.histories import Batch, both_subdistricts, history_batches, live_batches, past_and_present
 from tests.properties.sender import Sender
 from tests.properties.small_world import NORTH, SOUTH
+
+#: Many batches an example: more than the usual time for a test.
+pytestmark = pytest.mark.timeout(900)
 
 #: For tests that send much per example: a share of the examples of the profile.
 FEWER = settings(max_examples=max(10, (settings.default or settings()).max_examples * 3 // 5))
