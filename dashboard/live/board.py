@@ -5,14 +5,12 @@ of every session and the event streams. Nothing here waits for the database.
 """
 
 import asyncio
-import hashlib
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-import pandas as pd
-
+from dashboard.live.views import Views
 from dashboard.snapshot import Snapshot
 
 
@@ -31,38 +29,13 @@ class Notice:
     """What a browser is told: which picture there is and how old its data are."""
 
     serial: int  # of the newest picture; 0: none yet
-    stamp: str  # of what the picture shows: equal stamps draw equal screens
+    stamp: str  # of the picture, for views that have no stamp of their own
     data_at: datetime | None  # the newest sign of life that the picture includes
     made_at: datetime | None  # the last successful refresh
     is_live: bool  # whether an old age is a fault
     beats: tuple[tuple[str, datetime | None], ...]
     trouble: str  # "" or one of starting, unreachable, outdated, empty, failing
-
-
-#: Fields that differ from picture to picture though the screen does not: they travel in the notice instead.
-_UNSEEN = frozenset({"as_of", "made_at", "version", "serial", "sources"})
-
-
-def stamp_of(snapshot: Snapshot) -> str:
-    """A short hash of everything a viewer sees in the picture; ages and clocks, which the browser draws, left out."""
-    digest = hashlib.blake2b(digest_size=8)
-    for part in fields(snapshot):
-        if part.name not in _UNSEEN:
-            value = getattr(snapshot, part.name)
-            digest.update(_frame_bytes(value) if isinstance(value, pd.DataFrame) else repr(value).encode())
-    return digest.hexdigest()
-
-
-def _frame_bytes(frame: pd.DataFrame) -> bytes:
-    """The frame's values, so that equal frames give equal bytes; shapes of areas stand for their area_id."""
-    columns = []
-    for name, column in frame.items():
-        if name == "boundary":
-            continue
-        values = column.to_numpy()
-        plain = values.tobytes() if values.dtype.kind in "biufM" else "\x1f".join(map(str, column.tolist())).encode()
-        columns.append(f"{name}:{len(column)}:".encode() + plain)
-    return b"\x1e".join(columns)
+    views: Mapping[str, str] = field(default_factory=dict)  # stamp of each view: equal stamps draw equal screens
 
 
 _NO_NOTICE = Notice(0, "no picture: starting", None, None, True, (), "starting")
@@ -72,6 +45,7 @@ _NO_NOTICE = Notice(0, "no picture: starting", None, None, True, (), "starting")
 class Board:
     """The last good picture and its notice. Safe to use from any thread."""
 
+    views: Views = field(default_factory=Views)
     _snapshot: Snapshot | None = None
     _notice: Notice = _NO_NOTICE
     _drawn_version: int = -1
@@ -90,19 +64,20 @@ class Board:
         return self._notice
 
     def publish(self, snapshot: Snapshot, vitals: Vitals) -> None:
-        """Hang up a new picture, together with the signs of life it was made with."""
-        stamp = stamp_of(snapshot)
+        """Hang up a new picture, together with the signs of life it was made with and what each view sees of it."""
+        views = self.views.stamps(snapshot)
         with self._lock:
             self._snapshot = snapshot
             self._drawn_version = vitals.version
             self._notice = Notice(
                 serial=snapshot.serial,
-                stamp=stamp,
+                stamp=f"picture {snapshot.serial}",
                 data_at=_newest(vitals),
                 made_at=snapshot.made_at,
                 is_live=vitals.expects_beats,
                 beats=vitals.beats,
                 trouble="",
+                views=views,
             )
         self._tell()
 

@@ -211,9 +211,17 @@ class _Drawing:
         }
 
     def heat(self, is_shown: bool) -> list[dict[str, Any]]:
-        """Where cases of the last hours lie, with their weight."""
+        """Where cases of the last hours lie, with their weight as a share of the largest.
+
+        All fade at the same pace and the layer scales by the largest, so shares draw the same and stay the same until
+        a case comes or goes.
+        """
         frame = self.snapshot.heat if is_shown and not self.base.is_tiled else self.snapshot.heat.iloc[:0]
-        return [{"at": [round(row.lon, 5), round(row.lat, 5)], "weight": round(row.weight, 2)} for row in rows(frame)]
+        largest = max((row.weight for row in rows(frame)), default=1.0)
+        return [
+            {"at": [round(row.lon, 5), round(row.lat, 5)], "weight": round(row.weight / largest, 3)}
+            for row in rows(frame)
+        ]
 
     def levels(self) -> dict[str, Any]:
         """Solid orange and red with its edge, rings of yellow and blue, marks, and a ground under each name."""

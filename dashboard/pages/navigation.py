@@ -34,6 +34,7 @@ def show_wall() -> None:
     """The duty officer's wall."""
     chosen, colours = language(), theme("dark")
     programme = wall.programme(st.query_params.to_dict())
+    shapes = f"{base_path()}/geometry"
     fragment.run(
         lambda snapshot: wall.draw(
             snapshot,
@@ -42,9 +43,10 @@ def show_wall() -> None:
             scenes=programme.scenes,
             every=programme.every,
             overlays=programme.overlays,
-            geometry_base=f"{base_path()}/geometry",
+            geometry_base=shapes,
         ),
         without=lambda trouble: sentence(trouble, language=chosen, theme=colours),
+        view=lambda: wall.view(language=chosen, theme_name=colours, overlays=programme.overlays, geometry_base=shapes),
         page="wall",
         is_wall=True,
     )

@@ -1,12 +1,15 @@
 """The situation page 态势: for a leader between meetings. What moved, who moved it, what waits, on one screen."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import streamlit as st
 from shapely import Point
 from shapely.geometry import mapping
 
+from dashboard.live.views import View
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import ground
 from dashboard.maps.risk import ReadyMap, risk_map
@@ -18,7 +21,7 @@ from dashboard.pages.trouble import sentence, style
 from dashboard.pulse import fragment
 from dashboard.pulse.component import base_path
 from dashboard.snapshot import Snapshot
-from dashboard.text import Text, text
+from dashboard.text import text
 from dashboard.theme import rgba
 from dashboard.theme import theme as colours_of
 
@@ -33,52 +36,88 @@ _MIDDLE: Final = 0.35
 _MARGINS: Final = 112
 
 
+@dataclass(frozen=True)
+class _Look:
+    """What a viewer's address and window ask for."""
+
+    language: str
+    theme: str
+    code: str | None  # of the unit the address names
+    width: int
+    height: int
+
+    @property
+    def room(self) -> int:
+        """Pixels between the figures and the foot."""
+        return max(360, self.height - _ABOVE - _FOOT - 12)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """The page's markup, part by part, and the map."""
+
+    top: str
+    brought: str
+    map_head: str
+    right: str
+    map: str
+
+
 def show(*, language: str, theme: str) -> None:
     """Draw the page; its one fragment is drawn again at each change."""
-    words = text(language)
     st.html(style(theme))
+
+    def look() -> _Look:
+        return _Look(language, theme, st.query_params.get("area"), *region.screen(TOP))
+
     fragment.run(
-        lambda snapshot: _draw(snapshot, words, theme),
+        lambda snapshot: _draw(snapshot, look()),
         without=lambda trouble: sentence(trouble, language=language, theme=theme),
+        view=lambda: _view(look()),
         page="situation",
     )
 
 
-def _draw(snapshot: Snapshot, words: Text, theme: str) -> None:
-    zone = snapshot.place.time_zone
-    width, height = region.screen(TOP)
-    code = st.query_params.get("area")
-    unit = figures.chosen_unit(snapshot, code)
+def _view(look: _Look) -> View:
+    def seen(snapshot: Snapshot) -> Iterable[str | bytes]:
+        drawn = _drawn(snapshot, look)
+        yield from (drawn.top, drawn.brought, drawn.map_head, drawn.right, drawn.map)
+        yield from map(str, snapshot.sources.get("source", ()))  # their ages are counted by the browser
+
+    return View(("situation", look), seen)
+
+
+@once_per_snapshot(16)
+def _drawn(snapshot: Snapshot, look: _Look) -> _Drawn:
+    words = text(look.language)
+    unit = figures.chosen_unit(snapshot, look.code)
     chosen = None if unit is None else str(unit["code"])
-    room = max(360, height - _ABOVE - _FOOT - 12)
-    region.mount(TOP, html.top(snapshot, words, theme), words=words, time_zone=zone, reports_screen=True)
+    waiting, news = _shares(look.room, is_explained=unit is not None)
+    return _Drawn(
+        top=html.top(snapshot, words, look.theme),
+        brought=html.brought(snapshot, words, rows=(look.room - _HEAD - _ROW - 22) // _ROW, chosen=chosen),
+        map_head=html.map_head(snapshot, words),
+        right=html.why(snapshot, unit, words)
+        + html.escalations(snapshot, words, rows=waiting)
+        + html.latest(snapshot, words, rows=news),
+        map=_spec(snapshot, look.language, look.theme, chosen, _unit_pixels(look.width, look.height)),
+    )
+
+
+def _draw(snapshot: Snapshot, look: _Look) -> None:
+    words, zone = text(look.language), snapshot.place.time_zone
+    drawn = _drawn(snapshot, look)
+    region.mount(TOP, drawn.top, words=words, time_zone=zone, reports_screen=True)
     with st.container(key="situation_body"):
         left, middle, right = st.columns([0.29, _MIDDLE, 0.36], gap="medium")
         with left:
-            rows = (room - _HEAD - _ROW - 22) // _ROW
-            region.mount(
-                _BROUGHT,
-                html.brought(snapshot, words, rows=rows, chosen=chosen),
-                words=words,
-                time_zone=zone,
-                on_go=_go,
-            )
+            region.mount(_BROUGHT, drawn.brought, words=words, time_zone=zone, on_go=_go)
         with middle:
-            region.mount(_MAP_HEAD, html.map_head(snapshot, words), words=words, time_zone=zone, on_pick=_picked)
-            st.pydeck_chart(
-                ReadyMap(_spec(snapshot, words.language, theme, chosen, _unit_pixels(width, height))),
-                height=_map_height(height),
-                key=_MAP,
-            )
+            region.mount(_MAP_HEAD, drawn.map_head, words=words, time_zone=zone, on_pick=_picked)
+            st.pydeck_chart(ReadyMap(drawn.map), height=_map_height(look.height), key=_MAP)
             region.mount("situation_legend", pieces.legend(words), words=words, time_zone=zone)
         with right:
-            waiting, news = _shares(room, is_explained=unit is not None)
-            body = (
-                html.why(snapshot, unit, words)
-                + html.escalations(snapshot, words, rows=waiting)
-                + html.latest(snapshot, words, rows=news)
-            )
-            region.mount("situation_right", body, words=words, time_zone=zone)
+            region.mount("situation_right", drawn.right, words=words, time_zone=zone)
     with st.container(key="situation_foot"):
         region.mount("situation_sources", html.foot(snapshot, words), words=words, time_zone=zone)
 

@@ -4,18 +4,19 @@
 nothing is mounted anew: the style, the wall, its data and the map.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import streamlit as st
 
+from dashboard.live.views import View
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import ground
 from dashboard.maps.risk import OVERLAYS, risk_map
 from dashboard.snapshot import Snapshot
 from dashboard.theme import css_variables, theme
-from dashboard.widgets.panels import panels_json
+from dashboard.widgets.panels import panels_json, shown_json
 from dashboard.widgets.wall.shell import mount_data, mount_shell
 
 SCENES = ("overview", "ranking", "escalations")
@@ -46,6 +47,26 @@ def programme(parameters: Mapping[str, str]) -> Programme:
     return Programme(scenes=scenes or ("overview",), every=seconds, overlays=overlays)
 
 
+def view(*, language: str, theme_name: str, overlays: Sequence[str] = OVERLAYS, geometry_base: str) -> View:
+    """What a wall shows of a picture, whatever its size and its scenes."""
+
+    def seen(snapshot: Snapshot) -> Iterable[str | bytes]:
+        yield shown_json(snapshot, language)
+        yield risk_map(
+            snapshot,
+            language=language,
+            theme_name=theme_name,
+            geometry_url=_geometry_url(snapshot, geometry_base),
+            overlays=tuple(overlays),
+        ).to_json()
+
+    return View(("wall", language, theme_name, *overlays), seen, is_wall=True)
+
+
+def _geometry_url(snapshot: Snapshot, base: str | None) -> str | None:
+    return f"{base}/{ground(snapshot).digest}.json" if base else None
+
+
 def draw(
     snapshot: Snapshot,
     *,
@@ -69,14 +90,13 @@ def draw(
     with st.container(key="wall_data_box"):
         mount_data(panels_json(snapshot, language), now_milliseconds=round(moment.timestamp() * 1000), unit=unit)
     with st.container(key="wall_map_box"):
-        url = f"{geometry_base}/{ground(snapshot).digest}.json" if geometry_base else None
         st.pydeck_chart(
             risk_map(
                 snapshot,
                 language=language,
                 theme_name=theme_name,
                 unit_pixels=unit,
-                geometry_url=url,
+                geometry_url=_geometry_url(snapshot, geometry_base),
                 overlays=tuple(overlays),
             ),
             height="stretch",

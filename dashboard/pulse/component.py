@@ -28,8 +28,9 @@ def _renderer() -> Callable[..., Any]:
     )
 
 
-def mount(notice: Notice, *, time_zone: str, is_wall: bool) -> None:
-    """Mount the pulse and tell it what is about to be drawn: the picture of `notice`.
+def mount(notice: Notice, *, view: str | None, stamp: str | None, time_zone: str, is_wall: bool) -> None:
+    """Mount the pulse and tell it what is about to be drawn: the picture of `notice`, in the view of that key, which
+    has that stamp there; None while there is no picture.
 
     Call it first in the fragment, always, so that the elements after it keep their places.
     """
@@ -41,6 +42,8 @@ def mount(notice: Notice, *, time_zone: str, is_wall: bool) -> None:
                 "url": base_path() + "/pulse",
                 "health": base_path() + "/_stcore/health",
                 "facts": facts(notice, now=utc_now()),
+                "view": view,
+                "stamp": stamp,
                 "nightlyHour": NIGHTLY_HOUR if is_wall else None,
                 "timeZone": time_zone,
             },

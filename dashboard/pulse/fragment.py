@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import live
 from dashboard.live.counters import REDRAWS
+from dashboard.live.views import View
 from dashboard.pulse import component
 from dashboard.snapshot import Snapshot
 
@@ -15,13 +16,15 @@ def run(
     draw: Callable[[Snapshot], None],
     *,
     without: Callable[[str], None],
+    view: Callable[[], View],
     page: str,
     is_wall: bool = False,
 ) -> None:
-    """Draw the picture on the board now and at each change of it, from memory alone.
+    """Draw the picture on the board now and at each change of what this viewer sees of it, from memory alone.
 
     `draw` gets the picture; `without` gets the code of the trouble while there has been no picture yet. Both must
-    emit the same sequence of elements every time, or maps and charts are mounted anew.
+    emit the same sequence of elements every time, or maps and charts are mounted anew. `view` says at each redraw what
+    is looked at.
     """
     seconds = REDRAWS.labels(page=page)
 
@@ -31,8 +34,11 @@ def run(
         board = live.board()
         notice = board.notice  # before the picture: a picture newer than its notice is only drawn once more
         snapshot = board.snapshot
+        looked_at = view()
         component.mount(
             notice,
+            view=looked_at.key,
+            stamp=None if snapshot is None else board.views.look(looked_at, snapshot),
             time_zone=snapshot.place.time_zone if snapshot is not None else "UTC",
             is_wall=is_wall,
         )

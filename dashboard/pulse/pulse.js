@@ -24,7 +24,9 @@ class Pulse {
     this.receivedAt = null
     this.heardAt = now() // last event of the stream, own or passed on
     this.drawnAt = now()
-    this.drawn = null // stamp of what is on the screen
+    this.drawn = null // stamps of what is on the screen: of the picture, and of this page's view of it
+    this.drawnView = null
+    this.drawnSerial = 0
     this.askedAt = null
     this.asks = 0
     this.boot = null
@@ -44,6 +46,9 @@ class Pulse {
     this.askedAt = null
     this.asks = 0
     this.drawn = options.facts.stamp
+    this.drawnView = options.stamp
+    this.drawnSerial = options.facts.serial
+    document.documentElement.dataset.ggDrawn = options.stamp ?? ""
     if (!this.facts || options.facts.serverNow >= this.facts.serverNow) this.take(options.facts)
     if (first) this.open()
     this.decide()
@@ -152,6 +157,7 @@ class Pulse {
     const root = document.documentElement
     root.dataset.ggAge = ageSeconds == null ? "" : ageSeconds.toFixed(1)
     root.dataset.ggSerial = String(facts.serial)
+    root.dataset.ggView = facts.views?.[this.options?.view] ?? ""
     root.dataset.ggTrouble = facts.trouble
     const detail = {
       serverNow: facts.serverNow,
@@ -167,9 +173,16 @@ class Pulse {
     document.dispatchEvent(new CustomEvent("gg:age", { detail }))
   }
 
+  // A redraw only for what can be seen from here: by the stamp of this page's view, or where it has none, by the
+  // picture's. An event overtaken by a redraw is no news.
+  hasNews() {
+    if (!this.facts || this.facts.serial < this.drawnSerial) return false
+    const view = this.facts.views?.[this.options.view]
+    return view === undefined ? this.facts.stamp !== this.drawn : view !== this.drawnView
+  }
+
   decide() {
-    const news = this.facts && this.facts.stamp !== this.drawn
-    if (news && this.askedAt === null) this.redraw()
+    if (this.askedAt === null && this.hasNews()) this.redraw()
   }
 
   redraw() {

@@ -78,6 +78,7 @@ def facts(notice: Notice, *, now: datetime) -> dict[str, object]:
         "boot": BOOT,
         "serial": notice.serial,
         "stamp": notice.stamp,
+        "views": dict(notice.views),
         "serverNow": _ms(now),
         "dataAt": _ms(notice.data_at),
         "madeAt": _ms(notice.made_at),

@@ -1,8 +1,6 @@
 """The live path: from a commit to changed pixels, what further viewers cost, how long the wall takes to open."""
 
-import re
 import time
-from urllib.request import urlopen
 
 import psutil
 from playwright.sync_api import Browser, Page
@@ -10,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from tests.bench.measure import Measure, quantiles
 from tests.bench.viewers import Crowd
 from tests.dashboard_live.city import Writer, name
-from tests.support.app import AppServer
+from tests.support.app import AppServer, figure
 
 #: In the page: note the time of the frame after the wall's text first holds the expected words.
 _WATCH = """
@@ -67,13 +65,6 @@ def cold_open(browser: Browser, app: AppServer, *, times: int) -> list[Measure]:
         seconds.append(open_wall(context.new_page(), app))
         context.close()
     return quantiles("cold open of the wall", seconds, "s", p50=None, p95=2.5)
-
-
-def figure(app: AppServer, name: str) -> float:
-    """Sum of a metric over its labels."""
-    with urlopen(f"{app.url}/metrics") as answer:
-        text = answer.read().decode()
-    return sum(float(value) for value in re.findall(rf"^{name}(?:{{[^}}]*}})? (\S+)$", text, re.MULTILINE))
 
 
 def sql_per_minute(app: AppServer, writer: Writer, *, seconds: float, every: float = 3.0) -> float:

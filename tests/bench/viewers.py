@@ -13,6 +13,11 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from dashboard.pages import wall
+
+#: The view each of them has, as the notices name it.
+_VIEW = wall.view(language="zh", theme_name="dark", geometry_base="/geometry").key
+
 
 class Viewer:
     """One session: a websocket for what is drawn, an event stream for when."""
@@ -55,7 +60,8 @@ class Viewer:
         ):
             async for line in answer.aiter_lines():
                 if line.startswith('data: {"boot"'):
-                    stamp = json.loads(line.removeprefix("data: "))["stamp"]
+                    facts = json.loads(line.removeprefix("data: "))
+                    stamp = facts["views"].get(_VIEW, facts["stamp"])
                     if stamp != self._stamp:
                         self._stamp = stamp
                         self._news.set()

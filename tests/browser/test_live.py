@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 from seed import store
 from seed.server import EmbeddedServer
 from tests.dashboard_live.city import Writer, fill, name
-from tests.support.app import AppServer, serve_app, status_of
+from tests.support.app import AppServer, figure, serve_app, status_of
 from tests.support.databases import Database, Databases, throwaway_folder
 
 pytestmark = [pytest.mark.browser, pytest.mark.runtime]
@@ -20,7 +21,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.runtime]
 #: In the page: the text of the wall, which is drawn in a shadow root.
 WALL_TEXT = "() => [...document.querySelectorAll('*')].map(e => e.shadowRoot?.textContent ?? '').join(' ')"
 CANVAS = "() => document.querySelector('[data-testid=stDeckGlJsonChart] canvas')"
-#: Pixels that are not the canvas' own ground: something is drawn.
 SERIAL = "() => Number(document.documentElement.dataset.ggSerial ?? 0)"
 AGE = "() => Number(document.documentElement.dataset.ggAge || -1)"
 
@@ -100,8 +100,9 @@ def test_no_request_leaves_the_origin(context: BrowserContext, page: Page, app: 
     for path in ("/", "/wall", "/situation?lang=en&theme=dark"):
         page.goto(app.url + path)
         page.wait_for_function(CANVAS, timeout=30_000)
-        writer.report()
-        page.wait_for_timeout(800)
+        summary = f"路面塌陷{name(len(path))}"
+        writer.report(summary=summary)
+        wait_until(lambda: shows(page, summary), 10)  # noqa: B023
     origin = urlsplit(app.url).netloc
     abroad = [url for url in asked if urlsplit(url).scheme not in {"data", "blob"} and urlsplit(url).netloc != origin]
     assert not abroad
@@ -110,7 +111,7 @@ def test_no_request_leaves_the_origin(context: BrowserContext, page: Page, app: 
 
 def test_the_canvas_survives_redraws(page: Page, app: AppServer, writer: Writer) -> None:
     open_wall(page, app)
-    page.wait_for_timeout(1500)  # the first redraws fit the map to this screen
+    page.wait_for_function("() => Math.abs(window.wallData.unit - innerHeight / 135) < 0.01")  # the map fits the screen
     page.evaluate("() => { window.firstCanvas = document.querySelector('[data-testid=stDeckGlJsonChart] canvas') }")
     for number in range(8):
         before = page.evaluate(SERIAL)
@@ -123,33 +124,64 @@ def test_the_canvas_survives_redraws(page: Page, app: AppServer, writer: Writer)
     )
 
 
-def test_a_beat_without_news_redraws_nothing_and_keeps_the_age_low(page: Page, app: AppServer, writer: Writer) -> None:
-    open_wall(page, app)
-    writer.report()
-    page.wait_for_timeout(2500)
-    page.evaluate("() => { window.wallData.untouched = true }")
-    writer.beat()
-    page.wait_for_timeout(3000)
-    assert page.evaluate("() => window.wallData.untouched === true"), "a beat alone redrew the wall"
-    writer.beat()
-    page.wait_for_timeout(2500)
-    assert page.evaluate(AGE) < 15
+#: In the page: each stamp the page was told of with its picture's serial, and how often it was handed a picture.
+WATCH = """() => {
+  const root = document.documentElement
+  window.told = [[Number(root.dataset.ggSerial), root.dataset.ggDrawn]]
+  window.handed = 0
+  document.addEventListener('gg:age', () => {
+    const { ggSerial, ggView } = root.dataset
+    if (ggView && window.told.at(-1).join() !== [ggSerial, ggView].join()) window.told.push([Number(ggSerial), ggView])
+  })
+  document.addEventListener('wall:data', () => { window.handed += 1 })
+}"""
 
 
-def test_tabs_share_one_stream_and_hand_it_on(context: BrowserContext, app: AppServer, writer: Writer) -> None:
-    streams: list[str] = []
-    context.on("request", lambda request: streams.append(request.url) if request.url.endswith("/pulse") else None)
-    pages = [context.new_page() for _ in range(3)]
-    for each in pages:
-        open_wall(each, app)
-        each.wait_for_timeout(500)
-    assert len(streams) == 1
-    pages[0].close()
-    for each in pages[1:]:
-        before = each.evaluate(SERIAL)
-        writer.report()
-        each.wait_for_function(f"() => document.documentElement.dataset.ggSerial > {before}", timeout=20_000)
-    assert len(streams) == 2
+def test_beats_and_the_clock_redraw_nothing_while_the_picture_looks_the_same(
+    page: Page, city: Database, writer: Writer
+) -> None:
+    """New pictures every other second: only one that looks different runs a script, and a beat makes the data young."""
+    with serve_app({**city.environment, "PICTURE_SECONDS": "2"}) as app:
+        wait_until(lambda: status_of(f"{app.url}/readyz") == 200, 30)
+        open_wall(page, app)
+        writer.report(summary="心跳之前的事件")
+        wait_until(lambda: shows(page, "心跳之前的事件"), 10)
+        page.wait_for_function(
+            "() => document.documentElement.dataset.ggDrawn === document.documentElement.dataset.ggView"
+        )
+        redraws = figure(app, "dashboard_redraw_seconds_count")
+        page.evaluate(WATCH)
+        still = 0
+        for _ in range(12):
+            serial, data_at = page.evaluate(SERIAL), page.evaluate("() => window.ggPulse.dataAt")
+            writer.beat()
+            page.wait_for_function("at => window.ggPulse.dataAt > at", arg=data_at, timeout=20_000)
+            page.wait_for_function(f"() => document.documentElement.dataset.ggSerial > {serial}", timeout=20_000)
+            assert page.evaluate(AGE) < 15
+            told = page.evaluate("() => window.told")
+            still = sum(one[0] < other[0] and one[1] == other[1] for one, other in pairwise(told))
+            changes = sum(one[1] != other[1] for one, other in pairwise(told))
+            assert page.evaluate("() => window.handed") <= changes, told
+            assert figure(app, "dashboard_redraw_seconds_count") - redraws <= changes, told
+            if still >= 3:
+                break
+        assert still >= 3, "every picture looked different"
+
+
+def test_tabs_share_one_stream_and_hand_it_on(context: BrowserContext, city: Database, writer: Writer) -> None:
+    with serve_app(city.environment) as app:
+        wait_until(lambda: status_of(f"{app.url}/readyz") == 200, 30)
+        pages = [context.new_page() for _ in range(3)]
+        for each in pages:
+            open_wall(each, app)
+        wait_until(lambda: figure(app, "dashboard_pulse_streams") == 1, 20)
+        while pages:
+            for each in pages:
+                before = each.evaluate(SERIAL)
+                writer.report()
+                each.wait_for_function(f"() => document.documentElement.dataset.ggSerial > {before}", timeout=20_000)
+            wait_until(lambda: figure(app, "dashboard_pulse_streams") == 1, 30)
+            pages.pop(0).close()
 
 
 def test_a_restarted_server_is_noticed_and_the_page_loaded_again(page: Page, city: Database, writer: Writer) -> None:

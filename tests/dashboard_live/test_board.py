@@ -4,30 +4,9 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-import pandas as pd
-
-from dashboard.live.board import Board, stamp_of
+from dashboard.live.board import Board
 from dashboard.pulse.route import age_seconds
 from tests.dashboard_live.pictures import T0, snapshot, vitals
-
-
-def test_pictures_that_look_alike_have_one_stamp() -> None:
-    first = snapshot(serial=1, version=1)
-    later = snapshot(serial=2, version=7, made_at=T0 + timedelta(seconds=30))
-    assert stamp_of(first) == stamp_of(later)
-
-
-def test_each_change_on_the_screen_changes_the_stamp() -> None:
-    base = snapshot(grids=pd.DataFrame({"area_id": [1, 2], "level": ["red", "normal"], "boundary": [{}, {}]}))
-    changes = [
-        replace(base, mode="emergency"),
-        replace(base, stock=replace(base.stock, open=1)),
-        replace(base, grids=base.grids.assign(level=["red", "blue"])),
-        replace(base, grids=base.grids.iloc[::-1]),
-        replace(base, grids=base.grids.iloc[:1]),
-    ]
-    stamps = {stamp_of(base), *map(stamp_of, changes)}
-    assert len(stamps) == len(changes) + 1
 
 
 def test_a_beat_keeps_the_data_young_without_a_new_picture() -> None:

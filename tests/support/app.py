@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -49,6 +50,13 @@ def status_of(url: str, timeout: float = 2.0) -> int | None:
         return error.code
     except OSError:
         return None
+
+
+def figure(app: AppServer, name: str) -> float:
+    """Sum of a metric over its labels."""
+    with urllib.request.urlopen(f"{app.url}/metrics") as answer:
+        text = answer.read().decode()
+    return sum(float(value) for value in re.findall(rf"^{name}(?:{{[^}}]*}})? (\S+)$", text, re.MULTILINE))
 
 
 def wait_for(url: str, *, seconds: float, process: subprocess.Popen[bytes] | None = None) -> bool:

@@ -72,8 +72,9 @@ class Wall {
     return scenes[Math.floor(serverNow() / 1000 / this.options.every) % scenes.length]
   }
 
+  // Until when the picture holds: the last sign of life, since a picture nothing has changed in is not sent again.
   heldAt() {
-    return hourMinuteSecond(this.data.as_of, this.zone)
+    return hourMinuteSecond(clockState.fresh ?? this.data.as_of, this.zone)
   }
 
   lateness() {

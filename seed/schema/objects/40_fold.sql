@@ -97,6 +97,26 @@ as $$
     ) as counted
 $$;
 
+-- The first value of a group that is not null, in the order given: with rows newest first, what is known last.
+create or replace function app.keep_first(p_kept anyelement, p_next anyelement) returns anyelement
+language sql immutable strict parallel safe
+as $$
+    select p_kept
+$$;
+create or replace aggregate app.first_known(anyelement) (
+    sfunc = app.keep_first, stype = anyelement, parallel = safe
+);
+
+-- The local day of each such event, in order; the two arrays run in step.
+create or replace function app.days_of(p_event text, p_events text[], p_occurred_ats timestamptz[], p_time_zone text)
+returns date[]
+language sql immutable parallel safe
+as $$
+    select array_agg(cast(told.occurred_at at time zone p_time_zone as date) order by told.occurred_at)
+    from unnest(p_events, p_occurred_ats) as told (event, occurred_at)
+    where told.event = p_event
+$$;
+
 -- One row per given case as known at p_as_of; a case without an effective reported row has none.
 create or replace function app.fold_cases(
     p_subdistrict_id integer, p_case_ids bigint[], p_from timestamptz, p_as_of timestamptz
@@ -120,191 +140,191 @@ as $$
         from app.effective_rows(p_subdistrict_id, p_case_ids, p_from, p_as_of) as effective
     ),
 
-    -- newest first within a case
-    ordered as (
+    -- newest first within a case; the five arrays run in step
+    folded as (
         select
-            moved.*,
-            store.time_zone,
-            store.window_days,
-            min(moved.occurred_at) filter (where moved.event = 'reported') over whole_case as reported_at,
-            count(*) filter (where moved.event = 'resolved') over until_here as resolutions_from_here,
-            count(*) filter (where moved.state in ('resolved', 'withdrawn', 'transferred')) over until_here
-                as closings_from_here
+            moved.case_id,
+            min(moved.occurred_at) filter (where moved.event = 'reported') as reported_at,
+            app.first_known(moved.source order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as source,
+            app.first_known(moved.external_id order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as external_id,
+            app.first_known(moved.kind order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as kind,
+            app.first_known(moved.type_id order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as type_id,
+            app.first_known(moved.risk order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as risk,
+            app.first_known(moved.channel order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as channel,
+            app.first_known(moved.area_id order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as area_id,
+            app.first_known(moved.department_id order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as department_id,
+            app.first_known(moved.level order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as level,
+            app.first_known(moved.satisfaction order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as satisfaction,
+            app.first_known(moved.lon order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as lon,
+            app.first_known(moved.lat order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as lat,
+            app.first_known(moved.summary order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as summary,
+            app.first_known(moved.party_key order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as party_key,
+            app.first_known(moved.linked_subdistrict_id order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as linked_subdistrict_id,
+            app.first_known(moved.linked_case_id order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as linked_case_id,
+            array_agg(moved.event order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as events,
+            array_agg(moved.occurred_at order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as occurred_ats,
+            array_agg(moved.state order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as states,
+            array_agg(moved.level order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as levels,
+            array_agg(moved.escalation_no order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as escalation_nos,
+            app.first_known(moved.event order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as last_event,
+            app.first_known(moved.state order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as state,
+            app.first_known(moved.occurred_at order by moved.occurred_at desc, moved.stage desc, moved.log_id desc)
+                filter (where moved.state is not null) as state_at,
+            min(moved.occurred_at) filter (where moved.event = 'discovered') as discovered_at,
+            min(moved.occurred_at) filter (where moved.event = 'dispatched') as dispatched_at,
+            min(moved.occurred_at) filter (where moved.event = 'accepted') as accepted_at,
+            min(moved.occurred_at) filter (where moved.event = 'resolved') as first_resolved_at,
+            max(moved.occurred_at) filter (where moved.event = 'resolved') as last_resolved_at,
+            max(moved.occurred_at) filter (where moved.event = 'fed_back') as fed_back_at,
+            max(moved.occurred_at) filter (where moved.event = 'evaluated') as evaluated_at,
+            max(moved.occurred_at) filter (where moved.event = 'withdrawn') as withdrawn_at,
+            max(moved.occurred_at) filter (where moved.event = 'reopened') as last_reopened_at,
+            min(moved.due_at) filter (where moved.event = 'reported') as first_due_at,
+            app.first_known(moved.due_at order by moved.occurred_at desc, moved.stage desc, moved.log_id desc)
+                filter (where moved.event = 'deadline_changed') as changed_due_at,
+            count(*) filter (where moved.event = 'reopened') as reopened_count,
+            count(*) filter (where moved.event = 'deadline_changed') as deadline_changes,
+            count(*) filter (where moved.event = 'escalated') as hand_up_count,
+            min(moved.raw_occurred_at) filter (where moved.event = 'reported') as opened_at,
+            min(moved.raw_occurred_at) as first_occurred_at,
+            max(moved.raw_occurred_at) as last_occurred_at,
+            max(moved.recorded_at) as last_recorded_at
         from moved
-        cross join store
-        window
-            until_here as (
-                partition by moved.case_id order by moved.occurred_at desc, moved.stage desc, moved.log_id desc
-                rows between unbounded preceding and current row
-            ),
-            whole_case as (
-                partition by moved.case_id order by moved.occurred_at desc, moved.stage desc, moved.log_id desc
-                rows between unbounded preceding and unbounded following
-            )
+        group by moved.case_id
     ),
 
     dated as (
         select
-            ordered.*,
-            cast(ordered.reported_at at time zone ordered.time_zone as date) as reported_day,
-            app.midnight(cast(ordered.reported_at at time zone ordered.time_zone as date) + 1, ordered.time_zone)
+            folded.*,
+            store.time_zone,
+            cast(folded.reported_at at time zone store.time_zone as date) as reported_day,
+            app.midnight(cast(folded.reported_at at time zone store.time_zone as date) + 1, store.time_zone)
                 as day_end,
             app.midnight(
-                cast(ordered.reported_at at time zone ordered.time_zone as date) + 1 + ordered.window_days,
-                ordered.time_zone
+                cast(folded.reported_at at time zone store.time_zone as date) + 1 + store.window_days,
+                store.time_zone
             ) as window_end
-        from ordered
+        from folded
+        cross join store
+        where folded.reported_at is not null
+        offset 0
     ),
 
-    folded as (
+    -- what has to be looked up among a case's rows, in the few cases that need it
+    looked_up as (
         select
-            dated.case_id,
-            dated.time_zone,
-            dated.reported_at,
-            dated.reported_day,
-            (array_agg(dated.source order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.source is not null))[1] as source,
-            (array_agg(dated.external_id order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.external_id is not null))[1] as external_id,
-            (array_agg(dated.kind order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.kind is not null))[1] as kind,
-            (array_agg(dated.type_id order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.type_id is not null))[1] as type_id,
-            (array_agg(dated.risk order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.risk is not null))[1] as risk,
-            (array_agg(dated.channel order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.channel is not null))[1] as channel,
-            (array_agg(dated.area_id order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.area_id is not null))[1] as area_id,
-            (array_agg(dated.department_id order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.department_id is not null))[1] as department_id,
-            (array_agg(dated.level order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.level is not null))[1] as level,
-            (array_agg(dated.level order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.level is not null and dated.resolutions_from_here > 0))[1] as level_at_resolution,
-            (array_agg(dated.state order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.state is not null))[1] as state,
-            (array_agg(dated.occurred_at order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.state is not null))[1] as state_at,
-            (array_agg(dated.state order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.state is not null and dated.occurred_at < dated.day_end))[1] as day_end_state,
-            bool_or(
-                dated.event = 'reopened'
-                and dated.occurred_at >= dated.day_end and dated.occurred_at < dated.window_end
+            dated.*,
+            case when dated.state_at < dated.day_end then dated.state else (
+                select told.state
+                from unnest(dated.states, dated.occurred_ats) with ordinality as told (state, occurred_at, position)
+                where told.state is not null and told.occurred_at < dated.day_end
+                order by told.position
+                limit 1
+            ) end as day_end_state,
+            case when dated.state = 'resolved' then case when dated.level is null then 'grid' else coalesce((
+                select told.level
+                from unnest(dated.levels) with ordinality as told (level, position)
+                where told.level is not null and told.position >= array_position(dated.events, 'resolved')
+                order by told.position
+                limit 1
+            ), 'grid') end end as resolved_level,
+            dated.reopened_count > 0 and exists (
+                select 1 from unnest(dated.events, dated.occurred_ats) as told (event, occurred_at)
+                where told.event = 'reopened'
+                    and told.occurred_at >= dated.day_end and told.occurred_at < dated.window_end
             ) as is_reopened_after,
-            (array_agg(dated.event order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.event is not null))[1] as last_event,
-            min(dated.occurred_at) filter (where dated.event = 'discovered') as discovered_at,
-            min(dated.occurred_at) filter (where dated.event = 'dispatched') as dispatched_at,
-            min(dated.occurred_at) filter (where dated.event = 'accepted') as accepted_at,
-            min(dated.occurred_at) filter (where dated.event = 'resolved') as first_resolved_at,
-            max(dated.occurred_at) filter (where dated.event = 'resolved') as last_resolved_at,
-            max(dated.occurred_at) filter (where dated.event = 'fed_back') as fed_back_at,
-            max(dated.occurred_at) filter (where dated.event = 'evaluated') as evaluated_at,
-            max(dated.occurred_at) filter (where dated.event = 'withdrawn') as withdrawn_at,
-            max(dated.occurred_at) filter (where dated.event = 'reopened') as last_reopened_at,
-            min(dated.due_at) filter (where dated.event = 'reported') as first_due_at,
-            (array_agg(dated.due_at order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.event = 'deadline_changed' and dated.due_at is not null))[1] as changed_due_at,
-            count(*) filter (where dated.event = 'reopened') as reopened_count,
-            count(*) filter (where dated.event = 'deadline_changed') as deadline_changes,
-            count(distinct dated.escalation_no) filter (where dated.event = 'escalated') as escalation_count,
-            array_agg(dated.escalation_no) filter (where dated.event = 'escalated' and dated.closings_from_here = 0)
-                as raised_numbers,
-            array_agg(dated.escalation_no) filter (where dated.event = 'escalated' and dated.closings_from_here > 0)
-                as lapsed_numbers,
-            array_agg(dated.escalation_no) filter (where dated.event = 'answered') as answered_numbers,
-            (array_agg(dated.satisfaction order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.satisfaction is not null))[1] as satisfaction,
-            array_agg(cast(dated.occurred_at at time zone dated.time_zone as date) order by dated.occurred_at)
-                filter (where dated.event = 'reopened') as reopened_days,
-            array_agg(cast(dated.occurred_at at time zone dated.time_zone as date) order by dated.occurred_at)
-                filter (where dated.event = 'withdrawn') as withdrawn_days,
-            array_agg(cast(dated.occurred_at at time zone dated.time_zone as date) order by dated.occurred_at)
-                filter (where dated.event = 'escalated') as escalated_days,
-            (array_agg(dated.lon order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.lon is not null))[1] as lon,
-            (array_agg(dated.lat order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.lat is not null))[1] as lat,
-            (array_agg(dated.summary order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.summary is not null))[1] as summary,
-            (array_agg(dated.party_key order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.party_key is not null))[1] as party_key,
-            (array_agg(dated.linked_subdistrict_id order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.linked_subdistrict_id is not null))[1] as linked_subdistrict_id,
-            (array_agg(dated.linked_case_id order by dated.occurred_at desc, dated.stage desc, dated.log_id desc)
-                filter (where dated.linked_case_id is not null))[1] as linked_case_id,
-            min(dated.raw_occurred_at) filter (where dated.event = 'reported') as opened_at,
-            min(dated.raw_occurred_at) as first_occurred_at,
-            max(dated.raw_occurred_at) as last_occurred_at,
-            max(dated.recorded_at) as last_recorded_at
+            case when dated.hand_up_count = 0 then 0 else (
+                select count(distinct told.escalation_no)
+                from unnest(dated.events, dated.escalation_nos) as told (event, escalation_no)
+                where told.event = 'escalated'
+            ) end as escalation_count,
+            -- raised, never answered, and the case not closed since
+            case when dated.hand_up_count = 0 then 0 else (
+                select count(*)
+                from (
+                    select told.escalation_no
+                    from unnest(dated.events, dated.states, dated.escalation_nos) with ordinality
+                        as told (event, state, escalation_no, position)
+                    cross join lateral (
+                        select min(closed.position) as position
+                        from unnest(dated.states) with ordinality as closed (state, position)
+                        where closed.state <> 'open'
+                    ) as closing
+                    where told.event in ('escalated', 'answered')
+                    group by told.escalation_no
+                    having bool_and(
+                        told.event = 'escalated' and told.position < coalesce(closing.position, told.position + 1)
+                    )
+                ) as waiting
+            ) end as escalations_pending
         from dated
-        group by dated.case_id, dated.time_zone, dated.reported_at, dated.reported_day
+        offset 0
     )
 
     select
         p_subdistrict_id as subdistrict_id,
-        folded.case_id,
-        folded.source,
-        folded.external_id,
-        folded.kind,
-        folded.type_id,
-        folded.risk,
-        folded.channel,
-        folded.area_id,
-        folded.department_id,
-        coalesce(folded.level, 'grid') as level,
-        folded.state,
-        folded.last_event,
-        folded.discovered_at,
-        folded.reported_at,
-        folded.dispatched_at,
-        folded.accepted_at,
-        folded.first_resolved_at,
-        case when folded.state = 'resolved' then folded.last_resolved_at end as resolved_at,
-        folded.fed_back_at,
-        folded.evaluated_at,
-        folded.withdrawn_at,
-        folded.last_reopened_at,
-        case when folded.state <> 'open' then folded.state_at end as closed_at,
-        folded.first_due_at,
-        coalesce(folded.changed_due_at, folded.first_due_at) as due_at,
-        cast(folded.reopened_count as smallint) as reopened_count,
-        cast(folded.deadline_changes as smallint) as deadline_changes,
-        cast(folded.escalation_count as smallint) as escalation_count,
-        case when folded.raised_numbers is null then cast(0 as smallint) else cast((
-            select count(distinct raised.number)
-            from unnest(folded.raised_numbers) as raised (number)
-            where (folded.answered_numbers is null or raised.number <> all(folded.answered_numbers))
-                and (folded.lapsed_numbers is null or raised.number <> all(folded.lapsed_numbers))
-        ) as smallint) end as escalations_pending,
-        case when folded.state = 'resolved' then coalesce(folded.level_at_resolution, 'grid') end as resolved_level,
-        folded.state = 'resolved' and folded.dispatched_at is null and folded.escalation_count = 0
-        and coalesce(folded.level_at_resolution, 'grid') = 'grid' as is_on_the_spot,
-        folded.satisfaction,
-        folded.reported_day,
-        cast(extract(hour from folded.reported_at at time zone folded.time_zone) as smallint) as reported_hour,
-        case when folded.state = 'resolved'
-            then cast(folded.last_resolved_at at time zone folded.time_zone as date) end as resolved_day,
-        cast(folded.first_due_at at time zone folded.time_zone as date) as due_day,
-        coalesce(folded.day_end_state, 'open') not in ('withdrawn', 'transferred') as is_same_day_counted,
-        coalesce(folded.day_end_state, 'open') = 'resolved' as is_same_day_resolved,
-        coalesce(folded.day_end_state, 'open') = 'resolved' and not folded.is_reopened_after as is_same_day_kept,
-        folded.reopened_days,
-        folded.withdrawn_days,
-        folded.escalated_days,
-        folded.lon,
-        folded.lat,
-        folded.summary,
-        folded.party_key,
-        folded.linked_subdistrict_id,
-        folded.linked_case_id,
-        folded.opened_at,
-        folded.first_occurred_at,
-        folded.last_occurred_at,
-        folded.last_recorded_at
-    from folded
-    where folded.reported_at is not null
+        looked_up.case_id,
+        looked_up.source,
+        looked_up.external_id,
+        looked_up.kind,
+        looked_up.type_id,
+        looked_up.risk,
+        looked_up.channel,
+        looked_up.area_id,
+        looked_up.department_id,
+        coalesce(looked_up.level, 'grid') as level,
+        looked_up.state,
+        looked_up.last_event,
+        looked_up.discovered_at,
+        looked_up.reported_at,
+        looked_up.dispatched_at,
+        looked_up.accepted_at,
+        looked_up.first_resolved_at,
+        case when looked_up.state = 'resolved' then looked_up.last_resolved_at end as resolved_at,
+        looked_up.fed_back_at,
+        looked_up.evaluated_at,
+        looked_up.withdrawn_at,
+        looked_up.last_reopened_at,
+        case when looked_up.state <> 'open' then looked_up.state_at end as closed_at,
+        looked_up.first_due_at,
+        coalesce(looked_up.changed_due_at, looked_up.first_due_at) as due_at,
+        cast(looked_up.reopened_count as smallint) as reopened_count,
+        cast(looked_up.deadline_changes as smallint) as deadline_changes,
+        cast(looked_up.escalation_count as smallint) as escalation_count,
+        cast(looked_up.escalations_pending as smallint) as escalations_pending,
+        looked_up.resolved_level,
+        looked_up.state = 'resolved' and looked_up.dispatched_at is null and looked_up.escalation_count = 0
+        and looked_up.resolved_level = 'grid' as is_on_the_spot,
+        looked_up.satisfaction,
+        looked_up.reported_day,
+        cast(extract(hour from looked_up.reported_at at time zone looked_up.time_zone) as smallint) as reported_hour,
+        case when looked_up.state = 'resolved'
+            then cast(looked_up.last_resolved_at at time zone looked_up.time_zone as date) end as resolved_day,
+        cast(looked_up.first_due_at at time zone looked_up.time_zone as date) as due_day,
+        coalesce(looked_up.day_end_state, 'open') not in ('withdrawn', 'transferred') as is_same_day_counted,
+        coalesce(looked_up.day_end_state, 'open') = 'resolved' as is_same_day_resolved,
+        coalesce(looked_up.day_end_state, 'open') = 'resolved' and not looked_up.is_reopened_after
+            as is_same_day_kept,
+        case when looked_up.reopened_count > 0
+            then app.days_of('reopened', looked_up.events, looked_up.occurred_ats, looked_up.time_zone)
+        end as reopened_days,
+        case when looked_up.withdrawn_at is not null
+            then app.days_of('withdrawn', looked_up.events, looked_up.occurred_ats, looked_up.time_zone)
+        end as withdrawn_days,
+        case when looked_up.hand_up_count > 0
+            then app.days_of('escalated', looked_up.events, looked_up.occurred_ats, looked_up.time_zone)
+        end as escalated_days,
+        looked_up.lon,
+        looked_up.lat,
+        looked_up.summary,
+        looked_up.party_key,
+        looked_up.linked_subdistrict_id,
+        looked_up.linked_case_id,
+        looked_up.opened_at,
+        looked_up.first_occurred_at,
+        looked_up.last_occurred_at,
+        looked_up.last_recorded_at
+    from looked_up
 $$;
 
 -- One row per hand-up of the given cases as known at p_as_of.

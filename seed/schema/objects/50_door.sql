@@ -101,9 +101,9 @@ begin
     end if;
     -- the rows of the batch, and parked rows of its cases, with every code looked up
     create temporary table door_row (
-        like app.case_log,
-        is_parked boolean not null,
         fault text[], -- the first thing wrong with it: reason, column, detail
+        is_parked boolean not null,
+        like app.case_log,
         ref_event text,
         ref_occurred_at timestamptz,
         transfer_area_id integer, -- the area of another subdistrict that the case is handed to
@@ -168,11 +168,16 @@ begin
 end
 $$;
 
--- Step 2: the rows, every code looked up, with the first thing wrong with each as its reason.
+-- Step 2: the rows, every code looked up, with the first thing wrong with each as its reason. What a row is matched
+-- with is a few small tables, so each row is written once, and constants are taken out of the batch beforehand.
 create or replace function app.door_read(p_batch app.import_batches, p_recorded_at timestamptz) returns void
 language plpgsql
 as $$
 declare
+    own_batch_id constant bigint := p_batch.batch_id;
+    own_subdistrict_id constant integer := p_batch.subdistrict_id;
+    own_source constant text := p_batch.source;
+    is_history constant boolean := p_batch.mode = 'history';
     store_zone constant text := app.time_zone();
     first_moment constant timestamptz
         := make_timestamptz(cast(app.setting_text('first_year') as integer), 1, 2, 0, 0, 0, 'UTC');
@@ -182,150 +187,27 @@ declare
     missing_months constant timestamp[] := (
         select coalesce(array_agg(needed.month), '{}')
         from (
-            select distinct date_trunc('month', inbox.occurred_at at time zone 'UTC') as month
+            select
+                min(inbox.occurred_at) filter (where inbox.occurred_at >= first_moment) as first_at,
+                max(inbox.occurred_at) filter (where inbox.occurred_at < end_moment) as last_at
             from app.inbox
-            where inbox.batch_id = p_batch.batch_id
-                and inbox.occurred_at >= first_moment and inbox.occurred_at < end_moment
-        ) as needed
+            where inbox.batch_id = own_batch_id
+        ) as spanned
+        cross join lateral generate_series(
+            date_trunc('month', spanned.first_at at time zone 'UTC'), spanned.last_at at time zone 'UTC',
+            interval '1 month'
+        ) as needed (month)
         where to_regclass('app.case_log_' || to_char(needed.month, 'YYYYMM')) is null
     );
+    months_are_missing constant boolean := cardinality(missing_months) > 0;
 begin
     insert into pg_temp.door_row (
-        subdistrict_id, log_id, case_id, occurred_at, recorded_at, batch_id, row_no, event, area_id, type_id,
-        department_id, kind, risk, channel, level, actor_key, escalation_no, satisfaction, field, value, due_at, lon,
-        lat, summary, party_key, linked_subdistrict_id, linked_case_id, source, external_id, is_parked, fault,
-        ref_event, ref_occurred_at, transfer_area_id, party_name, party_phone, address, original_text
+        fault, is_parked, subdistrict_id, log_id, case_id, occurred_at, recorded_at, batch_id, row_no, event, area_id,
+        type_id, department_id, kind, risk, channel, level, actor_key, escalation_no, satisfaction, field, value,
+        due_at, lon, lat, summary, party_key, linked_subdistrict_id, linked_case_id, source, external_id, ref_event,
+        ref_occurred_at, transfer_area_id, party_name, party_phone, address, original_text
     )
-    with handed_in as (
-        select inbox.*, false as is_parked
-        from app.inbox
-        where inbox.batch_id = p_batch.batch_id
-        union all
-        select
-            parked.batch_id, parked.row_no, parked.source, parked.external_id, parked.event, parked.occurred_at,
-            parked.recorded_at, parked.area_code, parked.kind, parked.type_code, parked.risk, parked.channel,
-            parked.level, parked.department_code, parked.actor, parked.escalation_no, parked.ref_event,
-            parked.ref_occurred_at, parked.field, parked.value, parked.due_at, parked.lon, parked.lat,
-            parked.summary, parked.satisfaction, parked.party, parked.party_name, parked.party_phone,
-            parked.address, parked.original_text, parked.linked_subdistrict_id, parked.linked_case_id,
-            true as is_parked
-        from app.inbox_parked as parked
-        where parked.subdistrict_id = p_batch.subdistrict_id
-            and exists (
-                select 1 from pg_temp.door_case
-                where door_case.source = parked.source and door_case.external_id = parked.external_id
-            )
-    ),
-
-    worded as materialized (
-        select
-            handed_in.*,
-            coalesce(handed_in.source, p_batch.source) as case_source,
-            case when p_batch.mode = 'history' or handed_in.is_parked
-                then coalesce(handed_in.recorded_at, p_recorded_at) else p_recorded_at end as known_at,
-            -- a case stays with the area of its day: a correction names an area of the day of the row it mends
-            case when handed_in.event = 'corrected' then handed_in.ref_occurred_at
-                else handed_in.occurred_at end as placed_at,
-            -- a correction's value takes the place of the column it names
-            case when handed_in.event = 'corrected' and handed_in.field = 'area_code'
-                then handed_in.value else handed_in.area_code end as worded_area,
-            case when handed_in.event = 'corrected' and handed_in.field = 'type_code'
-                then handed_in.value else handed_in.type_code end as worded_type,
-            case when handed_in.event = 'corrected' and handed_in.field = 'department_code'
-                then handed_in.value else handed_in.department_code end as worded_department,
-            case when handed_in.event = 'corrected' and handed_in.field = 'kind'
-                then handed_in.value else handed_in.kind end as worded_kind,
-            case when handed_in.event = 'corrected' and handed_in.field = 'risk'
-                then handed_in.value else handed_in.risk end as worded_risk,
-            case when handed_in.event = 'corrected' and handed_in.field = 'channel'
-                then handed_in.value else handed_in.channel end as worded_channel,
-            case when handed_in.event = 'corrected' and handed_in.field = 'level'
-                then handed_in.value else handed_in.level end as worded_level,
-            case when handed_in.event = 'corrected' and handed_in.field = 'due_at'
-                then app.time_or_null(handed_in.value) else handed_in.due_at end as worded_due_at,
-            case when handed_in.event = 'corrected' and handed_in.field = 'satisfaction'
-                then case when handed_in.value ~ '^[1-5]$' then cast(handed_in.value as smallint) end
-                else handed_in.satisfaction end as worded_satisfaction
-        from handed_in
-    ),
-
-    looked_up as (
-        select
-            worded.*,
-            own_area.area_id as own_area_id,
-            other_area.area_id as other_area_id,
-            other_area.subdistrict_id as other_subdistrict_id,
-            case_types.type_id,
-            departments.department_id,
-            case when deadlines.unit = 'minute' then worded.occurred_at + make_interval(mins => deadlines.amount)
-                -- working days end with the last second of the last one
-                else app.midnight(last_day.day + 1, store_zone) - interval '1 second' end as default_due_at,
-            source_names.source as known_source
-        from worded
-        left join app.areas as own_area
-            on own_area.subdistrict_id = p_batch.subdistrict_id and own_area.code = worded.worded_area
-            and cast(worded.placed_at at time zone store_zone as date) >= own_area.valid_from
-            and cast(worded.placed_at at time zone store_zone as date) < own_area.valid_to
-        left join lateral (
-            -- a transfer names an area of another subdistrict
-            select areas.area_id, areas.subdistrict_id
-            from app.areas
-            where worded.event = 'reassigned' and own_area.area_id is null
-                and areas.code = worded.worded_area
-                and areas.subdistrict_id not in (0, p_batch.subdistrict_id)
-                and cast(worded.placed_at at time zone store_zone as date) >= areas.valid_from
-                and cast(worded.placed_at at time zone store_zone as date) < areas.valid_to
-            order by areas.area_id
-            limit 1
-        ) as other_area on true
-        left join app.case_types on case_types.code = worded.worded_type
-        left join app.departments
-            on departments.subdistrict_id = p_batch.subdistrict_id and departments.code = worded.worded_department
-        left join app.case_type_deadlines as deadlines
-            on worded.event = 'reported' and worded.due_at is null
-            and deadlines.type_id = case_types.type_id and deadlines.risk = worded.worded_risk
-        left join app.calendar as first_day
-            on deadlines.unit = 'working_day'
-            and first_day.day = cast(worded.occurred_at at time zone store_zone as date)
-        left join app.calendar as last_day
-            on last_day.is_working_day
-            and last_day.working_day_number = first_day.working_day_number + deadlines.amount
-        left join app.sources as source_names
-            on source_names.subdistrict_id = p_batch.subdistrict_id and source_names.source = worded.case_source
-    )
-
     select
-        p_batch.subdistrict_id,
-        nextval('app.log_id_seq') as log_id,
-        door_case.case_id,
-        looked_up.occurred_at,
-        looked_up.known_at as recorded_at,
-        looked_up.batch_id,
-        looked_up.row_no,
-        looked_up.event,
-        looked_up.own_area_id,
-        looked_up.type_id,
-        looked_up.department_id,
-        looked_up.worded_kind as kind,
-        looked_up.worded_risk as risk,
-        looked_up.worded_channel as channel,
-        looked_up.worded_level as level,
-        app.party_key(looked_up.actor, secret) as actor_key,
-        looked_up.escalation_no,
-        looked_up.worded_satisfaction as satisfaction,
-        looked_up.field,
-        looked_up.value,
-        coalesce(looked_up.worded_due_at, looked_up.default_due_at) as due_at,
-        looked_up.lon,
-        looked_up.lat,
-        app.mask_text(case when looked_up.event = 'corrected' and looked_up.field = 'summary'
-            then looked_up.value else looked_up.summary end) as summary,
-        app.party_key(looked_up.party, secret) as party_key,
-        coalesce(looked_up.other_subdistrict_id, looked_up.linked_subdistrict_id) as linked_subdistrict_id,
-        looked_up.linked_case_id,
-        looked_up.case_source as source,
-        looked_up.external_id,
-        looked_up.is_parked,
         case
             when looked_up.event is null or app.stage_order(looked_up.event) is null
                 then array['unknown_event', 'event', coalesce(looked_up.event, '')]
@@ -335,7 +217,7 @@ begin
                 or length(looked_up.value) > 2000
                 then array['text_too_long', '', '']
             when looked_up.occurred_at is null then array['missing_occurred_at', 'occurred_at', '']
-            when looked_up.recorded_at is not null and p_batch.mode = 'live' and not looked_up.is_parked
+            when looked_up.recorded_at is not null and not is_history and not looked_up.is_parked
                 then array['recorded_not_allowed', 'recorded_at', '']
             when looked_up.occurred_at < first_moment or looked_up.occurred_at >= end_moment
                 then array['year_out_of_range', 'occurred_at', looked_up.occurred_at::text]
@@ -345,7 +227,8 @@ begin
                 then array['recorded_before_occurred', 'recorded_at', looked_up.known_at::text]
             when looked_up.known_at > p_recorded_at
                 then array['time_in_future', 'recorded_at', looked_up.known_at::text]
-            when date_trunc('month', looked_up.occurred_at at time zone 'UTC') = any(missing_months)
+            when months_are_missing
+                and date_trunc('month', looked_up.occurred_at at time zone 'UTC') = any(missing_months)
                 then array['no_month_partition', 'occurred_at', looked_up.occurred_at::text]
             when looked_up.event = 'corrected' and (
                     looked_up.ref_event is null or looked_up.ref_occurred_at is null or looked_up.value is null
@@ -370,7 +253,7 @@ begin
                 and looked_up.other_area_id is null
                 then case when exists (
                         select 1 from app.areas
-                        where areas.subdistrict_id = p_batch.subdistrict_id and areas.code = looked_up.worded_area
+                        where areas.subdistrict_id = own_subdistrict_id and areas.code = looked_up.worded_area
                     )
                     then array['area_not_valid_then', 'area_code', looked_up.worded_area]
                     else array['unknown_area', 'area_code', looked_up.worded_area] end
@@ -415,10 +298,43 @@ begin
                 then array['bad_coordinates', 'lon', looked_up.lon || ' ' || looked_up.lat]
             when looked_up.satisfaction not between 1 and 5
                 then array['bad_satisfaction', 'satisfaction', looked_up.satisfaction::text]
-            when looked_up.linked_case_id is not null and looked_up.batch_id = p_batch.batch_id
+            when looked_up.linked_case_id is not null and looked_up.batch_id = own_batch_id
                 and p_batch.carried_from_batch_id is null
                 then array['not_for_case', 'linked_case_id', looked_up.linked_case_id::text]
         end as fault,
+        looked_up.is_parked,
+        own_subdistrict_id,
+        looked_up.log_id,
+        door_case.case_id,
+        looked_up.occurred_at,
+        looked_up.known_at as recorded_at,
+        looked_up.batch_id,
+        looked_up.row_no,
+        looked_up.event,
+        looked_up.own_area_id,
+        looked_up.type_id,
+        looked_up.department_id,
+        looked_up.worded_kind as kind,
+        looked_up.worded_risk as risk,
+        looked_up.worded_channel as channel,
+        looked_up.worded_level as level,
+        case when looked_up.actor is not null then app.party_key(looked_up.actor, secret) end as actor_key,
+        looked_up.escalation_no,
+        looked_up.worded_satisfaction as satisfaction,
+        looked_up.field,
+        looked_up.value,
+        coalesce(looked_up.worded_due_at, looked_up.default_due_at) as due_at,
+        looked_up.lon,
+        looked_up.lat,
+        app.mask_text(case when looked_up.event = 'corrected' and looked_up.field = 'summary'
+            then looked_up.value else looked_up.summary end) as summary,
+        case when looked_up.party is not null then app.party_key(looked_up.party, secret) end as party_key,
+        case when looked_up.other_area_id is null then looked_up.linked_subdistrict_id else (
+            select areas.subdistrict_id from app.areas where areas.area_id = looked_up.other_area_id
+        ) end as linked_subdistrict_id,
+        looked_up.linked_case_id,
+        looked_up.case_source as source,
+        looked_up.external_id,
         looked_up.ref_event,
         looked_up.ref_occurred_at,
         looked_up.other_area_id as transfer_area_id,
@@ -426,10 +342,103 @@ begin
         looked_up.party_phone,
         looked_up.address,
         looked_up.original_text
-    from looked_up
+    from (
+        select
+            worded.*,
+            own_area.area_id as own_area_id,
+            -- a transfer names an area of another subdistrict
+            case when worded.event = 'reassigned' and own_area.area_id is null then (
+                select areas.area_id
+                from app.areas
+                where areas.code = worded.worded_area and areas.subdistrict_id not in (0, own_subdistrict_id)
+                    and worded.placed_day >= areas.valid_from and worded.placed_day < areas.valid_to
+                order by areas.area_id
+                limit 1
+            ) end as other_area_id,
+            case_types.type_id,
+            departments.department_id,
+            case when deadlines.unit = 'minute' then worded.occurred_at + make_interval(mins => deadlines.amount)
+                -- working days end with the last second of the last one
+                else app.midnight(last_day.day + 1, store_zone) - interval '1 second' end as default_due_at,
+            source_names.source as known_source
+        from (
+            select
+                handed_in.*,
+                coalesce(handed_in.source, own_source) as case_source,
+                case when is_history or handed_in.is_parked
+                    then coalesce(handed_in.recorded_at, p_recorded_at) else p_recorded_at end as known_at,
+                -- a case stays with the area of its day: a correction names one of the day of the row it mends
+                case when handed_in.mended_field is not null or handed_in.area_code is not null
+                    then cast(
+                        case when handed_in.event = 'corrected' then handed_in.ref_occurred_at
+                            else handed_in.occurred_at end at time zone store_zone as date
+                    ) end as placed_day,
+                -- a correction's value takes the place of the column it names
+                case when handed_in.mended_field = 'area_code' then handed_in.value else handed_in.area_code end as worded_area,
+                case when handed_in.mended_field = 'type_code' then handed_in.value else handed_in.type_code end as worded_type,
+                case when handed_in.mended_field = 'department_code'
+                    then handed_in.value else handed_in.department_code end as worded_department,
+                case when handed_in.mended_field = 'kind' then handed_in.value else handed_in.kind end as worded_kind,
+                case when handed_in.mended_field = 'risk' then handed_in.value else handed_in.risk end as worded_risk,
+                case when handed_in.mended_field = 'channel' then handed_in.value else handed_in.channel end as worded_channel,
+                case when handed_in.mended_field = 'level' then handed_in.value else handed_in.level end as worded_level,
+                case when handed_in.mended_field = 'due_at'
+                    then app.time_or_null(handed_in.value) else handed_in.due_at end as worded_due_at,
+                case when handed_in.mended_field = 'satisfaction'
+                    then case when handed_in.value ~ '^[1-5]$' then cast(handed_in.value as smallint) end
+                    else handed_in.satisfaction end as worded_satisfaction
+            from (
+                select
+                    ordered.*,
+                    nextval('app.log_id_seq') as log_id,
+                    case when ordered.event = 'corrected' then ordered.field end as mended_field
+                from (
+                    (select
+                        parked.batch_id, parked.row_no, parked.source, parked.external_id, parked.event,
+                        parked.occurred_at, parked.recorded_at, parked.area_code, parked.kind, parked.type_code,
+                        parked.risk, parked.channel, parked.level, parked.department_code, parked.actor,
+                        parked.escalation_no, parked.ref_event, parked.ref_occurred_at, parked.field, parked.value,
+                        parked.due_at, parked.lon, parked.lat, parked.summary, parked.satisfaction, parked.party,
+                        parked.party_name, parked.party_phone, parked.address, parked.original_text,
+                        parked.linked_subdistrict_id, parked.linked_case_id, true as is_parked
+                    from app.inbox_parked as parked
+                    where parked.subdistrict_id = own_subdistrict_id
+                        and exists (
+                            select 1 from pg_temp.door_case
+                            where door_case.source = parked.source and door_case.external_id = parked.external_id
+                        )
+                    order by parked.batch_id, parked.row_no)
+                    union all
+                    (select inbox.*, false as is_parked
+                    from app.inbox
+                    where inbox.batch_id = own_batch_id
+                    order by inbox.row_no)
+                ) as ordered
+            ) as handed_in
+            offset 0 -- words are made once a row
+        ) as worded
+        left join app.areas as own_area
+            on own_area.subdistrict_id = own_subdistrict_id and own_area.code = worded.worded_area
+            and worded.placed_day >= own_area.valid_from and worded.placed_day < own_area.valid_to
+        left join app.case_types on case_types.code = worded.worded_type
+        left join app.departments
+            on departments.subdistrict_id = own_subdistrict_id and departments.code = worded.worded_department
+        left join app.case_type_deadlines as deadlines
+            on deadlines.type_id = case when worded.event = 'reported' and worded.due_at is null
+                then case_types.type_id end
+            and deadlines.risk = worded.worded_risk
+        left join app.calendar as first_day
+            on first_day.day = case when deadlines.unit = 'working_day'
+                then cast(worded.occurred_at at time zone store_zone as date) end
+        left join app.calendar as last_day
+            on last_day.is_working_day
+            and last_day.working_day_number = first_day.working_day_number + deadlines.amount
+        left join app.sources as source_names
+            on source_names.subdistrict_id = own_subdistrict_id and source_names.source = worded.case_source
+        offset 0
+    ) as looked_up
     left join pg_temp.door_case
-        on door_case.source = looked_up.case_source and door_case.external_id = looked_up.external_id
-    order by looked_up.is_parked desc, looked_up.batch_id, looked_up.row_no;
+        on door_case.source = looked_up.case_source and door_case.external_id = looked_up.external_id;
 end
 $$;
 
@@ -800,6 +809,8 @@ $$;
 create or replace function app.door_settle(p_batch app.import_batches, p_recorded_at timestamptz) returns void
 language plpgsql
 as $$
+declare
+    retention_days constant integer := cast(app.setting_text('retention_days') as integer);
 begin
     insert into app.import_rejects (
         batch_id, row_no, subdistrict_id, reason, column_name, detail, raw, refused_at
@@ -829,7 +840,7 @@ begin
     select
         door_row.subdistrict_id, door_row.case_id, door_row.party_name, door_row.party_phone, door_row.address,
         door_row.original_text,
-        cast(door_row.occurred_at as date) + cast(app.setting_text('retention_days') as integer)
+        cast(door_row.occurred_at as date) + retention_days
     from pg_temp.door_row
     where door_row.event = 'reported' and door_row.fault is null
         and (
@@ -908,6 +919,7 @@ declare
     row_count integer;
     last_moment timestamptz;
     now_moment timestamptz;
+    latest_moment timestamptz;
     recorded_first timestamptz;
     recorded_last timestamptz;
 begin
@@ -946,12 +958,12 @@ begin
     from app.subdistricts
     where subdistricts.subdistrict_id = batch.subdistrict_id;
     -- a writer's clock may run a little ahead: its rows are known when the store's clock has reached them
+    latest_moment := now_moment + make_interval(secs => cast(app.setting_text('clock_skew_seconds') as integer));
     select greatest(now_moment, max(inbox.occurred_at))
     into now_moment
     from app.inbox
     where inbox.batch_id = p_batch_id
-        and inbox.occurred_at
-        <= now_moment + make_interval(secs => cast(app.setting_text('clock_skew_seconds') as integer));
+        and inbox.occurred_at <= latest_moment;
 
     perform app.door_name(batch);
     if row_count > 2000 then
