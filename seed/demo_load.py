@@ -1,10 +1,11 @@
 """Fills an empty store with a demo city: the generator makes the rows, the door takes them in.
 
-Both cores work: while Postgres absorbs one month, the next is made ready.
+Both cores work: while Postgres absorbs one month, the next is copied in and the one after it is made ready.
 """
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -64,9 +65,15 @@ def load_demo(
     months = days // 30 + 1
     taken = done = 0
     waiting: list[Future[int]] = []
-    with ThreadPoolExecutor(max_workers=1) as loader:
+    with (
+        closing(door.connect(writer_url)) as inwards,
+        closing(door.connect(writer_url)) as onwards,
+        ThreadPoolExecutor(max_workers=1) as copier,
+        ThreadPoolExecutor(max_workers=1) as absorber,
+    ):
         for month in city.batches():
-            waiting.append(loader.submit(_send, writer_url, subdistrict_ids, month))
+            handed_in = copier.submit(_hand_in, inwards, subdistrict_ids, month)
+            waiting.append(absorber.submit(_absorb, onwards, handed_in))
             while len(waiting) > 2:
                 taken += waiting.pop(0).result()
                 done += 1
@@ -90,22 +97,29 @@ def by_subdistrict(frame: pd.DataFrame, subdistrict_ids: dict[str, int]) -> list
     return [(subdistrict_ids[str(code)], part) for code, part in frame.groupby("subdistrict_code", sort=False)]
 
 
-def _send(writer_url: str, subdistrict_ids: dict[str, int], month: pd.DataFrame) -> int:
-    connection = door.connect(writer_url)
-    try:
-        taken = 0
-        for subdistrict_id, rows in by_subdistrict(month, subdistrict_ids):
-            source = str(rows["source"].iloc[0])
-            result = door.send(connection, subdistrict_id, source, rows, "history", mapping="demo")
-            if result.rows_refused or result.rows_parked:
-                raise DemoError(
-                    f"the door refused {result.rows_refused} and parked {result.rows_parked} rows of the demo city"
-                    f" (batch {result.batch_id}): python -m seed rejects says why"
-                )
-            taken += result.rows_read
-        return taken
-    finally:
-        connection.close()
+def _hand_in(connection: door.Connection, subdistrict_ids: dict[str, int], month: pd.DataFrame) -> list[int]:
+    """Put a month into the inbox, a sealed batch for each subdistrict; returns their numbers."""
+    batch_ids = []
+    for subdistrict_id, rows in by_subdistrict(month, subdistrict_ids):
+        batch_id = door.open_batch(connection, subdistrict_id, str(rows["source"].iloc[0]), "history", mapping="demo")
+        door.copy_rows(connection, batch_id, rows)
+        door.seal(connection, batch_id)
+        batch_ids.append(batch_id)
+    return batch_ids
+
+
+def _absorb(connection: door.Connection, handed_in: Future[list[int]]) -> int:
+    """Have the batches of a month taken in; returns the number of log rows."""
+    taken = 0
+    for batch_id in handed_in.result():
+        result = door.absorb(connection, batch_id)
+        if result.rows_refused or result.rows_parked:
+            raise DemoError(
+                f"the door refused {result.rows_refused} and parked {result.rows_parked} rows of the demo city"
+                f" (batch {batch_id}): python -m seed rejects says why"
+            )
+        taken += result.rows_read
+    return taken
 
 
 def utc_now() -> datetime:

@@ -95,13 +95,22 @@ def assessment_marks(places: Places, who: People, seed: int, first: int, until: 
 
 
 def operating_mode(owners: list[str], days: Days, first: int, until: int) -> pd.DataFrame:
-    """One row per change of mode: emergency in typhoons, normal otherwise; a planned end lies in the future."""
-    rows: list[tuple[int, str, str, str]] = [(first * DAY - OFFSET, "normal", "", "")]
-    for start, length in days.typhoons:
+    """One row per change of mode: emergency in typhoons, normal otherwise; a planned end lies in the future.
+
+    Typhoons that follow upon each other are one emergency.
+    """
+    spells: list[tuple[int, int]] = []
+    for start, length in sorted(days.typhoons):
         begins = start * DAY - OFFSET - 6 * 3600
+        ends = begins + length * DAY + 12 * 3600
+        if spells and begins <= spells[-1][1]:
+            begins, ends = spells[-1][0], max(ends, spells.pop()[1])
+        spells.append((begins, ends))
+    rows: list[tuple[int, str, str, str]] = [(first * DAY - OFFSET, "normal", "", "")]
+    for begins, ends in spells:
         if first * DAY - OFFSET < begins <= until:
             rows.append((begins, "emergency", "防御台风", "Typhoon"))
-            rows.append((begins + length * DAY + 12 * 3600, "normal", "台风过境", "Typhoon passed"))
+            rows.append((ends, "normal", "台风过境", "Typhoon passed"))
     table = pd.DataFrame(sorted(rows), columns=["since", "mode", "reason_zh", "reason_en"])
     table["recorded_at"] = pd.to_datetime(table["since"].clip(upper=until), unit="s", utc=True)
     table["since"] = pd.to_datetime(table["since"], unit="s", utc=True)

@@ -197,57 +197,64 @@ as $$
         select
             folded.*,
             store.time_zone,
-            cast(folded.reported_at at time zone store.time_zone as date) as reported_day,
-            app.midnight(cast(folded.reported_at at time zone store.time_zone as date) + 1, store.time_zone)
-                as day_end,
-            app.midnight(
-                cast(folded.reported_at at time zone store.time_zone as date) + 1 + store.window_days,
-                store.time_zone
-            ) as window_end
+            store.window_days,
+            folded.reported_at at time zone store.time_zone as reported_clock
         from folded
         cross join store
         where folded.reported_at is not null
         offset 0
     ),
 
+    bounded as (
+        select
+            dated.*,
+            cast(dated.reported_clock as date) as reported_day,
+            app.midnight(cast(dated.reported_clock as date) + 1, dated.time_zone) as day_end
+        from dated
+        offset 0
+    ),
+
     -- what has to be looked up among a case's rows, in the few cases that need it
     looked_up as (
         select
-            dated.*,
-            case when dated.state_at < dated.day_end then dated.state else (
+            bounded.*,
+            case when bounded.state_at < bounded.day_end then bounded.state else (
                 select told.state
-                from unnest(dated.states, dated.occurred_ats) with ordinality as told (state, occurred_at, position)
-                where told.state is not null and told.occurred_at < dated.day_end
+                from unnest(bounded.states, bounded.occurred_ats) with ordinality as told (state, occurred_at, position)
+                where told.state is not null and told.occurred_at < bounded.day_end
                 order by told.position
                 limit 1
             ) end as day_end_state,
-            case when dated.state = 'resolved' then case when dated.level is null then 'grid' else coalesce((
+            case when bounded.state = 'resolved' then case when bounded.level is null then 'grid' else coalesce(bounded.levels[array_position(bounded.events, 'resolved')], (
                 select told.level
-                from unnest(dated.levels) with ordinality as told (level, position)
-                where told.level is not null and told.position >= array_position(dated.events, 'resolved')
+                from unnest(bounded.levels) with ordinality as told (level, position)
+                where told.level is not null and told.position >= array_position(bounded.events, 'resolved')
                 order by told.position
                 limit 1
             ), 'grid') end end as resolved_level,
-            dated.reopened_count > 0 and exists (
-                select 1 from unnest(dated.events, dated.occurred_ats) as told (event, occurred_at)
+            bounded.reopened_count > 0 and exists (
+                select 1 from unnest(bounded.events, bounded.occurred_ats) as told (event, occurred_at)
                 where told.event = 'reopened'
-                    and told.occurred_at >= dated.day_end and told.occurred_at < dated.window_end
+                    and told.occurred_at >= bounded.day_end
+                    and told.occurred_at < app.midnight(
+                        bounded.reported_day + 1 + bounded.window_days, bounded.time_zone
+                    )
             ) as is_reopened_after,
-            case when dated.hand_up_count = 0 then 0 else (
+            case when bounded.hand_up_count = 0 then 0 else (
                 select count(distinct told.escalation_no)
-                from unnest(dated.events, dated.escalation_nos) as told (event, escalation_no)
+                from unnest(bounded.events, bounded.escalation_nos) as told (event, escalation_no)
                 where told.event = 'escalated'
             ) end as escalation_count,
             -- raised, never answered, and the case not closed since
-            case when dated.hand_up_count = 0 then 0 else (
+            case when bounded.hand_up_count = 0 then 0 else (
                 select count(*)
                 from (
                     select told.escalation_no
-                    from unnest(dated.events, dated.states, dated.escalation_nos) with ordinality
+                    from unnest(bounded.events, bounded.states, bounded.escalation_nos) with ordinality
                         as told (event, state, escalation_no, position)
                     cross join lateral (
                         select min(closed.position) as position
-                        from unnest(dated.states) with ordinality as closed (state, position)
+                        from unnest(bounded.states) with ordinality as closed (state, position)
                         where closed.state <> 'open'
                     ) as closing
                     where told.event in ('escalated', 'answered')
@@ -257,7 +264,7 @@ as $$
                     )
                 ) as waiting
             ) end as escalations_pending
-        from dated
+        from bounded
         offset 0
     )
 
@@ -297,7 +304,7 @@ as $$
         and looked_up.resolved_level = 'grid' as is_on_the_spot,
         looked_up.satisfaction,
         looked_up.reported_day,
-        cast(extract(hour from looked_up.reported_at at time zone looked_up.time_zone) as smallint) as reported_hour,
+        cast(extract(hour from looked_up.reported_clock) as smallint) as reported_hour,
         case when looked_up.state = 'resolved'
             then cast(looked_up.last_resolved_at at time zone looked_up.time_zone as date) end as resolved_day,
         cast(looked_up.first_due_at at time zone looked_up.time_zone as date) as due_day,

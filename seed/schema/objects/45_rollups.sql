@@ -1,7 +1,8 @@
 -- What absorb brings up to date after the log: area_day, checkpoints.
 
--- Counts the cases in door_image by area, day and kind, each with its sign: door_cell by their own area, door_sum by
--- every area above it up to the subdistrict as well.
+-- Counts the cases in door_image by area, day and kind, each with its sign, into door_sum: for their own area and for
+-- every area above it up to the subdistrict. A case counts once for each thing that has a day: its report, its
+-- resolution, its deadline, its events.
 create or replace function app.door_tally(p_subdistrict_id integer) returns void
 language plpgsql
 as $$
@@ -13,113 +14,43 @@ declare
         where settings.key = 'handling_edges'
     );
 begin
-    insert into pg_temp.door_cell (
+    insert into pg_temp.door_sum (
         subdistrict_id, area_id, day, kind, reported, reported_red, reported_orange, reported_yellow, reported_blue,
         same_day_counted, same_day_resolved, same_day_kept, on_the_spot, reported_by_hour, resolved,
         handling_minutes, handling_histogram, due, due_on_time, reopened, withdrawn, escalated
     )
-    with by_report as (
+    with counted as (
         select
-            image.area_id,
-            image.reported_day as day,
-            image.kind,
-            sum(image.sign) as reported,
-            sum(image.sign) filter (where image.risk = 'red') as reported_red,
-            sum(image.sign) filter (where image.risk = 'orange') as reported_orange,
-            sum(image.sign) filter (where image.risk = 'yellow') as reported_yellow,
-            sum(image.sign) filter (where image.risk = 'blue') as reported_blue,
-            sum(image.sign) filter (where image.is_same_day_counted) as same_day_counted,
-            sum(image.sign) filter (where image.is_same_day_resolved) as same_day_resolved,
-            sum(image.sign) filter (where image.is_same_day_kept) as same_day_kept,
-            sum(image.sign) filter (where image.is_on_the_spot) as on_the_spot,
-            array[
-                coalesce(sum(image.sign) filter (where image.reported_hour = 0), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 1), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 2), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 3), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 4), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 5), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 6), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 7), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 8), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 9), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 10), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 11), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 12), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 13), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 14), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 15), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 16), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 17), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 18), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 19), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 20), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 21), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 22), 0),
-                coalesce(sum(image.sign) filter (where image.reported_hour = 23), 0)
-            ] as reported_by_hour
+            image.sign, image.area_id, image.reported_day as day, image.kind, image.reported_hour as hour, image.risk,
+            image.is_same_day_counted, image.is_same_day_resolved, image.is_same_day_kept, image.is_on_the_spot,
+            cast(null as integer) as minutes, cast(null as integer) as bin, cast(null as boolean) as is_on_time,
+            cast(null as text) as event
         from pg_temp.door_image as image
-        group by image.area_id, image.reported_day, image.kind
-    ),
-
-    by_resolution as (
+        union all
         select
-            image.area_id,
-            image.resolved_day as day,
-            image.kind,
-            sum(image.sign) as resolved,
-            sum(image.sign * image.minutes) as handling_minutes,
-            array[
-                coalesce(sum(image.sign) filter (where image.bin = 0), 0),
-                coalesce(sum(image.sign) filter (where image.bin = 1), 0),
-                coalesce(sum(image.sign) filter (where image.bin = 2), 0),
-                coalesce(sum(image.sign) filter (where image.bin = 3), 0),
-                coalesce(sum(image.sign) filter (where image.bin = 4), 0),
-                coalesce(sum(image.sign) filter (where image.bin = 5), 0),
-                coalesce(sum(image.sign) filter (where image.bin = 6), 0),
-                coalesce(sum(image.sign) filter (where image.bin = 7), 0),
-                coalesce(sum(image.sign) filter (where image.bin = 8), 0),
-                coalesce(sum(image.sign) filter (where image.bin = 9), 0),
-                coalesce(sum(image.sign) filter (where image.bin = 10), 0),
-                coalesce(sum(image.sign) filter (where image.bin = 11), 0)
-            ] as handling_histogram
-        from (
-            select
-                door_image.sign, door_image.area_id, door_image.resolved_day, door_image.kind, handling.minutes,
-                -- width_bucket counts a value on an edge to the right of it; the bins are closed on the right
-                width_bucket(handling.minutes - 1, edges) as bin
-            from pg_temp.door_image
-            cross join lateral (
-                select cast(
-                    floor(extract(epoch from door_image.resolved_at - door_image.reported_at) / 60) as integer
-                ) as minutes
-            ) as handling
-            where door_image.resolved_day is not null
-        ) as image
-        group by image.area_id, image.resolved_day, image.kind
-    ),
-
-    by_deadline as (
+            image.sign, image.area_id, image.resolved_day, image.kind, null, null, null, null, null, null,
+            handling.minutes,
+            -- width_bucket counts a value on an edge to the right of it; the bins are closed on the right
+            width_bucket(handling.minutes - 1, edges), null, null
+        from pg_temp.door_image as image
+        cross join lateral (
+            select cast(
+                floor(extract(epoch from image.resolved_at - image.reported_at) / 60) as integer
+            ) as minutes
+            offset 0
+        ) as handling
+        where image.resolved_day is not null
+        union all
         select
-            image.area_id,
-            image.due_day as day,
-            image.kind,
-            sum(image.sign) as due,
-            coalesce(sum(image.sign) filter (where image.first_resolved_at <= image.first_due_at), 0) as due_on_time
+            image.sign, image.area_id, image.due_day, image.kind, null, null, null, null, null, null, null, null,
+            coalesce(image.first_resolved_at <= image.first_due_at, false), null
         from pg_temp.door_image as image
         where image.due_day is not null
             and not (image.state in ('withdrawn', 'transferred') and image.closed_at < image.first_due_at)
-        group by image.area_id, image.due_day, image.kind
-    ),
-
-    by_event as (
+        union all
         select
-            image.area_id,
-            event_day.day,
-            image.kind,
-            coalesce(sum(image.sign) filter (where event_day.event = 'reopened'), 0) as reopened,
-            coalesce(sum(image.sign) filter (where event_day.event = 'withdrawn'), 0) as withdrawn,
-            coalesce(sum(image.sign) filter (where event_day.event = 'escalated'), 0) as escalated
+            image.sign, image.area_id, event_day.day, image.kind, null, null, null, null, null, null, null, null, null,
+            event_day.event
         from pg_temp.door_image as image
         cross join lateral (
             select 'reopened' as event, unnest(image.reopened_days) as day
@@ -130,78 +61,77 @@ begin
         ) as event_day
         where image.reopened_days is not null or image.withdrawn_days is not null
             or image.escalated_days is not null
-        group by image.area_id, event_day.day, image.kind
     ),
 
-    touched as (
-        select by_report.area_id, by_report.day, by_report.kind from by_report
-        union
-        select by_resolution.area_id, by_resolution.day, by_resolution.kind from by_resolution
-        union
-        select by_deadline.area_id, by_deadline.day, by_deadline.kind from by_deadline
-        union
-        select by_event.area_id, by_event.day, by_event.kind from by_event
+    -- the area itself, and every area above it
+    above as materialized (
+        select area_closure.ancestor_id, area_closure.descendant_id
+        from app.area_closure
+        inner join app.areas
+            on area_closure.ancestor_id = areas.area_id and areas.subdistrict_id = p_subdistrict_id
     )
 
     select
-        p_subdistrict_id, touched.area_id, touched.day, touched.kind,
-        coalesce(by_report.reported, 0), coalesce(by_report.reported_red, 0),
-        coalesce(by_report.reported_orange, 0), coalesce(by_report.reported_yellow, 0),
-        coalesce(by_report.reported_blue, 0), coalesce(by_report.same_day_counted, 0),
-        coalesce(by_report.same_day_resolved, 0), coalesce(by_report.same_day_kept, 0),
-        coalesce(by_report.on_the_spot, 0),
-        coalesce(by_report.reported_by_hour, array_fill(0, array[24])),
-        coalesce(by_resolution.resolved, 0), coalesce(by_resolution.handling_minutes, 0),
-        coalesce(by_resolution.handling_histogram, array_fill(0, array[12])),
-        coalesce(by_deadline.due, 0), coalesce(by_deadline.due_on_time, 0),
-        coalesce(by_event.reopened, 0), coalesce(by_event.withdrawn, 0), coalesce(by_event.escalated, 0)
-    from touched
-    left join by_report
-        on by_report.area_id = touched.area_id and by_report.day = touched.day and by_report.kind = touched.kind
-    left join by_resolution
-        on by_resolution.area_id = touched.area_id and by_resolution.day = touched.day
-        and by_resolution.kind = touched.kind
-    left join by_deadline
-        on by_deadline.area_id = touched.area_id and by_deadline.day = touched.day
-        and by_deadline.kind = touched.kind
-    left join by_event
-        on by_event.area_id = touched.area_id and by_event.day = touched.day and by_event.kind = touched.kind;
-
-    -- the area itself, and every area above it up to the subdistrict
-    insert into pg_temp.door_sum (
-        subdistrict_id, area_id, day, kind, reported, reported_red, reported_orange, reported_yellow, reported_blue,
-        same_day_counted, same_day_resolved, same_day_kept, on_the_spot, reported_by_hour, resolved,
-        handling_minutes, handling_histogram, due, due_on_time, reopened, withdrawn, escalated
-    )
-    select
-        p_subdistrict_id, above.ancestor_id, door_cell.day, door_cell.kind,
-        sum(door_cell.reported), sum(door_cell.reported_red), sum(door_cell.reported_orange),
-        sum(door_cell.reported_yellow), sum(door_cell.reported_blue), sum(door_cell.same_day_counted),
-        sum(door_cell.same_day_resolved), sum(door_cell.same_day_kept), sum(door_cell.on_the_spot),
+        p_subdistrict_id, above.ancestor_id, counted.day, counted.kind,
+        coalesce(sum(counted.sign) filter (where counted.hour is not null), 0),
+        coalesce(sum(counted.sign) filter (where counted.risk = 'red'), 0),
+        coalesce(sum(counted.sign) filter (where counted.risk = 'orange'), 0),
+        coalesce(sum(counted.sign) filter (where counted.risk = 'yellow'), 0),
+        coalesce(sum(counted.sign) filter (where counted.risk = 'blue'), 0),
+        coalesce(sum(counted.sign) filter (where counted.is_same_day_counted), 0),
+        coalesce(sum(counted.sign) filter (where counted.is_same_day_resolved), 0),
+        coalesce(sum(counted.sign) filter (where counted.is_same_day_kept), 0),
+        coalesce(sum(counted.sign) filter (where counted.is_on_the_spot), 0),
         array[
-                sum(door_cell.reported_by_hour[1]), sum(door_cell.reported_by_hour[2]), sum(door_cell.reported_by_hour[3]),
-                sum(door_cell.reported_by_hour[4]), sum(door_cell.reported_by_hour[5]), sum(door_cell.reported_by_hour[6]),
-                sum(door_cell.reported_by_hour[7]), sum(door_cell.reported_by_hour[8]), sum(door_cell.reported_by_hour[9]),
-                sum(door_cell.reported_by_hour[10]), sum(door_cell.reported_by_hour[11]), sum(door_cell.reported_by_hour[12]),
-                sum(door_cell.reported_by_hour[13]), sum(door_cell.reported_by_hour[14]), sum(door_cell.reported_by_hour[15]),
-                sum(door_cell.reported_by_hour[16]), sum(door_cell.reported_by_hour[17]), sum(door_cell.reported_by_hour[18]),
-                sum(door_cell.reported_by_hour[19]), sum(door_cell.reported_by_hour[20]), sum(door_cell.reported_by_hour[21]),
-                sum(door_cell.reported_by_hour[22]), sum(door_cell.reported_by_hour[23]), sum(door_cell.reported_by_hour[24])
+            coalesce(sum(counted.sign) filter (where counted.hour = 0), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 1), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 2), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 3), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 4), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 5), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 6), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 7), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 8), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 9), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 10), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 11), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 12), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 13), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 14), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 15), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 16), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 17), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 18), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 19), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 20), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 21), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 22), 0),
+            coalesce(sum(counted.sign) filter (where counted.hour = 23), 0)
         ],
-        sum(door_cell.resolved), sum(door_cell.handling_minutes),
+        coalesce(sum(counted.sign) filter (where counted.bin is not null), 0),
+        coalesce(sum(counted.sign * counted.minutes), 0),
         array[
-                sum(door_cell.handling_histogram[1]), sum(door_cell.handling_histogram[2]), sum(door_cell.handling_histogram[3]),
-                sum(door_cell.handling_histogram[4]), sum(door_cell.handling_histogram[5]), sum(door_cell.handling_histogram[6]),
-                sum(door_cell.handling_histogram[7]), sum(door_cell.handling_histogram[8]), sum(door_cell.handling_histogram[9]),
-                sum(door_cell.handling_histogram[10]), sum(door_cell.handling_histogram[11]), sum(door_cell.handling_histogram[12])
+            coalesce(sum(counted.sign) filter (where counted.bin = 0), 0),
+            coalesce(sum(counted.sign) filter (where counted.bin = 1), 0),
+            coalesce(sum(counted.sign) filter (where counted.bin = 2), 0),
+            coalesce(sum(counted.sign) filter (where counted.bin = 3), 0),
+            coalesce(sum(counted.sign) filter (where counted.bin = 4), 0),
+            coalesce(sum(counted.sign) filter (where counted.bin = 5), 0),
+            coalesce(sum(counted.sign) filter (where counted.bin = 6), 0),
+            coalesce(sum(counted.sign) filter (where counted.bin = 7), 0),
+            coalesce(sum(counted.sign) filter (where counted.bin = 8), 0),
+            coalesce(sum(counted.sign) filter (where counted.bin = 9), 0),
+            coalesce(sum(counted.sign) filter (where counted.bin = 10), 0),
+            coalesce(sum(counted.sign) filter (where counted.bin = 11), 0)
         ],
-        sum(door_cell.due), sum(door_cell.due_on_time), sum(door_cell.reopened), sum(door_cell.withdrawn),
-        sum(door_cell.escalated)
-    from pg_temp.door_cell
-    inner join app.area_closure as above on above.descendant_id = door_cell.area_id
-    inner join app.areas as ancestor
-        on ancestor.area_id = above.ancestor_id and ancestor.subdistrict_id = p_subdistrict_id
-    group by above.ancestor_id, door_cell.day, door_cell.kind;
+        coalesce(sum(counted.sign) filter (where counted.is_on_time is not null), 0),
+        coalesce(sum(counted.sign) filter (where counted.is_on_time), 0),
+        coalesce(sum(counted.sign) filter (where counted.event = 'reopened'), 0),
+        coalesce(sum(counted.sign) filter (where counted.event = 'withdrawn'), 0),
+        coalesce(sum(counted.sign) filter (where counted.event = 'escalated'), 0)
+    from counted
+    inner join above on counted.area_id = above.descendant_id
+    group by above.ancestor_id, counted.day, counted.kind;
 end
 $$;
 

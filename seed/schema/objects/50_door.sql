@@ -95,7 +95,6 @@ begin
         delete from pg_temp.door_fault;
         delete from pg_temp.door_reference;
         delete from pg_temp.door_image;
-        delete from pg_temp.door_cell;
         delete from pg_temp.door_sum;
         return;
     end if;
@@ -134,7 +133,6 @@ begin
     ) on commit delete rows;
     -- the touched cases before (-1) and after (1)
     create temporary table door_image (sign integer not null, like app.cases) on commit delete rows;
-    create temporary table door_cell (like app.area_day) on commit delete rows;
     create temporary table door_sum (like app.area_day) on commit delete rows;
 end
 $$;
@@ -911,6 +909,7 @@ set search_path = app, pg_temp
 set timezone = 'UTC'
 set work_mem = '128MB'
 set plan_cache_mode = force_generic_plan -- planning over all months costs a small batch more than running
+set default_statistics_target = 10 -- a small sample tells the sizes of the work tables
 set client_min_messages = warning
 as $$
 declare
