@@ -87,6 +87,8 @@ class Snapshot:
 
     place: Place
     as_of: datetime  # data as of: the newest recorded_at it has seen
+    moment: datetime  # what its figures are about: the clock; of a store that holds history alone, its last record
+    is_live: bool  # False: records imported once, which end at `moment`
     made_at: datetime  # the server's clock when the picture was finished
     version: int  # of the subdistrict's store
     serial: int  # rises with every new picture, also when only the clock has moved

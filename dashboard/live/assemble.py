@@ -78,7 +78,12 @@ class Assembler:
         asked = Asked(connection, self._memory, filter_at(owner, found, now), now, has_cases=found.version > 0)
         snapshot, deadlines = draw_together(asked)
         picture = replace(
-            snapshot, serial=serial, version=found.version, as_of=found.recorded_at or now, made_at=utc_now()
+            snapshot,
+            serial=serial,
+            version=found.version,
+            as_of=found.recorded_at or now,
+            is_live=found.is_live or found.recorded_at is None,
+            made_at=utc_now(),
         )
         return Picture(picture, _vitals(found), deadlines)
 

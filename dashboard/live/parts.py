@@ -31,6 +31,8 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
     snapshot = Snapshot(
         place=_place(found, filter),
         as_of=filter.as_of,
+        moment=filter.as_of,
+        is_live=True,
         made_at=filter.as_of,
         version=0,
         serial=0,

@@ -154,7 +154,7 @@ def urgent(snapshot: Snapshot, words: Text) -> str:
 
 def overdue_escalations(snapshot: Snapshot) -> int:
     """Pending escalations whose answer is past its time at the moment of the picture."""
-    return int((snapshot.escalations["deadline_at"] < snapshot.made_at).sum()) if len(snapshot.escalations) else 0
+    return int((snapshot.escalations["deadline_at"] < snapshot.moment).sum()) if len(snapshot.escalations) else 0
 
 
 def chosen_unit(snapshot: Snapshot, code: str | None) -> pd.Series | None:

@@ -319,6 +319,8 @@ def busy(**changes: Any) -> Snapshot:
     snapshot = Snapshot(
         place=_place(),
         as_of=NOW,
+        moment=NOW,
+        is_live=True,
         made_at=NOW,
         version=41,
         serial=41,

@@ -41,10 +41,10 @@ def test_calm_and_empty_are_told_apart() -> None:
 
 def test_a_deadline_at_this_moment_is_not_overdue_yet() -> None:
     busy = samples.busy()
-    at_now = busy.escalations.assign(deadline_at=busy.as_of)
+    at_now = busy.escalations.assign(deadline_at=busy.moment)
     assert verdict.count_overdue(replace(busy, escalations=at_now)) == 0
     assert verdict.count_due_within(replace(busy, escalations=at_now), timedelta(hours=1)) == len(at_now)
-    past = busy.escalations.assign(deadline_at=busy.as_of - timedelta(seconds=1))
+    past = busy.escalations.assign(deadline_at=busy.moment - timedelta(seconds=1))
     assert verdict.count_overdue(replace(busy, escalations=past)) == len(past)
 
 

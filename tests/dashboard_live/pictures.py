@@ -17,6 +17,8 @@ def snapshot(*, serial: int = 1, version: int = 1, made_at: datetime = T0, **cha
     values: dict[str, Any] = {
         "place": Place(1, "马田街道", "Matian", "Asia/Shanghai", True, True, "grid", "小分格", "Small grid"),
         "as_of": made_at - timedelta(seconds=2),
+        "moment": made_at,
+        "is_live": True,
         "made_at": made_at,
         "version": version,
         "serial": serial,

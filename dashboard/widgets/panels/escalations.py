@@ -48,7 +48,7 @@ def waiting(snapshot: Snapshot, words: Text) -> dict[str, Any]:
 def departments(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     """What each department owes: pending, overdue, its earliest deadline, past ones too; most overdue first."""
     owing: list[dict[str, Any]] = []
-    now = pd.Timestamp(snapshot.as_of)
+    now = pd.Timestamp(snapshot.moment)
     frame = snapshot.escalations
     asked: dict[tuple[Any, Any], list[Any]] = {}
     for row in rows(frame):

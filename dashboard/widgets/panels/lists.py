@@ -133,7 +133,7 @@ def latest(snapshot: Snapshot, words: Text) -> dict[str, Any]:
 
 def _when(moment: Any, snapshot: Snapshot, words: Text) -> str:
     zone = snapshot.place.time_zone
-    local, now = moment.tz_convert(zone), pd.Timestamp(snapshot.as_of).tz_convert(zone)
+    local, now = moment.tz_convert(zone), pd.Timestamp(snapshot.moment).tz_convert(zone)
     return words.clock(moment, zone) if local.date() == now.date() else words.day(local.date())
 
 

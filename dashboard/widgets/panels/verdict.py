@@ -16,9 +16,9 @@ Part = dict[str, Any]  # pieces of text, some tagged; level of the mark before i
 
 
 def count_overdue(snapshot: Snapshot) -> int:
-    """Pending escalations whose deadline had passed at the snapshot's as_of."""
+    """Pending escalations whose deadline had passed at the moment its figures are about."""
     deadlines = snapshot.escalations["deadline_at"]
-    return int((deadlines.notna() & (deadlines < pd.Timestamp(snapshot.as_of))).sum()) if len(deadlines) else 0
+    return int((deadlines.notna() & (deadlines < pd.Timestamp(snapshot.moment))).sum()) if len(deadlines) else 0
 
 
 def count_due_within(snapshot: Snapshot, span: timedelta) -> int:
@@ -26,7 +26,7 @@ def count_due_within(snapshot: Snapshot, span: timedelta) -> int:
     deadlines = snapshot.escalations["deadline_at"]
     if not len(deadlines):
         return 0
-    now = pd.Timestamp(snapshot.as_of)
+    now = pd.Timestamp(snapshot.moment)
     return int((deadlines.notna() & (deadlines >= now) & (deadlines <= now + span)).sum())
 
 
