@@ -103,7 +103,7 @@ language sql immutable strict parallel safe
 as $$
     select p_kept
 $$;
-create or replace aggregate app.first_known(anyelement) (
+create or replace aggregate app.first_known(anyelement) ( -- noqa: LT01
     sfunc = app.keep_first, stype = anyelement, parallel = safe
 );
 

@@ -10,12 +10,16 @@ set client_min_messages = warning
 as $$
 declare
     all_ids bigint[];
+    handed_up_ids bigint[];
     checkpoint app.checkpoints;
 begin
     -- writers wait: the comparison is of one state
     perform pg_advisory_xact_lock(hashtext('app.absorb'), p_subdistrict_id);
     perform app.door_tables();
-    select array_agg(distinct case_log.case_id) into all_ids
+    select
+        array_agg(distinct case_log.case_id),
+        array_agg(distinct case_log.case_id) filter (where case_log.event = 'escalated')
+    into all_ids, handed_up_ids
     from app.case_log where case_log.subdistrict_id = p_subdistrict_id;
     if all_ids is not null then
         insert into pg_temp.door_image
@@ -32,12 +36,12 @@ begin
     from (select cases.* from app.cases where cases.subdistrict_id = p_subdistrict_id) as standing
     full outer join pg_temp.door_image as folded on folded.case_id = standing.case_id
     where standing.case_id is null or folded.case_id is null
-        or to_jsonb(standing) <> to_jsonb(folded) - 'sign';
+        or row(1, standing.*) is distinct from row(folded.*);
 
     return query
     with folded as (
         select to_jsonb(hand_up) as body
-        from app.fold_escalations(p_subdistrict_id, coalesce(all_ids, '{}'), '-infinity', 'infinity') as hand_up
+        from app.fold_escalations(p_subdistrict_id, coalesce(handed_up_ids, '{}'), '-infinity', 'infinity') as hand_up
     ),
 
     standing as (
@@ -62,7 +66,7 @@ begin
     from (select area_day.* from app.area_day where area_day.subdistrict_id = p_subdistrict_id) as standing
     full outer join pg_temp.door_sum as derived
         on derived.area_id = standing.area_id and derived.day = standing.day and derived.kind = standing.kind
-    where to_jsonb(standing) is distinct from to_jsonb(derived);
+    where row(standing.*) is distinct from row(derived.*);
 
     for checkpoint in
         select * from app.checkpoints where checkpoints.subdistrict_id = p_subdistrict_id
