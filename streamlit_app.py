@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from dashboard import geometry, health, live
+from dashboard.head import Head
+from dashboard.pages import wall
 from dashboard.pulse.component import base_path
 from dashboard.pulse.route import Pulse
 from dashboard.pulse.shutdown import streams_end_first
+from dashboard.text import choose_language
 
 pulse = Pulse(live.board)
 
@@ -20,7 +24,9 @@ pulse = Pulse(live.board)
 @contextlib.asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """Keep the board up to date while the server runs; at its end, let the event streams go first."""
-    live.start()
+    running = live.start()
+    language = choose_language(None, running.settings.dashboard_lang, None)
+    running.board.views.expect(wall.view(language=language, theme_name="dark", geometry_base=f"{base_path()}/geometry"))
     gc.collect()
     gc.freeze()  # what is there at start stays: a collection after a redraw need not look at it again
     with streams_end_first(pulse.end):
@@ -34,6 +40,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).parent / "dashboard" / "pages" / "navigation.py",
     lifespan=lifespan,
+    middleware=[Middleware(Head)],
     routes=[
         Route(base_path() + "/pulse", pulse.endpoint),
         Route(base_path() + "/geometry/{digest}.json", geometry.geometry),

@@ -54,6 +54,11 @@ class Views:
     _looked: dict[str, tuple[View, float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def expect(self, view: View) -> None:
+        """Work this view out ahead though nobody has looked at it yet."""
+        with self._lock:
+            self._looked.setdefault(view.key, (view, self.clock()))
+
     def look(self, view: View, snapshot: Snapshot) -> str:
         """Someone draws this view of the picture now; returns its stamp."""
         stamp = view.stamp(snapshot)

@@ -125,8 +125,8 @@ html, body, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"] {
 .st-key-wall_map_box {{
   position: fixed; z-index: 1; left: var(--map-left, calc(64 * var(--u))); top: calc(27 * var(--u));
   width: calc({BOX[0]} * var(--u)); height: calc({BOX[1]} * var(--u)); pointer-events: none;
-  transition: opacity var(--motion-scene-change);
 }}
+:root[data-wall-map] .st-key-wall_map_box {{ transition: opacity var(--motion-scene-change); }}
 .st-key-wall_map_box .stElementContainer, .st-key-wall_map_box .stFullScreenFrame,
 .st-key-wall_map_box .stDeckGlJsonChart {{ width: 100% !important; height: 100% !important; }}
 .st-key-wall_map_box > div {{ height: 100%; }}

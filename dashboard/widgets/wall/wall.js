@@ -21,7 +21,6 @@ class Wall {
     addEventListener("resize", this.onResize)
     this.take()
     this.timer = setInterval(() => this.tick(), 250)
-    document.fonts?.ready.then(() => this.draw())
   }
 
   configure(options) {

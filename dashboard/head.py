@@ -1,0 +1,81 @@
+"""What is put into the head of the page Streamlit serves, so that a screen opens soon without a graphics card too.
+
+The code of maps and components is fetched and made ready while the server is still drawing, not after it; and nothing
+shimmers meanwhile: where a browser composes in software, a moving placeholder takes the time the map needs.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import streamlit
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_SCRIPTS: Final = Path(streamlit.__file__).parent / "static" / "static" / "js"
+#: Parts of Streamlit's page that every screen here uses and that it would ask for only when it meets them.
+_PARTS: Final = ("BidiComponent", "Html", "DeckGlJsonChart")
+_STILL: Final = '[data-testid="stSkeleton"],[data-testid="stAppSkeleton"] *{animation:none!important}'
+#: Once the page's own code runs; fetched in a way that does not hold up the page's "load".
+_READY: Final = "addEventListener('DOMContentLoaded',()=>{for(const part of %s)import(part).catch(()=>{})})"
+#: Headers of a request that are about the file as it lies there, or would have it packed: the page is sent whole.
+_OF_THE_FILE: Final = frozenset({b"if-none-match", b"if-modified-since", b"accept-encoding", b"range"})
+
+
+@cache
+def head() -> bytes:
+    """The markup that is put in; addresses are relative to the page, as Streamlit's own are."""
+    # Their names change with Streamlit's release; one that has another name is fetched when it is met.
+    files = [file.name for part in _PARTS for file in sorted(_SCRIPTS.glob(f"{part}.*.js"))]
+    ready = _READY % [f"./static/js/{name}" for name in files]
+    return f"<style>{_STILL}</style><script>{ready}</script>".encode()
+
+
+class Head:
+    """ASGI middleware: pages are given the markup; everything else passes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
+            await self._app(scope, receive, send)
+            return
+        asked = [(name, value) for name, value in scope["headers"] if name not in _OF_THE_FILE]
+        await self._app({**scope, "headers": asked}, receive, _Page(send).send)
+
+
+class _Page:
+    """Holds a page back until it is whole, then sends it with the markup put in."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message | None = None
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and self._is_page(message):
+            self._start = message
+        elif message["type"] == "http.response.body" and self._start is not None:
+            self._body += message.get("body", b"")
+            if not message.get("more_body", False):
+                await self._finish(self._start)
+        else:
+            await self._send(message)
+
+    @staticmethod
+    def _is_page(message: Message) -> bool:
+        headers = Headers(raw=message["headers"])
+        is_plain = "content-encoding" not in headers
+        return message["status"] == 200 and is_plain and headers.get("content-type", "").startswith("text/html")
+
+    async def _finish(self, start: Message) -> None:
+        body = self._body.replace(b"</head>", head() + b"</head>", 1)
+        headers = MutableHeaders(raw=list(start["headers"]))
+        headers["content-length"] = str(len(body))
+        for name in ("etag", "last-modified"):
+            if name in headers:
+                del headers[name]
+        await self._send({**start, "headers": headers.raw})
+        await self._send({"type": "http.response.body", "body": body})

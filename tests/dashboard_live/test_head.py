@@ -1,0 +1,52 @@
+"""The page's head: parts every screen needs are asked for with the page, whatever the browser would have packed."""
+
+import asyncio
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from dashboard.head import Head, head
+
+PAGE = "<!DOCTYPE html><html><head><title>大屏</title></head><body></body></html>"
+
+
+async def _page(request: Request) -> Response:
+    is_known = request.headers.get("if-none-match") == "1"
+    return Response(status_code=304) if is_known else HTMLResponse(PAGE, headers={"etag": "1"})
+
+
+async def _facts(_: Request) -> Response:
+    return JSONResponse({"head": "</head>"}, headers={"etag": "2"})
+
+
+def _get(path: str, **headers: str) -> httpx.Response:
+    async def ask() -> httpx.Response:
+        app = Head(Starlette(routes=[Route("/wall", _page), Route("/facts", _facts)]))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://wall") as client:
+            return await client.get(path, headers=headers)
+
+    return asyncio.run(ask())
+
+
+def test_a_page_is_given_the_markup_whole_and_never_taken_from_an_older_copy() -> None:
+    answer = _get("/wall", accept="text/html,*/*", **{"if-none-match": "1", "accept-encoding": "gzip"})
+    assert answer.status_code == 200
+    assert answer.text == PAGE.replace("</head>", head().decode() + "</head>")
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    assert "etag" not in answer.headers
+
+
+def test_everything_else_passes() -> None:
+    answer = _get("/facts", accept="text/html")
+    assert answer.json() == {"head": "</head>"}
+    assert answer.headers["etag"] == "2"
+    assert _get("/wall", accept="*/*").text == PAGE
+
+
+def test_the_parts_are_those_of_this_release() -> None:
+    said = head().decode()
+    assert all(f"./static/js/{part}." in said for part in ("DeckGlJsonChart", "BidiComponent", "Html"))
+    assert "http" not in said
