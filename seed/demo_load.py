@@ -19,6 +19,9 @@ Progress = Callable[[int, int, int], None]
 
 DEFAULT_SEED = 20260101
 
+#: What makes a store empty again.
+ANEW = "empty it first (make clean-data, or drop its schemas app and personal and the table public.schema_version)"
+
 
 class DemoError(store.StoreError):
     """A demo city that cannot be loaded; the text says why."""
@@ -42,6 +45,8 @@ def load_demo(
     ``today``: the local day from which the yearly totals count back, by default the day of ``now`` in Shanghai.
     Raises DemoError when the store is not empty or the door refuses rows of the generator.
     """
+    if is_cut_short(owner_url):
+        raise DemoError(f"a demo city was not loaded to its end into this store: {ANEW}, then load it again")
     if not store.is_empty(owner_url):
         raise DemoError(
             "the store is not empty: a demo city is loaded into an empty one (remove .data, or use another)"
@@ -59,9 +64,8 @@ def load_demo(
     )
     with store.engine(owner_url).begin() as connection:
         subdistrict_ids = reference.load(connection, city.reference)
-        store.remember(
-            connection, "demo", {"profile": profile, "seed": seed, "scale": scale, "redraw_2025": redraw_2025}
-        )
+        made_of = {"profile": profile, "seed": seed, "scale": scale, "redraw_2025": redraw_2025}
+        store.remember(connection, "demo", {**made_of, "is_whole": False})
     months = days // 30 + 1
     taken = done = 0
     waiting: list[Future[int]] = []
@@ -85,9 +89,19 @@ def load_demo(
             if progress:
                 progress(done, max(months, done), taken)
     store.tidy(owner_url)
+    with store.engine(owner_url).begin() as connection:
+        store.remember(connection, "demo", {**made_of, "is_whole": True})
     if progress:
         progress(done, done, taken)
     return taken
+
+
+def is_cut_short(owner_url: str) -> bool:
+    """Whether the load of a demo city into this store was interrupted: it is not taken for a city."""
+    if store.schema_state(owner_url) == "empty":
+        return False
+    demo = store.recall(owner_url, "demo")
+    return demo is not None and not demo.get("is_whole", True)
 
 
 def by_subdistrict(frame: pd.DataFrame, subdistrict_ids: dict[str, int]) -> list[tuple[int, pd.DataFrame]]:

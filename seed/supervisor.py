@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from seed import store
 from seed.children import Child, stop_all
-from seed.demo_load import load_demo, utc_now
+from seed.demo_load import ANEW, is_cut_short, load_demo, utc_now
 from seed.reach import UnreachableError, check_database, check_port, first_line, own_address, status_of
 from seed.server import EmbeddedServer, ServerError
 from seed.settings import Role, Settings, role_url, without_password
@@ -89,10 +89,15 @@ class Supervisor:
 
     def _bring_schema_up_to_date(self) -> None:
         owner = self.urls["owner"]
-        if self.server is not None and self._marker.exists():
-            _say("The demo city was not loaded to its end last time: it is loaded anew.")
-            self.server.recreate_database()
         try:
+            if is_cut_short(owner):
+                if self.server is None:
+                    raise RunError(
+                        f"The demo city was not loaded to its end into {without_password(owner)}: {ANEW}, "
+                        "then start again."
+                    )
+                _say("The demo city was not loaded to its end last time: it is loaded anew.")
+                self.server.recreate_database()
             state = store.schema_state(owner)
             if state == "outdated" and self.server is None:
                 raise RunError(
@@ -106,23 +111,9 @@ class Supervisor:
             check_database(self.urls[role], who=f"{role.upper()}_URL, or the {role}'s rights")
 
     def _fill_if_empty(self) -> None:
-        owner = self.urls["owner"]
-        where = without_password(owner)
-        if self.server is None and self._marker.exists() and self._marker.read_text(encoding="utf-8") == where:
-            raise RunError(
-                f"The demo city was not loaded to its end into {where}: drop its schemas app, personal and "
-                f"public.schema_version, remove {self._marker}, and start again."
-            )
-        if not store.is_empty(owner):
-            self._marker.unlink(missing_ok=True)
+        """Load the demo city in a thread of its own, so that a request to stop is heard while the database works."""
+        if not store.is_empty(self.urls["owner"]):
             return
-        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
-        self._marker.write_text(where, encoding="utf-8")
-        self._load_demo()
-        self._marker.unlink(missing_ok=True)
-
-    def _load_demo(self) -> None:
-        """Load in a thread of its own, so that a request to stop is heard while the database works."""
         profile, owner, writer = self.settings.profile, self.urls["owner"], self.urls["writer"]
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
         with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
@@ -214,11 +205,6 @@ class Supervisor:
         """Have something stopped at the end, before what was started earlier, with no signal coming in between."""
         self.ending.callback(action)
         self.ending.callback(ignore_signals)
-
-    @property
-    def _marker(self) -> Path:
-        """Stands while the demo city is being loaded: a load cut short is not taken for a city."""
-        return self.settings.data_dir / "demo-loading"
 
 
 def _in_thread(work: Callable[[], object]) -> None:

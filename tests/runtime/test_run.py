@@ -9,11 +9,15 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 import pytest
 
+from seed import store
+from seed.demo_load import DemoError, load_demo
+from seed.server import EmbeddedServer
 from tests.support.app import free_port, status_of
 from tests.support.databases import Database, throwaway_folder
 
@@ -166,5 +170,41 @@ def test_everything_ends_and_starts_again(folder: Path) -> None:
         assert gone(second, 1) == []
     finally:
         for process in first.family():
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+
+
+def cut_short(owner_url: str, writer_url: str) -> None:
+    """A load of the demo city that ends after its first month, as by a pulled plug."""
+
+    def pull_the_plug(_done: int, _months: int, _rows: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        load_demo(owner_url, writer_url, "matian", now=datetime.now(UTC), days=150, scale=0.02, progress=pull_the_plug)
+
+
+def test_a_load_cut_short_is_refused_by_name(database: Database) -> None:
+    cut_short(database.owner_url, database.writer_url)
+    with pytest.raises(DemoError, match="not loaded to its end"):
+        load_demo(database.owner_url, database.writer_url, "matian", now=datetime.now(UTC), days=40, scale=0.02)
+    with throwaway_folder() as folder:
+        said = refusal(**database.environment, PORT=str(free_port()), DATA_DIR=str(folder))
+    assert "not loaded to its end" in said
+    assert "empty it first" in said
+
+
+def test_a_load_cut_short_is_done_anew_in_the_embedded_server(folder: Path) -> None:
+    with EmbeddedServer(folder / "data") as server:
+        store.migrate(server.url("owner"))
+        cut_short(server.url("owner"), server.url("writer"))
+    again = Run(folder)
+    try:
+        again.wait_until_it_shows()
+        assert "loaded anew" in again.log.read_text("utf-8")
+        again.process.terminate()
+        assert again.process.wait(30) == 0
+    finally:
+        for process in again.family():
             with contextlib.suppress(psutil.Error):
                 process.kill()
