@@ -68,6 +68,10 @@ class Text:
         decimals = "0" * digits
         return format_decimal(value, format=f"#,##0.{decimals}" if digits else "#,##0", locale=self.locale)
 
+    def small(self, value: float) -> str:
+        """An expected count with one decimal; one that would be shown as 0.0 though it is not is "< 0.1"."""
+        return f"< {self.number(0.1, 1)}" if 0 < value < 0.05 else self.number(value, 1)
+
     def percent(self, rate: float | None, digits: int = 1) -> str:
         """A share 0-1 as a percentage; a dash for None, a rate without cases."""
         if rate is None:

@@ -4,27 +4,42 @@ English is the language of the messages themselves, so its catalogue is filled f
 complete.
 """
 
+import ast
 import sys
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from dashboard.text import CATALOGUES, DOMAIN, LOCALES
 
-_KEYWORDS = {"words": None, "many": (1, 2), "self": None}
+#: How messages are asked for: words("…"), self("…") in Text itself, words.many("…", "…", n).
+_KEYWORDS = {"words": 1, "self": 1, "many": 2}
 
 
 def template() -> Catalog:
-    """All messages in the code of the dashboard."""
+    """All messages in the code of the dashboard, those inside f-strings too, in every version of Python."""
     catalogue = Catalog(project="grid-governance-dashboard", fuzzy=False)
-    found = extract_from_dir(CATALOGUES.parent, method_map=[("**.py", "python")], keywords=_KEYWORDS)
-    for _, _, message, _, _ in found:
-        catalogue.add(message)
+    for file in sorted(CATALOGUES.parent.rglob("*.py")):
+        for message in messages(file.read_text(encoding="utf-8")):
+            catalogue.add(message)
     return catalogue
+
+
+def messages(code: str) -> list[str | tuple[str, ...]]:
+    """The messages asked for in a piece of code, by line; singular and plural as a pair."""
+    found: list[tuple[int, str | tuple[str, ...]]] = []
+    for node in ast.walk(ast.parse(code)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        forms = node.args[: _KEYWORDS.get(name, 0)]
+        said = tuple(form.value for form in forms if isinstance(form, ast.Constant) and isinstance(form.value, str))
+        if said and len(said) == len(forms):
+            found.append((node.lineno, said if len(said) > 1 else said[0]))
+    return [message for _, message in sorted(found, key=lambda entry: entry[0])]
 
 
 def po_path(locale: str) -> Path:

@@ -34,6 +34,7 @@ _ZOOM, _HEAT_PIXELS = "@zoom@", "@heat_pixels@"
 _HEAT_RADIUS = 7.0  # u
 _POINT = 1.2  # size of the ring of a risk point, u
 _TILE_MARK = 3.2  # from a tile's left edge to the middle of its mark, u
+_NAMED_TILE = 12.0  # width from which a tile bears a name, u
 
 
 class ReadyMap(pydeck.Deck):  # type: ignore[misc]  # pydeck has no types
@@ -278,8 +279,9 @@ class _Drawing:
             return plate.x - plate.half + 2.1, plate.y
         x, y = self.base.centres[area]
         if self.base.is_tiled:
-            west, south, _, north = self.base.shapes[area].bounds
-            return west + _TILE_MARK, (south + north) / 2
+            west, south, east, north = self.base.shapes[area].bounds
+            is_named = _is_named(self.base.shapes[area])
+            return west + _TILE_MARK if is_named else (west + east) / 2, (south + north) / 2
         if level == "orange" and short:
             return x - labels.text_width(short) / 2 - 0.1, y
         return x, y
@@ -336,7 +338,7 @@ class _Drawing:
                 plain.append(_line(self.words.label(block), at, rgba(self.colours.ink["quiet"]), anchor="start"))
         for row in self.shown:
             area = int(row.area_id)
-            if area in is_plated:
+            if area in is_plated or not _is_named(self.base.shapes[area]):
                 continue
             west, south, east, north = self.base.shapes[area].bounds
             left = west + (_TILE_MARK + 2.2 if row.level in LEVELS else 1.6)
@@ -347,6 +349,11 @@ class _Drawing:
             ink = self.colours.ink["on_level" if row.level == "orange" else "text"]
             plain.append(_line(name, at, rgba(ink), anchor="start"))
         return plain, []
+
+
+def _is_named(tile: BaseGeometry) -> bool:
+    west, _, east, _ = tile.bounds
+    return bool(east - west >= _NAMED_TILE)
 
 
 def _short(row: Any) -> str:

@@ -141,6 +141,9 @@ def urgent(snapshot: Snapshot, words: Text) -> str:
     """What cannot wait: overdue escalations and red units; or that there is none."""
     overdue, reds = overdue_escalations(snapshot), int((snapshot.grids["level"] == "red").sum())
     parts = []
+    if not snapshot.is_live:
+        day = words.long_day(snapshot.moment, snapshot.place.time_zone)
+        parts.append(words("Historical records, as they stood on {day}", day=day))
     if overdue:
         parts.append(
             words.many("{n} escalation unanswered past its time", "{n} escalations unanswered past their time", overdue)
@@ -155,6 +158,13 @@ def urgent(snapshot: Snapshot, words: Text) -> str:
 def overdue_escalations(snapshot: Snapshot) -> int:
     """Pending escalations whose answer is past its time at the moment of the picture."""
     return int((snapshot.escalations["deadline_at"] < snapshot.moment).sum()) if len(snapshot.escalations) else 0
+
+
+def knows_escalations(snapshot: Snapshot) -> bool:
+    """Whether hand-ups are recorded here: always where the store is fed; in records that ended, where there is one."""
+    if snapshot.is_live or len(snapshot.escalations):
+        return True
+    return "escalated" in snapshot.days.columns and bool(snapshot.days["escalated"].fillna(0).sum() > 0)
 
 
 def chosen_unit(snapshot: Snapshot, code: str | None) -> pd.Series | None:

@@ -29,11 +29,19 @@ def header(snapshot: Snapshot, words: Text, theme: str) -> str:
 <a href="wall?lang={words.language}" target="_blank">{e(words("Wall"))}</a></nav>{emergency}
 <span class="band">{e(words("Last data"))} <b data-clock="late"></b> ·
 {e(words("what you see is what was last known"))}</span>
-<span class="fresh">{e(words("Data"))} <b data-clock="age"></b></span>
+<span class="fresh">{_fresh(snapshot, words)}</span>
 <span class="day"><span data-clock="date"></span> <b data-clock="time"></b></span>
 <span class="swap"><a href="?{urlencode({"lang": other, "theme": theme})}"
 target="_self">{"EN" if other == "en" else "中文"}</a>
 <a href="?{urlencode({"lang": words.language, "theme": swapped})}" target="_self">{e(theme_word)}</a></span></header>"""
+
+
+def _fresh(snapshot: Snapshot, words: Text) -> str:
+    """How old the data are, counted by the browser; of records that nobody adds to, when they end."""
+    if snapshot.is_live:
+        return f'{e(words("Data"))} <b data-clock="age"></b>'
+    end = words.long_day(snapshot.moment, snapshot.place.time_zone)
+    return f"<b>{e(words('Records end {day}', day=end))}</b>"
 
 
 def top(snapshot: Snapshot, words: Text, theme: str) -> str:
@@ -51,7 +59,7 @@ def five(snapshot: Snapshot, words: Text) -> Iterable[str]:
     same_day, stock, on_time = snapshot.same_day, snapshot.stock, snapshot.on_time
     best = words("at best {rate}", rate=words.percent(same_day.best)) if same_day.best is not None else ""
     yield figure(
-        words("Same-day resolution today"),
+        words("Same-day resolution today") if snapshot.is_live else words("Same-day resolution, last day"),
         words.percent(same_day.rate) if same_day.is_recorded else None,
         words,
         tag=words("provisional") if same_day.rate is not None else "",
@@ -61,7 +69,7 @@ def five(snapshot: Snapshot, words: Text) -> Iterable[str]:
     )
     usual = snapshot.increment
     yield figure(
-        words("New today"),
+        words("New today") if snapshot.is_live else words("New on the last day"),
         words.number(usual.today),
         words,
         below=words(
@@ -90,15 +98,17 @@ def five(snapshot: Snapshot, words: Text) -> Iterable[str]:
         below=words("{overdue} open past their deadline", overdue=words.number(stock.overdue))
         if stock.overdue is not None
         else "",
-        n=words("n = {n}", n=words.number(on_time.n)),
+        n=words("n = {n}", n=words.number(on_time.n)) if on_time.n else "",
         line=_ratio(days, "due_on_time", "due"),
     )
     yield figure(
         words("Escalations past their time"),
-        words.number(figures.overdue_escalations(snapshot)),
+        words.number(figures.overdue_escalations(snapshot)) if figures.knows_escalations(snapshot) else None,
         words,
-        below=words("{n} waiting for an answer", n=words.number(len(snapshot.escalations))),
-        line=_column(days, "late_answers"),
+        below=words("{n} waiting for an answer", n=words.number(len(snapshot.escalations)))
+        if figures.knows_escalations(snapshot)
+        else "",
+        line=_column(days, "late_answers") if figures.knows_escalations(snapshot) else (),
     )
 
 
@@ -109,7 +119,7 @@ def brought(snapshot: Snapshot, words: Text, *, rows: int, chosen: str | None) -
     title = words("Which units brought the change")
     note = words("points of the whole, seven days against seven")
     head = f'<div class="head"><h2>{e(title)}</h2><span>{e(note)}</span></div>'
-    if frame.empty or frame["points"].isna().all():
+    if not snapshot.same_day.is_recorded or frame.empty or frame["points"].isna().all():
         reason = (
             words("Closing times are not recorded here")
             if not snapshot.same_day.is_recorded
@@ -157,10 +167,11 @@ def why(snapshot: Snapshot, unit: pd.Series | None, words: Text) -> str:
     name = words.label(unit)
     title = words("Why {name} is {level}", name=name, level=level_word(level, words).lower())
     largest = max(float(unit["observed"]), float(unit["expected"]), 1.0) * 1.15
-    usual = words("usually {n}", n=words.number(float(unit["expected"]), 1))
+    usual = words("usually {n}", n=words.small(float(unit["expected"])))
+    overdue = None if snapshot.stock.overdue is None else float(unit["overdue"])
     rows = [
         _why_row(words("Cases, 24 h"), float(unit["observed"]), float(unit["expected"]), largest, usual, words),
-        _why_row(words("Open past deadline"), float(unit["overdue"]), None, largest, "", words),
+        _why_row(words("Open past deadline"), overdue, None, largest, "", words),
         _why_row(words("Hand-ups unanswered"), float(unit["escalated"]), None, largest, "", words),
         _why_row(words("Risk points open"), float(unit["risk_points"]), None, largest, "", words),
     ]
@@ -169,18 +180,19 @@ def why(snapshot: Snapshot, unit: pd.Series | None, words: Text) -> str:
     note = words(
         "So many cases by chance alone: {share}. Weighted red and orange cases expected in the next 24 h: {load}",
         share=likelihood,
-        load=words.number(float(unit["expected_load"]), 1),
+        load=words.small(float(unit["expected_load"])),
     )
     note_tick = e(words("tick: usual here at this time"))
     return f"""<div class="head"><h2>{mark(level)}{e(title)}</h2><span>{note_tick}</span></div>
 <table class="why"><tbody>{"".join(rows)}</tbody></table><p class="rest">{e(note)}</p>"""
 
 
-def _why_row(name: str, value: float, usual: float | None, largest: float, note: str, words: Text) -> str:
+def _why_row(name: str, value: float | None, usual: float | None, largest: float, note: str, words: Text) -> str:
     tick = (
         f'<rect class="tick" x="{100 * usual / largest:.1f}" y="0" width="1" height="10"/>' if usual is not None else ""
     )
-    bar = f'<rect class="now" x="0" y="2" width="{min(100.0, 100 * value / largest):.1f}" height="6"/>'
+    width = min(100.0, 100 * (value or 0.0) / largest)
+    bar = f'<rect class="now" x="0" y="2" width="{width:.1f}" height="6"/>'
     return f"""<tr><td>{e(name)}</td>
 <td class="bar"><svg viewBox="0 0 100 10" preserveAspectRatio="none">{bar}{tick}</svg></td>
 <td class="n"><b>{e(words.number(value))}</b></td><td class="note">{e(note)}</td></tr>"""
@@ -202,7 +214,7 @@ def escalations(snapshot: Snapshot, words: Text, *, rows: int) -> str:
         words("Escalations waiting for an answer"),
         note,
         lines,
-        words("No escalation is waiting"),
+        words("No escalation is waiting") if snapshot.is_live else words("None in the records"),
         len(frame) - rows,
         words,
     )
@@ -218,12 +230,14 @@ def latest(snapshot: Snapshot, words: Text, *, rows: int) -> str:
         f"""<tr data-key="{row.case_id}"><td>{mark(str(row.risk))}</td><td class="{kind}">{e(time)}</td>
 <td class="title" title="{e(words.label(row, "title"))}">{e(words.label(row, "title"))}</td>
 <td class="where">{e(words.label(row, "area"))}</td>
-<td class="state">{e(state_word(str(row.state), words))}</td></tr>"""
+<td class="state">{e(state_word(str(row.state), words)) if snapshot.stock.is_recorded else ""}</td></tr>"""
         for row, time in zip(frame.itertuples(), times, strict=True)
     )
-    return _list(
-        "latest", words("Latest red and orange cases"), "", lines, words("No red or orange case yet"), 0, words
-    )
+    grave = bool(frame["risk"].isin(("red", "orange")).all())
+    title = words("Latest red and orange cases") if grave else words("Latest cases")
+    if not snapshot.is_live:
+        title = words("Last cases recorded")
+    return _list("latest", title, "", lines, words("No red or orange case yet"), 0, words)
 
 
 def _list(kind: str, title: str, note: str, lines: str, nothing: str, hidden: int, words: Text) -> str:
@@ -234,16 +248,22 @@ def _list(kind: str, title: str, note: str, lines: str, nothing: str, hidden: in
 
 def foot(snapshot: Snapshot, words: Text) -> str:
     """Each source with the age of its last sign of life, what the picture is of, and that borders are ours."""
-    sources = "".join(_source(row, words) for row in snapshot.sources.itertuples())
+    sources = "".join(_source(row, snapshot, words) for row in snapshot.sources.itertuples())
     zone = snapshot.place.time_zone
     as_of = words("data as of {time}", time=words.clock(snapshot.as_of, zone, seconds=True))
     refreshed = words("refreshed {time}", time=words.clock(snapshot.made_at, zone, seconds=True))
     borders = f" · {e(words('borders are illustrative'))}" if snapshot.place.is_illustrative else ""
+    if not snapshot.is_live:
+        end = f"{words.long_day(snapshot.moment, zone)} {words.clock(snapshot.moment, zone)}"
+        return f"""<footer><span class="sources">{e(words("Sources"))} {sources}</span>
+<span>{e(words("Records end {day}", day=end))}{borders}</span></footer>"""
     notes = f'<span data-clock="asOf">{e(as_of)}</span> · <span data-clock="refreshed">{e(refreshed)}</span>{borders}'
     return f"""<footer><span class="sources">{e(words("Sources"))} {sources}</span><span>{notes}</span></footer>"""
 
 
-def _source(row: Any, words: Text) -> str:
+def _source(row: Any, snapshot: Snapshot, words: Text) -> str:
+    if not snapshot.is_live:
+        return f'<span class="source">{e(words.label(row))}</span>'
     every = row.expected_every if row.expected_every == row.expected_every else 0
     return (
         f'<span class="source">{e(words.label(row))} <b data-clock="source" data-source="{e(row.source)}" '

@@ -8,7 +8,7 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from dashboard.locale.__main__ import missing, po_path
+from dashboard.locale.__main__ import messages, missing, po_path
 from dashboard.text import LOCALES, choose_language, text
 
 ZH, EN = text("zh"), text("en")
@@ -76,3 +76,16 @@ def test_days() -> None:
 def test_label_falls_back_to_the_other_language() -> None:
     assert EN.label({"name_zh": "石围", "name_en": None}) == "石围"
     assert ZH.label({"name_zh": "石围", "name_en": "Shiwei"}) == "石围"
+
+
+def test_messages_inside_f_strings_are_found_in_every_version_of_python() -> None:
+    code = """
+x = f'<b>{e(words("Wall"))}</b>'
+y = f'{words.many("{n} case", "{n} cases", n)}'
+z = words(title) + self("open")
+"""
+    assert messages(code) == ["Wall", ("{n} case", "{n} cases"), "open"]
+
+
+def test_a_small_expected_count_is_not_nothing() -> None:
+    assert [text("en").small(value) for value in (0.0, 0.03, 0.2)] == ["0.0", "< 0.1", "0.2"]

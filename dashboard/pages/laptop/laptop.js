@@ -41,7 +41,7 @@ class Region {
   heard(detail) {
     setServerTime(detail.serverNow)
     clockState.fresh = detail.dataAt
-    clockState.live = detail.isLive !== false
+    this.live = detail.isLive !== false
     clockState.trouble = detail.trouble ?? ""
     told.dataAt = detail.dataAt
     told.madeAt = detail.madeAt
@@ -53,7 +53,7 @@ class Region {
   tick() {
     if (!this.words) return
     const age = dataAge()
-    const late = !clockState.live || age === null ? "" : age >= DEAD_AFTER ? "dead" : age >= LATE_AFTER ? "late" : ""
+    const late = !this.live || age === null ? "" : age >= DEAD_AFTER ? "dead" : age >= LATE_AFTER ? "late" : ""
     if (this.root.dataset.late !== late) this.root.dataset.late = late
     if (this.root.dataset.trouble !== clockState.trouble) this.root.dataset.trouble = clockState.trouble
     tickFaces(this.root, this)

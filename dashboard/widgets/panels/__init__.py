@@ -14,7 +14,7 @@ from dashboard.text import text
 from dashboard.widgets.panels import escalations, figures, lists, ranking, verdict
 
 #: Handed over with a picture but no reason to draw it: moments, and ages that the browser counts by itself.
-_BESIDE: Final = ("serial", "as_of", "made_at", "until", "sources")
+_BESIDE: Final = ("serial", "as_of", "made_at", "sources")
 
 
 def panels(snapshot: Snapshot, language: str) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def panels(snapshot: Snapshot, language: str) -> dict[str, Any]:
         "zone": place.time_zone,
         "as_of": lists.milliseconds(snapshot.as_of),
         "made_at": lists.milliseconds(snapshot.made_at),
-        "until": words.long_day(snapshot.as_of, place.time_zone),
+        "live": snapshot.is_live,
         "head": verdict.heads(snapshot, words),
         "known": verdict.known(snapshot, words),
         "figures": figures.figures(snapshot, words),

@@ -23,7 +23,7 @@ def waiting(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     return {
         "title": words("Escalations waiting"),
         "note": words("next to breach first") if len(frame) > 1 else "",
-        "nothing": words("no escalation is waiting"),
+        "nothing": words("no escalation is waiting") if snapshot.is_live else words("none in the records"),
         "total": len(frame),
         "columns": {
             "matter": words("Matter"),
@@ -72,7 +72,7 @@ def departments(snapshot: Snapshot, words: Text) -> dict[str, Any]:
             "overdue": words("late"),
             "next": words("Next deadline"),
         },
-        "nothing": words("no department owes an answer"),
+        "nothing": words("no department owes an answer") if snapshot.is_live else words("none in the records"),
         "rows": owing[:_MOST_DEPARTMENTS],
     }
 

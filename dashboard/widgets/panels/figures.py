@@ -11,10 +11,10 @@ _EXACT_BELOW = 100_000
 def figures(snapshot: Snapshot, words: Text) -> dict[str, dict[str, Any]]:
     """All figures by name: title, hero, lines beside it, bars as shares 0-1."""
     return {
-        "same_day": same_day(snapshot.same_day, words),
-        "increment": increment(snapshot.increment, words),
-        "stock": stock(snapshot.stock, words),
-        "variable": variable(snapshot.variable, words),
+        "same_day": same_day(snapshot.same_day, words, is_live=snapshot.is_live),
+        "increment": increment(snapshot.increment, words, is_live=snapshot.is_live),
+        "stock": stock(snapshot.stock, words, is_live=snapshot.is_live),
+        "variable": variable(snapshot.variable if snapshot.stock.is_recorded else None, words),
         "on_time": on_time(snapshot.on_time, words),
     }
 
@@ -42,8 +42,11 @@ def missing(words: Text) -> dict[str, Any]:
     return {"digits": words("not recorded"), "unit": "", "word": True}
 
 
-def same_day(figure: SameDay, words: Text) -> dict[str, Any]:
-    """Today's rate while the day runs: done, still winnable, lost; ticks are the like days at this time."""
+def same_day(figure: SameDay, words: Text, *, is_live: bool = True) -> dict[str, Any]:
+    """Today's rate while the day runs: done, still winnable, lost; ticks are the like days at this time.
+
+    Of records that ended, the same of their last day: nothing is winnable any more, but open.
+    """
     result: dict[str, Any] = {"kind": "same_day", "title": words("Same-day resolution"), "provisional": True}
     if not figure.is_recorded:
         return result | {
@@ -57,7 +60,7 @@ def same_day(figure: SameDay, words: Text) -> dict[str, Any]:
         "hero": rate_hero(figure.rate, words, is_provisional=True),
         "aside": [[{"t": f"n = {words.number(figure.n)}"}]],
         "ticks": ticks,
-        "like": _like_days(figure, ticks, words),
+        "like": _like_days(figure, ticks, words, is_live=is_live),
     }
     if figure.n:
         result["aside"].append([{"t": words("at most") + " "}, {"b": words.percent(figure.best)}])
@@ -68,30 +71,32 @@ def same_day(figure: SameDay, words: Text) -> dict[str, Any]:
         }
         result["parts"] = [
             _part(words("done"), figure.resolved, words),
-            _part(words("winnable"), figure.winnable, words),
+            _part(words("winnable") if is_live else words("open"), figure.winnable, words),
             _part(words("lost"), figure.lost, words),
         ]
     return result
 
 
-def _like_days(figure: SameDay, ticks: list[float], words: Text) -> str:
+def _like_days(figure: SameDay, ticks: list[float], words: Text, *, is_live: bool) -> str:
     if not ticks:
         return words("no like days yet")
     low, high = words.number(100 * min(ticks)), words.percent(max(ticks), 0)
     span = high if len(ticks) == 1 else f"{low}–{high}"
     if all(day.weekday() == figure.day.weekday() for day, _ in figure.like_days):
         name = words.weekday(figure.day, "abbreviated" if words.language == "zh" else "wide")
-        return words("last {n} {weekday}s now: {span}", n=len(ticks), weekday=name, span=span)
-    return words("last {n} like days now: {span}", n=len(ticks), span=span)
+        said = words("last {n} {weekday}s now: {span}") if is_live else words("last {n} {weekday}s: {span}")
+        return said.format(n=len(ticks), weekday=name, span=span)
+    said = words("last {n} like days now: {span}") if is_live else words("last {n} like days: {span}")
+    return said.format(n=len(ticks), span=span)
 
 
-def increment(figure: Increment, words: Text) -> dict[str, Any]:
-    """Cases reported today against the usual range by this time."""
+def increment(figure: Increment, words: Text, *, is_live: bool = True) -> dict[str, Any]:
+    """Cases reported today against the usual range by this time; of records that ended, on their last day."""
     result: dict[str, Any] = {
         "kind": "increment",
-        "title": words("Reported today"),
-        "provisional": True,
-        "hero": count_hero(figure.today, words, is_provisional=True),
+        "title": words("Reported today") if is_live else words("Reported on the last day"),
+        "provisional": is_live,
+        "hero": count_hero(figure.today, words, is_provisional=is_live),
         "aside": [],
     }
     low, high = figure.usual_low, figure.usual_high
@@ -106,14 +111,15 @@ def increment(figure: Increment, words: Text) -> dict[str, Any]:
     top = max(high * 1.6, figure.today * 1.1, 1.0)
     usual = {"b": f"{words.number(low)}–{words.number(high)}"}
     is_long = len(result["hero"]["digits"]) > 4
-    lines = [[{"t": words("usual by now")}], [usual]] if is_long else [[{"t": words("usual by now") + " "}, usual]]
+    named = words("usual by now") if is_live else words("usual")
+    lines = [[{"t": named}], [usual]] if is_long else [[{"t": named + " "}, usual]]
     return result | {
         "aside": [[{"t": says}], *lines],
         "range": {"low": low / top, "high": high / top, "now": figure.today / top},
     }
 
 
-def stock(figure: Stock, words: Text) -> dict[str, Any]:
+def stock(figure: Stock, words: Text, *, is_live: bool = True) -> dict[str, Any]:
     """Open cases by age in three bands, which can be told apart at ten metres, and the change since yesterday."""
     result: dict[str, Any] = {"kind": "stock", "title": words("Open cases")}
     if not figure.is_recorded:
@@ -123,7 +129,7 @@ def stock(figure: Stock, words: Text) -> dict[str, Any]:
         change = figure.open - figure.open_yesterday
         arrow = "↑" if change > 0 else "↓" if change < 0 else "="
         size = f"{arrow} {words.number(abs(change))}" if change else words("unchanged")
-        result["aside"] = [[{"t": words("vs yesterday")}], [{"b": size}]]
+        result["aside"] = [[{"t": words("vs yesterday") if is_live else words("vs the day before")}], [{"b": size}]]
     if figure.overdue is not None and figure.overdue > 0:
         result["aside"].insert(0, [{"t": words("overdue") + " "}, {"b": words.number(figure.overdue)}])
     young, middle, old = sum(figure.by_age[:2]), sum(figure.by_age[2:4]), figure.by_age[4]
@@ -138,8 +144,10 @@ def stock(figure: Stock, words: Text) -> dict[str, Any]:
     return result
 
 
-def variable(figure: Variable, words: Text) -> dict[str, Any]:
-    """Open cases likely to turn worse and why; parts without cases are left out."""
+def variable(figure: Variable | None, words: Text) -> dict[str, Any]:
+    """Open cases likely to turn worse and why, parts without cases left out; None where nobody knows what is open."""
+    if figure is None:
+        return {"kind": "variable", "title": words("Likely to turn worse"), "hero": missing(words), "aside": []}
     counts = (
         (words("near deadline"), figure.near_deadline),
         (words("repeated"), figure.repeated),

@@ -13,7 +13,7 @@ from dashboard.maps.risk import level_counts, red_plates
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 from dashboard.theme import LEVELS
-from dashboard.widgets.panels.verdict import has_cases, level_word, units
+from dashboard.widgets.panels.verdict import has_cases, level_word, unit_name, units
 
 _MOST_REASONS = 16
 _MOST_NEWS = 20
@@ -46,7 +46,7 @@ def map_words(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     elif snapshot.place.is_illustrative:
         notes.append(words("illustrative borders"))
     return {
-        "title": words("Risk by {unit}", unit=words.label(snapshot.place, "unit")),
+        "title": words("Risk by {unit}", unit=unit_name(snapshot, words)),
         "note": " · ".join(notes),
         "legend": legend,
         "new": _new_cases(snapshot, words),
@@ -98,8 +98,8 @@ def reasons(snapshot: Snapshot, words: Text) -> dict[str, Any]:
 def _why(row: Any, words: Text) -> list[list[str]]:
     """Two lines of parts; a screen with little room drops parts from the end, whole."""
     first = [
-        words("{n} cases in 24 h", n=words.number(row.observed)),
-        words("usually {n}", n=words.number(row.expected, 1)),
+        words.many("{n} case in 24 h", "{n} cases in 24 h", int(row.observed)),
+        words("usually {n}", n=words.small(row.expected)),
     ]
     parts = [
         words("{n} overdue", n=words.number(row.overdue)) if row.overdue else "",
@@ -108,13 +108,13 @@ def _why(row: Any, words: Text) -> list[list[str]]:
         words("unusual rise") if row.is_alarm else "",
     ]
     said = [part for part in parts if part]
-    return [first, said or [words("expected load {load}", load=words.number(row.expected_load, 1))]]
+    return [first, said or [words("expected load {load}", load=words.small(row.expected_load))]]
 
 
 def latest(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     """The newest cases: time, place, matter, channel."""
     return {
-        "title": words("Latest cases"),
+        "title": words("Latest cases") if snapshot.is_live else words("Last cases recorded"),
         "note": "",
         "nothing": words("none yet"),
         "rows": [
@@ -145,6 +145,13 @@ def sources(snapshot: Snapshot, words: Text) -> list[dict[str, Any]]:
             "name": words.label(row),
             "at": milliseconds(row.beat_at),
             "expected": None if pd.isna(row.expected_every) else float(row.expected_every),
+            "until": None if snapshot.is_live else _until(row, snapshot, words),
         }
         for row in rows(snapshot.sources)
     ]
+
+
+def _until(row: Any, snapshot: Snapshot, words: Text) -> str:
+    """The day of a source's last record, where nobody feeds the store."""
+    last = snapshot.moment if pd.isna(row.last_row_at) else row.last_row_at
+    return words("until {day}", day=words.long_day(last, snapshot.place.time_zone))

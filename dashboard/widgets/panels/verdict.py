@@ -56,8 +56,8 @@ def overview(snapshot: Snapshot, words: Text) -> list[Part]:
     if reds:
         unit = units(snapshot, words, reds)
         parts.append({"level": "red", "pieces": [{"t": words("{n} red {unit}", n=words.number(reds), unit=unit)}]})
-    if parts:
-        return parts
+    if parts or not snapshot.is_live:
+        return _as_it_ended(parts, snapshot, words)
     calm = words("Nothing needs action now") if has_cases(snapshot) else words("No records yet")
     return [{"calm": True, "pieces": [{"t": calm}]}]
 
@@ -102,8 +102,8 @@ def heads(snapshot: Snapshot, words: Text) -> dict[str, dict[str, Any]]:
     }
     says = {
         "overview": overview(snapshot, words),
-        "escalations": escalation(snapshot, words),
-        "ranking": ranking(snapshot, words),
+        "escalations": _as_it_ended(escalation(snapshot, words), snapshot, words),
+        "ranking": _as_it_ended(ranking(snapshot, words), snapshot, words),
     }
     return {
         scene: {
@@ -114,14 +114,28 @@ def heads(snapshot: Snapshot, words: Text) -> dict[str, dict[str, Any]]:
     }
 
 
+def _as_it_ended(parts: list[Part], snapshot: Snapshot, words: Text) -> list[Part]:
+    """Of a store that nobody feeds: when its records end, then how it stood; never that all is well now."""
+    if snapshot.is_live:
+        return parts
+    end = words("Records end {day}", day=words.long_day(snapshot.moment, snapshot.place.time_zone))
+    return [{"pieces": [{"t": end}]}, *(part for part in parts if not part.get("calm"))]
+
+
 def known(snapshot: Snapshot, words: Text) -> list[str]:
     """The overview's verdict as plain lines, for the band that says what was last known."""
     return ["".join(piece.get("t") or piece["tag"] for piece in part["pieces"]) for part in overview(snapshot, words)]
 
 
+def unit_name(snapshot: Snapshot, words: Text) -> str:
+    """The name of one of the place's units, as it stands in a sentence."""
+    name = words.label(snapshot.place, "unit")
+    return name if words.language == "zh" else name.lower()
+
+
 def units(snapshot: Snapshot, words: Text, n: int) -> str:
     """The name of the place's units for ``n`` of them."""
-    name = words.label(snapshot.place, "unit")
+    name = unit_name(snapshot, words)
     if words.language == "zh" or n == 1:
         return name
     return name[:-1] + "ies" if name.endswith("y") else name + "s"

@@ -1,7 +1,7 @@
 // Time on the wall: the server's clock plus the time passed since it was heard, never the wall PC's own clock.
 // Faces are elements with data-clock; tick() writes them once a second.
 
-const clockState = { base: null, at: 0, fresh: null, live: true, trouble: "", beats: {}, beatsAt: 0 }
+const clockState = { base: null, at: 0, fresh: null, trouble: "", beats: {}, beatsAt: 0 }
 
 function setServerTime(milliseconds) {
   clockState.base = milliseconds

@@ -98,14 +98,18 @@ const listsPanel = hasRanking => (wall, box) => {
 const reasonsPanel = (wall, box) => reasons(wall, Math.floor((box.h - HEAD) / REASON))
 const latestPanel = (wall, box) => latest(wall, Math.floor((box.h - HEAD) / NEWS))
 
+const beat = source => source.until
+  ? html`<b>${source.until}</b>`
+  : html`<b data-clock="source" data-source="${source.id}" data-at="${source.at ?? ""}" data-expected="${source.expected ?? ""}"></b>`
+
 function beatsPanel(wall) {
   return html`<div class="beats" data-beats>${wall.data.sources.map(source => html`
-    <span data-key="${source.id}">${source.name} <b data-clock="source" data-source="${source.id}" data-at="${source.at ?? ""}" data-expected="${source.expected ?? ""}"></b></span>`)}<b class="rest" data-key="rest" hidden></b></div>`
+    <span data-key="${source.id}">${source.name} ${beat(source)}</span>`)}<b class="rest" data-key="rest" hidden></b></div>`
 }
 
 function beatsListPanel(wall) {
   return html`<section class="list">${listHead(wall.words.heartbeats, "")}<ul class="beat-list">${wall.data.sources.map(source => html`
-    <li data-key="${source.id}"><span data-fit>${source.name}</span> <b data-clock="source" data-source="${source.id}" data-at="${source.at ?? ""}" data-expected="${source.expected ?? ""}"></b></li>`)}</ul></section>`
+    <li data-key="${source.id}"><span data-fit>${source.name}</span> ${beat(source)}</li>`)}</ul></section>`
 }
 
 const mapHeadPanel = wall => html`<header class="map-head"><h2>${wall.data.map.title}</h2><span class="note" data-fit>${wall.data.map.note}</span></header>`

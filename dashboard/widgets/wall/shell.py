@@ -58,7 +58,6 @@ def _words(words: Text) -> dict[str, Any]:
     return {
         "provisional": words("provisional"),
         "updated": words("Data updated"),
-        "dataUntil": words("Data until"),
         "ago": words("{age} ago"),
         "seconds": words("{n} s"),
         "hours": words("{n} h"),

@@ -52,7 +52,6 @@ class Wall {
   heard(detail) {
     setServerTime(detail.serverNow)
     if (detail.dataAt !== null && detail.dataAt !== undefined) clockState.fresh = detail.dataAt
-    clockState.live = detail.isLive !== false
     clockState.trouble = detail.trouble ?? ""
     clockState.beats = detail.sources ?? {}
     clockState.beatsAt = performance.now()
@@ -78,7 +77,7 @@ class Wall {
 
   lateness() {
     const age = dataAge()
-    if (!clockState.live || age === null) return ""
+    if (!this.data.live || age === null) return ""
     return age >= DEAD ? "dead" : age >= LATE ? "late" : ""
   }
 
@@ -226,8 +225,8 @@ const verdictPart = part => html`<span class="part ${part.calm ? "calm" : ""}">$
 
 const crumbs = (wall, list) => html`<div class="crumbs">${list.map(crumb => (crumb.tag ? html`<b class="tag">${crumb.t}</b>` : html`<span>${crumb.t}</span>`))}</div>`
 
-const ageBlock = wall => html`<div class="stamp"><span>${clockState.live ? wall.words.updated : wall.words.dataUntil}</span>${
-  clockState.live ? html`<b data-clock="age"></b>` : html`<b>${wall.data.until}</b>`}</div>`
+// Records that nobody adds to have no age that matters: the verdict says when they end.
+const ageBlock = wall => wall.data.live && html`<div class="stamp"><span>${wall.words.updated}</span><b data-clock="age"></b></div>`
 
 const clockBlock = () => html`<div class="stamp"><span data-clock="date"></span><b data-clock="time"></b></div>`
 

@@ -1,4 +1,5 @@
 -- One row per area of the given level valid on the local day of as_of, by community and position, without cases too.
+-- Communities themselves are grouped by what stands above them within the command centre: streets, where it has them.
 with members as (
     select staff_posts.area_id, sum(staff_posts.members) as members
     from app.staff_posts
@@ -25,8 +26,14 @@ from app.areas
 left join lateral (
     select parent.area_id, parent.name_zh, parent.name_en, parent.position
     from app.area_closure as closure
-    inner join app.areas as parent on closure.ancestor_id = parent.area_id and parent.level = 'community'
+    inner join app.areas as parent on closure.ancestor_id = parent.area_id
     where closure.descendant_id = areas.area_id and closure.valid_from <= :today and closure.valid_to > :today
+        and case
+            when areas.level = 'community'
+                then parent.area_id not in (areas.area_id, areas.subdistrict_id)
+                    and parent.subdistrict_id = areas.subdistrict_id
+            else parent.level = 'community'
+        end
     order by closure.depth
     limit 1
 ) as community on true
