@@ -19,39 +19,52 @@ begin
         same_day_counted, same_day_resolved, same_day_kept, on_the_spot, reported_by_hour, resolved,
         handling_minutes, handling_histogram, due, due_on_time, reopened, withdrawn, escalated
     )
-    with counted as (
+    with image as materialized (
+        select
+            door_image.sign, door_image.area_id, door_image.kind, door_image.reported_day, door_image.reported_hour,
+            door_image.risk, door_image.is_same_day_counted, door_image.is_same_day_resolved,
+            door_image.is_same_day_kept, door_image.is_on_the_spot, door_image.resolved_day,
+            cast(
+                floor(extract(epoch from door_image.resolved_at - door_image.reported_at) / 60) as integer
+            ) as minutes,
+            case
+                when not (door_image.state in ('withdrawn', 'transferred')
+                    and door_image.closed_at < door_image.first_due_at) then door_image.due_day
+            end as due_day,
+            coalesce(door_image.first_resolved_at <= door_image.first_due_at, false) as is_on_time,
+            door_image.reopened_days, door_image.withdrawn_days, door_image.escalated_days
+        from pg_temp.door_image
+    ),
+
+    -- most cases are resolved, and some due, on the day of their report: one row tells all that fell on it.
+    -- width_bucket counts a value on an edge to the right of it; the bins are closed on the right
+    counted as (
         select
             image.sign, image.area_id, image.reported_day as day, image.kind, image.reported_hour as hour, image.risk,
             image.is_same_day_counted, image.is_same_day_resolved, image.is_same_day_kept, image.is_on_the_spot,
-            cast(null as integer) as minutes, cast(null as integer) as bin, cast(null as boolean) as is_on_time,
+            case when image.resolved_day = image.reported_day then image.minutes end as minutes,
+            case when image.resolved_day = image.reported_day
+                then width_bucket(image.minutes - 1, edges) end as bin,
+            case when image.due_day = image.reported_day then image.is_on_time end as is_on_time,
             cast(null as text) as event
-        from pg_temp.door_image as image
+        from image
         union all
         select
             image.sign, image.area_id, image.resolved_day, image.kind, null, null, null, null, null, null,
-            handling.minutes,
-            -- width_bucket counts a value on an edge to the right of it; the bins are closed on the right
-            width_bucket(handling.minutes - 1, edges), null, null
-        from pg_temp.door_image as image
-        cross join lateral (
-            select cast(
-                floor(extract(epoch from image.resolved_at - image.reported_at) / 60) as integer
-            ) as minutes
-            offset 0
-        ) as handling
-        where image.resolved_day is not null
+            image.minutes, width_bucket(image.minutes - 1, edges), null, null
+        from image
+        where image.resolved_day <> image.reported_day
         union all
         select
             image.sign, image.area_id, image.due_day, image.kind, null, null, null, null, null, null, null, null,
-            coalesce(image.first_resolved_at <= image.first_due_at, false), null
-        from pg_temp.door_image as image
-        where image.due_day is not null
-            and not (image.state in ('withdrawn', 'transferred') and image.closed_at < image.first_due_at)
+            image.is_on_time, null
+        from image
+        where image.due_day <> image.reported_day
         union all
         select
             image.sign, image.area_id, event_day.day, image.kind, null, null, null, null, null, null, null, null, null,
             event_day.event
-        from pg_temp.door_image as image
+        from image
         cross join lateral (
             select 'reopened' as event, unnest(image.reopened_days) as day
             union all

@@ -120,7 +120,7 @@ begin
     -- the reported row that opens each case, and when: for a standing case only when
     create temporary table door_opening (
         case_id bigint not null, is_known boolean not null, opened_at timestamptz not null,
-        first_occurred_at timestamptz not null, batch_id bigint, row_no integer
+        first_occurred_at timestamptz not null, log_id bigint
     ) on commit delete rows;
     -- rows that are not simply appended, and why
     create temporary table door_fault (
@@ -453,28 +453,25 @@ begin
     where door_row.fault is not null;
 
     -- a standing case was opened by its reported row; a new one, or one that comes back, by its first sound one
-    insert into pg_temp.door_opening (case_id, is_known, opened_at, first_occurred_at, batch_id, row_no)
+    insert into pg_temp.door_opening (case_id, is_known, opened_at, first_occurred_at, log_id)
     select
         door_case.case_id,
         door_case.is_known,
         coalesce(door_case.standing_opened_at, opening.occurred_at),
-        least(door_case.first_occurred_at, earliest.occurred_at),
-        case when door_case.standing_opened_at is null then opening.batch_id end,
-        case when door_case.standing_opened_at is null then opening.row_no end
-    from pg_temp.door_case
-    inner join (
-        select door_row.case_id, min(door_row.occurred_at) as occurred_at
+        least(door_case.first_occurred_at, told.first_occurred_at),
+        case when door_case.standing_opened_at is null then opening.log_id end
+    from (
+        select
+            door_row.case_id,
+            min(door_row.occurred_at) as first_occurred_at,
+            -- numbers rise in the order in which rows count: parked ones first, then as handed in
+            min(door_row.log_id) filter (where door_row.event = 'reported') as opening_log_id
         from pg_temp.door_row
         where door_row.fault is null
         group by door_row.case_id
-    ) as earliest on earliest.case_id = door_case.case_id
-    left join (
-        select distinct on (door_row.case_id)
-            door_row.case_id, door_row.occurred_at, door_row.batch_id, door_row.row_no
-        from pg_temp.door_row
-        where door_row.fault is null and door_row.event = 'reported'
-        order by door_row.case_id, door_row.is_parked desc, door_row.batch_id, door_row.row_no
-    ) as opening on opening.case_id = door_case.case_id
+    ) as told
+    inner join pg_temp.door_case on told.case_id = door_case.case_id
+    left join pg_temp.door_row as opening on opening.log_id = told.opening_log_id and opening.event = 'reported'
     where coalesce(door_case.standing_opened_at, opening.occurred_at) is not null;
 
     -- the same event of a case handed in again: identical to what the log has is unchanged
@@ -573,7 +570,7 @@ begin
         select case
             when opening.opened_at is null then array['parked', 'no_case_yet', '', '']
             when door_row.event = 'reported'
-                and (door_row.batch_id, door_row.row_no) is distinct from (opening.batch_id, opening.row_no)
+                and door_row.log_id is distinct from opening.log_id
                 then array['refused', 'already_reported', 'occurred_at', opening.opened_at::text]
             when door_row.event = 'discovered' and door_row.occurred_at > opening.opened_at
                 then array['refused', 'after_reported', 'occurred_at', opening.opened_at::text]
