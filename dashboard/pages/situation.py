@@ -124,7 +124,7 @@ def _draw(snapshot: Snapshot, look: _Look) -> None:
 
 def _shares(room: int, *, is_explained: bool) -> tuple[int, int]:
     """Rows of the two lists on the right: what is left below the explanation, shared evenly."""
-    above = _HEAD + (4 * 24 + 22 if is_explained else 0)
+    above = _HEAD + (4 * 24 + 40 if is_explained else 0)
     rows = (room - above - 2 * (10 + _HEAD) - 22) // (_ROW + 1)
     return max(1, rows // 2), max(1, rows - rows // 2)
 

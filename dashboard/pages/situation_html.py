@@ -57,7 +57,7 @@ def five(snapshot: Snapshot, words: Text) -> Iterable[str]:
     """Same-day resolution today, new today, open, on time, escalations past their time."""
     days = snapshot.days
     same_day, stock, on_time = snapshot.same_day, snapshot.stock, snapshot.on_time
-    best = words("at best {rate}", rate=words.percent(same_day.best)) if same_day.best is not None else ""
+    best = words("at best {rate}", rate=words.percent(same_day.best, 0)) if same_day.best is not None else ""
     yield figure(
         words("Same-day resolution today") if snapshot.is_live else words("Same-day resolution, last day"),
         words.percent(same_day.rate) if same_day.is_recorded else None,
@@ -117,7 +117,7 @@ def brought(snapshot: Snapshot, words: Text, *, rows: int, chosen: str | None) -
     frame = figures.contributors(snapshot)
     unit = words.label({"name_zh": snapshot.place.unit_zh, "name_en": snapshot.place.unit_en})
     title = words("Which units brought the change")
-    note = words("points of the whole, seven days against seven")
+    note = words("7 days against 7")
     head = f'<div class="head"><h2>{e(title)}</h2><span>{e(note)}</span></div>'
     if not snapshot.same_day.is_recorded or frame.empty or frame["points"].isna().all():
         reason = (
@@ -184,7 +184,7 @@ def why(snapshot: Snapshot, unit: pd.Series | None, words: Text) -> str:
     )
     note_tick = e(words("tick: usual here at this time"))
     return f"""<div class="head"><h2>{mark(level)}{e(title)}</h2><span>{note_tick}</span></div>
-<table class="why"><tbody>{"".join(rows)}</tbody></table><p class="rest">{e(note)}</p>"""
+<table class="why"><tbody>{"".join(rows)}</tbody></table><p class="rest chance">{e(note)}</p>"""
 
 
 def _why_row(name: str, value: float | None, usual: float | None, largest: float, note: str, words: Text) -> str:
@@ -205,7 +205,7 @@ def escalations(snapshot: Snapshot, words: Text, *, rows: int) -> str:
     lines = "".join(
         f"""<tr data-key="{row.case_id}-{row.escalation_no}"><td>{mark(str(row.risk))}</td>
 <td class="title" title="{e(words.label(row, "title"))}">{e(words.label(row, "title"))}</td>
-<td class="where">{e(words.label(row, "area"))} · {e(words.label(row, "department"))}</td>
+<td class="where"><span class="place">{e(words.label(row, "area"))} · </span>{e(words.label(row, "department"))}</td>
 <td class="clock">{_until(row.deadline_at, words)}</td></tr>"""
         for row in frame.head(rows).itertuples()
     )
@@ -273,7 +273,7 @@ def _source(row: Any, snapshot: Snapshot, words: Text) -> str:
 
 def map_head(snapshot: Snapshot, words: Text) -> str:
     """What the map shows."""
-    note = words("click a unit") + (" · " + words("borders are illustrative") if snapshot.place.is_illustrative else "")
+    note = words("click a unit")
     title = e(words("Risk, the last 24 hours against the usual"))
     return f'<div class="head"><h2>{title}</h2><span>{e(note)}</span></div>'
 
@@ -283,20 +283,16 @@ def _like_days(snapshot: Snapshot, words: Text) -> str:
     if not rates:
         return ""
     low, high = words.percent(min(rates), 0), words.percent(max(rates), 0)
-    return (
-        words("like days by now {low}", low=low)
-        if low == high
-        else words("like days by now {low}–{high}", low=low, high=high)
-    )
+    return words("usually {low}", low=low) if low == high else words("usually {low}–{high}", low=low, high=high)
 
 
 def _against(now: int, before: int | None, words: Text) -> str:
     if before is None:
         return ""
     if now == before:
-        return words("as many as yesterday at this time")
+        return words("as many as yesterday")
     arrow = "↑" if now > before else "↓"
-    return words("{arrow} {n} since yesterday at this time", arrow=arrow, n=words.number(abs(now - before)))
+    return words("{arrow} {n} since yesterday", arrow=arrow, n=words.number(abs(now - before)))
 
 
 def _column(days: pd.DataFrame, name: str) -> list[float]:

@@ -1,6 +1,6 @@
 // Escalations: figures, each pending one on a line of time across "now", and the departments that owe an answer.
 
-const LANE = 7.5, LANE_STACKED = 9.2, OWED = 7.5 // heights of rows, u
+const LANE = 7.5, LANE_STACKED = 9.2, OWED = 7.5, OWED_NARROW = 9.6 // heights of rows, u
 const BEFORE = 4, AFTER = 6 // hours shown on either side of now
 
 function lane(row) {
@@ -37,14 +37,25 @@ function lanesPanel(wall, box) {
   </section>`
 }
 
+const owedClock = row => row.next ? html`<span class="clock" data-clock="until" data-at="${row.next}"></span>` : html`<span class="clock none">–</span>`
+
+const owedRow = row => html`<li data-key="${row.id}"><span class="name" data-fit>${row.name}</span><span>${row.pending}</span>
+  <span>${row.overdue ? html`<b class="tag">${row.overdue}</b>` : "–"}</span>${owedClock(row)}</li>`
+
+// Where there is little room: the name on a line of its own, what it owes below.
+const owedRowNarrow = (row, columns) => html`<li data-key="${row.id}"><span class="name" data-fit>${row.name}</span><span>${columns.pending} ${row.pending}</span>
+  <span>${row.overdue ? html`${columns.overdue} <b class="tag">${row.overdue}</b>` : ""}</span>${owedClock(row)}</li>`
+
 function departmentsPanel(wall, box) {
   const { rows, columns, nothing } = wall.data.departments
-  return html`<section class="departments">
-    <header><span>${columns.name}</span><span>${columns.pending}</span><span>${columns.overdue}</span><span class="right">${columns.next}</span></header>
-    <ul>${rows.slice(0, Math.floor((box.h - 6.2) / OWED)).map(row => html`<li data-key="${row.id}">
-      <span class="name" data-fit>${row.name}</span><span>${row.pending}</span>
-      <span>${row.overdue ? html`<b class="tag">${row.overdue}</b>` : "–"}</span>
-      ${row.next ? html`<span class="clock" data-clock="until" data-at="${row.next}"></span>` : html`<span class="clock none">–</span>`}</li>`)}
+  const narrow = box.w < 75
+  const heads = narrow
+    ? html`<span>${columns.name}</span><span></span><span></span>`
+    : html`<span>${columns.name}</span><span>${columns.pending}</span><span>${columns.overdue}</span>`
+  const shown = rows.slice(0, Math.floor((box.h - 6.2) / (narrow ? OWED_NARROW : OWED)))
+  return html`<section class="departments ${narrow ? "narrow" : ""}">
+    <header>${heads}<span class="right">${columns.next}</span></header>
+    <ul>${shown.map(row => (narrow ? owedRowNarrow : owedRow)(row, columns))}
       ${rows.length === 0 && html`<li class="nothing">${nothing}</li>`}</ul>
   </section>`
 }

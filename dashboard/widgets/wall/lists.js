@@ -11,7 +11,7 @@ function reasonRows(rows) {
   return rows.map(row => html`
     <li class="reason" data-key="${row.id}">
       ${levelMark(row.level)}<b class="name" data-fit="middle">${row.name}</b>
-      <span class="why">${row.why.map(line => html`<span data-names>${line.map(part => html`<i>${part}</i>`)}</span>`)}</span>
+      <span class="why">${row.why.map(line => html`<span data-names>${line.map((part, at) => html`<i>${at ? "\u00a0·\u00a0" : ""}${part}</i>`)}</span>`)}</span>
     </li>`)
 }
 

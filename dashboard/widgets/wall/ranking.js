@@ -10,7 +10,7 @@ function rankRow(row, size) {
     <span class="move">${row.move}</span><span class="name" data-fit="middle">${row.name}</span>
     <svg class="interval" viewBox="0 0 100 10" preserveAspectRatio="none"><line class="axis" x1="0" x2="100" y1="5" y2="5"/><rect x="${low.toFixed(1)}" y="2.6" width="${Math.max(2, high - low).toFixed(1)}" height="4.8"/></svg>
     <i class="dot" style="--at:${(at(row.rank) / 100).toFixed(3)}"></i>
-    <span class="span">${row.low}–${row.high}</span>
+    <span class="span">${row.low === row.high ? row.low : `${row.low}–${row.high}`}</span>
   </li>`
 }
 

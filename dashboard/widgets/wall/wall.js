@@ -200,7 +200,8 @@ function cutMiddle(element) {
 function dropNames(element) {
   const names = [...element.children]
   names.forEach(name => (name.hidden = false))
-  for (let last = names.length - 1; last > 0 && overflows(element); last -= 1) names[last].hidden = true
+  const room = element.getBoundingClientRect().width - 0.6 // what is cut by a hair already ends in an ellipsis
+  for (let last = names.length - 1; last > 0 && overflows(element, room); last -= 1) names[last].hidden = true
 }
 
 // Too many sources for one line: those that are late are named first, the rest counted.
