@@ -7,9 +7,10 @@ that a redraw updates in place; sizes are in metres, so that only the zoom depen
 """
 
 import json
+from collections import OrderedDict
 from collections.abc import Collection
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import pydeck
@@ -75,13 +76,64 @@ def _spec(
     snapshot: Snapshot, language: str, theme_name: str, geometry_url: str | None, overlays: tuple[str, ...]
 ) -> str:
     base = ground(snapshot)
-    drawing = _Drawing(snapshot, base, theme(theme_name), language)
     spec = _skeleton(base.frame, theme_name, geometry_url)
     if geometry_url is None:
         spec = spec.replace(_slot("ground"), base.geojson.decode())
-    for name, data in drawing.data(overlays).items():
-        spec = spec.replace(_slot(name), json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+    for name, data in {**_marked(snapshot, base, language, theme_name), **_overlaid(snapshot, base, overlays)}.items():
+        spec = spec.replace(_slot(name), data)
     return spec
+
+
+_MARKED: Final[OrderedDict[Any, dict[str, str]]] = OrderedDict()
+_KEPT: Final = 16  # sets of marks: places, languages, themes, the last levels of each; used under the lock of `_spec`
+
+
+def _marked(snapshot: Snapshot, base: Ground, language: str, theme_name: str) -> dict[str, str]:
+    """Levels, marks and names as JSON by layer: placed anew only when a level or a name has changed."""
+    drawing = _Drawing(snapshot, base, theme(theme_name), language)
+    key = (base.digest, language, theme_name, drawing.is_named_by, *(_said(row) for row in drawing.flagged))
+    made = _MARKED.get(key)
+    if made is None:
+        made = _MARKED[key] = {name: _json(data) for name, data in drawing.data().items()}
+        while len(_MARKED) > _KEPT:
+            _MARKED.popitem(last=False)
+    return made
+
+
+def _said(row: Any) -> tuple[Any, ...]:
+    return row.area_id, row.level, row.name_zh, row.name_en, _short(row)
+
+
+def _overlaid(snapshot: Snapshot, base: Ground, overlays: Collection[str]) -> dict[str, str]:
+    return {
+        "heat": _json(_heat_points(snapshot, base, "heat" in overlays)),
+        "points": _json(_open_points(snapshot, base, "points" in overlays)),
+    }
+
+
+def _heat_points(snapshot: Snapshot, base: Ground, is_shown: bool) -> list[dict[str, Any]]:
+    """Where cases of the last hours lie, with their weight as a share of the largest.
+
+    All fade at the same pace and the layer scales by the largest, so shares draw the same and stay the same until
+    a case comes or goes.
+    """
+    frame = snapshot.heat if is_shown and not base.is_tiled else snapshot.heat.iloc[:0]
+    largest = max((row.weight for row in rows(frame)), default=1.0)
+    return [
+        {"at": [round(row.lon, 5), round(row.lat, 5)], "weight": round(row.weight / largest, 3)} for row in rows(frame)
+    ]
+
+
+def _open_points(snapshot: Snapshot, base: Ground, is_shown: bool) -> list[dict[str, Any]]:
+    """Open risk points: small hollow rings without colour, set as letters, since there may be hundreds."""
+    frame = snapshot.risk_points
+    if not is_shown or base.is_tiled:
+        frame = frame.iloc[:0]
+    return [{"at": [round(row.lon, 5), round(row.lat, 5)], "text": "○"} for row in rows(frame)]
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def _slot(name: str) -> str:
@@ -190,16 +242,20 @@ class _Drawing:
         self.flagged = sorted((row for row in self.shown if row.level in LEVELS), key=lambda row: -row.score)
         self.red_plates = red_plates(snapshot, language)
         self.name_grounds: list[BaseGeometry] = []
-        self.plain, self.bold = self._tile_texts() if self.base.is_tiled else self._map_texts()
 
-    def data(self, overlays: Collection[str]) -> dict[str, Any]:
-        """Each layer's data by its id; the ground has its own."""
+    @property
+    def is_named_by(self) -> tuple[Any, ...]:
+        """What stands on the map in letters whatever the levels: names of communities, and of tiles."""
+        blocks = tuple(self.words.label(block) for block in self.base.blocks)
+        return (blocks, *(self.words.label(row) for row in self.shown)) if self.base.is_tiled else blocks
+
+    def data(self) -> dict[str, Any]:
+        """Each layer's data by its id; the ground and the overlays have their own."""
+        plain, bold = self._tile_texts() if self.base.is_tiled else self._map_texts()
         return {
-            "heat": self.heat("heat" in overlays),
             "levels": self.levels(),
-            "points": self.points("points" in overlays),
-            "names": self.plain,
-            "numbers": self.bold,
+            "names": plain,
+            "numbers": bold,
             "plates": self.plates(),
             "plate_names": self.plate_texts(),
         }
@@ -210,19 +266,6 @@ class _Drawing:
             "geometry": mapping(self.base.frame.to_degrees(shape)),
             "properties": properties,
         }
-
-    def heat(self, is_shown: bool) -> list[dict[str, Any]]:
-        """Where cases of the last hours lie, with their weight as a share of the largest.
-
-        All fade at the same pace and the layer scales by the largest, so shares draw the same and stay the same until
-        a case comes or goes.
-        """
-        frame = self.snapshot.heat if is_shown and not self.base.is_tiled else self.snapshot.heat.iloc[:0]
-        largest = max((row.weight for row in rows(frame)), default=1.0)
-        return [
-            {"at": [round(row.lon, 5), round(row.lat, 5)], "weight": round(row.weight / largest, 3)}
-            for row in rows(frame)
-        ]
 
     def levels(self) -> dict[str, Any]:
         """Solid orange and red with its edge, rings of yellow and blue, marks, and a ground under each name."""
@@ -245,13 +288,6 @@ class _Drawing:
         if level == "yellow" and "yellow_edge" in self.colours.level:
             drawn.insert(0, self.feature(form.buffer(0.14), fill=rgba(self.colours.level["yellow_edge"])))
         return drawn
-
-    def points(self, is_shown: bool) -> list[dict[str, Any]]:
-        """Open risk points: small hollow rings without colour, set as letters, since there may be hundreds."""
-        frame = self.snapshot.risk_points
-        if not is_shown or self.base.is_tiled:
-            frame = frame.iloc[:0]
-        return [{"at": [round(row.lon, 5), round(row.lat, 5)], "text": "○"} for row in rows(frame)]
 
     def plates(self) -> dict[str, Any]:
         """Name plates on red grids, with their marks."""

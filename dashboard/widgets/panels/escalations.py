@@ -1,6 +1,7 @@
 """Owns what is said of escalations: the pending ones, the departments that owe an answer, the scene's figures."""
 
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -40,7 +41,7 @@ def waiting(snapshot: Snapshot, words: Text) -> dict[str, Any]:
                 "raised": milliseconds(row.raised_at),
                 "deadline": milliseconds(row.deadline_at),
             }
-            for row in rows(frame.head(_MOST_ROWS))
+            for row in islice(rows(frame), _MOST_ROWS)
         ],
     }
 

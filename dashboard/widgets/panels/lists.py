@@ -1,6 +1,7 @@
 """Owns the right column and the words around the map: red units and why, latest cases, sources, legend."""
 
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -59,9 +60,9 @@ def _new_cases(snapshot: Snapshot, words: Text) -> list[dict[str, Any]]:
     plates = [plate.box() for plate in red_plates(snapshot, words.language)]
     if base.is_tiled:
         return []
-    placed = snapshot.latest[snapshot.latest["lon"].notna() & snapshot.latest["lat"].notna()].head(8)
     found = []
-    for row in rows(placed):
+    placed = (row for row in rows(snapshot.latest) if pd.notna(row.lon) and pd.notna(row.lat))
+    for row in islice(placed, 8):
         x, y = box_position(base, float(row.lon), float(row.lat))
         at = Point(x - BOX[0] / 2, BOX[1] / 2 - y).buffer(1.5)
         if 0 <= x <= BOX[0] and 0 <= y <= BOX[1] and not any(plate.intersects(at) for plate in plates):
@@ -126,7 +127,7 @@ def latest(snapshot: Snapshot, words: Text) -> dict[str, Any]:
                 "title": words.label(row, "title"),
                 "channel": words.label(row, "channel"),
             }
-            for row in rows(snapshot.latest.head(_MOST_NEWS))
+            for row in islice(rows(snapshot.latest), _MOST_NEWS)
         ],
     }
 
