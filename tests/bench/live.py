@@ -26,12 +26,27 @@ _WATCH = """
 """
 
 
+#: In the page, before anything else: when WebGL was last told to draw, and how often.
+_DRAWS = """
+window.draws = { count: 0, lastAt: 0 }
+for (const name of ['drawArrays', 'drawElements', 'drawArraysInstanced', 'drawElementsInstanced']) {
+  const draw = WebGL2RenderingContext.prototype[name]
+  WebGL2RenderingContext.prototype[name] = function (...values) {
+    window.draws.count += 1
+    window.draws.lastAt = performance.now()
+    return draw.apply(this, values)
+  }
+}
+"""
+
+
 def open_wall(page: Page, app: AppServer) -> float:
-    """Open the wall; returns the seconds until text and map are drawn."""
+    """Open the wall; returns the seconds until text and map are drawn, not its empty canvas alone."""
+    page.add_init_script(_DRAWS)
     started = time.monotonic()
     page.goto(f"{app.url}/wall?lang=zh", wait_until="commit")
     page.wait_for_function(
-        "() => document.querySelector('[data-testid=stDeckGlJsonChart] canvas')"
+        "() => window.draws.count > 0 && document.querySelector('[data-testid=stDeckGlJsonChart] canvas')"
         " && [...document.querySelectorAll('*')].some(e => e.shadowRoot?.querySelector('.wall .panel'))",
         timeout=60_000,
         polling="raf",
