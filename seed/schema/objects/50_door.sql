@@ -92,6 +92,7 @@ begin
         delete from pg_temp.door_row;
         delete from pg_temp.door_case;
         delete from pg_temp.door_opening;
+        delete from pg_temp.door_logged;
         delete from pg_temp.door_fault;
         delete from pg_temp.door_reference;
         delete from pg_temp.door_image;
@@ -122,6 +123,8 @@ begin
         case_id bigint not null, is_known boolean not null, opened_at timestamptz not null,
         first_occurred_at timestamptz not null, log_id bigint
     ) on commit delete rows;
+    -- what the log has of the cases it knows: looked up once, since each look-up passes through all months
+    create temporary table door_logged (like app.case_log) on commit delete rows;
     -- rows that are not simply appended, and why
     create temporary table door_fault (
         batch_id bigint not null, row_no integer not null, verdict text not null,
@@ -444,6 +447,10 @@ $$;
 create or replace function app.door_judge(p_batch app.import_batches) returns void
 language plpgsql
 as $$
+declare
+    known_ids bigint[];
+    known_from timestamptz;
+    logged_rows bigint;
 begin
     insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
     select
@@ -474,6 +481,21 @@ begin
     left join pg_temp.door_row as opening on opening.log_id = told.opening_log_id and opening.event = 'reported'
     where coalesce(door_case.standing_opened_at, opening.occurred_at) is not null;
 
+    select array_agg(door_opening.case_id order by door_opening.case_id), min(door_opening.first_occurred_at)
+    into known_ids, known_from
+    from pg_temp.door_opening
+    where door_opening.is_known;
+    if known_ids is not null then
+        insert into pg_temp.door_logged
+        select * from app.case_log
+        where case_log.subdistrict_id = p_batch.subdistrict_id and case_log.case_id = any(known_ids)
+            and case_log.occurred_at >= known_from;
+        get diagnostics logged_rows = row_count;
+        if logged_rows > 2000 then
+            analyze pg_temp.door_logged (log_id, case_id, event, occurred_at);
+        end if;
+    end if;
+
     -- the same event of a case handed in again: identical to what the log has is unchanged
     insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
     select
@@ -481,17 +503,13 @@ begin
         case when is_identical.verdict then 'unchanged' else 'refused' end,
         case when is_identical.verdict then 'unchanged' else 'changed_duplicate' end,
         '', ''
-    from pg_temp.door_opening
-    inner join pg_temp.door_row on door_row.case_id = door_opening.case_id and door_row.fault is null
-    inner join app.case_log as logged
-        on logged.subdistrict_id = p_batch.subdistrict_id and logged.case_id = door_row.case_id
-        and logged.occurred_at = door_row.occurred_at
-        and logged.event = door_row.event
+    from pg_temp.door_logged as logged
+    inner join pg_temp.door_row
+        on logged.case_id = door_row.case_id and logged.occurred_at = door_row.occurred_at
+        and logged.event = door_row.event and door_row.fault is null
         and logged.escalation_no is not distinct from door_row.escalation_no
         and logged.field is not distinct from door_row.field
-    left join app.case_log as mended
-        on logged.event = 'corrected' and mended.subdistrict_id = p_batch.subdistrict_id
-        and mended.case_id = logged.case_id and mended.log_id = logged.ref_log_id
+    left join pg_temp.door_logged as mended on logged.event = 'corrected' and logged.ref_log_id = mended.log_id
     cross join lateral (
         select (logged.area_id, logged.type_id, logged.department_id, logged.kind, logged.risk, logged.channel,
             logged.level, logged.actor_key, logged.satisfaction, logged.value, logged.due_at, logged.lon,
@@ -501,15 +519,13 @@ begin
             door_row.level, door_row.actor_key, door_row.satisfaction, door_row.value, door_row.due_at,
             door_row.lon, door_row.lat, door_row.summary, door_row.party_key) as verdict
     ) as is_identical
-    where door_opening.is_known
-        and (
+    where (
             logged.event <> 'corrected'
             or (mended.event = door_row.ref_event and mended.occurred_at = door_row.ref_occurred_at)
         )
         and not exists (
-            select 1 from app.case_log as reversal
-            where reversal.subdistrict_id = p_batch.subdistrict_id and reversal.case_id = logged.case_id
-                and reversal.event = 'corrected' and reversal.field = 'void' and reversal.ref_log_id = logged.log_id
+            select 1 from pg_temp.door_logged as reversal
+            where reversal.event = 'corrected' and reversal.field = 'void' and reversal.ref_log_id = logged.log_id
         );
 
     -- or, among rows that the log does not know, twice in this batch: compared with the first
@@ -607,8 +623,8 @@ begin
                 )
         )
         and not exists (
-            select 1 from app.case_log as raised
-            where raised.subdistrict_id = p_batch.subdistrict_id and raised.case_id = door_row.case_id
+            select 1 from pg_temp.door_logged as raised
+            where raised.case_id = door_row.case_id
                 and raised.event = 'escalated' and raised.escalation_no = door_row.escalation_no
         );
 
@@ -628,14 +644,13 @@ begin
         union all
         select logged.case_id, logged.log_id, logged.event, logged.occurred_at, logged.escalation_no
         from pg_temp.door_row as correction
-        inner join app.case_log as logged
-            on logged.subdistrict_id = p_batch.subdistrict_id and logged.case_id = correction.case_id
-            and logged.occurred_at = correction.ref_occurred_at and logged.event = correction.ref_event
+        inner join pg_temp.door_logged as logged
+            on correction.case_id = logged.case_id
+            and correction.ref_occurred_at = logged.occurred_at and correction.ref_event = logged.event
         where correction.event = 'corrected' and correction.fault is null
             and not exists (
-                select 1 from app.case_log as reversal
-                where reversal.subdistrict_id = p_batch.subdistrict_id and reversal.case_id = logged.case_id
-                    and reversal.event = 'corrected' and reversal.field = 'void'
+                select 1 from pg_temp.door_logged as reversal
+                where reversal.event = 'corrected' and reversal.field = 'void'
                     and reversal.ref_log_id = logged.log_id
             )
     ) as mended
