@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import shapely
 from shapely import box
 
 from dashboard.maps.forms import mark, ring
@@ -150,3 +151,14 @@ def test_frame_is_true_to_scale() -> None:
     left, top = box_position(ground(samples.busy()), *frame.degrees(0, 0))
     assert 0 < left < BOX[0]
     assert 0 < top < BOX[1]
+
+
+def test_a_great_many_units_are_squares_in_blocks_that_fit_the_box() -> None:
+    sizes = (36, 57, 43, 19, 16, 23, 39, 20, 44)
+    tiling = lay([name for name, size in enumerate(sizes) for _ in range(size)], room=60.0)
+    assert len(tiling.tiles) == sum(sizes) and len(tiling.blocks) == len(sizes)
+    west, south, east, north = shapely.total_bounds(list(tiling.tiles))
+    assert west >= -BOX[0] / 2 and east <= BOX[0] / 2 and south >= -BOX[1] / 2 and north <= BOX[1] / 2
+    assert shapely.union_all(list(tiling.tiles)).area == pytest.approx(sum(tile.area for tile in tiling.tiles))
+    assert all(tile.area == pytest.approx(tiling.width**2) for tile in tiling.tiles)
+    assert tiling.width > 3

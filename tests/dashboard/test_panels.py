@@ -129,3 +129,16 @@ def test_json_is_made_once_for_all_viewers() -> None:
     busy = samples.busy()
     assert panels_json(busy, "zh") is panels_json(busy, "zh")
     assert panels_json(busy, "zh") != panels_json(busy, "en")
+
+
+def test_records_that_ended_are_never_called_new_or_well() -> None:
+    ended = replace(samples.tiles(), is_live=False)
+    said = json.dumps(panels(ended, "en"))
+    assert _said(verdict.overview(ended, EN))[0] == "Records end 23 Nov 2026"
+    for word in ("Nothing needs action", "Reported today", "Latest cases", "winnable", "by now"):
+        assert word not in said
+    assert all(
+        heads["verdict"][0]["pieces"][0]["t"].startswith("Records end")
+        for heads in panels(ended, "en")["head"].values()
+    )
+    assert panels(ended, "zh")["figures"]["variable"]["hero"]["digits"] == "未记录"
