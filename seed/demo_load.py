@@ -70,6 +70,7 @@ def load_demo(
     taken = done = 0
     waiting: list[Future[int]] = []
     with (
+        store.indexes_put_off(owner_url),
         closing(door.connect(writer_url)) as inwards,
         closing(door.connect(writer_url)) as onwards,
         ThreadPoolExecutor(max_workers=1) as copier,

@@ -160,12 +160,21 @@ begin
         standing.opened_at,
         least(standing.first_occurred_at, vanished.first_occurred_at)
     from named
-    left join app.cases as standing
-        on standing.subdistrict_id = p_batch.subdistrict_id
-        and standing.source = named.source and standing.external_id = named.external_id
-    left join app.vanished_cases as vanished
-        on vanished.subdistrict_id = p_batch.subdistrict_id
-        and vanished.source = named.source and vanished.external_id = named.external_id;
+    -- each by its index: a plan made for a large batch would read all cases for three rows as well
+    left join lateral (
+        select cases.case_id, cases.opened_at, cases.first_occurred_at
+        from app.cases
+        where cases.subdistrict_id = p_batch.subdistrict_id
+            and cases.source = named.source and cases.external_id = named.external_id
+        offset 0
+    ) as standing on true
+    left join lateral (
+        select vanished_cases.case_id, vanished_cases.first_occurred_at
+        from app.vanished_cases
+        where vanished_cases.subdistrict_id = p_batch.subdistrict_id
+            and vanished_cases.source = named.source and vanished_cases.external_id = named.external_id
+        offset 0
+    ) as vanished on true;
 end
 $$;
 
