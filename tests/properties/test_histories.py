@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from psycopg2 import extensions
 
 from tests.oracle import store
-from tests.oracle.cases import derive_cases
+from tests.oracle.cases import Case, derive_cases
 from tests.oracle.compare import differences, table_differences
 from tests.oracle.door import Door, Outcome, RowId
 from tests.oracle.inbox import InboxRow
@@ -179,7 +179,7 @@ def test_the_past_is_as_it_was_known(
     moments = sorted({row.recorded_at for row in log} | {row.occurred_at for row in log})
     for as_of in data.draw(st.lists(st.sampled_from(moments), min_size=1, max_size=3)):
         note(f"as of {as_of}")
-        stored = {}
+        stored: dict[tuple[int, int], Case] = {}
         for subdistrict_id in trial.ids.values():
             stored |= store.read_cases(connection, "app.cases_at(%s, %s)", (subdistrict_id, as_of))
         assert list(table_differences("cases_at", derive_cases(log, as_of, world), stored)) == []
