@@ -49,6 +49,7 @@ class Pulse {
     this.drawnView = options.stamp
     this.drawnSerial = options.facts.serial
     document.documentElement.dataset.ggDrawn = options.stamp ?? ""
+    this.recognise(options.facts)
     if (!this.facts || options.facts.serverNow >= this.facts.serverNow) this.take(options.facts)
     if (first) this.open()
     this.decide()
@@ -120,13 +121,16 @@ class Pulse {
 
   heard(facts) {
     this.heardAt = now()
-    if (this.boot !== null && facts.boot !== this.boot) {
-      // The server was started anew: this session is gone there, and the page may be of an older release.
-      this.mustReload = true
-    }
-    this.boot = facts.boot
+    this.recognise(facts)
     this.take(facts)
     this.decide()
+  }
+
+  // By stream or by redraw, whichever comes first: a server started anew has lost this session, and the page may be of
+  // an older release.
+  recognise(facts) {
+    if (this.boot !== null && facts.boot !== this.boot) this.mustReload = true
+    this.boot = facts.boot
   }
 
   take(facts) {
