@@ -1,12 +1,13 @@
 """Fills an empty store with a demo city: the generator makes the rows, the door takes them in.
 
-Both cores work: while Postgres absorbs one month, the next is copied in and the one after it is made ready.
+Both cores work: while Postgres absorbs one month, the next is copied in and read, and the one after it is made ready.
 """
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, date, datetime
+from itertools import cycle
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -72,14 +73,16 @@ def load_demo(
     with (
         store.indexes_put_off(owner_url),
         closing(door.connect(writer_url)) as inwards,
-        closing(door.connect(writer_url)) as onwards,
+        closing(door.connect(writer_url)) as odd,
+        closing(door.connect(writer_url)) as even,
         ThreadPoolExecutor(max_workers=1) as copier,
-        ThreadPoolExecutor(max_workers=1) as absorber,
+        ThreadPoolExecutor(max_workers=2) as absorbers,
     ):
-        for month in city.batches():
+        for month, onwards in zip(city.batches(), cycle((odd, even)), strict=False):
             handed_in = copier.submit(_hand_in, inwards, subdistrict_ids, month)
-            waiting.append(absorber.submit(_absorb, onwards, handed_in))
-            while len(waiting) > 2:
+            before = waiting[-1] if waiting else None
+            waiting.append(absorbers.submit(_absorb, onwards, handed_in, before))
+            while len(waiting) > 3:
                 taken += waiting.pop(0).result()
                 done += 1
                 if progress:
@@ -123,11 +126,11 @@ def _hand_in(connection: door.Connection, subdistrict_ids: dict[str, int], month
     return batch_ids
 
 
-def _absorb(connection: door.Connection, handed_in: Future[list[int]]) -> int:
-    """Have the batches of a month taken in; returns the number of log rows."""
+def _absorb(connection: door.Connection, handed_in: Future[list[int]], before: Future[int] | None) -> int:
+    """Have the batches of a month taken in, after the month before; returns the number of log rows."""
     taken = 0
     for batch_id in handed_in.result():
-        result = door.absorb(connection, batch_id)
+        result = door.absorb(connection, batch_id, turn=before.result if before else lambda: None)
         if result.rows_refused or result.rows_parked:
             raise DemoError(
                 f"the door refused {result.rows_refused} and parked {result.rows_parked} rows of the demo city"

@@ -5,7 +5,7 @@ here works on a raw psycopg2 connection of the writer role, in transactions of i
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -103,9 +103,15 @@ def seal(connection: Connection, batch_id: int) -> int:
         return int(cursor.fetchone()[0])  # type: ignore[index]  # a function call always returns a row
 
 
-def absorb(connection: Connection, batch_id: int) -> BatchResult:
-    """Have a sealed batch taken in, in one transaction: all of it or nothing."""
+def absorb(connection: Connection, batch_id: int, *, turn: Callable[[], object] | None = None) -> BatchResult:
+    """Have a sealed batch taken in, in one transaction: all of it or nothing.
+
+    ``turn`` returns when the batch's turn has come; until then a large batch of history is read already.
+    """
     with connection, connection.cursor() as cursor:
+        if turn is not None:
+            cursor.execute("select app.read_ahead(%s)", (batch_id,))
+            turn()
         cursor.execute(
             "select batch_id, rows_read, rows_new, rows_changed, rows_unchanged, rows_refused, rows_parked"
             " from app.absorb(%s)",

@@ -116,7 +116,8 @@ begin
     -- the cases they belong to
     create temporary table door_case (
         source text not null, external_id text not null, case_id bigint not null, is_known boolean not null,
-        standing_opened_at timestamptz, first_occurred_at timestamptz
+        standing_opened_at timestamptz, first_occurred_at timestamptz,
+        read_as bigint not null -- the number that its rows were read with
     ) on commit delete rows;
     -- the reported row that opens each case, and when: for a standing case only when
     create temporary table door_opening (
@@ -140,41 +141,83 @@ begin
 end
 $$;
 
--- Step 1: one row per case that the batch names, with its number; a new case gets one, used or not.
-create or replace function app.door_name(p_batch app.import_batches) returns void
-language plpgsql
+-- What the store knows of a case by its name, each looked up by its index: a plan made for a large batch would read
+-- all cases for three rows as well. One row, with nulls where it knows nothing.
+create or replace function app.door_standing(
+    p_subdistrict_id integer, p_source text, p_external_id text
+)
+returns table (case_id bigint, opened_at timestamptz, first_occurred_at timestamptz)
+language sql stable rows 1
 as $$
-begin
-    insert into pg_temp.door_case (source, external_id, case_id, is_known, standing_opened_at, first_occurred_at)
-    with named as (
-        select distinct coalesce(inbox.source, p_batch.source) as source, inbox.external_id
-        from app.inbox
-        where inbox.batch_id = p_batch.batch_id and inbox.external_id <> ''
-    )
-
     select
-        named.source,
-        named.external_id,
-        coalesce(standing.case_id, vanished.case_id, nextval('app.case_id_seq')),
-        standing.case_id is not null or vanished.case_id is not null,
+        coalesce(standing.case_id, vanished.case_id),
         standing.opened_at,
         least(standing.first_occurred_at, vanished.first_occurred_at)
-    from named
-    -- each by its index: a plan made for a large batch would read all cases for three rows as well
+    from (select 1) as always
     left join lateral (
         select cases.case_id, cases.opened_at, cases.first_occurred_at
         from app.cases
-        where cases.subdistrict_id = p_batch.subdistrict_id
-            and cases.source = named.source and cases.external_id = named.external_id
+        where cases.subdistrict_id = p_subdistrict_id
+            and cases.source = p_source and cases.external_id = p_external_id
         offset 0
     ) as standing on true
     left join lateral (
         select vanished_cases.case_id, vanished_cases.first_occurred_at
         from app.vanished_cases
-        where vanished_cases.subdistrict_id = p_batch.subdistrict_id
-            and vanished_cases.source = named.source and vanished_cases.external_id = named.external_id
+        where vanished_cases.subdistrict_id = p_subdistrict_id
+            and vanished_cases.source = p_source and vanished_cases.external_id = p_external_id
         offset 0
-    ) as vanished on true;
+    ) as vanished on true
+$$;
+
+-- Step 1: one row per case that the batch names, with its number; a new case gets one, used or not.
+create or replace function app.door_name(p_batch app.import_batches) returns void
+language plpgsql
+as $$
+begin
+    insert into pg_temp.door_case (
+        source, external_id, case_id, is_known, standing_opened_at, first_occurred_at, read_as
+    )
+    select
+        numbered.source, numbered.external_id, numbered.case_id, numbered.is_known, numbered.opened_at,
+        numbered.first_occurred_at, numbered.case_id
+    from (
+        select
+            named.source,
+            named.external_id,
+            coalesce(standing.case_id, nextval('app.case_id_seq')) as case_id,
+            standing.case_id is not null as is_known,
+            standing.opened_at,
+            standing.first_occurred_at
+        from (
+            select distinct coalesce(inbox.source, p_batch.source) as source, inbox.external_id
+            from app.inbox
+            where inbox.batch_id = p_batch.batch_id and inbox.external_id <> ''
+        ) as named
+        cross join lateral app.door_standing(p_batch.subdistrict_id, named.source, named.external_id) as standing
+    ) as numbered;
+end
+$$;
+
+-- Step 1 once more, for a batch that was read ahead: what other batches have made of its cases meanwhile.
+create or replace function app.door_rename(p_batch app.import_batches) returns void
+language plpgsql
+as $$
+begin
+    update pg_temp.door_case
+    set case_id = coalesce(standing.case_id, door_case.case_id),
+        is_known = standing.case_id is not null,
+        standing_opened_at = standing.opened_at,
+        first_occurred_at = standing.first_occurred_at
+    from pg_temp.door_case as named
+    cross join lateral app.door_standing(p_batch.subdistrict_id, named.source, named.external_id) as standing
+    where named.read_as = door_case.read_as
+        and (door_case.is_known, door_case.standing_opened_at, door_case.first_occurred_at)
+        is distinct from (standing.case_id is not null, standing.opened_at, standing.first_occurred_at);
+    update pg_temp.door_row
+    set case_id = renamed.case_id
+    from pg_temp.door_case as renamed
+    where renamed.read_as = door_row.case_id and renamed.case_id <> renamed.read_as;
 end
 $$;
 
@@ -923,6 +966,36 @@ begin
 end
 $$;
 
+-- Reads a sealed batch of history before its turn has come, without a lock: absorb, called next in the same
+-- transaction, goes on from there. So one batch can be read while another is taken in. Only where each row brings the
+-- time at which it was recorded; otherwise nothing is done, and absorb does all of it.
+create or replace function app.read_ahead(p_batch_id bigint) returns boolean
+language plpgsql security definer
+set search_path = app, pg_temp
+set timezone = 'UTC'
+set work_mem = '128MB'
+set plan_cache_mode = force_generic_plan
+set default_statistics_target = 10
+set client_min_messages = warning
+as $$
+declare
+    batch app.import_batches;
+begin
+    select * into batch from app.import_batches where import_batches.batch_id = p_batch_id;
+    if batch.status is distinct from 'sealed' or batch.mode <> 'history'
+        or exists (
+            select 1 from app.inbox where inbox.batch_id = p_batch_id and inbox.recorded_at is null
+        ) then
+        return false;
+    end if;
+    perform app.door_tables();
+    perform app.door_name(batch);
+    analyze pg_temp.door_case (source, external_id, case_id);
+    perform app.door_read(batch, clock_timestamp());
+    return true;
+end
+$$;
+
 -- Takes in a sealed batch: one transaction, one lock per subdistrict. Returns the batch as it then stands.
 create or replace function app.absorb(p_batch_id bigint) returns app.import_batches
 language plpgsql security definer
@@ -942,6 +1015,7 @@ declare
     latest_moment timestamptz;
     recorded_first timestamptz;
     recorded_last timestamptz;
+    is_read_ahead boolean := false;
 begin
     select * into batch from app.import_batches where import_batches.batch_id = p_batch_id;
     if batch.batch_id is null then
@@ -972,7 +1046,19 @@ begin
             row_count using hint = 'a crash of the server empties the inbox, and rows written after seal are not taken';
     end if;
 
-    perform app.door_tables();
+    if to_regclass('pg_temp.door_row') is not null then
+        -- parked rows count before those of the batch: where some have their turn, all is read again
+        select exists (select 1 from pg_temp.door_row where door_row.batch_id = p_batch_id) and not exists (
+            select 1 from app.inbox_parked
+            inner join pg_temp.door_case
+                on inbox_parked.source = door_case.source and inbox_parked.external_id = door_case.external_id
+            where inbox_parked.subdistrict_id = batch.subdistrict_id
+        )
+        into is_read_ahead;
+    end if;
+    if not is_read_ahead then
+        perform app.door_tables();
+    end if;
     select greatest(subdistricts.last_recorded_at + interval '1 microsecond', clock_timestamp())
     into now_moment
     from app.subdistricts
@@ -985,11 +1071,15 @@ begin
     where inbox.batch_id = p_batch_id
         and inbox.occurred_at <= latest_moment;
 
-    perform app.door_name(batch);
-    if row_count > 2000 then
-        analyze pg_temp.door_case (source, external_id, case_id);
+    if is_read_ahead then
+        perform app.door_rename(batch);
+    else
+        perform app.door_name(batch);
+        if row_count > 2000 then
+            analyze pg_temp.door_case (source, external_id, case_id);
+        end if;
+        perform app.door_read(batch, now_moment);
     end if;
-    perform app.door_read(batch, now_moment);
     if row_count > 2000 then
         analyze pg_temp.door_row (batch_id, row_no, log_id, case_id, event, occurred_at, is_parked);
     end if;
