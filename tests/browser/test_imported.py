@@ -5,6 +5,7 @@ A small file of our own everywhere; the two real samples where they lie beside t
 
 import csv
 import re
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -57,6 +58,9 @@ class Screen:
 
     def units(self) -> int:
         """How many units the map has."""
+        give_up = time.monotonic() + 20
+        while not self.geometry and time.monotonic() < give_up:
+            self.page.wait_for_timeout(50)  # the map asks for its shapes once its canvas stands
         answer = self.page.request.get(self.geometry)
         return sum(each["properties"]["part"] == "grid" for each in answer.json()["features"])
 
