@@ -1,5 +1,7 @@
 """What each role may and may not do, tried as that role."""
 
+from dataclasses import replace
+
 import psycopg2
 import pytest
 
@@ -107,3 +109,16 @@ def test_the_whole_way_of_a_writer_and_an_operators_command(small_store: Databas
         assert len(store.read_log(owner)) == 8
     with connected(small_store.operator_url) as connection:
         assert Sender(connection).call("select app.make_wall_token(%s, 'wall', 1)", (subdistrict_id,))
+
+
+@pytest.mark.parametrize("call", ["select app.absorb(%s)", "select app.read_ahead(%s)"])
+def test_work_tables_of_a_writers_own_making_are_refused(small_store: Database, call: str) -> None:
+    with connected(small_store.writer_url) as connection:
+        sender = Sender(connection)
+        rows = [replace(row, recorded_at=row.occurred_at) for row in cases(NORTH, "r", 1)]
+        batch_id = sender.fill(sender.subdistrict(NORTH), "hotline_12345", "history", rows)
+        with connection.cursor() as cursor:
+            cursor.execute("create temporary table door_row as select %s::bigint as batch_id", (batch_id,))
+            cursor.execute("create temporary table door_case (source text, external_id text)")
+        with pytest.raises(psycopg2.Error, match="takes the name of one of the door's"):
+            sender.call(call, (batch_id,))

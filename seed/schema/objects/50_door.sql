@@ -74,21 +74,30 @@ begin
 end
 $$;
 
+-- Whether this session has the work tables. Refuses those that somebody else has made: what they hold was not judged.
+create or replace function app.door_tables_stand() returns boolean
+language plpgsql stable
+as $$
+begin
+    if exists (
+        select 1 from pg_catalog.pg_class
+        where pg_class.relnamespace = pg_my_temp_schema() and pg_class.relname like 'door\_%'
+            and pg_class.relowner <> (select pg_roles.oid from pg_roles where pg_roles.rolname = current_user)
+    ) then
+        raise exception 'a temporary table of this session takes the name of one of the door''s'
+            using hint = 'drop the temporary tables named door_…';
+    end if;
+    return to_regclass('pg_temp.door_row') is not null;
+end
+$$;
+
 -- The work tables of absorb: temporary, made once per session, emptied at each commit.
 create or replace function app.door_tables() returns void
 language plpgsql
 set client_min_messages = warning
 as $$
 begin
-    if to_regclass('pg_temp.door_row') is not null then
-        if exists (
-            select 1 from pg_catalog.pg_class
-            where pg_class.relnamespace = pg_my_temp_schema() and pg_class.relname like 'door\_%'
-                and pg_class.relowner <> (select pg_roles.oid from pg_roles where pg_roles.rolname = current_user)
-        ) then
-            raise exception 'a temporary table of this session takes the name of one of the door''s'
-                using hint = 'drop the temporary tables named door_…';
-        end if;
+    if app.door_tables_stand() then
         delete from pg_temp.door_row;
         delete from pg_temp.door_case;
         delete from pg_temp.door_opening;
@@ -1046,7 +1055,7 @@ begin
             row_count using hint = 'a crash of the server empties the inbox, and rows written after seal are not taken';
     end if;
 
-    if to_regclass('pg_temp.door_row') is not null then
+    if app.door_tables_stand() then
         -- parked rows count before those of the batch: where some have their turn, all is read again
         select exists (select 1 from pg_temp.door_row where door_row.batch_id = p_batch_id) and not exists (
             select 1 from app.inbox_parked
