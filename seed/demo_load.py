@@ -1,6 +1,7 @@
 """Fills an empty store with a demo city: the generator makes the rows, the door takes them in.
 
-Both cores work: while Postgres absorbs one month, the next is copied in and read, and the one after it is made ready.
+Both cores work: while the reference data is written, the first months are made; while Postgres absorbs one month, the
+next is copied in and read, and the one after it is made ready.
 """
 
 from collections.abc import Callable
@@ -63,10 +64,7 @@ def load_demo(
         redraw_2025=redraw_2025,
         until=now if today == local_today else None,
     )
-    with store.engine(owner_url).begin() as connection:
-        subdistrict_ids = reference.load(connection, city.reference)
-        made_of = {"profile": profile, "seed": seed, "scale": scale, "redraw_2025": redraw_2025}
-        store.remember(connection, "demo", {**made_of, "is_whole": False})
+    made_of = {"profile": profile, "seed": seed, "scale": scale, "redraw_2025": redraw_2025}
     months = days // 30 + 1
     taken = done = 0
     waiting: list[Future[int]] = []
@@ -78,6 +76,7 @@ def load_demo(
         ThreadPoolExecutor(max_workers=1) as copier,
         ThreadPoolExecutor(max_workers=2) as absorbers,
     ):
+        subdistrict_ids = copier.submit(_found, owner_url, city.reference, made_of)
         for month, onwards in zip(city.batches(), cycle((odd, even)), strict=False):
             handed_in = copier.submit(_hand_in, inwards, subdistrict_ids, month)
             before = waiting[-1] if waiting else None
@@ -115,10 +114,18 @@ def by_subdistrict(frame: pd.DataFrame, subdistrict_ids: dict[str, int]) -> list
     return [(subdistrict_ids[str(code)], part) for code, part in frame.groupby("subdistrict_code", sort=False)]
 
 
-def _hand_in(connection: door.Connection, subdistrict_ids: dict[str, int], month: pd.DataFrame) -> list[int]:
+def _found(owner_url: str, places: reference.Reference, made_of: dict[str, object]) -> dict[str, int]:
+    """Write what the cases stand on, and the mark of a load that has begun; returns subdistrict code → id."""
+    with store.engine(owner_url).begin() as connection:
+        subdistrict_ids = reference.load(connection, places)
+        store.remember(connection, "demo", {**made_of, "is_whole": False})
+    return subdistrict_ids
+
+
+def _hand_in(connection: door.Connection, subdistrict_ids: Future[dict[str, int]], month: pd.DataFrame) -> list[int]:
     """Put a month into the inbox, a sealed batch for each subdistrict; returns their numbers."""
     batch_ids = []
-    for subdistrict_id, rows in by_subdistrict(month, subdistrict_ids):
+    for subdistrict_id, rows in by_subdistrict(month, subdistrict_ids.result()):
         batch_id = door.open_batch(connection, subdistrict_id, str(rows["source"].iloc[0]), "history", mapping="demo")
         door.copy_rows(connection, batch_id, rows)
         door.seal(connection, batch_id)

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
 
@@ -169,14 +170,20 @@ def indexes_put_off(url: str) -> Iterator[None]:
 def tidy(url: str) -> None:
     """Vacuum and analyze what a bulk load has filled, so that the first questions are planned well.
 
-    Nothing is ever deleted from the log: it is analyzed alone.
+    Nothing is ever deleted from the log: it is analyzed alone, beside the rest.
     """
+    # every month is sampled, and all of them together again: a small sample of each tells enough
+    log = ("set default_statistics_target = 20", "analyze app.case_log")
+    rest = ("vacuum app.inbox", "vacuum (analyze) app.cases, app.escalations, app.area_day, app.case_checkpoint")
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        for done in [workers.submit(_outside_a_transaction, url, statements) for statements in (log, rest)]:
+            done.result()
+
+
+def _outside_a_transaction(url: str, statements: tuple[str, ...]) -> None:
     with engine(url).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("vacuum app.inbox")
-        connection.exec_driver_sql("vacuum (analyze) app.cases, app.escalations, app.area_day, app.case_checkpoint")
-        # every month is sampled, and all of them together again: a small sample of each tells enough
-        connection.exec_driver_sql("set default_statistics_target = 20")
-        connection.exec_driver_sql("analyze app.case_log")
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
 def is_empty(url: str) -> bool:

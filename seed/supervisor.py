@@ -114,6 +114,7 @@ class Supervisor:
         """Load the demo city in a thread of its own, so that a request to stop is heard while the database works."""
         if not store.is_empty(self.urls["owner"]):
             return
+        self._make_pages_code_ready()
         profile, owner, writer = self.settings.profile, self.urls["owner"], self.urls["writer"]
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
         with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
@@ -124,11 +125,17 @@ class Supervisor:
 
             _in_thread(lambda: load_demo(owner, writer, profile, now=utc_now(), progress=show))
 
+    def _make_pages_code_ready(self) -> None:
+        """Have the pages' code compiled beside the load: Python does it at the first import, seconds in a new .venv."""
+        reading = self._child("code of the pages", ["-c", "import streamlit.web.cli, streamlit_app"])
+        self._at_end(lambda: stop_all([reading]))
+        reading.start()
+
     def _serve(self) -> None:
         port = self.settings.port
         pages = self._child(
             "page server",
-            ["streamlit", "run", "streamlit_app.py", "--server.port", str(port)],
+            ["-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)],
             without=("DATABASE_URL",),  # the pages read as the reader and act as the operator; they own nothing
         )
         pages.is_quiet = True  # its own address would stand beside the ones below
@@ -155,12 +162,12 @@ class Supervisor:
             _say(f"The store holds the demo city {demo['profile']}; for {self.settings.profile} set DATA_DIR as well.")
         return [
             self._child(
-                "live feed", ["seed", "live", "--speed", str(self.settings.speed)], more={"PROFILE": demo["profile"]}
+                "live feed", ["-m", "seed", "live", "--speed", str(self.settings.speed)], more={"PROFILE": demo["profile"]}
             )
         ]
 
     def _child(
-        self, name: str, module: list[str], *, without: Sequence[str] = (), more: Mapping[str, str] | None = None
+        self, name: str, arguments: list[str], *, without: Sequence[str] = (), more: Mapping[str, str] | None = None
     ) -> Child:
         urls = {"DATABASE_URL" if role == "owner" else f"{role.upper()}_URL": url for role, url in self.urls.items()}
         given = {
@@ -171,7 +178,7 @@ class Supervisor:
         environment = {**os.environ, **urls, **given, **(more or {})}
         for variable in without:
             environment.pop(variable, None)
-        return Child(name, [sys.executable, "-m", *module], environment, ROOT)
+        return Child(name, [sys.executable, *arguments], environment, ROOT)
 
     def _wait(self, pages: Child, ready: Callable[[], bool], seconds: float, *, needed: bool = True) -> None:
         """Return when the pages are ready; raises RunError when they end or, where it is needed, take too long."""
