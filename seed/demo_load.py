@@ -75,10 +75,12 @@ def load_demo(
         closing(door.connect(writer_url)) as even,
         ThreadPoolExecutor(max_workers=1) as copier,
         ThreadPoolExecutor(max_workers=2) as absorbers,
+        ThreadPoolExecutor(max_workers=1) as recorder,
     ):
-        subdistrict_ids = copier.submit(_found, owner_url, city.reference, made_of)
+        ids = copier.submit(_found, owner_url, city.reference, made_of)
+        records = recorder.submit(_record, owner_url, city.reference, ids)
         for month, onwards in zip(city.batches(), cycle((odd, even)), strict=False):
-            handed_in = copier.submit(_hand_in, inwards, subdistrict_ids, month)
+            handed_in = copier.submit(_hand_in, inwards, ids, month)
             before = waiting[-1] if waiting else None
             waiting.append(absorbers.submit(_absorb, onwards, handed_in, before))
             while len(waiting) > 3:
@@ -91,6 +93,7 @@ def load_demo(
             done += 1
             if progress:
                 progress(done, max(months, done), taken)
+        records.result()
     store.tidy(owner_url)
     with store.engine(owner_url).begin() as connection:
         store.remember(connection, "demo", {**made_of, "is_whole": True})
@@ -114,18 +117,25 @@ def by_subdistrict(frame: pd.DataFrame, subdistrict_ids: dict[str, int]) -> list
     return [(subdistrict_ids[str(code)], part) for code, part in frame.groupby("subdistrict_code", sort=False)]
 
 
-def _found(owner_url: str, places: reference.Reference, made_of: dict[str, object]) -> dict[str, int]:
-    """Write what the cases stand on, and the mark of a load that has begun; returns subdistrict code → id."""
+def _found(owner_url: str, places: reference.Reference, made_of: dict[str, object]) -> reference.Ids:
+    """Write what the cases stand on, and the mark of a load that has begun."""
     with store.engine(owner_url).begin() as connection:
-        subdistrict_ids = reference.load(connection, places)
+        ids = reference.load_ground(connection, places)
         store.remember(connection, "demo", {**made_of, "is_whole": False})
-    return subdistrict_ids
+    return ids
 
 
-def _hand_in(connection: door.Connection, subdistrict_ids: Future[dict[str, int]], month: pd.DataFrame) -> list[int]:
+def _record(owner_url: str, places: reference.Reference, ids: Future[reference.Ids]) -> None:
+    """Write what is known of the places besides cases, while the first months are taken in."""
+    ground = ids.result()
+    with store.engine(owner_url).begin() as connection:
+        reference.load_records(connection, places, ground)
+
+
+def _hand_in(connection: door.Connection, ids: Future[reference.Ids], month: pd.DataFrame) -> list[int]:
     """Put a month into the inbox, a sealed batch for each subdistrict; returns their numbers."""
     batch_ids = []
-    for subdistrict_id, rows in by_subdistrict(month, subdistrict_ids.result()):
+    for subdistrict_id, rows in by_subdistrict(month, ids.result().subdistricts):
         batch_id = door.open_batch(connection, subdistrict_id, str(rows["source"].iloc[0]), "history", mapping="demo")
         door.copy_rows(connection, batch_id, rows)
         door.seal(connection, batch_id)

@@ -77,12 +77,38 @@ class Reference:
                 raise ValueError(f"reference frame {item.name!r} lacks the columns {', '.join(missing)}")
 
 
+@dataclass(frozen=True)
+class Ids:
+    """The numbers that the store has given: of each subdistrict by its code, of each area by both its codes."""
+
+    subdistricts: dict[str, int]
+    areas: dict[tuple[str, str], int]
+
+    def placed(self, frame: pd.DataFrame, **codes: str) -> pd.DataFrame:
+        """The frame with subdistrict_code and area codes turned into ids."""
+        result = frame.assign(
+            subdistrict_id=_ids(frame, "subdistrict_code", self.subdistricts, "subdistrict"),
+            **{
+                column: [_area(self.areas, pair) for pair in zip(frame["subdistrict_code"], frame[code], strict=True)]
+                for column, code in codes.items()
+            },
+        )
+        return result.drop(columns=["subdistrict_code", *codes.values()])
+
+
 def load(connection: sa.Connection, reference: Reference) -> dict[str, int]:
     """Write a reference into the store as the owner, in the caller's transaction; returns subdistrict code → id.
 
     Rows that are there already (by their code) keep their ids and get the new values. Raises ValueError when a frame
     names a code that no other frame has.
     """
+    ids = load_ground(connection, reference)
+    load_records(connection, reference, ids)
+    return ids.subdistricts
+
+
+def load_ground(connection: sa.Connection, reference: Reference) -> Ids:
+    """The first half of ``load``: what the door looks codes up in (places, matters, calendar, sources, departments)."""
     _upsert(connection, "app.labels", reference.labels, ("topic", "code"))
     area_ids = _load_areas(connection, reference)
     subdistrict_ids = {
@@ -101,40 +127,35 @@ def load(connection: sa.Connection, reference: Reference) -> dict[str, int]:
     deadlines = reference.deadlines.assign(type_id=_ids(reference.deadlines, "type_code", type_ids, "case type"))
     _upsert(connection, "app.case_type_deadlines", deadlines.drop(columns="type_code"), ("type_id", "risk"))
 
-    def placed(frame: pd.DataFrame, **codes: str) -> pd.DataFrame:
-        """The frame with subdistrict_code and area codes turned into ids."""
-        result = frame.assign(
-            subdistrict_id=_ids(frame, "subdistrict_code", subdistrict_ids, "subdistrict"),
-            **{
-                column: [_area(area_ids, pair) for pair in zip(frame["subdistrict_code"], frame[code], strict=True)]
-                for column, code in codes.items()
-            },
-        )
-        return result.drop(columns=["subdistrict_code", *codes.values()])
-
-    sources = placed(reference.sources)
+    ids = Ids(subdistrict_ids, area_ids)
+    sources = ids.placed(reference.sources)
     sources["expected_every"] = sources.pop("expected_every_seconds").map(lambda seconds: f"{seconds} seconds")
     _upsert(connection, "app.sources", sources, ("subdistrict_id", "source"))
-    _upsert(connection, "app.departments", placed(reference.departments), ("subdistrict_id", "code"))
+    _upsert(connection, "app.departments", ids.placed(reference.departments), ("subdistrict_id", "code"))
     _upsert(
         connection,
         "app.staff_posts",
-        placed(reference.staff_posts, area_id="area_code").drop(columns="subdistrict_id"),
+        ids.placed(reference.staff_posts, area_id="area_code").drop(columns="subdistrict_id"),
         ("area_id", "post", "valid_from"),
     )
     _upsert(
         connection,
         "app.area_aliases",
-        placed(reference.aliases, area_id="area_code").drop(columns="subdistrict_id"),
+        ids.placed(reference.aliases, area_id="area_code").drop(columns="subdistrict_id"),
         ("area_id", "alias"),
     )
     _upsert(
         connection,
         "app.area_lineage",
-        placed(reference.lineage, old_id="old_code", new_id="new_code").drop(columns="subdistrict_id"),
+        ids.placed(reference.lineage, old_id="old_code", new_id="new_code").drop(columns="subdistrict_id"),
         ("old_id", "new_id"),
     )
-    risk_points = placed(reference.risk_points, area_id="area_code")
+    return ids
+
+
+def load_records(connection: sa.Connection, reference: Reference, ids: Ids) -> None:
+    """The second half of ``load``: what is known of places besides their cases."""
+    risk_points = ids.placed(reference.risk_points, area_id="area_code")
     if "closed_on" in risk_points.columns:
         risk_points["closed_on"] = (
             risk_points["closed_on"].astype(object).where(risk_points["closed_on"].notna(), "infinity")
@@ -143,19 +164,21 @@ def load(connection: sa.Connection, reference: Reference) -> dict[str, int]:
     _upsert(
         connection,
         "app.field_work",
-        placed(reference.field_work, area_id="area_code"),
+        ids.placed(reference.field_work, area_id="area_code"),
         ("subdistrict_id", "area_id", "day", "activity"),
     )
     _upsert(
         connection,
         "app.assessment_marks",
-        placed(reference.assessment_marks, area_id="area_code"),
+        ids.placed(reference.assessment_marks, area_id="area_code"),
         ("subdistrict_id", "area_id", "period_start", "period_end", "item", "recorded_at"),
     )
     _upsert(
-        connection, "app.operating_mode", placed(reference.operating_mode), ("subdistrict_id", "since", "recorded_at")
+        connection,
+        "app.operating_mode",
+        ids.placed(reference.operating_mode),
+        ("subdistrict_id", "since", "recorded_at"),
     )
-    return subdistrict_ids
 
 
 def _area(area_ids: dict[tuple[str, str], int], pair: tuple[str, str]) -> int:

@@ -162,7 +162,9 @@ class Supervisor:
             _say(f"The store holds the demo city {demo['profile']}; for {self.settings.profile} set DATA_DIR as well.")
         return [
             self._child(
-                "live feed", ["-m", "seed", "live", "--speed", str(self.settings.speed)], more={"PROFILE": demo["profile"]}
+                "live feed",
+                ["-m", "seed", "live", "--speed", str(self.settings.speed)],
+                more={"PROFILE": demo["profile"]},
             )
         ]
 

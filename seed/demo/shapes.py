@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
+from scipy.optimize import brentq
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import polygonize, split, unary_union
@@ -31,16 +32,15 @@ def _cut(polygon: Polygon, share: float, angle: float, random: np.random.Generat
         middle = [along * step + across * (offset + bend) for step, bend in zip(steps, bends, strict=True)]
         return [along * -reach + across * (offset + bends[0]), *middle, along * reach + across * (offset + bends[-1])]
 
-    def area_below(offset: float) -> float:
-        far = across * (low_end - reach)
+    def area_missing(offset: float) -> float:
+        far = across * (low - reach)
         below = Polygon([*street(offset), along * reach + far, along * -reach + far])
-        return float(polygon.intersection(below).area)
+        return float(polygon.intersection(below).area) - share * polygon.area
 
-    low_end = low
-    for _ in range(16):
-        offset = (low + high) / 2
-        low, high = (offset, high) if area_below(offset) < share * polygon.area else (low, offset)
-    pieces = split(polygon, LineString(street((low + high) / 2))).geoms
+    # beyond both ends by the most that a street bends, so that the wanted place lies between them
+    bend = float(np.abs(bends).max())
+    offset = brentq(area_missing, low - bend - 1e-9, high + bend + 1e-9, xtol=(high - low) * 1e-5)
+    pieces = split(polygon, LineString(street(offset))).geoms
     parts = [piece for piece in pieces if isinstance(piece, Polygon)]
     if len(parts) != 2:
         return None

@@ -182,6 +182,9 @@ begin
         using pg_temp.door_sum as touched
         where area_day.subdistrict_id = p_subdistrict_id and area_day.area_id = touched.area_id
             and area_day.day = touched.day and area_day.kind = touched.kind
+            and least(
+                touched.reported, touched.resolved, touched.due, touched.reopened, touched.withdrawn, touched.escalated
+            ) < 0
             and area_day.reported = 0 and area_day.resolved = 0 and area_day.due = 0
             and area_day.reopened = 0 and area_day.withdrawn = 0 and area_day.escalated = 0;
     end if;
