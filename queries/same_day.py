@@ -9,8 +9,10 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 from sqlalchemy import Connection
 
+from queries.figure import RATE, By, parameters
 from queries.filters import Filter
 from queries.runner import Shape, Type, ask, ask_one, shape
+from queries.sources import require_times
 from queries.vocabulary import Kind
 
 COMPARED_DAYS: Final = 7
@@ -54,6 +56,24 @@ def _parameters(filter: Filter) -> dict[str, Any]:
 def today(connection: Connection, filter: Filter) -> Today:
     """Today's cases by where they stand at as_of; always provisional."""
     return Today(**ask_one(connection, "same_day", "today", _parameters(filter)))
+
+
+def resolution(
+    connection: Connection,
+    filter: Filter,
+    by: By = By.TOTAL,
+    *,
+    unit_level: str | None = None,
+    use_rollup: bool = True,
+) -> pd.DataFrame:
+    """One row per key with a case (figure.RATE) over the filter's period, or the last 28 local days.
+
+    Provisional until every day of the key has been followed for seven days. Raises NotRecordedError where no source
+    records closing times.
+    """
+    require_times(connection, filter)
+    asked = parameters(filter, by, kinds=(Kind.APPEAL,), unit_level=unit_level, use_rollup=use_rollup)
+    return ask(connection, "same_day", "resolution", RATE, asked)
 
 
 def units_compared(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 import pandas as pd
 from sqlalchemy import Connection
 
+from queries.figure import NotRecordedError
 from queries.filters import Filter
 from queries.runner import Shape, Type, ask, ask_one, shape
 
@@ -37,3 +38,15 @@ def heartbeats(connection: Connection, filter: Filter) -> pd.DataFrame:
 def recording(connection: Connection, filter: Filter) -> Recording:
     """What the sources record; changes seldom, so an answer may be kept for minutes."""
     return Recording(**ask_one(connection, "sources", "recording", filter.parameters()))
+
+
+def require_times(connection: Connection, filter: Filter) -> None:
+    """Raises NotRecordedError where no source of the subdistrict records closing times."""
+    if not recording(connection, filter).records_times:
+        raise NotRecordedError("No source records when a case was closed, so this figure is not recorded.")
+
+
+def require_deadlines(connection: Connection, filter: Filter) -> None:
+    """Raises NotRecordedError where no source of the subdistrict records deadlines."""
+    if not recording(connection, filter).records_deadlines:
+        raise NotRecordedError("No source records deadlines, so this figure is not recorded.")

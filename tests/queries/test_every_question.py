@@ -15,6 +15,7 @@ from queries import (
     days,
     deadlines,
     escalations,
+    figure,
     like_days,
     lists,
     place,
@@ -57,6 +58,7 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "risk/daily": (lambda connection, asked: risk.daily(connection, asked, "grid"), risk.DAILY),
     "risk/profile": (risk.profile, risk.PROFILE),
     "risk/recent": (lambda connection, asked: risk.recent(connection, asked, "grid"), risk.RECENT),
+    "same_day/resolution": (same_day.resolution, figure.RATE),
     "same_day/today": (same_day.today, None),
     "same_day/units_compared": (
         lambda connection, asked: same_day.units_compared(connection, asked, "grid"),

@@ -1,0 +1,87 @@
+"""What all figures have in common: what they are grouped by, and the shape of a rate with its denominator.
+
+A rate's frame has one row per key with a case in its denominator; a key that is missing has no cases, and its rate is
+"—". What no source records raises ``NotRecordedError`` instead of counting as zero.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from queries.filters import Filter
+from queries.runner import Shape, Type, shape
+from queries.vocabulary import Kind
+
+
+class By(StrEnum):
+    """What an answer is grouped by. ``key`` in the answer: a day (ISO; of a week or month the first one), an area_id, a
+    kind, a type_id, a channel, a risk level; nothing for ``total``.
+    """
+
+    TOTAL = "total"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    AREA = "area"
+    KIND = "kind"
+    TYPE = "type"
+    CHANNEL = "channel"
+    RISK = "risk"
+
+
+class NotRecordedError(LookupError):
+    """No source of the subdistrict records what the figure needs; the text says what."""
+
+
+RATE: Final[Shape] = shape(
+    key=Type.TEXT,
+    n=(Type.INTEGER, "cases"),
+    good=(Type.INTEGER, "cases"),
+    is_provisional=Type.FLAG,
+)
+
+DEFAULT_DAYS: Final = 28
+
+
+def parameters(
+    filter: Filter,
+    by: By,
+    *,
+    kinds: tuple[Kind, ...] | None = None,
+    unit_level: str | None = None,
+    use_rollup: bool = True,
+    days: int = DEFAULT_DAYS,
+) -> dict[str, Any]:
+    """The filter's parameters and: by, unit_level, use_rollup, kinds (the filter's, else the figure's own ``kinds``,
+    None: all), period_from and period_to (days, both inside), period_start and period_end (moments; the end outside).
+
+    ``unit_level``: the level of the areas to group by, only with ``By.AREA``. Without a period: the last ``days`` local
+    days, today included. ``use_rollup`` False has the answer counted from the cases, to check or to time it.
+    Raises ValueError where a level and the grouping do not go together.
+    """
+    if (by is By.AREA) != (unit_level is not None):
+        raise ValueError("Grouping by area needs the level of the areas, and no other grouping takes one.")
+    first, last = filter.period(days)
+    chosen = filter.kinds or kinds
+    return {
+        **filter.parameters(),
+        "by": by.value,
+        "unit_level": unit_level,
+        "use_rollup": use_rollup,
+        "kinds": None if chosen is None else [kind.value for kind in chosen],
+        "period_from": first,
+        "period_to": last,
+        "period_start": filter.midnight(first),
+        "period_end": filter.midnight(last + timedelta(days=1)),
+    }
+
+
+def rates(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with ``rate`` = good ÷ n (NaN where n is 0)."""
+    n = frame["n"].to_numpy(dtype=float)
+    return frame.assign(
+        rate=np.divide(frame["good"].to_numpy(dtype=float), n, out=np.full(len(n), np.nan), where=n > 0)
+    )

@@ -1,0 +1,59 @@
+-- What questions share: which areas count together, by what answers are grouped, and whether the roll-ups may speak.
+
+-- Whether nothing was recorded after p_as_of: then what stands is what was known, and roll-ups may be read.
+create or replace function app.is_present(p_subdistrict_id integer, p_as_of timestamptz) returns boolean
+language sql stable
+as $$
+    select subdistricts.last_recorded_at <= p_as_of
+    from app.subdistricts
+    where subdistricts.subdistrict_id = p_subdistrict_id
+$$;
+
+-- The moment up to which every source that says so at all has handed in what it knows; infinity where none does, and
+-- follow-up alone decides what is provisional. Of the present: when a source said so is not kept.
+create or replace function app.complete_through(p_subdistrict_id integer) returns timestamptz
+language sql stable
+as $$
+    select coalesce(min(source_heartbeats.complete_through), 'infinity')
+    from app.source_heartbeats
+    where source_heartbeats.subdistrict_id = p_subdistrict_id and source_heartbeats.complete_through > '-infinity'
+$$;
+
+-- One row per unit and area below it (the unit itself included), for as long as the one lies in the other. Units are
+-- the areas of p_level within p_area_id (null: the whole subdistrict), or, without a level, that area alone.
+create or replace function app.units_of(p_subdistrict_id integer, p_area_id integer, p_level text)
+returns table (unit_id integer, area_id integer, valid_from date, valid_to date)
+language sql stable rows 100
+as $$
+    select closure.ancestor_id, closure.descendant_id, closure.valid_from, closure.valid_to
+    from app.area_closure as closure
+    inner join app.areas as unit on closure.ancestor_id = unit.area_id
+    where case
+        when p_level is null then closure.ancestor_id = coalesce(p_area_id, p_subdistrict_id)
+        else unit.subdistrict_id = p_subdistrict_id
+            and unit.level = p_level
+            and (p_area_id is null or exists (
+                select 1 from app.area_closure as chosen
+                where chosen.ancestor_id = p_area_id and chosen.descendant_id = closure.ancestor_id
+            ))
+    end
+$$;
+
+-- What an answer is grouped by, as text; null for one answer of all. Weeks and months are named by their first day.
+create or replace function app.group_key(
+    p_by text, p_day date, p_unit_id integer, p_kind text, p_type_id integer, p_channel text, p_risk text
+)
+returns text
+language sql immutable parallel safe
+as $$
+    select case p_by
+        when 'day' then to_char(p_day, 'YYYY-MM-DD')
+        when 'week' then to_char(date_trunc('week', cast(p_day as timestamp)), 'YYYY-MM-DD')
+        when 'month' then to_char(date_trunc('month', cast(p_day as timestamp)), 'YYYY-MM-DD')
+        when 'area' then cast(p_unit_id as text)
+        when 'kind' then p_kind
+        when 'type' then cast(p_type_id as text)
+        when 'channel' then p_channel
+        when 'risk' then p_risk
+    end
+$$;
