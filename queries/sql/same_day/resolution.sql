@@ -28,7 +28,7 @@ counted as (
         and area_day.day between :period_from and :period_to
         and area_day.kind = any(cast(:kinds as text[]))
         and area_day.same_day_counted > 0
-    group by 1
+    group by key
     union all
     select
         app.group_key(
@@ -45,7 +45,7 @@ counted as (
         and cases.reported_at >= :period_start and cases.reported_at < :period_end
         and cases.kind = any(cast(:kinds as text[]))
         and cases.is_same_day_counted
-    group by 1
+    group by key
 )
 
 select
