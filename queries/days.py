@@ -14,6 +14,7 @@ COURSE_DAYS: Final = 28
 
 COURSE: Final[Shape] = shape(
     day=Type.DAY,
+    reported=(Type.INTEGER, "cases"),
     same_day_n=(Type.INTEGER, "appeals"),
     same_day_resolved=(Type.INTEGER_OR_NONE, "appeals"),
     due=(Type.INTEGER_OR_NONE, "cases"),

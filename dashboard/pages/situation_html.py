@@ -12,7 +12,7 @@ import pandas as pd
 
 from dashboard.pages import situation_figures as figures
 from dashboard.pages.laptop.pieces import e, figure, level_word, mark, milliseconds, state_word
-from dashboard.snapshot import Snapshot
+from dashboard.snapshot import Increment, Snapshot
 from dashboard.text import NO_RATE, Text
 
 
@@ -72,18 +72,14 @@ def five(snapshot: Snapshot, words: Text) -> Iterable[str]:
         words("New today") if snapshot.is_live else words("New on the last day"),
         words.number(usual.today),
         words,
-        below=words(
-            "by this time usually {low}–{high}", low=words.number(usual.usual_low), high=words.number(usual.usual_high)
-        )
-        if usual.usual_low is not None and usual.usual_high is not None
-        else "",
-        line=_column(days, "reported"),
+        below=_usually(usual, words, is_live=snapshot.is_live),
+        line=_column(days.iloc[:-1] if snapshot.is_live else days, "reported"),  # half a day is no fall
     )
     yield figure(
         words("Open"),
         words.number(stock.open) if stock.is_recorded else None,
         words,
-        below=_against(stock.open, stock.open_yesterday, words) if stock.is_recorded else "",
+        below=_against(stock.open, stock.open_yesterday, words, is_live=snapshot.is_live) if stock.is_recorded else "",
         n=words("{n} over 15 days", n=words.number(stock.by_age[4])) if stock.is_recorded else "",
         line=_column(days, "open"),
     )
@@ -286,13 +282,24 @@ def _like_days(snapshot: Snapshot, words: Text) -> str:
     return words("usually {low}", low=low) if low == high else words("usually {low}–{high}", low=low, high=high)
 
 
-def _against(now: int, before: int | None, words: Text) -> str:
+def _usually(increment: Increment, words: Text, *, is_live: bool) -> str:
+    if increment.usual_low is None or increment.usual_high is None:
+        return ""
+    low, high = words.number(increment.usual_low), words.number(increment.usual_high)
+    if is_live:
+        return words("by this time usually {low}–{high}", low=low, high=high)
+    return words("usually {low}–{high}", low=low, high=high)
+
+
+def _against(now: int, before: int | None, words: Text, *, is_live: bool) -> str:
     if before is None:
         return ""
     if now == before:
-        return words("as many as yesterday")
-    arrow = "↑" if now > before else "↓"
-    return words("{arrow} {n} since yesterday", arrow=arrow, n=words.number(abs(now - before)))
+        return words("as many as yesterday") if is_live else words("as many as the day before")
+    change = {"arrow": "↑" if now > before else "↓", "n": words.number(abs(now - before))}
+    if is_live:
+        return words("{arrow} {n} since yesterday", **change)
+    return words("{arrow} {n} since the day before", **change)
 
 
 def _column(days: pd.DataFrame, name: str) -> list[float]:

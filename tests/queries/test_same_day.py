@@ -116,8 +116,8 @@ def test_the_course_of_days(town: Town) -> None:
     town.settle()
     asked = town.at("2024-03-14 12:00:00", period_from=date(2024, 3, 12), period_to=date(2024, 3, 14))
     frame = days.course(town.connection, asked, ALL).set_index("day")
-    assert list(frame.loc[date(2024, 3, 12)]) == [1, 1, 0, 0, 0, 0, 0]
-    assert list(frame.loc[date(2024, 3, 13)]) == [1, 0, 2, 1, 2, 1, 1]
-    assert list(frame.loc[date(2024, 3, 14)]) == [0, 0, 0, 0, 1, 0, 0]
+    assert list(frame.loc[date(2024, 3, 12)]) == [2, 1, 1, 0, 0, 0, 0, 0]
+    assert list(frame.loc[date(2024, 3, 13)]) == [1, 1, 0, 2, 1, 2, 1, 1]
+    assert list(frame.loc[date(2024, 3, 14)]) == [0, 0, 0, 0, 0, 1, 0, 0]
     unrecorded = days.course(town.connection, asked, sources.Recording(False, False, False))
     assert unrecorded[["same_day_resolved", "due", "due_on_time", "open"]].isna().all(axis=None)

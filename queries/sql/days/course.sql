@@ -1,4 +1,4 @@
--- One row per local day of the period, days without cases included; all as known at as_of.
+-- One row per local day of the period, days without cases included; all as known at as_of. reported: cases of all kinds.
 -- same_day: appeals only, resolved by the day's end (later reopenings left aside). open: at the day's end, today at
 -- as_of. late_answers: escalations to be answered that day and by as_of that were not answered in time.
 with days as (
@@ -24,6 +24,12 @@ known as (
             where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id
                 and chosen.valid_from <= cases.reported_day and chosen.valid_to > cases.reported_day
         ))
+),
+
+reported as (
+    select known.reported_day as day, count(*) as n
+    from known
+    group by known.reported_day
 ),
 
 same_day as (
@@ -124,6 +130,7 @@ late as (
 
 select
     days.day,
+    coalesce(reported.n, 0) as reported,
     coalesce(same_day.n, 0) as same_day_n,
     case when cast(:records_times as boolean) then coalesce(same_day.resolved, 0) end as same_day_resolved,
     case when cast(:records_deadlines as boolean) then coalesce(on_time.n, 0) end as due,
@@ -134,6 +141,7 @@ select
     coalesce(escalated.times, 0) as escalated,
     coalesce(late.times, 0) as late_answers
 from days
+left join reported on days.day = reported.day
 left join same_day on days.day = same_day.day
 left join on_time on days.day = on_time.day
 left join stock on days.day = stock.day
