@@ -17,7 +17,7 @@ import psycopg2
 import sqlalchemy as sa
 
 from seed import door, store
-from seed.demo import profile_of
+from seed.demo import LONGEST_DELAY, profile_of
 from seed.demo.live import FOLLOW_UP_DAYS, LiveCity
 from seed.door import Connection
 
@@ -120,7 +120,8 @@ class Feed:
                     pace = Pace(clock(), self._speed)
                 self._live_until(clock(), pace)
                 if time.monotonic() - beat > BEAT_SECONDS:
-                    door.heartbeat(self._door(), self._subdistrict_id, self._sources, self._lived_until)
+                    complete_through = self._lived_until - LONGEST_DELAY
+                    door.heartbeat(self._door(), self._subdistrict_id, self._sources, complete_through)
                     beat = time.monotonic()
             except (psycopg2.OperationalError, psycopg2.InterfaceError, sa.exc.OperationalError):
                 self._connection = self._city = None

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,9 @@ from seed.demo.rows import EVENTS, REPORTED, Events, events_of, frame
 from seed.demo.stages import Life
 from seed.demo.structure import Profile
 from seed.reference import Reference
+
+#: What is written down on paper reaches the store this much later at most.
+LONGEST_DELAY: Final = timedelta(days=6, minutes=10)
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,8 @@ def _in_order(frames: list[pd.DataFrame]) -> pd.DataFrame:
 def _recorded(life: Life, events: Events, draws: Draws, until: int) -> Integers:
     """When each row is written down: seconds later, for one in fifty hours or days later, never before its case."""
     prompt = 2 + (draws.uniform("recorded") * 25).astype(np.int64)
-    paper = np.minimum(draws.lognormal("paper", 5 * 3600.0, 1.3), 6 * DAY).astype(np.int64) + 600
+    longest = int(LONGEST_DELAY.total_seconds()) - 600
+    paper = np.minimum(draws.lognormal("paper", 5 * 3600.0, 1.3), longest).astype(np.int64) + 600
     is_paper = np.isin(life.cases.source, (0, 4)) & draws.happens("is paper", 0.018)
     tail = draws.happens("late tail", 0.02)
     opens = events.event == REPORTED
