@@ -8,9 +8,10 @@ import pandas as pd
 from shapely import Point
 
 from dashboard.frames import rows
+from dashboard.maps.drawing import red_plates
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import box_position, ground
-from dashboard.maps.risk import level_counts, red_plates
+from dashboard.maps.risk import level_counts
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 from dashboard.theme import LEVELS
