@@ -6,10 +6,15 @@
 import io
 import json
 from dataclasses import dataclass, field, fields
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
+
+_FIRST_DAY: Final = date(1900, 1, 1)  # of what holds since ever
+_MANY_AREAS: Final = 10_000
 
 #: Columns of each frame of a Reference. Codes are text; days are datetime.date; times are aware timestamps.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -195,67 +200,86 @@ def _ids(frame: pd.DataFrame, column: str, ids: dict[str, int], what: str) -> li
 
 
 def _load_areas(connection: sa.Connection, reference: Reference) -> dict[tuple[str, str], int]:
-    """Write the tree from the root down; returns (subdistrict code, code) → id of the newest of that code."""
-    known: dict[tuple[str, str], int] = {}
-    insert = sa.text(
-        "insert into app.areas (subdistrict_id, code, level, kind, parent_id, name_zh, name_en, short_name, position,"
-        " lon, lat, boundary, is_illustrative, population, valid_from, valid_to) values (:subdistrict_id, :code,"
-        " :level, :kind, :parent_id, :name_zh, :name_en, :short_name, :position, :lon, :lat,"
-        " cast(:boundary as jsonb), :is_illustrative, :population, :valid_from, :valid_to)"
-        " on conflict (subdistrict_id, code, valid_from) do update set name_zh = excluded.name_zh,"
-        " name_en = excluded.name_en, short_name = excluded.short_name, position = excluded.position,"
-        " kind = excluded.kind, lon = excluded.lon, lat = excluded.lat, boundary = excluded.boundary,"
-        " population = excluded.population, valid_to = excluded.valid_to returning area_id"
+    """Write the tree as one set; returns (subdistrict code, code) → id of the newest of that code.
+
+    Numbers are drawn beforehand, so that parents are known when rows are written; other loads wait for this one.
+    """
+    connection.execute(sa.text("lock table app.areas in share row exclusive mode"))
+    areas = _areas_with_ids(connection, _parents_first(reference.areas))
+    known = dict(zip(zip(areas["subdistrict_code"], areas["code"], strict=True), areas["area_id"], strict=True))
+    areas["parent_id"] = pd.Series(_parents(areas, known), areas.index, dtype="Int64")
+    areas["boundary"] = [json.dumps(each) if isinstance(each, dict) else None for each in areas["boundary"]]
+    areas["population"] = areas["population"].astype("Int64")
+    _upsert(
+        connection,
+        "app.areas",
+        areas[["area_id", "subdistrict_id", "parent_id", "code", *COLUMNS["areas"][3:]]],
+        ("subdistrict_id", "code", "valid_from"),
+        kept=("area_id", "parent_id", "level", "is_illustrative"),
     )
-    existing = connection.execute(
+    own = areas[areas["is_own_row"]]
+    _upsert(connection, "app.subdistricts", own[["area_id"]].set_axis(["subdistrict_id"], axis=1), ("subdistrict_id",))
+    connection.execute(
         sa.text(
-            "select areas.area_id, areas.code from app.areas join app.subdistricts"
-            " on subdistricts.subdistrict_id = areas.area_id"
-        )
+            "update app.areas set parent_id = told.parent_id"
+            " from unnest(cast(:ids as integer[]), cast(:parent_ids as integer[])) as told (area_id, parent_id)"
+            " where areas.area_id = told.area_id and areas.parent_id is distinct from told.parent_id"
+        ),
+        {"ids": own["area_id"].tolist(), "parent_ids": [_plain(each) for each in own["parent_id"]]},
     )
-    own_ids = {row.code: row.area_id for row in existing}
-    ordered = _parents_first(reference.areas)
-    for record in ordered.to_dict("records"):
-        owner, code = record["subdistrict_code"], record["code"]
-        parent_id = None
-        if record["parent_code"]:
-            parent_id = known.get((owner, record["parent_code"])) or known.get(("", record["parent_code"]))
-            if parent_id is None:
-                raise ValueError(f"area {code!r} names the parent {record['parent_code']!r}, which is not there")
-        is_own_row = owner == code and owner != ""
-        values = {
-            **{name: _plain(record[name]) for name in COLUMNS["areas"][3:]},
-            "code": code,
-            "parent_id": parent_id,
-            "boundary": json.dumps(record["boundary"]) if isinstance(record["boundary"], dict) else None,
-            "valid_from": _plain(record["valid_from"]) or "1900-01-01",
-            "valid_to": _plain(record["valid_to"]) or "infinity",
-        }
-        if is_own_row and code not in own_ids:
-            # a subdistrict owns itself: its number is drawn first
-            own_id = connection.scalar(sa.text("select nextval(pg_get_serial_sequence('app.areas', 'area_id'))"))
-            own_ids[code] = int(own_id or 0)
-            connection.execute(
-                sa.text(
-                    "insert into app.areas (area_id, subdistrict_id, code, level, name_zh, name_en, valid_from)"
-                    " values (:id, :id, :code, :level, :name_zh, :name_en, :valid_from)"
-                ),
-                {"id": own_id, **{key: values[key] for key in ("code", "level", "name_zh", "name_en", "valid_from")}},
-            )
-        values["subdistrict_id"] = own_ids[owner] if owner else 0
-        area_id = int(connection.scalar(insert, values) or 0)
-        if is_own_row:
-            connection.execute(
-                sa.text("update app.areas set parent_id = :parent_id where area_id = :area_id"),
-                {"parent_id": parent_id, "area_id": area_id},
-            )
-            connection.execute(
-                sa.text("insert into app.subdistricts (subdistrict_id) values (:id) on conflict do nothing"),
-                {"id": area_id},
-            )
-        known[(owner, code)] = area_id
     connection.execute(sa.text("select app.close_areas()"))
+    if len(areas) > _MANY_AREAS:  # else autovacuum is soon enough; the first batches must not be planned blindly
+        connection.execute(sa.text("analyze app.areas, app.area_closure"))
     return known
+
+
+def _areas_with_ids(connection: sa.Connection, areas: pd.DataFrame) -> pd.DataFrame:
+    """The areas with area_id, subdistrict_id, is_own_row and bounded validity; an area that is there keeps its id."""
+    from_day = areas["valid_from"].astype(object).where(areas["valid_from"].notna(), _FIRST_DAY)
+    to_day = areas["valid_to"].astype(object).where(areas["valid_to"].notna(), "infinity")
+    areas = areas.assign(valid_from=from_day, valid_to=to_day)
+    areas = areas.drop_duplicates(["subdistrict_code", "code", "valid_from"], keep="last")
+    own_ids = {
+        str(row.code): int(row.area_id)
+        for row in connection.execute(
+            sa.text(
+                "select areas.area_id, areas.code from app.areas join app.subdistricts"
+                " on subdistricts.subdistrict_id = areas.area_id"
+            )
+        )
+    }
+    drawn = connection.scalars(
+        sa.text("select nextval(pg_get_serial_sequence('app.areas', 'area_id')) from generate_series(1, :count)"),
+        {"count": len(areas)},
+    ).all()
+    is_own_row = (areas["code"] == areas["subdistrict_code"]) & (areas["subdistrict_code"] != "")
+    for code, area_id in zip(areas["code"][is_own_row], np.array(drawn)[is_own_row.to_numpy()].tolist(), strict=True):
+        own_ids.setdefault(code, area_id)  # a subdistrict owns itself
+    owner_ids = [own_ids[owner] if owner else 0 for owner in areas["subdistrict_code"]]
+    there = {
+        (int(row.subdistrict_id), str(row.code), row.valid_from): int(row.area_id)
+        for row in connection.execute(
+            sa.text(
+                "select area_id, subdistrict_id, code, valid_from from app.areas"
+                " where subdistrict_id = any(cast(:owner_ids as integer[]))"
+            ),
+            {"owner_ids": sorted(set(owner_ids))},
+        )
+    }
+    keys = zip(owner_ids, areas["code"], areas["valid_from"], strict=True)
+    ids = [there.get(key, area_id) for key, area_id in zip(keys, drawn, strict=True)]
+    return areas.assign(area_id=ids, subdistrict_id=owner_ids, is_own_row=is_own_row)
+
+
+def _parents(areas: pd.DataFrame, known: dict[tuple[str, str], int]) -> list[int | None]:
+    """The id of each area's parent, looked for in its own subdistrict and then above."""
+    found: list[int | None] = []
+    for owner, code, parent in zip(areas["subdistrict_code"], areas["code"], areas["parent_code"], strict=True):
+        parent_id = known.get((owner, parent)) or known.get(("", parent)) if parent else None
+        if parent and parent_id is None:
+            raise ValueError(f"area {code!r} names the parent {parent!r}, which is not there")
+        found.append(parent_id)
+    return found
 
 
 def _parents_first(areas: pd.DataFrame) -> pd.DataFrame:
@@ -298,8 +322,11 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _upsert(connection: sa.Connection, table: str, frame: pd.DataFrame, key: tuple[str, ...]) -> None:
-    """COPY the frame into a temporary table and from there into ``table``; a row with the same key is replaced.
+def _upsert(
+    connection: sa.Connection, table: str, frame: pd.DataFrame, key: tuple[str, ...], kept: tuple[str, ...] = ()
+) -> None:
+    """COPY the frame into a temporary table and from there into ``table``; a row with the same key is replaced, but for
+    its columns ``kept``.
 
     Columns of the key that the frame lacks keep the table's default.
     """
@@ -310,7 +337,7 @@ def _upsert(connection: sa.Connection, table: str, frame: pd.DataFrame, key: tup
     frame.to_csv(buffer, index=False, header=False, na_rep="\\N", date_format="%Y-%m-%d %H:%M:%S.%f%z")
     buffer.seek(0)
     names = ", ".join(columns)
-    updates = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
+    updates = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key + kept)
     raw: Any = connection.connection.dbapi_connection
     with raw.cursor() as cursor:
         # table and columns are names of this module, never a caller's text

@@ -44,7 +44,9 @@ def reference_of(city: City, first: int, today: int, until: int) -> Reference:
             city.places, city.profile.name, city.profile.enterprises, city.profile.risk_points, first, today
         ),
         field_work=field_work(city.profile, city.places, city.days, city.seed, first, today),
-        assessment_marks=assessment_marks(city.places, city.people, city.seed, first, until),
+        assessment_marks=assessment_marks(
+            city.places, city.people, city.seed, first, until, city.profile.assessed_level
+        ),
         operating_mode=operating_mode(owners, city.days, first, until),
     )
 

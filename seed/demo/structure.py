@@ -96,6 +96,7 @@ class Profile:
     drawing: Drawing | None = None
     above: tuple[tuple[str, str, str, str, str], ...] = ()  # areas above: code, parent, level, name_zh, name_en
     unit_level: str = "grid"
+    assessed_level: str = ""  # whom the subdistrict gives its fortnightly marks; "": the units
     level_names: tuple[tuple[str, str, str], ...] = ()
     staff: int = 0
     instructors: int = 0

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from seed.demo.chance import Floats, Integers, generator
+from seed.demo.chance import Floats, Integers, Words, generator
 from seed.demo.days import DAY, EPOCH, OFFSET, Days
 from seed.demo.history import YEAR
 from seed.demo.people import People
@@ -63,27 +63,54 @@ def field_work(profile: Profile, places: Places, days: Days, seed: int, first: i
     )
 
 
-def assessment_marks(places: Places, who: People, seed: int, first: int, until: int) -> pd.DataFrame:
-    """One row per unit, fortnight and item; given the morning after the fortnight ends."""
+def _assessed(places: Places, who: People, level: str) -> tuple[Words, Words, Integers, Floats]:
+    """Subdistrict, code, era and skill of what is given marks: the units, or the areas of a level above them, whose
+    skill is the mean of their units'.
+    """
+    if not level:
+        units = np.flatnonzero(places.kind != MOBILE)
+        return places.subdistrict[units], places.code[units], places.era[units], who.skill[units]
+    areas = places.areas
+    parent = dict(zip(areas["code"], areas["parent_code"], strict=True))
+    is_assessed = dict(zip(areas["code"], areas["level"] == level, strict=True))
+
+    def above(code: str) -> str:
+        while not is_assessed[code]:
+            code = parent[code]
+        return code
+
+    below = pd.DataFrame(
+        {"owner": places.subdistrict, "code": [above(code) for code in places.code], "era": places.era}
+    )
+    means = below.assign(skill=who.skill).groupby(["owner", "code", "era"], as_index=False).mean()
+    return (
+        means["owner"].to_numpy(dtype=object),
+        means["code"].to_numpy(dtype=object),
+        means["era"].to_numpy(),
+        means["skill"].to_numpy(),
+    )
+
+
+def assessment_marks(places: Places, who: People, seed: int, first: int, until: int, level: str = "") -> pd.DataFrame:
+    """One row per unit (or area of ``level``), fortnight and item; given the morning after the fortnight ends."""
     anchor = ANCHOR.toordinal() - EPOCH
-    units = np.flatnonzero(places.kind != MOBILE)
-    era = places.era[units]
+    owners, codes, era, skill = _assessed(places, who, level)
     starts = np.arange(anchor + -(-(first - anchor) // _FORTNIGHT) * _FORTNIGHT, until // DAY, _FORTNIGHT)
     given = (starts + _FORTNIGHT) * DAY - OFFSET + 10 * 3600
     starts, given = starts[given <= until], given[given <= until]
     random = generator(seed, "marks")
-    shape = (len(starts), len(units), len(ITEMS))
+    shape = (len(starts), len(codes), len(ITEMS))
     full = np.array([marks for _, marks in ITEMS])
-    slow = np.cumsum(random.normal(0, 0.25, (len(starts), len(units))), axis=0)
-    quality = 1.9 + 0.45 * who.skill[units][None, :, None] + 0.3 * slow[:, :, None] + random.normal(0, 0.5, shape)
+    slow = np.cumsum(random.normal(0, 0.25, (len(starts), len(codes))), axis=0)
+    quality = 1.9 + 0.45 * skill[None, :, None] + 0.3 * slow[:, :, None] + random.normal(0, 0.5, shape)
     marks = np.round(full / (1 + np.exp(-quality)) * 2) / 2
     holds = era[None, :] == places.era_of(starts)[:, None]
     period, unit, item = (axis[holds].ravel() for axis in np.indices(shape))
     marks = marks[holds]
     return pd.DataFrame(
         {
-            "subdistrict_code": places.subdistrict[units[unit]],
-            "area_code": places.code[units[unit]],
+            "subdistrict_code": owners[unit],
+            "area_code": codes[unit],
             "period_start": _dates(starts[period]),
             "period_end": _dates(starts[period] + _FORTNIGHT - 1),
             "item": np.array([name for name, _ in ITEMS], dtype=object)[item],

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, event
 import queries
 from queries import (
     cases,
+    city,
     days,
     deadlines,
     escalations,
@@ -37,11 +39,25 @@ ALL: Final = sources.Recording(records_times=True, records_deadlines=True, recor
 
 Ask = Callable[[Connection, Filter], Any]
 
+
+def whole_city(asked: Filter) -> Filter:
+    """The same question of all subdistricts."""
+    return replace(asked, subdistrict_id=city.WHOLE_CITY, area_id=None)
+
+
 #: How each question is asked, and the shape its frame declares.
 ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "cases/heat": (cases.heat, cases.HEAT),
     "cases/latest": (cases.latest, cases.LATEST),
     "cases/newest_from": (cases.newest_from, None),
+    "city/backlog": (lambda connection, asked: city.backlog(connection, whole_city(asked)), city.BACKLOG),
+    "city/escalations_pending": (
+        lambda connection, asked: city.escalations_pending(connection, whole_city(asked)),
+        city.ESCALATIONS_PENDING,
+    ),
+    "city/on_time": (lambda connection, asked: city.on_time(connection, whole_city(asked)), figure.RATE),
+    "city/same_day": (lambda connection, asked: city.same_day(connection, whole_city(asked)), figure.RATE),
+    "city/volume": (lambda connection, asked: city.volume(connection, whole_city(asked)), city.VOLUME),
     "days/course": (lambda connection, asked: days.course(connection, asked, ALL), days.COURSE),
     "deadlines/on_time": (deadlines.on_time, None),
     "escalations/answers": (escalations.answers, escalations.ANSWERS),

@@ -41,6 +41,7 @@ def chengdu(scale: float) -> Profile:
             Volume(560_000, 800_000, 950_000, 6_400, 140, 2_900, 6, 55_000, 19_000, 2_500, 11_700, 14_300, 299),
         ),
         unit_level="micro_grid",
+        assessed_level="community",  # a micro grid has 20 cases a year: nothing to assess it by
         level_names=(("grid", "网格", "Grid"), ("subdistrict", "镇街", "Town")),
         staff=round(95_000 * scale),
         enterprises=round(60_000 * scale),

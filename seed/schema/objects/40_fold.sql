@@ -424,6 +424,35 @@ as $$
     from followed
 $$;
 
+-- One row per case begun by p_as_of that something was recorded of since, those whose opening was revoked included: all
+-- others stand as they were known then. Such a case was either last recorded within two days of p_as_of, or its
+-- records span more than two days: few do, and they have an index of their own, so that looking back a year does not
+-- walk through the year. Two days are 48 hours here: a day of summer time is no other length.
+create or replace function app.changed_since(p_subdistrict_id integer, p_as_of timestamptz)
+returns table (case_id bigint, first_occurred_at timestamptz)
+language sql stable rows 100
+as $$
+    select cases.case_id, cases.first_occurred_at
+    from app.cases
+    where cases.subdistrict_id = p_subdistrict_id
+        and cases.first_occurred_at <= p_as_of
+        and cases.last_recorded_at > p_as_of
+        and cases.last_recorded_at <= p_as_of + interval '48 hours'
+    union all
+    select cases.case_id, cases.first_occurred_at
+    from app.cases
+    where cases.subdistrict_id = p_subdistrict_id
+        and cases.first_occurred_at <= p_as_of
+        and cases.last_recorded_at > p_as_of + interval '48 hours'
+        and cases.last_recorded_at - cases.first_occurred_at > interval '48 hours'
+    union all
+    select vanished_cases.case_id, vanished_cases.first_occurred_at
+    from app.vanished_cases
+    where vanished_cases.subdistrict_id = p_subdistrict_id
+        and vanished_cases.first_occurred_at <= p_as_of
+        and vanished_cases.last_recorded_at > p_as_of
+$$;
+
 -- One row per case changed since p_as_of, as it was known then. Returns at once where nothing came after: a question
 -- about the present then pays nothing for being able to ask about the past.
 create or replace function app.cases_folded_at(p_subdistrict_id integer, p_as_of timestamptz) returns setof app.cases
@@ -433,16 +462,8 @@ declare
     later_ids bigint[];
     earliest timestamptz;
 begin
-    select array_agg(later.case_id), min(later.first_occurred_at) into later_ids, earliest
-    from (
-        select cases.case_id, cases.first_occurred_at from app.cases
-        where cases.subdistrict_id = p_subdistrict_id
-            and cases.last_recorded_at > p_as_of and cases.first_occurred_at <= p_as_of
-        union all
-        select vanished.case_id, vanished.first_occurred_at from app.vanished_cases as vanished
-        where vanished.subdistrict_id = p_subdistrict_id
-            and vanished.last_recorded_at > p_as_of and vanished.first_occurred_at <= p_as_of
-    ) as later;
+    select array_agg(changed.case_id), min(changed.first_occurred_at) into later_ids, earliest
+    from app.changed_since(p_subdistrict_id, p_as_of) as changed;
     if later_ids is not null then
         return query select * from app.fold_cases(p_subdistrict_id, later_ids, earliest, p_as_of);
     end if;
@@ -469,16 +490,8 @@ declare
     later_ids bigint[];
     earliest timestamptz;
 begin
-    select array_agg(later.case_id), min(later.first_occurred_at) into later_ids, earliest
-    from (
-        select cases.case_id, cases.first_occurred_at from app.cases
-        where cases.subdistrict_id = p_subdistrict_id
-            and cases.last_recorded_at > p_as_of and cases.first_occurred_at <= p_as_of
-        union all
-        select vanished.case_id, vanished.first_occurred_at from app.vanished_cases as vanished
-        where vanished.subdistrict_id = p_subdistrict_id
-            and vanished.last_recorded_at > p_as_of and vanished.first_occurred_at <= p_as_of
-    ) as later;
+    select array_agg(changed.case_id), min(changed.first_occurred_at) into later_ids, earliest
+    from app.changed_since(p_subdistrict_id, p_as_of) as changed;
     if later_ids is not null then
         return query select * from app.fold_escalations(p_subdistrict_id, later_ids, earliest, p_as_of);
     end if;

@@ -38,9 +38,10 @@ app.days_of(text, text[], timestamptz[], text),
 app.effective_rows(integer, bigint[], timestamptz, timestamptz),
 app.fold_cases(integer, bigint[], timestamptz, timestamptz),
 app.fold_escalations(integer, bigint[], timestamptz, timestamptz),
-app.cases_at(integer, timestamptz), app.cases_folded_at(integer, timestamptz),
+app.changed_since(integer, timestamptz), app.cases_at(integer, timestamptz), app.cases_folded_at(integer, timestamptz),
 app.escalations_at(integer, timestamptz), app.escalations_folded_at(integer, timestamptz),
-app.is_present(integer, timestamptz), app.complete_through(integer), app.units_of(integer, integer, text),
+app.is_present(integer, timestamptz), app.complete_through(integer), app.subdistricts_of(integer, timestamptz),
+app.units_of(integer, integer, text),
 app.group_key(text, date, integer, text, integer, text, text)
 to grid_reader, grid_operator;
 

@@ -1,0 +1,62 @@
+-- One row per subdistrict of the city with a case, and one of all (key null): cases reported on the period's days and
+-- not withdrawn or handed over before 24:00 of their day, and those of them resolved at that 24:00 and not reopened in
+-- the following seven days. Read from the roll-up of each subdistrict where it may speak, otherwise from its cases.
+with centres as materialized (
+    select
+        subdistrict.subdistrict_id,
+        subdistrict.is_present and cast(:use_rollup as boolean) as is_rolled_up
+    from app.subdistricts_of(:area_id, :as_of) as subdistrict
+    where subdistrict.records_times
+),
+
+counted as (
+    select
+        centres.subdistrict_id,
+        sum(area_day.same_day_counted) as n,
+        sum(area_day.same_day_kept) as good,
+        max(area_day.day) as last_day
+    from centres
+    inner join app.area_day
+        on centres.subdistrict_id = area_day.subdistrict_id and centres.subdistrict_id = area_day.area_id
+    where centres.is_rolled_up
+        and area_day.day between :period_from and :period_to
+        and area_day.kind = any(cast(:kinds as text[]))
+        and area_day.same_day_counted > 0
+    group by centres.subdistrict_id
+    union all
+    select
+        centres.subdistrict_id,
+        count(*) as n,
+        count(*) filter (where cases.is_same_day_kept) as good,
+        max(cases.reported_day) as last_day
+    from centres
+    cross join lateral app.cases_at(centres.subdistrict_id, :as_of) as cases
+    where not centres.is_rolled_up
+        and cases.reported_at >= :period_start and cases.reported_at < :period_end
+        and cases.kind = any(cast(:kinds as text[]))
+        and cases.is_same_day_counted
+    group by centres.subdistrict_id
+),
+
+judged as (
+    select
+        counted.subdistrict_id,
+        counted.n,
+        counted.good,
+        app.midnight(
+            counted.last_day + 1 + cast(app.setting_text('same_day_window_days') as integer), :time_zone
+        ) > :as_of
+        or app.midnight(counted.last_day + 1, :time_zone) > app.complete_through(counted.subdistrict_id)
+            as is_provisional
+    from counted
+)
+
+select
+    cast(judged.subdistrict_id as text) as key,
+    cast(sum(judged.n) as integer) as n,
+    cast(sum(judged.good) as integer) as good,
+    bool_or(judged.is_provisional) as is_provisional
+from judged
+group by rollup (judged.subdistrict_id)
+having sum(judged.n) > 0
+order by judged.subdistrict_id nulls first
