@@ -42,6 +42,7 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "cases/heat": (cases.heat, cases.HEAT),
     "cases/latest": (cases.latest, cases.LATEST),
     "cases/newest_from": (cases.newest_from, None),
+    "cases/piles": (cases.piles, cases.PILES),
     "days/course": (lambda connection, asked: days.course(connection, asked, ALL), days.COURSE),
     "deadlines/on_time": (deadlines.on_time, None),
     "escalations/answers": (escalations.answers, escalations.ANSWERS),
