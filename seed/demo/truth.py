@@ -60,13 +60,14 @@ def intensity(city: City, first: int, last: int) -> Floats:
         daily = max(level, 0.0) * city.days.busyness(kind, numbers)
         hours = np.where(works[:, None], hour_shares(kind, is_working=True), hour_shares(kind, is_working=False))
         units = _unit_shares(city, kind)
-        for night in (False, True):
+        for is_night in (False, True):
             by_day = np.zeros((len(numbers), len(city.places.code), len(RISKS)))
             for feast in (False, True):
-                dry, wet = (_risks_by_place(kind, storm=storm_, night=night, feast=feast) for storm_ in (False, True))
+                dry = _risks_by_place(kind, storm=False, night=is_night, feast=feast)
+                wet = _risks_by_place(kind, storm=True, night=is_night, feast=feast)
                 mixed = (1 - storm)[:, None, None] * dry + storm[:, None, None] * wet
                 by_day += (is_feast == feast)[:, None, None] * np.einsum("dpr,pu->dur", mixed, units)
-            chosen = _NIGHT == night
+            chosen = np.flatnonzero(is_night == _NIGHT)
             result[:, chosen] += (daily[:, None] * hours[:, chosen])[:, :, None, None] * by_day[:, None]
     return result
 
@@ -83,5 +84,3 @@ def incident_intensity(city: City, first: int, last: int) -> Floats:
             passed = np.clip((edges - start) / (hours * 3600) - later, 0, 1)
             hourly[:, where] += size * weight * np.diff(betainc(*RISE, passed))[:, None] * risks
     return result
-
-
