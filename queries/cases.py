@@ -15,6 +15,7 @@ from queries.statistics.configuration import risk_rules
 LATEST_ROWS: Final = 30
 LOOKED_THROUGH: Final = 600
 HEAT_HOURS: Final = 6
+PILE_DAYS: Final = 28
 HALF_LIFE_HOURS: Final = 2.0
 
 LATEST: Final[Shape] = shape(
@@ -41,6 +42,19 @@ HEAT: Final[Shape] = shape(
     hours_ago=(Type.NUMBER, "hours"),
 )
 
+PILES: Final[Shape] = shape(
+    lon=(Type.NUMBER, "degrees, WGS84"),
+    lat=(Type.NUMBER, "degrees, WGS84"),
+    area_id=(Type.INTEGER, "the area most of them belong to"),
+    areas=(Type.INTEGER, "areas with a case there"),
+    cases=(Type.INTEGER, "cases"),
+    matters=(Type.INTEGER, "different matters among them"),
+    area_cases=(Type.INTEGER, "located cases of those areas"),
+    share=(Type.NUMBER, "cases ÷ area_cases"),
+    since=Type.MOMENT,
+    is_label_point=Type.FLAG,
+)
+
 
 def _parameters(filter: Filter) -> dict[str, Any]:
     """Only kinds whose single cases may be shown, whatever the filter asks for."""
@@ -65,3 +79,14 @@ def heat(connection: Connection, filter: Filter, hours: int = HEAT_HOURS) -> pd.
     frame = ask(connection, "cases", "heat", HEAT, parameters)
     severity = frame["risk"].map(risk_rules().severity).to_numpy(dtype=float)
     return frame.assign(weight=severity * np.exp2(-frame["hours_ago"].to_numpy(dtype=float) / HALF_LIFE_HOURS))
+
+
+def piles(connection: Connection, filter: Filter) -> pd.DataFrame:
+    """One row per default location (PILES), most cases first, of the filter's period or the last 28 local days.
+
+    A finding for whoever keeps the reporting system: these cases' true places are unknown. ``since``: the first of the
+    period. Kinds whose single cases may not be shown are left out.
+    """
+    first, last = filter.period(PILE_DAYS)
+    period = {"period_start": filter.midnight(first), "period_end": filter.midnight(last + timedelta(days=1))}
+    return ask(connection, "cases", "piles", PILES, {**_parameters(filter), **period})

@@ -26,6 +26,8 @@ NORMAL: Final = "normal"
 DAY: Final = timedelta(hours=24)
 #: Cases' worth of trust in "the whole place is as busy as usual".
 POOLED_PRIOR: Final = 40.0
+#: Units differ at least so much from what is thought of them beforehand (squared coefficient of variation).
+LEAST_SPREAD: Final = 0.04
 
 
 @dataclass(frozen=True)
@@ -36,25 +38,51 @@ class Level:
     b: Array  # mean a / b cases a week
     variation: float  # squared coefficient of variation of days around their expectation
 
+    @property
+    def mean(self) -> Array:
+        """Cases a week."""
+        return self.a / self.b
 
-def levels(counts: Array, age_days: Array, day_shares: Array, half_life_days: float) -> Level:
+
+def levels(
+    counts: Array, age_days: Array, day_shares: Array, half_life_days: float, like: Array | None = None
+) -> Level:
     """Fits levels. ``counts``: units × days; ``age_days``: of each day; ``day_shares``: share of a week's cases that
-    falls on each day's weekday. Older days count less; the prior is fitted to the units by moments.
+    falls on each day's weekday. Older days count less.
+
+    ``like``: what the units' levels are thought to be proportional to before any is counted, alike where not given.
+    How far units lie from that is fitted by moments (Marshall 1991), at least ``LEAST_SPREAD``.
     """
+    prior = np.ones(len(counts)) if like is None else like
     weight = np.exp2(-age_days / half_life_days)
     exposure = float((weight * day_shares).sum())
     if exposure <= 0 or len(counts) == 0:
         return Level(np.full(len(counts), 0.5), np.full(len(counts), 1.0), 0.0)
     y = counts @ weight
     rate = y / exposure
-    mean = max(float(rate.mean()), 1e-3)
+    mean = prior * (max(float(rate.mean()), 1e-3) / float(prior.mean()))
     chance = mean * float((weight**2 * day_shares).sum()) / exposure**2
-    between = max(float(rate.var()) - chance, 0.01 * mean**2)
-    b = mean / between
-    a = mean * b
-    expected = np.outer((a + y) / (b + exposure), day_shares)
+    spread = max(float(((rate - mean) ** 2 - chance).sum() / (mean**2).sum()), LEAST_SPREAD)
+    a, b = 1.0 / spread + y, 1.0 / (spread * mean) + exposure
+    expected = np.outer(a / b, day_shares)
     excess = float(((counts - expected) ** 2 - expected).sum() / max(float((expected**2).sum()), 1e-9))
-    return Level(a + y, np.full(len(counts), b + exposure), float(np.clip(excess, 0.0, 2.0)))
+    return Level(a, b, float(np.clip(excess, 0.0, 2.0)))
+
+
+def persistence(counts: Array, expected: Array) -> float:
+    """How far one day's surplus tells the next day's: squared coefficient of variation of what two days in a row have
+    in common, beyond chance (counts, expected: units × days). Chance of one day and of the next are independent, so
+    their products average to what lasts (moments of lag one; Diggle 1990); 0 where nothing does.
+    """
+    surplus = counts - expected
+    lasting = float((surplus[:, 1:] * surplus[:, :-1]).sum())
+    return max(lasting / max(float((expected[:, 1:] * expected[:, :-1]).sum()), 1e-9), 0.0)
+
+
+def surplus(observed: Array, expected: Array, spread: float, trust: float) -> Array:
+    """How many times the expected is going on: a gamma-Poisson estimate around 1, worth at least ``trust`` cases."""
+    prior = max(1.0 / max(spread, 1e-9), trust)
+    return (prior + observed) / (prior + expected)
 
 
 def mid_p(observed: Array, expected: Array, level: Level) -> Array:
@@ -86,6 +114,8 @@ class History:
     grave_shares: Array  # 7 × 24
     all_shares: Array
     severity: float  # mean severity of a grave case
+    lasting: float  # persistence of a unit's surplus over the whole place's
+    lasting_together: float  # persistence of the whole place's surplus
 
 
 def history(
@@ -119,27 +149,40 @@ def history(
     grave_shares, all_shares = hour_shares(profile, "grave"), hour_shares(profile, "reported")
     totals = daily[list(GRAVE)].sum().to_numpy(dtype=float) + np.array([0.5, 1.0])
     severity = np.array([rules.severity[colour] for colour in GRAVE])
+    by_grave_day, by_day = grave_shares.sum(axis=1)[weekday], all_shares.sum(axis=1)[weekday]
+    # Grave cases are few: each colour's level is drawn towards what the milder one, of which there are more, says.
+    blue = levels(table((Risk.BLUE.value,)), age, by_day, rules.half_life_days)
+    yellow = levels(table((Risk.YELLOW.value,)), age, by_day, rules.half_life_days, like=blue.mean)
+    grave = levels(table(GRAVE), age, by_grave_day, rules.half_life_days, like=yellow.mean)
+    slight = levels(table(SLIGHT), age, by_day, rules.half_life_days)
+    counts, together = table(GRAVE + SLIGHT), grave.mean + slight.mean
+    totals_by_day = counts.sum(axis=0, keepdims=True)
     return History(
         area_ids,
-        levels(table(GRAVE), age, grave_shares.sum(axis=1)[weekday], rules.half_life_days),
-        levels(table(SLIGHT), age, all_shares.sum(axis=1)[weekday], rules.half_life_days),
+        grave,
+        slight,
         grave_shares,
         all_shares,
         float((totals * severity).sum() / totals.sum()),
+        persistence(counts, np.outer(together / max(float(together.sum()), 1e-9), totals_by_day)),
+        persistence(totals_by_day, float(together.sum()) * by_day[None, :]),
     )
 
 
 def expected_load(past: History, recent: pd.DataFrame, now: datetime, rules: RiskRules) -> Array:
     """Severity-weighted red and orange cases expected in the 24 hours after ``now`` (local), by unit.
 
-    Level × the rhythm of those hours × short-term excess (the last 72 hours against what was expected of them, drawn
-    towards 1 and limited) × mean severity.
+    Level × the rhythm of those hours × short-term excess × mean severity. The excess is the last 72 hours against what
+    was expected of them, of the whole place and then of the unit within it, each drawn towards 1 the more, the less
+    such a surplus has lasted in the past, and limited.
     """
-    weekly = past.grave.a / past.grave.b
+    weekly, seen = past.grave.mean, recent["grave_72_hours"].to_numpy(dtype=float)
     usual = weekly * share_between(past.grave_shares, now - timedelta(hours=72), now)
-    excess = (rules.excess_prior + recent["grave_72_hours"].to_numpy(dtype=float)) / (rules.excess_prior + usual)
+    together = surplus(seen.sum(), usual.sum(), past.lasting_together, rules.excess_prior)
+    own = surplus(seen, usual * together, past.lasting, rules.excess_prior)
     ahead = share_between(past.grave_shares, now, now + DAY)
-    return np.asarray(weekly * ahead * np.clip(excess, 0.5, rules.excess_limit) * past.severity)
+    excess = np.clip(together * own, 1 / rules.excess_limit, rules.excess_limit)
+    return np.asarray(weekly * ahead * excess * past.severity)
 
 
 def unusual(
@@ -160,7 +203,7 @@ def unusual(
         (past.slight, past.all_shares, SLIGHT),
     ):
         seen = recent[list(colours)].sum(axis=1).to_numpy(dtype=float)
-        usual = level.a / level.b * share_between(shares, now - DAY, now)
+        usual = level.mean * share_between(shares, now - DAY, now)
         usual = usual * (POOLED_PRIOR + seen.sum()) / (POOLED_PRIOR + usual.sum())
         observed.append(seen)
         expected.append(usual)

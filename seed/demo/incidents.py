@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from seed.demo.arrivals import Cases, described, joined
-from seed.demo.chance import generator
+from seed.demo.chance import Floats, Integers, generator
 from seed.demo.days import local_day
 from seed.demo.matters import matters
 from seed.demo.places import MOBILE, Places
@@ -20,6 +20,9 @@ SMALL_A_WEEK: Final = 2
 WEEKS_BETWEEN_LARGE: Final = 23
 #: Appeals a day that come from incidents, on average.
 DAILY: Final = (SMALL_A_WEEK * 7.5 + 46 / WEEKS_BETWEEN_LARGE) / 7
+#: How cases spread over an incident's hours (beta distribution), and the share of them by which neighbours hear later.
+RISE: Final = (1.3, 2.4)
+NEIGHBOURS_LATER: Final = 0.2
 
 
 @lru_cache(maxsize=512)
@@ -49,18 +52,21 @@ def incidents(seed: int, places: Places, first: int, last: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["number", "start", "unit", "type", "size", "hours"])
 
 
+def spread_weights(places: Places, unit: int) -> tuple[Integers, Floats]:
+    """The units an incident reaches, its own first, and the share of its cases in each (sums to 1)."""
+    near = places.neighbours[unit]
+    weight = np.array([3.2, *[0.9 / max(len(near), 1)] * len(near)])
+    return np.concatenate([[unit], near]), weight / weight.sum()
+
+
 def incident_cases(seed: int, places: Places, first: int, last: int) -> Cases:
     """The appeals of all incidents, without numbers, reported from local day ``first`` to ``last``."""
     groups = []
     for number, start, unit, matter, size, hours in incidents(seed, places, first, last).itertuples(index=False):
         random = generator(seed, "incident cases", int(number))
-        near = places.neighbours[unit]
-        weight = np.array([3.2, *[0.9 / max(len(near), 1)] * len(near)])
-        where = np.concatenate([[unit], near])[
-            np.searchsorted(weight.cumsum() / weight.sum(), random.random(size), side="right")
-        ]
-        # Neighbours hear of it later than the unit where it began.
-        delay = np.where(where == unit, 0.0, 0.2) + random.beta(1.3, 2.4, size)
+        units, share = spread_weights(places, unit)
+        where = units[np.searchsorted(share.cumsum(), random.random(size), side="right").clip(0, len(units) - 1)]
+        delay = np.where(where == unit, 0.0, NEIGHBOURS_LATER) + random.beta(*RISE, size)
         reported = start + (delay * hours * 3600).astype(np.int64)
         groups.append(described(random, places, "appeal", np.full(size, matter), where, reported))
     cases = joined(groups)

@@ -49,3 +49,8 @@ def seconds_of_day(kind: str, is_working: Flags, uniform: Floats) -> Integers:
     edges = np.linspace(0, 86_400, _SLOTS + 1)
     working, rest = (np.interp(uniform, curve, edges) for curve in _CURVES[kind])
     return np.clip(np.where(is_working, working, rest).astype(np.int64), 0, 86_399)
+
+
+def hour_shares(kind: str, *, is_working: bool) -> Floats:
+    """Share of a day's cases of a kind that comes in during each hour (24, sums to 1)."""
+    return np.diff(_CURVES[kind][0 if is_working else 1][:: _SLOTS // 24])

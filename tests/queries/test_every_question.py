@@ -58,6 +58,7 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "city/on_time": (lambda connection, asked: city.on_time(connection, whole_city(asked)), figure.RATE),
     "city/same_day": (lambda connection, asked: city.same_day(connection, whole_city(asked)), figure.RATE),
     "city/volume": (lambda connection, asked: city.volume(connection, whole_city(asked)), city.VOLUME),
+    "cases/piles": (cases.piles, cases.PILES),
     "days/course": (lambda connection, asked: days.course(connection, asked, ALL), days.COURSE),
     "deadlines/on_time": (deadlines.on_time, None),
     "escalations/answers": (escalations.answers, escalations.ANSWERS),

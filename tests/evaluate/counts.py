@@ -1,0 +1,139 @@
+"""Hourly counts of a demo city, and the frames the store's questions would give of them.
+
+Cases are taken as reported: recorded at once, none withdrawn, handed over or moved. Moments lie at the last second of
+an hour, so that whole hours are what the questions count.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from queries.risk import RECENT, RECENT_HOURS
+from seed.demo import generate
+from seed.demo.arrivals import Cases
+from seed.demo.city import City
+from seed.demo.days import DAY, OFFSET, day_number
+from seed.demo.truth import incident_intensity, intensity
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+COLOURS: Final = ("red", "orange", "yellow", "blue")
+HOURS: Final = 24
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Cases by hour, unit and colour (hours × units × 4) from the local day ``first_day`` on, whole days.
+
+    Units are numbered from 1, in the city's order.
+    """
+
+    hourly: Array
+    first_day: date
+    city: City
+
+    @cached_property
+    def days(self) -> int:
+        """Whole days held."""
+        return len(self.hourly) // HOURS
+
+    @cached_property
+    def area_ids(self) -> Array:
+        """Numbers of the units."""
+        return np.arange(1, self.hourly.shape[1] + 1)
+
+    @cached_property
+    def by_day(self) -> Array:
+        """Days × units × 4."""
+        return np.asarray(self.hourly.reshape(self.days, HOURS, -1, 4).sum(axis=1))
+
+    @cached_property
+    def by_hour(self) -> Array:
+        """Days × 24 × 4, of all units."""
+        return np.asarray(self.hourly.sum(axis=1).reshape(self.days, HOURS, 4))
+
+    @cached_property
+    def running(self) -> Array:
+        """Cases before each hour begins: (hours + 1) × units × 4."""
+        return np.concatenate([np.zeros_like(self.hourly[:1]), self.hourly.cumsum(axis=0)])
+
+    def day(self, number: int) -> date:
+        """The local day of a day's position."""
+        return self.first_day + timedelta(days=number)
+
+    def moment(self, hour: int) -> datetime:
+        """The last second before the hour of this position (local)."""
+        begins = datetime.combine(self.first_day, datetime.min.time(), tzinfo=ZONE)
+        return begins + timedelta(hours=hour) - timedelta(seconds=1)
+
+    def last(self, hour: int, hours: int) -> Array:
+        """Cases of the hours before a position (units × 4)."""
+        return np.asarray(self.running[hour] - self.running[hour - hours])
+
+    def recent(self, hour: int) -> pd.DataFrame:
+        """What risk/recent answers at ``moment(hour)``; nothing overdue, no risk points."""
+        frame = {column.name: np.zeros(len(self.area_ids), dtype=np.int64) for column in RECENT.columns}
+        frame["area_id"] = self.area_ids
+        for number, colour in enumerate(COLOURS):
+            frame[colour] = self.last(hour, HOURS)[:, number]
+        frame["grave_72_hours"] = self.last(hour, RECENT_HOURS)[:, :2].sum(axis=1)
+        return pd.DataFrame(frame)
+
+    def daily(self, today: int, days: int) -> pd.DataFrame:
+        """What risk/daily answers on the day of this position, of so many days before it."""
+        part = self.by_day[max(today - days, 0) : today].transpose(1, 0, 2)
+        unit, day = np.nonzero(part.sum(axis=2))
+        names = np.array([self.day(number) for number in range(max(today - days, 0), today)], dtype=object)
+        counted = dict(zip(COLOURS, part[unit, day].T, strict=True))
+        return pd.DataFrame({"area_id": self.area_ids[unit], "day": names[day], **counted})
+
+    def profile(self, today: int, days: int) -> pd.DataFrame:
+        """What risk/profile answers on the day of this position, of so many days before it."""
+        first = max(today - days, 0)
+        weekday = np.array([self.day(number).weekday() for number in range(first, today)])
+        table = np.zeros((7, HOURS, 4), dtype=np.int64)
+        np.add.at(table, weekday, self.by_hour[first:today])
+        day, hour = np.nonzero(table.sum(axis=2))
+        cells = table[day, hour]
+        counted = {"reported": cells.sum(axis=1), "grave": cells[:, :2].sum(axis=1)}
+        return pd.DataFrame({"weekday": day + 1, "hour": hour, **counted})
+
+    def with_more(self, more: Array) -> "Counts":
+        """The same days with more cases."""
+        return replace(self, hourly=self.hourly + more)
+
+
+def city_of(seed: int, first_day: date, days: int) -> City:
+    """The demo city whose days these are."""
+    first = day_number(first_day)
+    return City("matian", seed, first - 4 * 366, first + days + 380)
+
+
+def cases_of(seed: int, first_day: date, days: int) -> Cases:
+    """All cases of these days, drawn as the live feed draws them."""
+    end = datetime.combine(first_day + timedelta(days=days), datetime.min.time(), tzinfo=ZONE) - timedelta(seconds=1)
+    return generate("matian", seed, first_day, days=0, until=end.astimezone(UTC)).cases()
+
+
+def counts_of(seed: int, first_day: date, days: int) -> Counts:
+    """Hourly counts of a demo city's days."""
+    cases = cases_of(seed, first_day, days)
+    city = city_of(seed, first_day, days)
+    hour = (cases.reported + OFFSET - day_number(first_day) * DAY) // 3600
+    hourly = np.zeros((days * HOURS, len(city.places.code), len(COLOURS)), dtype=np.int64)
+    np.add.at(hourly, (hour, cases.unit, cases.risk), 1)
+    return Counts(hourly, first_day, city)
+
+
+def truth_of(counts: Counts) -> Array:
+    """Expected cases by hour, unit and colour behind the counts, incidents included."""
+    first = day_number(counts.first_day)
+    last = first + counts.days - 1
+    total = intensity(counts.city, first, last) + incident_intensity(counts.city, first, last)
+    return np.asarray(total.reshape(counts.hourly.shape))
