@@ -48,7 +48,7 @@ def _optional(draw: Draw, values: Sequence[Any], odds: int = 2) -> Any:
     return None if draw(st.integers(1, odds)) == 1 else draw(st.sampled_from(values))
 
 
-def _next_moment(draw: Draw, moment: datetime) -> datetime:
+def next_moment(draw: Draw, moment: datetime) -> datetime:
     """A later moment: some gap on, or the next edge of a day."""
     if draw(st.booleans()):
         return moment + draw(st.sampled_from(GAPS))
@@ -57,7 +57,7 @@ def _next_moment(draw: Draw, moment: datetime) -> datetime:
     return later if later >= moment else later + timedelta(days=1)
 
 
-def _opening(draw: Draw, external_id: str, subdistrict: str) -> InboxRow:
+def opening_row(draw: Draw, external_id: str, subdistrict: str) -> InboxRow:
     """The row that opens a case."""
     moment = datetime.combine(draw(st.sampled_from(DAYS)).date(), draw(st.sampled_from(EDGES)), tzinfo=SHANGHAI)
     matter = draw(st.sampled_from(sorted(MATTERS)))
@@ -98,7 +98,7 @@ def _reassigned(draw: Draw, moment: datetime, subdistrict: str) -> dict[str, Any
     return values
 
 
-def _details(draw: Draw, event: str, moment: datetime, opening: InboxRow, subdistrict: str) -> dict[str, Any]:
+def details_of(draw: Draw, event: str, moment: datetime, opening: InboxRow, subdistrict: str) -> dict[str, Any]:
     """The columns an event carries besides its time."""
     assert opening.occurred_at is not None
     if event == "dispatched":
@@ -125,8 +125,8 @@ def _steps(draw: Draw, opening: InboxRow, subdistrict: str) -> list[InboxRow]:
     rows: dict[Any, InboxRow] = {}
     hand_ups = 0
     for event in draw(st.lists(st.sampled_from(STEPS), max_size=7)):
-        moment = _next_moment(draw, moment)
-        details = _details(draw, event, moment, opening, subdistrict)
+        moment = next_moment(draw, moment)
+        details = details_of(draw, event, moment, opening, subdistrict)
         if event == "escalated":
             hand_ups += 1
             answer_in = draw(st.sampled_from((None, timedelta(0), timedelta(hours=2))))
@@ -173,11 +173,11 @@ def _mended_value(draw: Draw, column: str, row: InboxRow, opening: InboxRow, mom
     return draw(st.sampled_from(words[column]))
 
 
-def _corrections(draw: Draw, rows: Sequence[InboxRow], opening: InboxRow, subdistrict: str) -> list[InboxRow]:
+def corrections(draw: Draw, rows: Sequence[InboxRow], opening: InboxRow, subdistrict: str) -> list[InboxRow]:
     """Up to three corrections of rows of one case, one after the other."""
     has_discovery = any(row.event == "discovered" for row in rows)
     moment = max(row.occurred_at for row in rows if row.occurred_at is not None)
-    corrections = []
+    made = []
     for _ in range(draw(st.sampled_from((0, 0, 0, 1, 2, 3)))):
         moment += draw(st.sampled_from(GAPS[1:]))
         row = draw(st.sampled_from([row for row in rows if row.event != "discovered"]))
@@ -190,20 +190,20 @@ def _corrections(draw: Draw, rows: Sequence[InboxRow], opening: InboxRow, subdis
         value = _mended_value(draw, column, row, opening, moment, subdistrict)
         given: dict[str, Any] = {"event": "corrected", "occurred_at": moment, "field": column, "value": value}
         given |= {"ref_event": row.event, "ref_occurred_at": row.occurred_at, "escalation_no": row.escalation_no}
-        corrections.append(InboxRow(external_id=row.external_id, **given))
-    return corrections
+        made.append(InboxRow(external_id=row.external_id, **given))
+    return made
 
 
 @st.composite
 def case_rows(draw: Draw, external_id: str, subdistrict: str) -> list[InboxRow]:
     """All that happens to one case, in the order it happens, corrections last."""
-    opening = _opening(draw, external_id, subdistrict)
+    opening = opening_row(draw, external_id, subdistrict)
     assert opening.occurred_at is not None
     rows = [opening, *_steps(draw, opening, subdistrict)]
     if draw(st.booleans()):
         found_at = opening.occurred_at - draw(st.sampled_from(GAPS[:4]))
         rows.insert(0, InboxRow(external_id=external_id, event="discovered", occurred_at=found_at))
-    return [*rows, *_corrections(draw, rows, opening, subdistrict)]
+    return [*rows, *corrections(draw, rows, opening, subdistrict)]
 
 
 def _repeat(draw: Draw, rows: Sequence[InboxRow]) -> list[InboxRow]:
@@ -259,7 +259,7 @@ def live_batches(draw: Draw, subdistrict: str = NORTH, *, is_clean: bool = False
     return [Batch(subdistrict, SOURCE, "live", piece) for piece in pieces]
 
 
-def _recorded(draw: Draw, rows: Sequence[InboxRow]) -> list[InboxRow]:
+def recorded(draw: Draw, rows: Sequence[InboxRow]) -> list[InboxRow]:
     """The rows with a recorded_at some time after they happened, all different, in its order."""
     recorded: list[tuple[datetime, InboxRow]] = []
     for row in rows:
@@ -272,7 +272,7 @@ def _recorded(draw: Draw, rows: Sequence[InboxRow]) -> list[InboxRow]:
 @st.composite
 def history_batches(draw: Draw, subdistrict: str = NORTH) -> list[Batch]:
     """The same as history: every row brings its recorded_at, which rises from batch to batch."""
-    rows = _recorded(draw, draw(told_rows(subdistrict)))
+    rows = recorded(draw, draw(told_rows(subdistrict)))
     return [Batch(subdistrict, SOURCE, "history", piece) for piece in cut(draw, rows)]
 
 
@@ -284,7 +284,7 @@ def _is_elsewhere(row: InboxRow, subdistrict: str) -> bool:
 @st.composite
 def past_and_present(draw: Draw, subdistrict: str = NORTH) -> list[Batch]:
     """A history, and live batches with the rest of it; cases are handed over in the live part only."""
-    rows = _recorded(draw, draw(told_rows(subdistrict)))
+    rows = recorded(draw, draw(told_rows(subdistrict)))
     handed_over = [place for place, row in enumerate(rows) if _is_elsewhere(row, subdistrict)]
     start = draw(st.integers(0, min([len(rows), *handed_over])))
     past, present = rows[:start], [replace(row, recorded_at=None) for row in rows[start:]]

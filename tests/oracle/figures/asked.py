@@ -1,0 +1,130 @@
+"""What is asked, and the log as it was known at the moment asked about."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from tests.oracle.cases import Case, derive_case
+from tests.oracle.effective import effective_rows
+from tests.oracle.escalations import Escalation, escalations_of
+from tests.oracle.rows import LogRow, World, by_case, next_day
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What figures need to know besides the log: the world, the calendar, the sources, the default points."""
+
+    world: World
+    is_working_day: Mapping[date, bool] = field(default_factory=dict)
+    #: Of every source of every subdistrict: (subdistrict_id, source) -> complete through; None if it never said.
+    complete_through: Mapping[tuple[int, str], datetime | None] = field(default_factory=dict)
+    label_points: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    handling: Mapping[int, str] = field(default_factory=dict)
+    type_codes: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One question: whose store, as of when, which place, which kinds, which days (both inside), by what."""
+
+    subdistrict_id: int
+    as_of: datetime
+    area_id: int | None = None
+    kinds: tuple[str, ...] | None = None
+    period: tuple[date, date] | None = None
+    by: str = "total"
+    unit_level: str | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """One case as known at a moment, its rows in order, its hand-ups."""
+
+    case: Case
+    rows: tuple[LogRow, ...]
+    escalations: tuple[Escalation, ...]
+
+
+@dataclass
+class Reading:
+    """The log of a store, and what was known of it at any moment."""
+
+    ground: Ground
+    log: Sequence[LogRow]
+    _known: dict[tuple[int, datetime], list[Known]] = field(default_factory=dict)
+
+    @cached_property
+    def _by_case(self) -> dict[tuple[int, int], list[LogRow]]:
+        return by_case(self.log)
+
+    @property
+    def world(self) -> World:
+        """Places and settings."""
+        return self.ground.world
+
+    def known(self, subdistrict_id: int, as_of: datetime) -> list[Known]:
+        """Every case of a subdistrict as known at a moment."""
+        key = (subdistrict_id, as_of)
+        if key not in self._known:
+            self._known[key] = list(self._derive(subdistrict_id, as_of))
+        return self._known[key]
+
+    def _derive(self, subdistrict_id: int, as_of: datetime) -> Iterator[Known]:
+        for (owner, _), rows in sorted(self._by_case.items()):
+            case = derive_case(rows, as_of, self.world) if owner == subdistrict_id else None
+            if case is not None:
+                effective = tuple(effective_rows(rows, as_of, self.world))
+                yield Known(case, effective, tuple(escalations_of(effective)))
+
+    def chosen(self, asked: Asked, default_kinds: tuple[str, ...] | None = None) -> list[Known]:
+        """The cases a question is about: of its kinds (or the figure's own), at its area or below."""
+        kinds = asked.kinds or default_kinds
+        return [
+            known
+            for known in self.known(asked.subdistrict_id, asked.as_of)
+            if (kinds is None or known.case.kind in kinds) and self.is_within(known.case.area_id, asked.area_id)
+        ]
+
+    def is_within(self, area_id: int, above: int | None) -> bool:
+        """Whether an area is another or lies below it; every area lies in None."""
+        return above is None or above in self.line_of(area_id)
+
+    def line_of(self, area_id: int) -> list[int]:
+        """An area and all above it."""
+        line: list[int] = []
+        current: int | None = area_id
+        while current is not None:
+            line.append(current)
+            current = self.world.areas[current].parent_id
+        return line
+
+    def day(self, moment: datetime) -> date:
+        """The local day of a moment."""
+        return self.world.local_day(moment)
+
+    def midnight(self, day: date) -> datetime:
+        """The moment a local day begins."""
+        return self.world.day_start(day)
+
+    def end_of(self, day: date) -> datetime:
+        """24:00 of a local day."""
+        return self.world.day_start(next_day(day))
+
+    def period(self, asked: Asked, days: int = 28) -> tuple[date, date]:
+        """The days asked about; without any, the last ``days``, the day of as_of included."""
+        today = self.day(asked.as_of)
+        return asked.period or (today - timedelta(days=days - 1), today)
+
+    def is_handed_in(self, subdistrict_id: int, day: date) -> bool:
+        """Whether every source's complete-through mark has passed the end of a day.
+
+        The marks are those of now, whatever as_of says. A source that never reported has no mark to wait for.
+        """
+        marks = [mark for (owner, _), mark in self.ground.complete_through.items() if owner == subdistrict_id]
+        return all(mark is None or mark >= self.end_of(day) for mark in marks)
+
+
+def at(asked: Asked, as_of: datetime) -> Asked:
+    """The same question about another moment."""
+    return replace(asked, as_of=as_of)

@@ -1,0 +1,142 @@
+"""Today while it runs, like days at the same clock time, and the course of days."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from tests.oracle.cases import days_of, state_before
+from tests.oracle.figures.asked import Asked, Known, Reading, at
+from tests.oracle.figures.rates import APPEALS
+
+LEFT = ("withdrawn", "transferred")
+
+
+def today(reading: Reading, asked: Asked) -> tuple[int, int, int, int]:
+    """n, resolved, still winnable, lost of the cases reported on the local day of as_of, by their state at as_of.
+
+    Lost: open, and cannot be closed before 24:00 unless a promise is broken: an unanswered hand-up whose answer is due
+    at 24:00 or later, or a deadline put off to 24:00 or later.
+    """
+    day = reading.day(asked.as_of)
+    end = reading.end_of(day)
+    n = resolved = lost = 0
+    for known in reading.chosen(asked, APPEALS):
+        case = known.case
+        if case.reported_day != day or case.state in LEFT:
+            continue
+        n += 1
+        resolved += case.state == "resolved"
+        waits = any(
+            item.state == "pending" and item.deadline_at is not None and item.deadline_at >= end
+            for item in known.escalations
+        )
+        put_off = case.deadline_changes > 0 and case.due_at is not None and case.due_at >= end
+        lost += case.state == "open" and (waits or put_off)
+    return n, resolved, n - resolved - lost, lost
+
+
+def like_days(reading: Reading, asked: Asked, days: int) -> list[date]:
+    """The last ``days`` days before today with its weekday and its working-day status, newest first."""
+    day = reading.day(asked.as_of)
+    earlier = [day - timedelta(days=7 * weeks) for weeks in range(1, 10 * days)]
+    alike = [other for other in earlier if is_working_day(reading, other) == is_working_day(reading, day)]
+    return alike[:days]
+
+
+def is_working_day(reading: Reading, day: date) -> bool:
+    """By the calendar; a day it does not hold is worked from Monday to Friday."""
+    return reading.ground.is_working_day.get(day, day.weekday() < 5)
+
+
+LikeDay = tuple[date, str, int, int, int]
+
+
+def at_this_clock(reading: Reading, asked: Asked, days: int = 8) -> set[LikeDay]:
+    """(day, kind, reported, neither withdrawn nor handed over, resolved) of each like day as known at this clock time.
+
+    A day without cases has one row with kind "".
+    """
+    found: set[LikeDay] = set()
+    clock = asked.as_of.astimezone(reading.world.time_zone).time()
+    for day in like_days(reading, asked, days):
+        then = datetime.combine(day, clock, tzinfo=reading.world.time_zone)
+        cases = [known.case for known in reading.chosen(at(asked, then)) if known.case.reported_day == day]
+        for kind in sorted({str(case.kind) for case in cases}):
+            of_kind = [case for case in cases if case.kind == kind]
+            staying = [case for case in of_kind if case.state not in LEFT]
+            resolved = sum(case.state == "resolved" for case in staying)
+            found.add((day, kind, len(of_kind), len(staying), resolved))
+        if not cases:
+            found.add((day, "", 0, 0, 0))
+    return found
+
+
+def _is_open_before(known: Known, moment: datetime) -> bool:
+    return state_before(known.rows, moment) == "open"
+
+
+def _is_due(known: Known) -> bool:
+    """Whether a case counts at its first deadline: it has one, and was not withdrawn or handed over before it."""
+    case = known.case
+    if case.first_due_at is None:
+        return False
+    return not (case.state in LEFT and case.closed_at is not None and case.closed_at < case.first_due_at)
+
+
+CourseDay = tuple[date, int, int, int, int, int, int, int]
+
+
+def course(reading: Reading, asked: Asked) -> list[CourseDay]:
+    """Per local day: appeals counted, resolved at 24:00; due, on time; open at the day's end; handed up; answered late.
+
+    All as known at as_of. Deadlines count once they have passed; today's end is as_of.
+    """
+    appeals, all_kinds = reading.chosen(asked, APPEALS), reading.chosen(asked)
+    return list(_course(reading, asked, appeals, all_kinds))
+
+
+def _course(
+    reading: Reading, asked: Asked, appeals: Sequence[Known], all_kinds: Sequence[Known]
+) -> Iterator[CourseDay]:
+    first, last = reading.period(asked)
+    for day in days_between(first, last):
+        reported = [item.case for item in appeals if item.case.reported_day == day and item.case.is_same_day_counted]
+        due = [
+            item.case
+            for item in all_kinds
+            if _is_due(item)
+            and item.case.first_due_at is not None
+            and item.case.due_day == day
+            and item.case.first_due_at <= asked.as_of
+        ]
+        on_time = [
+            case for case in due
+            if case.first_resolved_at is not None and case.first_due_at is not None
+            and case.first_resolved_at <= case.first_due_at
+        ]  # fmt: skip
+        end = min(reading.end_of(day), asked.as_of + timedelta(microseconds=1))
+        is_begun = reading.midnight(day) <= asked.as_of
+        handed_up = [days_of(item.rows, "escalated", reading.world) or [] for item in all_kinds]
+        late = [
+            escalation
+            for item in all_kinds
+            for escalation in item.escalations
+            if escalation.deadline_at is not None
+            and reading.day(escalation.deadline_at) == day
+            and escalation.deadline_at <= asked.as_of
+            and not (escalation.answered_at is not None and escalation.answered_at <= escalation.deadline_at)
+        ]
+        yield (
+            day,
+            len(reported),
+            sum(case.is_same_day_resolved for case in reported),
+            len(due),
+            len(on_time),
+            sum(_is_open_before(item, end) for item in all_kinds) if is_begun else 0,
+            sum(days.count(day) for days in handed_up),
+            len(late),
+        )
+
+
+def days_between(first: date, last: date) -> Iterable[date]:
+    """Every day from the first to the last."""
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]

@@ -1,0 +1,55 @@
+"""Hand-ups waiting for an answer, and how departments answer."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from tests.oracle.escalations import Escalation
+from tests.oracle.figures.asked import Asked, Known, Reading
+
+
+def pending(reading: Reading, asked: Asked) -> dict[tuple[int, int], tuple[datetime, datetime | None, int]]:
+    """(case_id, number) -> raised, deadline, supervised count of hand-ups without an answer whose case is open.
+
+    A hand-up that lapsed with its case stays lapsed when the case is reopened.
+    """
+    return {
+        (item.case.case_id, escalation.escalation_no): (
+            escalation.raised_at, escalation.deadline_at, escalation.supervised_count,
+        )
+        for item in reading.chosen(asked)
+        if item.case.state == "open"
+        for escalation in item.escalations
+        if escalation.state == "pending"
+    }  # fmt: skip
+
+
+def fallen_due(reading: Reading, asked: Asked, days: int = 28) -> Iterator[tuple[Known, Escalation]]:
+    """Hand-ups whose deadline fell in the period and has passed; they count at the area of their case."""
+    first, last = reading.period(asked, days)
+    for item in reading.chosen(asked):
+        for escalation in item.escalations:
+            deadline = escalation.deadline_at
+            if deadline is not None and deadline <= asked.as_of and first <= reading.day(deadline) <= last:
+                yield item, escalation
+
+
+def is_answered_in_time(escalation: Escalation) -> bool:
+    """Answered by its deadline. One that lapsed is not, whatever came after."""
+    return (
+        escalation.state == "answered"
+        and escalation.answered_at is not None
+        and escalation.deadline_at is not None
+        and escalation.answered_at <= escalation.deadline_at
+    )
+
+
+def answers(reading: Reading, asked: Asked) -> dict[int, tuple[int, int, int]]:
+    """n, answered by the deadline, lapsed by department; a hand-up to no department is nobody's."""
+    found: dict[int, tuple[int, int, int]] = {}
+    for _, escalation in fallen_due(reading, asked):
+        if escalation.department_id is not None:
+            n, on_time, lapsed = found.get(escalation.department_id, (0, 0, 0))
+            found[escalation.department_id] = (
+                n + 1, on_time + is_answered_in_time(escalation), lapsed + (escalation.state == "lapsed"),
+            )  # fmt: skip
+    return found

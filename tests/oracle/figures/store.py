@@ -1,0 +1,33 @@
+"""Reads what figures need besides the log with plain selects."""
+
+from psycopg2 import extensions
+
+from tests.oracle.figures.asked import Ground, Reading
+from tests.oracle.store import read_log, read_world, select
+
+
+def read_ground(connection: extensions.connection) -> Ground:
+    """The world, the calendar, the sources' marks, the default points."""
+    marks = select(
+        connection,
+        "select subdistrict_id, source, nullif(nullif(complete_through, '-infinity'), 'infinity') as mark"
+        " from app.sources left join app.source_heartbeats using (subdistrict_id, source)",
+    )
+    points = select(connection, "select area_id, lon, lat from app.areas where lon is not null and lat is not null")
+    types = select(connection, "select type_id, code, handling from app.case_types")
+    return Ground(
+        world=read_world(connection),
+        is_working_day={
+            row["day"]: row["is_working_day"]
+            for row in select(connection, "select day, is_working_day from app.calendar")
+        },
+        complete_through={(row["subdistrict_id"], row["source"]): row["mark"] for row in marks},
+        label_points={row["area_id"]: (row["lon"], row["lat"]) for row in points},
+        handling={row["type_id"]: row["handling"] for row in types},
+        type_codes={row["type_id"]: row["code"] for row in types},
+    )
+
+
+def read(connection: extensions.connection) -> Reading:
+    """The whole log, ready to be asked."""
+    return Reading(read_ground(connection), read_log(connection))

@@ -1,0 +1,195 @@
+"""Random histories that give figures something to count: crowds of like cases, long gaps, late records, the past."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.oracle.figures.asked import Asked
+from tests.oracle.inbox import InboxRow
+from tests.properties.figure_worlds import PLACE, FigureWorld
+from tests.properties.histories import (
+    GAPS,
+    SOURCE,
+    Batch,
+    Draw,
+    corrections,
+    cut,
+    details_of,
+    next_moment,
+    opening_row,
+    recorded,
+)
+from tests.properties.small_world import MATTERS, NORTH
+
+#: Days by which whole cases come later: edges of windows of 30 and 90 days.
+LATER = (0, 0, 0, 0, 7, 14, 28, 30, 31, 60, 89, 90, 91)
+PARTIES = ("13800000001", "13800000002", None)
+POINTS = (PLACE, (PLACE[0] + 0.0001, PLACE[1]), (PLACE[0] + 0.001, PLACE[1]), (None, None))
+
+
+#: What happens to a case, besides what happens by chance: sequences that one figure or another is about.
+LIVES = (
+    *(("resolved",), ("resolved", "reopened"), ("resolved", "reopened", "resolved"), ("withdrawn",)),
+    *(("withdrawn", "reopened"), ("dispatched", "accepted", "resolved", "fed_back", "evaluated"), ("dispatched",)),
+    *(("escalated",), ("escalated", "answered"), ("escalated", "answered", "resolved"), ("escalated", "resolved")),
+    *(("escalated", "resolved", "answered"), ("escalated", "resolved", "reopened", "answered")),
+    *(("escalated", "supervised", "escalated", "answered", "answered"), ("escalated", "withdrawn")),
+    *(("deadline_changed", "resolved"), ("deadline_changed",), ("reassigned", "resolved"), ("resolved", "reassigned")),
+    *(("dispatched", "escalated", "reassigned", "resolved", "evaluated", "reopened"), ("resolved", "evaluated")),
+)
+BY_CHANCE = ("resolved", "reopened", "reassigned", "withdrawn", "dispatched")
+#: When an answer, or the closing of the case, is due after the row that says so.
+ANSWER_IN = (None, timedelta(0), timedelta(minutes=5), timedelta(hours=3), timedelta(days=1), timedelta(days=2))
+
+
+def _next(draw: Draw, event: str, moment: datetime, opened: InboxRow, number: int) -> InboxRow:
+    """One more row of a case; ``number``: of the newest hand-up."""
+    values = details_of(draw, event, moment, opened, NORTH)
+    if event == "escalated":
+        answer_in = draw(st.sampled_from(ANSWER_IN))
+        due_at = None if answer_in is None else moment + answer_in
+        values = details_of(draw, "dispatched", moment, opened, NORTH) | {"escalation_no": number, "due_at": due_at}
+    elif event in ("answered", "supervised"):
+        values = {"escalation_no": number}
+    return InboxRow(external_id=opened.external_id, event=event, occurred_at=moment, **values)
+
+
+@st.composite
+def lives(draw: Draw, external_id: str) -> list[InboxRow]:
+    """All that happens to one case, in the order it happens, corrections last."""
+    opened = opening_row(draw, external_id, NORTH)
+    assert opened.occurred_at is not None
+    moment, number = opened.occurred_at, 0
+    rows = {opened.identity(): opened}
+    chance = draw(
+        st.lists(st.sampled_from(("resolved", "reopened", "reassigned", "withdrawn", "dispatched")), max_size=2)
+    )
+    for event in (*draw(st.sampled_from(LIVES)), *chance):
+        moment = next_moment(draw, moment)
+        number += event == "escalated"
+        row = _next(draw, event, moment, opened, number)
+        rows.setdefault(row.identity(), row)
+    told = list(rows.values())
+    if draw(st.booleans()):
+        found_at = opened.occurred_at - draw(st.sampled_from(GAPS[:4]))
+        told.insert(0, InboxRow(external_id=external_id, event="discovered", occurred_at=found_at))
+    return [*told, *corrections(draw, told, opened, NORTH)]
+
+
+def later(row: InboxRow, days: int) -> InboxRow:
+    """The row some days later, and all it speaks of."""
+    by = timedelta(days=days)
+    times = ("occurred_at", "due_at", "ref_occurred_at")
+    moved: dict[str, Any] = {name: value + by for name in times if (value := getattr(row, name)) is not None}
+    if row.field in ("occurred_at", "due_at") and row.value is not None:
+        moved["value"] = (datetime.fromisoformat(row.value) + by).isoformat()
+    return replace(row, **moved)
+
+
+def _alike(draw: Draw, matter: str, area: str, row: InboxRow) -> InboxRow:
+    """An opening row as one of a crowd: the same matter at the same grid, near or of the same party."""
+    lon, lat = draw(st.sampled_from(POINTS))
+    party = draw(st.sampled_from(PARTIES))
+    return replace(row, type_code=matter, kind=MATTERS[matter], area_code=area, lon=lon, lat=lat, party=party)
+
+
+def _hands_over(row: InboxRow) -> bool:
+    return row.event == "reassigned" and row.area_code is not None and not row.area_code.startswith(NORTH)
+
+
+@st.composite
+def histories(draw: Draw, world: FigureWorld, most_cases: int = 6) -> list[Batch]:
+    """A past that is recorded late and out of order and, in some, a present; cases go elsewhere in the present only."""
+    rows: list[InboxRow] = []
+    is_crowd = draw(st.booleans())
+    matter = draw(st.sampled_from(sorted(MATTERS)))
+    area = draw(st.sampled_from(("n-1-1", "n-1-2", "n-2-1-1")))
+    for number in range(draw(st.integers(1, most_cases))):
+        days = draw(st.sampled_from(LATER))
+        of_case = [later(row, days) for row in draw(lives(f"n{number}"))]
+        if is_crowd:
+            of_case = [_alike(draw, matter, area, row) if row.event == "reported" else row for row in of_case]
+        rows += of_case
+    told = recorded(draw, rows)
+    if draw(st.integers(1, 3)) > 1:
+        past, present = [row for row in told if not _hands_over(row)], []
+    else:
+        handed_over = [place for place, row in enumerate(told) if _hands_over(row)]
+        start = draw(st.integers(0, min([len(told), *handed_over])))
+        past, present = told[:start], [replace(row, recorded_at=None) for row in told[start:]]
+    return [
+        Batch(NORTH, SOURCE, mode, tuple(world.row(row) for row in piece))
+        for mode, part in (("history", past), ("live", present))
+        for piece in cut(draw, part)
+        if part
+    ]
+
+
+@dataclass(frozen=True)
+class Place:
+    """What can be asked about: areas, and days on which something happened."""
+
+    subdistrict_id: int
+    area_ids: tuple[int, ...]
+    days: tuple[date, ...]
+
+
+GROUPINGS = ("total", "day", "week", "month", "area", "kind", "type", "channel", "risk")
+LEVELS = ("micro_grid", "grid", "community", "subdistrict")
+KINDS = (
+    None,
+    None,
+    None,
+    ("appeal",),
+    ("hazard",),
+    ("petition",),
+    ("appeal", "petition"),
+    ("police_report", "warning"),
+)
+
+
+@st.composite
+def moments(draw: Draw, world: FigureWorld, rows: Sequence[InboxRow]) -> list[datetime | None]:
+    """Moments to ask about: None for the newest there is, and some at which an answer may turn."""
+    told = [row for row in rows if row.occurred_at is not None]
+    chosen = draw(st.lists(st.sampled_from(told), min_size=1, max_size=4))
+    found: list[datetime | None] = [None, *(draw(st.sampled_from(_turns(world, row))) for row in chosen)]
+    if draw(st.integers(1, 8)) == 1:
+        found.append(min(row.occurred_at for row in told if row.occurred_at is not None) - timedelta(days=1))
+    return found
+
+
+def _turns(world: FigureWorld, row: InboxRow) -> list[datetime | None]:
+    """When a row may change an answer: its times, its deadline, midnights, the ends of what follows up on it."""
+    assert row.occurred_at is not None
+    day = row.occurred_at.astimezone(world.zone).date()
+    midnights = [datetime.combine(day + timedelta(days=days), time(), tzinfo=world.zone) for days in (1, 1, 8, 31, 91)]
+    lasting = [row.occurred_at + timedelta(days=days) for days in (1, 3, 30, 90, 200)]
+    due = [] if row.due_at is None else [row.due_at, row.due_at, row.due_at - timedelta(seconds=1)]
+    return [*[row.recorded_at] * 4, *[row.occurred_at] * 2, *midnights, *due, *lasting]
+
+
+@st.composite
+def questions(draw: Draw, place: Place, as_of: datetime) -> Asked:
+    """Something to ask about a history at a moment."""
+    by = draw(st.sampled_from(GROUPINGS))
+    return Asked(
+        subdistrict_id=place.subdistrict_id,
+        as_of=as_of,
+        area_id=draw(st.sampled_from((None, None, None, *place.area_ids))),
+        kinds=draw(st.sampled_from(KINDS)),
+        period=draw(periods(place.days)),
+        by=by,
+        unit_level=draw(st.sampled_from(LEVELS)) if by == "area" else None,
+    )
+
+
+@st.composite
+def periods(draw: Draw, days: Sequence[date]) -> tuple[date, date] | None:
+    """None, or one or some days from one on which something happened, or a day before."""
+    first = draw(st.sampled_from(days)) - timedelta(days=draw(st.sampled_from((0, 0, 0, 1, 40))))
+    length = draw(st.sampled_from((None, 0, 1, 6, 13, 40, 150)))
+    return None if length is None else (first, first + timedelta(days=length))

@@ -1,0 +1,133 @@
+"""Every figure that is checked: how it is asked, and what the oracle says. One entry per question."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from queries import days, escalations, like_days, lists, same_day, sources
+from queries.figure import By
+from queries.filters import Filter
+from queries.vocabulary import Kind
+from tests.oracle.figures import days as oracle_days
+from tests.oracle.figures import escalations as oracle_escalations
+from tests.oracle.figures import lists as oracle_lists
+from tests.oracle.figures import rates as oracle_rates
+from tests.oracle.figures.asked import Asked, Reading
+
+ALL_RECORDED: Final = sources.Recording(records_times=True, records_deadlines=True, records_locations=True)
+
+
+def filter_of(asked: Asked, time_zone: str) -> Filter:
+    """The filter of a question."""
+    first, last = asked.period or (None, None)
+    return Filter(
+        subdistrict_id=asked.subdistrict_id,
+        as_of=asked.as_of,
+        time_zone=time_zone,
+        area_id=asked.area_id,
+        kinds=None if asked.kinds is None else tuple(Kind(kind) for kind in asked.kinds),
+        period_from=first,
+        period_to=last,
+    )
+
+
+Answer = Callable[[Connection, Filter, Asked], Any]
+Expected = Callable[[Reading, Asked], Any]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One question, and the oracle's reading of it. Both give a plain value; equal ones are right."""
+
+    ask: Answer
+    expect: Expected
+
+
+def rate(question: Callable[..., Any], *extra: str, use_rollup: bool = True) -> Answer:
+    """Asks for a rate: key -> n, good, is_provisional, and further columns."""
+
+    def ask(connection: Connection, filter: Filter, asked: Asked) -> Any:
+        frame = question(connection, filter, By(asked.by), unit_level=asked.unit_level, use_rollup=use_rollup)
+        columns = frame[["key", "n", "good", "is_provisional", *extra]].astype(object).to_numpy().tolist()
+        return {key if isinstance(key, str) else None: tuple(values) for key, *values in columns}
+
+    return ask
+
+
+def _plain(value: Any) -> Any:
+    """None for what is missing, plain numbers."""
+    if value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in ("NaT", "<NA>"):
+        return None
+    return value.to_pydatetime() if hasattr(value, "to_pydatetime") else value
+
+
+def _today(connection: Connection, filter: Filter, _: Asked) -> Any:
+    found = same_day.today(connection, filter)
+    return found.n, found.resolved, found.winnable, found.lost
+
+
+def _increment(connection: Connection, filter: Filter, _: Asked) -> Any:
+    frame = lists.increment(connection, filter)
+    return dict(zip(frame["kind"].astype(str), frame["reported"].tolist(), strict=True))
+
+
+def _stock(question: Callable[[Connection, Filter], lists.Stock]) -> Answer:
+    def ask(connection: Connection, filter: Filter, _: Asked) -> Any:
+        found = question(connection, filter)
+        return found.open, found.by_age, found.overdue, found.with_deadline
+
+    return ask
+
+
+def _variable(connection: Connection, filter: Filter, _: Asked) -> Any:
+    frame = lists.variable(connection, filter)
+    parts = frame[["is_near_deadline", "is_reopened", "is_repeated", "is_unanswered"]].to_numpy().tolist()
+    return {case_id: tuple(flags) for case_id, flags in zip(frame["case_id"].tolist(), parts, strict=True)}
+
+
+def _pending(connection: Connection, filter: Filter, _: Asked) -> Any:
+    frame = escalations.pending(connection, filter)
+    names = ["case_id", "escalation_no", "raised_at", "deadline_at", "supervised_count"]
+    return {
+        (case_id, number): (_plain(raised_at), _plain(deadline_at), count)
+        for case_id, number, raised_at, deadline_at, count in frame[names].astype(object).to_numpy().tolist()
+    }
+
+
+def _answers(connection: Connection, filter: Filter, _: Asked) -> Any:
+    frame = escalations.answers(connection, filter)
+    names = ["department_id", "n", "on_time", "lapsed"]
+    return {row[0]: tuple(row[1:]) for row in frame[names].to_numpy().tolist()}
+
+
+def _at_this_clock(connection: Connection, filter: Filter, _: Asked) -> Any:
+    frame = like_days.at_this_clock(connection, filter)
+    return {
+        (day, str(kind), *counts)
+        for day, kind, *counts in frame[["day", "kind", "reported", "n", "resolved"]].astype(object).to_numpy().tolist()
+    }
+
+
+def _course(connection: Connection, filter: Filter, _: Asked) -> Any:
+    frame = days.course(connection, filter, ALL_RECORDED)
+    return [tuple(row) for row in frame.astype(object).to_numpy().tolist()]
+
+
+FIGURES: Final[Mapping[str, Checked]] = {
+    "same_day/resolution": Checked(rate(same_day.resolution), oracle_rates.same_day_resolution),
+    "same_day/resolution counted": Checked(
+        rate(same_day.resolution, use_rollup=False), oracle_rates.same_day_resolution
+    ),
+    "same_day/today": Checked(_today, oracle_days.today),
+    "like_days/at_this_clock": Checked(_at_this_clock, oracle_days.at_this_clock),
+    "days/course": Checked(_course, oracle_days.course),
+    "lists/increment": Checked(_increment, oracle_lists.increment),
+    "lists/stock": Checked(_stock(lists.stock), oracle_lists.stock),
+    "lists/stock a day before": Checked(_stock(lists.stock_a_day_before), oracle_lists.stock_a_day_before),
+    "lists/variable": Checked(_variable, oracle_lists.variable),
+    "escalations/pending": Checked(_pending, oracle_escalations.pending),
+    "escalations/answers": Checked(_answers, oracle_escalations.answers),
+}

@@ -1,0 +1,78 @@
+"""The small world in other time zones, with what figures ask for besides: default points.
+
+A world is the small one moved by whole weeks, so that its redrawing, its month's end or its last Sunday of March falls
+on a day the zone makes longer or shorter. Local clock times stay.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from seed.reference import Reference
+from tests.oracle.inbox import InboxRow
+from tests.properties import small_world
+from tests.properties.small_world import SHANGHAI
+
+#: A grid whose default point is where the small world's located cases lie.
+AT_DEFAULT_POINT: Final = "n-1-2"
+PLACE: Final = (114.0625, 22.5)
+
+
+@dataclass(frozen=True)
+class FigureWorld:
+    """One time zone, and how many days later than in the small world everything happens."""
+
+    zone_name: str
+    days_later: int = 0
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The store's time zone."""
+        return ZoneInfo(self.zone_name)
+
+    def day(self, day: date) -> date:
+        """A day of the small world, here."""
+        return day + timedelta(days=self.days_later)
+
+    def moment(self, moment: datetime) -> datetime:
+        """The same local clock time here. In the second half of an hour that comes twice, its second coming."""
+        local = moment.astimezone(SHANGHAI).replace(tzinfo=None) + timedelta(days=self.days_later)
+        fold = int(local.minute >= 30)
+        here = local.replace(tzinfo=self.zone, fold=fold)
+        if here.astimezone(ZoneInfo("UTC")).astimezone(self.zone).replace(tzinfo=None) != local:
+            here = here.replace(fold=0)  # an hour that is left out: after it
+        return here.astimezone(ZoneInfo("UTC"))
+
+    def row(self, row: InboxRow) -> InboxRow:
+        """A row of the small world, here."""
+        times = ("occurred_at", "recorded_at", "due_at", "ref_occurred_at")
+        moved: dict[str, Any] = {
+            name: self.moment(value) for name in times if (value := getattr(row, name)) is not None
+        }
+        if row.field in ("occurred_at", "due_at") and row.value is not None:
+            moved["value"] = self.moment(datetime.fromisoformat(row.value)).isoformat()
+        return replace(row, **moved)
+
+    def reference(self) -> Reference:
+        """What the store must know before the first case."""
+        reference = small_world.reference()
+        areas, calendar = reference.areas.copy(), reference.calendar.copy()
+        for column in ("valid_from", "valid_to"):
+            areas[column] = [self.day(day) if isinstance(day, date) else None for day in areas[column]]
+        at_point = areas["code"] == AT_DEFAULT_POINT
+        areas["lon"] = areas["lon"].astype(object).where(~at_point, PLACE[0])
+        areas["lat"] = areas["lat"].astype(object).where(~at_point, PLACE[1])
+        calendar["day"] = [self.day(day) for day in calendar["day"]]
+        return replace(reference, areas=areas, calendar=calendar)
+
+    def months(self) -> tuple[date, date]:
+        """First and last day for which the log has room."""
+        return self.day(date(2024, 1, 1)), self.day(date(2024, 7, 31))
+
+
+WORLDS: Final = (
+    FigureWorld("Asia/Shanghai"),
+    FigureWorld("America/New_York", 217),  # 31 March becomes 3 November, of 25 hours
+    FigureWorld("Europe/Berlin"),  # 31 March has 23 hours
+)

@@ -1,0 +1,104 @@
+"""Every figure, asked of a real store after a random history, equals the plain reading of its definition."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, note
+from hypothesis import strategies as st
+from psycopg2 import extensions
+from sqlalchemy import Connection, text
+
+from seed import reference as reference_module
+from seed import store as seed_store
+from seed.door import connect
+from tests.oracle.figures import store
+from tests.oracle.figures.asked import Asked, Reading
+from tests.oracle.inbox import InboxRow
+from tests.properties.figure_histories import Place, histories, moments, questions
+from tests.properties.figure_table import FIGURES, filter_of
+from tests.properties.figure_worlds import WORLDS, FigureWorld
+from tests.properties.histories import Batch
+from tests.properties.sender import Sender
+from tests.properties.small_world import NORTH
+from tests.support.databases import Databases
+
+pytestmark = pytest.mark.timeout(900)
+
+#: Figures to look at alone while one is being mended, separated by commas.
+ONLY = [name for name in os.environ.get("FIGURES", "").split(",") if name]
+
+
+@pytest.fixture(scope="module", params=WORLDS, ids=lambda world: world.zone_name.split("/")[1])
+def stage(request: pytest.FixtureRequest, databases: Databases) -> Iterator[tuple[FigureWorld, Connection]]:
+    """A world, and the owner's connection to a store that knows it; every example is rolled back."""
+    world: FigureWorld = request.param
+    with databases.empty() as database:
+        seed_store.migrate(database.owner_url, world.zone_name)
+        with database.owner.begin() as connection:
+            reference_module.load(connection, world.reference())
+        raw = connect(database.owner_url)
+        with raw, raw.cursor() as cursor:
+            cursor.execute("select app.prepare_months(%s, %s)", world.months())
+        raw.close()
+        with database.owner.connect() as connection:
+            yield world, connection
+
+
+def raw_of(connection: Connection) -> extensions.connection:
+    """The driver's connection below a SQLAlchemy one: what is told on it, is seen by questions on the other."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, extensions.connection)
+    return raw
+
+
+def tell(connection: Connection, batches: list[Batch]) -> int:
+    """A history into the empty store; the subdistrict it is about."""
+    connection.rollback()
+    connection.execute(text("select 1"))
+    sender = Sender(raw_of(connection))
+    subdistrict_id = sender.subdistrict(NORTH)
+    for batch in batches:
+        handed = sender.send(subdistrict_id, batch.source, batch.mode, batch.rows)
+        note(f"batch {handed.batch_id}: {batch.mode} {handed.counts()}")
+        for row in batch.rows:
+            note(f"  {row.given()}")
+    return subdistrict_id
+
+
+def place_of(reading: Reading, world: FigureWorld, subdistrict_id: int, rows: list[InboxRow]) -> Place:
+    """What can be asked about a history."""
+    areas = [area.area_id for area in reading.world.areas.values() if area.subdistrict_id == subdistrict_id]
+    days = {row.occurred_at.astimezone(world.zone).date() for row in rows if row.occurred_at is not None}
+    return Place(subdistrict_id, tuple(sorted(areas)), tuple(sorted(days)))
+
+
+def disagreements(connection: Connection, world: FigureWorld, reading: Reading, asked: Asked) -> list[str]:
+    """One line per figure whose question and oracle differ."""
+    found = []
+    for name, figure in FIGURES.items():
+        if ONLY and name not in ONLY:
+            continue
+        expected = figure.expect(reading, asked)
+        answered = figure.ask(connection, filter_of(asked, world.zone_name), asked)
+        if answered != expected:
+            found.append(f"{name}: the oracle says {expected}, the question {answered}; {asked}")
+    return found
+
+
+@given(data=st.data())
+def test_questions_agree_with_the_definitions(stage: tuple[FigureWorld, Connection], data: st.DataObject) -> None:
+    world, connection = stage
+    batches = data.draw(histories(world), label="history")
+    rows = [row for batch in batches for row in batch.rows]
+    subdistrict_id = tell(connection, batches)
+    reading = store.read(raw_of(connection))
+    newest = max((row.recorded_at for row in reading.log), default=None)
+    if newest is None:
+        return
+    place = place_of(reading, world, subdistrict_id, rows)
+    found = []
+    for as_of in data.draw(moments(world, rows), label="as of"):
+        asked = data.draw(questions(place, as_of or newest), label="asked")
+        found += disagreements(connection, world, reading, asked)
+    assert not found, "\n".join(found)
