@@ -1,0 +1,26 @@
+"""Marks of matters, and indexes for rates: see tables/0003_rates.sql."""
+
+from pathlib import Path
+
+from alembic import op
+
+from seed.store import run_script
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the columns and indexes."""
+    script = Path(__file__).parent.parent / "tables" / "0003_rates.sql"
+    run_script(op.get_bind(), script)
+
+
+def downgrade() -> None:
+    """Remove them."""
+    op.get_bind().exec_driver_sql(
+        "drop index app.cases_extended_idx, app.cases_left_idx, app.cases_petitions_idx;"
+        " alter table app.case_types drop column is_decision_sought, drop column is_capital_trip"
+    )
