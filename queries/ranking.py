@@ -17,9 +17,10 @@ OUTCOMES: Final[Shape] = shape(
     area_id=Type.INTEGER,
     indicator=Type.TEXT,
     line_id=Type.INTEGER,
+    type_id=Type.INTEGER,
     risk_number=(Type.INTEGER, "red 1 … blue 4"),
     channel_number=(Type.INTEGER, "position of the channel's label"),
-    part_of_day=(Type.INTEGER, "before 8, 12, 18, 24 o'clock: 0 … 3"),
+    reported_hour=(Type.INTEGER, "local hour, 0 … 23"),
     n=(Type.INTEGER, "cases"),
     good=(Type.INTEGER, "cases"),
 )
@@ -33,10 +34,30 @@ MARKS: Final[Shape] = shape(
 )
 
 
+LEVELS: Final[Shape] = shape(level=Type.TEXT, units=(Type.INTEGER, "areas"))
+
+UNITS: Final[Shape] = shape(
+    area_id=Type.INTEGER,
+    kind=Type.TEXT,
+    name_zh=Type.TEXT,
+    name_en=Type.TEXT,
+    has_before=Type.FLAG,
+)
+
+
 def rolling_period(filter: Filter, rules: AssessmentRules | None = None) -> Filter:
     """The filter with the newest period of a full cycle's length that ends today: what a live wall ranks by."""
     held = rules or assessment_rules(filter.today)
     return replace(filter, period_from=filter.today - timedelta(days=held.cycle_days - 1), period_to=filter.today)
+
+
+def cycle_period(filter: Filter, back: int = 1) -> Filter:
+    """The filter with the assessed cycle, counted from the anchor, that lies ``back`` before the one that runs: what a
+    review is about. 0 is the running one.
+    """
+    rules = assessment_rules(filter.today)
+    first, last = rules.cycle(filter.today - timedelta(days=back * rules.cycle_days))
+    return replace(filter, period_from=first, period_to=last)
 
 
 def period_before(filter: Filter) -> Filter:
@@ -49,11 +70,15 @@ def period_before(filter: Filter) -> Filter:
 
 
 def outcomes(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
-    """One row per unit, indicator and stratum (OUTCOMES) of the filter's period, as known at as_of."""
-    first, last = filter.period(assessment_rules(filter.today).cycle_days)
+    """One row per unit, indicator and stratum (OUTCOMES) of the filter's period, as known at as_of.
+
+    Of the whole subdistrict, whatever area the filter names: a unit is measured by its kind in the subdistrict.
+    """
+    first, last = days_of(filter)
     parameters = {
         **filter.parameters(),
         "unit_level": unit_level,
+        "period_to": last,
         "period_start": filter.midnight(first),
         "period_end": filter.midnight(last + timedelta(days=1)),
         "followed_start": filter.midnight(first - timedelta(days=FOLLOW_UP_DAYS + 1)),
@@ -62,12 +87,29 @@ def outcomes(connection: Connection, filter: Filter, unit_level: str) -> pd.Data
     return ask(connection, "ranking", "outcomes", OUTCOMES, parameters)
 
 
-def marks(connection: Connection, filter: Filter) -> pd.DataFrame:
-    """One row per area (MARKS): of the newest assessed period that ended in the filter's period or one cycle before."""
-    first, last = filter.period(assessment_rules(filter.today).cycle_days)
-    length = last - first + timedelta(days=1)
-    parameters: dict[str, object] = {**filter.parameters(), "marks_from": first - length, "marks_to": last}
+def marks(connection: Connection, filter: Filter, *, with_earlier: bool = True) -> pd.DataFrame:
+    """One row per area (MARKS): of all assessed periods that ended in the filter's period.
+
+    ``with_earlier``: where none did, of the newest one that ended in the equal period before; its days are in the
+    answer, so that the screen can say so. Without, such marks are missing.
+    """
+    first, last = days_of(filter)
+    reach = last - first + timedelta(days=1) if with_earlier else timedelta()
+    parameters = {**filter.parameters(), "period_from": first, "period_to": last, "marks_from": first - reach}
     return ask(connection, "ranking", "marks", MARKS, parameters)
+
+
+def levels(connection: Connection, filter: Filter) -> pd.DataFrame:
+    """One row per level of the subdistrict on the period's last day (LEVELS), deepest first, its own last."""
+    return ask(connection, "ranking", "levels", LEVELS, {**filter.parameters(), "period_to": days_of(filter)[1]})
+
+
+def units(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
+    """One row per area of the level on the period's last day (UNITS), with whether it has a period before."""
+    first, last = days_of(filter)
+    before_from = first - (last - first + timedelta(days=1))
+    parameters = {**filter.parameters(), "unit_level": unit_level, "period_to": last, "before_from": before_from}
+    return ask(connection, "ranking", "units", UNITS, parameters)
 
 
 def days_of(filter: Filter) -> tuple[date, date]:

@@ -7,10 +7,10 @@ from typing import Final
 import pandas as pd
 
 from dashboard.live.asked import HOUR, QUARTER, Asked
-from queries import place, ranking, risk
+from queries import assessment, place, ranking, risk
 from queries.statistics import ranking as ranked
 from queries.statistics import risk as risks
-from queries.statistics.configuration import assessment_rules, risk_rules
+from queries.statistics.configuration import risk_rules
 
 #: Columns of a unit's risk that a picture carries.
 RISK_COLUMNS: Final = (
@@ -58,7 +58,7 @@ def grids(asked: Asked, unit_level: str) -> pd.DataFrame:
 
 
 def standing(asked: Asked, unit_level: str) -> Standing:
-    """The ranking of the newest full cycle; of communities where units have too few cases to be ranked."""
+    """The ranking of the newest full cycle; of the next higher level where units have too few cases to be ranked."""
     today = asked.filter.today
     return asked.slow(
         "ranking",
@@ -70,28 +70,8 @@ def standing(asked: Asked, unit_level: str) -> Standing:
 
 
 def _rank(asked: Asked, unit_level: str) -> Standing:
-    rules = assessment_rules(asked.filter.today)
-    period = ranking.rolling_period(asked.filter, rules)
-    before = ranking.period_before(period)
-    marks = ranking.marks(asked.connection, period)
-    table = pd.DataFrame(columns=list(RANKING_COLUMNS))
-    for level in dict.fromkeys((unit_level, "community")):
-        units = (
-            place.communities(asked.connection, asked.filter).assign(kind="")
-            if level == "community"
-            else _units(asked, level)
-        )
-        made = ranked.rank(
-            units[["area_id", "kind"]],
-            ranking.outcomes(asked.connection, period, level),
-            marks,
-            rules,
-            outcomes_before=ranking.outcomes(asked.connection, before, level),
-        )
-        table = made.table.merge(units[["area_id", "name_zh", "name_en"]], on="area_id", how="left")
-        if not table.empty:
-            break
-    return Standing(table, ranking.days_of(period))
+    made = assessment.assess(asked.connection, ranking.rolling_period(asked.filter), unit_level)
+    return Standing(made.table[list(RANKING_COLUMNS)], made.period)
 
 
 def _units(asked: Asked, unit_level: str) -> pd.DataFrame:

@@ -12,17 +12,21 @@ import numpy.typing as npt
 import pandas as pd
 
 from queries.statistics.configuration import AssessmentRules, Indicator
-from queries.statistics.rates import adjust, posterior, standardise
+from queries.statistics.contributions import MARKS, PART_COLUMNS, contributions, points_of
+from queries.statistics.levels import Refusal, cases_of, refusal
+from queries.statistics.rates import adjust, as_effective, drawn, of_kind, standardise
 
 Array = npt.NDArray[np.float64]
 
 SURE: Final = 0.9
 FIFTH: Final = 5
 INTERVAL: Final = (0.05, 0.95)
+#: change: of the grid's own figures against its kind's mean since the period before, in points of 100, with a 90 %
+#: interval; NaN without a period before. movement: 1 or -1 where that is beyond chance.
 COLUMNS: Final = (
-    *("area_id", "kind", "rank", "rank_low", "rank_high", "ranked_of", "tier", "movement", "score", "n", "has_marks"),
+    *("area_id", "kind", "rank", "rank_low", "rank_high", "ranked_of", "tier", "movement", "change", "change_low"),
+    *("change_high", "score", "n", "has_marks"),
 )
-PART_COLUMNS: Final = ("area_id", "indicator", "n", "good", "expected", "rate", "points", "lost")
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,8 @@ class Scores:
     area_ids: npt.NDArray[np.int64]
     draws: Array  # draws × units, 0-100: the whole score
     own: Array  # draws × units, 0-100: the grid's figures alone, without the subdistrict's marks
-    n: npt.NDArray[np.int64]  # cases of the period that count in some indicator
-    parts: pd.DataFrame  # PART_COLUMNS, one row per unit and indicator
+    parts: pd.DataFrame  # contributions.PART_COLUMNS, one row per unit and indicator
     has_marks: bool
-
-
-def _points(rate: Array, indicator: Indicator) -> Array:
-    return np.asarray(100 * np.clip((rate - indicator.zero) / (indicator.full - indicator.zero), 0.0, 1.0))
 
 
 def _marks_of(area_ids: npt.NDArray[np.int64], marks: pd.DataFrame) -> Array | None:
@@ -48,83 +47,99 @@ def _marks_of(area_ids: npt.NDArray[np.int64], marks: pd.DataFrame) -> Array | N
     return None if len(found) == 0 or np.isnan(found).any() else 100 * found
 
 
+def _draws(
+    rows: pd.DataFrame, indicator: Indicator, chance: np.random.Generator, draws: int
+) -> tuple[Array, pd.DataFrame]:
+    """An indicator's points (draws × units) and what they come from. ``rows``: one per unit, NaN without a case."""
+    n, good = rows["n"].fillna(0.0).to_numpy(dtype=float), rows["good"].fillna(0.0).to_numpy(dtype=float)
+    pooled = float(np.clip(good.sum() / n.sum(), 0.002, 0.998))
+    expected = of_kind(rows["expected"].fillna(pooled).to_numpy(dtype=float), n, good)
+    effective = rows["effective"].fillna(0.0).to_numpy(dtype=float)
+    rates, mean = drawn(as_effective(good, n, effective, expected), effective, expected, draws, chance)
+    points = points_of(adjust(rates, expected, pooled), indicator)
+    part = pd.DataFrame(
+        {
+            "indicator": indicator.id,
+            "weight": indicator.weight,
+            "n": n.astype(np.int64),
+            "good": good.astype(np.int64),
+            "expected": expected,
+            "rate": adjust(mean, expected, pooled),
+            "target": indicator.target,
+            "points": points.mean(axis=0),
+            "target_points": float(points_of(np.array(indicator.target), indicator)),
+        }
+    )
+    return points, part
+
+
+def _marks_part(held: Array, weight: float) -> pd.DataFrame:
+    """The subdistrict's half as a part; its target is the full marks."""
+    values = {"indicator": MARKS, "weight": weight, "n": 0, "good": 0, "expected": np.nan, "rate": np.nan}
+    return pd.DataFrame({**values, "target": np.nan, "points": held, "target_points": 100.0})
+
+
 def score(
     area_ids: npt.NDArray[np.int64],
+    kind: str,
     standardised: dict[str, pd.DataFrame],
     marks: pd.DataFrame,
     rules: AssessmentRules,
     chance: np.random.Generator,
 ) -> Scores:
-    """Draws the scores of one kind's units. ``standardised``: per indicator n, good, expected by
-    area_id (`rates.standardise`).
+    """Draws the scores of one kind's units. ``standardised``: per indicator n, good, expected, effective by area_id
+    (`rates.standardise`).
 
     An indicator without a case of this kind takes no part; a unit without a case of an indicator is expected to be as
     its kind is. Without marks the grid's figures are the whole score.
     """
     total = np.zeros((rules.draws, len(area_ids)))
     weights = 0.0
-    cases = np.zeros(len(area_ids), dtype=np.int64)
     parts: list[pd.DataFrame] = []
     for indicator in rules.indicators:
         rows = standardised[indicator.id].reindex(area_ids)
-        n, good = rows["n"].fillna(0.0).to_numpy(dtype=float), rows["good"].fillna(0.0).to_numpy(dtype=float)
-        if n.sum() == 0:
+        if not rows["n"].sum() > 0:
             continue
-        pooled = float(np.clip(good.sum() / n.sum(), 0.002, 0.998))
-        expected = rows["expected"].fillna(pooled).to_numpy(dtype=float)
-        a, b = posterior(good, n, expected)
-        points = _points(adjust(chance.beta(a, b, size=(rules.draws, len(area_ids))), expected, pooled), indicator)
+        points, part = _draws(rows, indicator, chance, rules.draws)
         total += indicator.weight * points
         weights += indicator.weight
-        if indicator.id in ("same_day", "on_the_spot"):
-            cases += n.astype(np.int64)
-        mean = points.mean(axis=0)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "area_id": area_ids,
-                    "indicator": indicator.id,
-                    "n": n.astype(np.int64),
-                    "good": good.astype(np.int64),
-                    "expected": expected,
-                    "rate": adjust(a / (a + b), expected, pooled),
-                    "points": mean,
-                    "lost": indicator.weight * (100 - mean),
-                }
-            )
-        )
+        parts.append(part)
     held = _marks_of(area_ids, marks)
-    if weights:
-        total /= weights
-    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(PART_COLUMNS))
     own_share = 1.0 if held is None else 1 - rules.marks_share
     if weights:
-        frame["lost"] *= own_share / weights
-    whole = total if held is None else own_share * total + rules.marks_share * held
-    return Scores(area_ids, whole, total, cases, frame, held is not None)
+        total /= weights
+        parts = [part.assign(weight=part["weight"] * (own_share / weights)) for part in parts]
+    whole = total
+    if held is not None:
+        whole = own_share * total + rules.marks_share * held
+        parts.append(_marks_part(held, rules.marks_share))
+    return Scores(area_ids, whole, total, _named(parts, area_ids, kind), held is not None)
 
 
-def _movement(now: Scores, before: Scores | None) -> npt.NDArray[np.int64]:
-    """1 better, -1 worse than the period before beyond chance, otherwise 0.
+def _named(parts: list[pd.DataFrame], area_ids: npt.NDArray[np.int64], kind: str) -> pd.DataFrame:
+    """The parts of all indicators with their units, one unit after the other."""
+    if not parts:
+        return pd.DataFrame(columns=list(PART_COLUMNS))
+    frame = pd.concat([part.assign(area_id=area_ids, kind=kind) for part in parts], ignore_index=True)
+    return contributions(frame)
+
+
+def _change(now: Scores, before: Scores | None, known: npt.NDArray[np.bool_]) -> Array:
+    """Draws × units of the change since the period before; NaN for units it did not know.
 
     Measured on the grid's own figures against its kind's mean. The subdistrict's marks take no part: a period whose
-    marks are still missing would move everyone. A unit the period before did not know (a redrawn grid) has not moved.
+    marks are still missing would move everyone.
     """
-    moved = np.zeros(len(now.area_ids), dtype=np.int64)
-    if before is None or len(before.area_ids) == 0:
-        return moved
-    places = {area_id: place for place, area_id in enumerate(before.area_ids)}
-    relative = now.own - now.own.mean(axis=1, keepdims=True)
-    earlier = before.own - before.own.mean(axis=1, keepdims=True)
-    for column, area_id in enumerate(now.area_ids):
-        place = places.get(area_id)
-        if place is not None and before.n[place] > 0:
-            better = float((relative[:, column] > earlier[:, place]).mean())
-            moved[column] = int(better >= INTERVAL[1]) - int(better <= INTERVAL[0])
-    return moved
+    changed = np.full(now.own.shape, np.nan)
+    if before is None or not known.any():
+        return changed
+    relative = now.own - now.own[:, known].mean(axis=1, keepdims=True)
+    earlier = before.own - before.own[:, known].mean(axis=1, keepdims=True)
+    changed[:, known] = (relative - earlier)[:, known]
+    return changed
 
 
-def place(now: Scores, before: Scores | None, kind: str) -> pd.DataFrame:
+def place(now: Scores, n: npt.NDArray[np.int64], changed: Array, kind: str) -> pd.DataFrame:
     """Ranks of one kind (COLUMNS), best first: by mean rank over the draws; tiers by P(top or bottom fifth) ≥ 0.9."""
     count = len(now.area_ids)
     ranks = np.argsort(np.argsort(-now.draws, axis=1, kind="stable"), axis=1, kind="stable") + 1
@@ -132,6 +147,7 @@ def place(now: Scores, before: Scores | None, kind: str) -> pd.DataFrame:
     is_top = (ranks <= fifth).mean(axis=0) >= SURE
     is_bottom = (ranks > count - fifth).mean(axis=0) >= SURE
     low, high = np.quantile(ranks, INTERVAL, axis=0, method="closest_observation")
+    change_low, change_high = np.quantile(changed, INTERVAL, axis=0)
     rank_of = np.argsort(np.lexsort((now.area_ids, ranks.mean(axis=0)))) + 1
     frame = pd.DataFrame(
         {
@@ -143,9 +159,12 @@ def place(now: Scores, before: Scores | None, kind: str) -> pd.DataFrame:
             "rank_high": np.maximum(high.astype(np.int64), rank_of),
             "ranked_of": count,
             "tier": np.where(is_top & ~is_bottom, 1, np.where(is_bottom & ~is_top, 3, 2)),
-            "movement": _movement(now, before),
+            "movement": (change_low > 0).astype(np.int64) - (change_high < 0).astype(np.int64),
+            "change": changed.mean(axis=0),
+            "change_low": change_low,
+            "change_high": change_high,
             "score": now.draws.mean(axis=0),
-            "n": now.n,
+            "n": n,
             "has_marks": now.has_marks,
         }
     )
@@ -172,7 +191,8 @@ class Ranking:
     """The ranking of a period and what each unit's score is made of."""
 
     table: pd.DataFrame  # COLUMNS; kinds one after the other, best first within each; empty where units are too small
-    parts: pd.DataFrame  # PART_COLUMNS: "lost 3.1 points on on_time"
+    parts: pd.DataFrame  # contributions.PART_COLUMNS: "lost 3.1 points on on_time"
+    refused: tuple[Refusal, ...]  # kinds that are not ranked, and why
 
 
 def rank(
@@ -182,30 +202,36 @@ def rank(
     rules: AssessmentRules,
     *,
     outcomes_before: pd.DataFrame | None = None,
+    level: str = "",
 ) -> Ranking:
-    """Ranks units of each kind. ``units``: area_id, kind. ``outcomes``: queries.ranking.OUTCOMES of one period, as
-    ``outcomes_before`` of the equal period before it. ``marks``: queries.ranking.MARKS.
+    """Ranks units of each kind. ``units``: area_id, kind, and has_before where some have no period before (a redrawn
+    grid). ``outcomes``: queries.ranking.OUTCOMES of one period, as ``outcomes_before`` of the equal period before it.
+    ``marks``: queries.ranking.MARKS. ``level`` names the units in refusals.
 
-    A kind is ranked only where its median unit has at least ``least_median_cases`` cases, and at least five units; the
-    caller then asks again one level higher. The same arguments give the same ranking: draws are seeded by the rules.
+    A kind that cannot be ranked is refused (`levels.refusal`); where all are, the caller asks again one level higher.
+    The same arguments give the same ranking: draws are seeded by the rules.
     """
     now, *before = _standardised(outcomes, outcomes_before, rules)
-    tables, parts = [], []
-    for position, (kind, members) in enumerate(units.groupby("kind", sort=False)):
-        area_ids = members["area_id"].to_numpy(dtype=np.int64)
-        if kind in rules.unranked_kinds or len(area_ids) < FIFTH:
+    counted = cases_of(units, outcomes)
+    tables, parts, refused = [], [], []
+    for position, (kind, members) in enumerate(counted.groupby("kind", sort=False)):
+        area_ids, n = members["area_id"].to_numpy(dtype=np.int64), members["n"].to_numpy(dtype=np.int64)
+        found = refusal(level, str(kind), n, rules)
+        if found is not None:
+            refused.append(found)
             continue
-        scored = score(area_ids, now, marks, rules, np.random.default_rng([rules.seed, position, 0]))
-        if np.median(scored.n) < rules.least_median_cases:
-            continue
-        earlier = None
-        if before:
-            earlier = score(
-                area_ids, before[0], marks.iloc[:0], rules, np.random.default_rng([rules.seed, position, 1])
-            )
-        tables.append(place(scored, earlier, str(kind)))
+        scored = score(area_ids, str(kind), now, marks, rules, np.random.default_rng([rules.seed, position, 0]))
+        earlier, known = None, np.zeros(len(area_ids), dtype=np.bool_)
+        if before and outcomes_before is not None:
+            chance = np.random.default_rng([rules.seed, position, 1])
+            earlier = score(area_ids, str(kind), before[0], marks.iloc[:0], rules, chance)
+            known = cases_of(members, outcomes_before)["n"].to_numpy(dtype=np.int64) > 0
+            if "has_before" in members:
+                known &= members["has_before"].to_numpy(dtype=np.bool_)
+        tables.append(place(scored, n, _change(scored, earlier, known), str(kind)))
         parts.append(scored.parts)
     return Ranking(
         pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS)),
         pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(PART_COLUMNS)),
+        tuple(refused),
     )

@@ -1,5 +1,5 @@
--- One row per unit, indicator and stratum (line of duty, colour, channel, part of the day reported): cases that count
--- and those that went well.
+-- One row per unit, indicator and stratum (matter and its line of duty, colour, channel, local hour of report): cases
+-- that count and those that went well. Units are those of the period's last day.
 -- same_day: appeals of the period's whole local days, kept resolved. on_time: first due in the period. on_the_spot:
 -- hazards of the period. kept: resolved 30 days before the period's days and not reopened within those 30 days.
 -- Cases of sources that give no closing times take no part: nobody knows how they went.
@@ -13,16 +13,17 @@ with below as materialized (
     inner join app.areas as unit on closure.ancestor_id = unit.area_id
     where unit.subdistrict_id = :subdistrict_id
         and unit.level = :unit_level
-        and unit.valid_from <= :today and unit.valid_to > :today
+        and unit.valid_from <= :period_to and unit.valid_to > :period_to
 ),
 
 known as (
     select
         below.unit_id,
         coalesce(case_types.parent_id, case_types.type_id) as line_id,
+        cases.type_id,
         coalesce(array_position(array['red', 'orange', 'yellow', 'blue'], cases.risk), 0) as risk_number,
         coalesce(channel.position, 0) as channel_number,
-        width_bucket(cases.reported_hour, array[8, 12, 18]) as part_of_day,
+        cases.reported_hour,
         cases.kind,
         cases.state,
         cases.reported_at,
@@ -96,12 +97,13 @@ select
     counted.unit_id as area_id,
     counted.indicator,
     counted.line_id,
+    counted.type_id,
     counted.risk_number,
     counted.channel_number,
-    counted.part_of_day,
+    counted.reported_hour,
     count(*) as n,
     count(*) filter (where counted.is_good) as good
 from counted
 group by
-    counted.unit_id, counted.indicator, counted.line_id, counted.risk_number, counted.channel_number,
-    counted.part_of_day
+    counted.unit_id, counted.indicator, counted.line_id, counted.type_id, counted.risk_number,
+    counted.channel_number, counted.reported_hour

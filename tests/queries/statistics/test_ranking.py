@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from queries.statistics.configuration import assessment_rules
+from queries.statistics.levels import Reason, Refusal
 from queries.statistics.ranking import COLUMNS, Ranking, rank
 
 RULES = assessment_rules(date(2024, 3, 14))
@@ -17,7 +18,7 @@ def _outcomes(rates: np.ndarray, n: int, seed: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "area_id": np.arange(1, len(rates) + 1), "indicator": "same_day", "line_id": 1, "risk_number": 3,
-            "channel_number": 2, "part_of_day": 1, "n": n, "good": good,
+            "type_id": 11, "channel_number": 2, "reported_hour": 9, "n": n, "good": good,
         }
     )  # fmt: skip
 
@@ -26,8 +27,10 @@ def _units(count: int, kind: str = "social") -> pd.DataFrame:
     return pd.DataFrame({"area_id": np.arange(1, count + 1), "kind": kind})
 
 
-def _rank(rates: np.ndarray, n: int = 40, **values: pd.DataFrame) -> Ranking:
-    return rank(_units(len(rates)), _outcomes(rates, n, 1), values.pop("marks", NO_MARKS), RULES, **values)
+def _rank(
+    rates: np.ndarray, n: int = 40, marks: pd.DataFrame = NO_MARKS, outcomes_before: pd.DataFrame | None = None
+) -> Ranking:
+    return rank(_units(len(rates)), _outcomes(rates, n, 1), marks, RULES, outcomes_before=outcomes_before)
 
 
 def test_units_that_are_alike_get_no_tier_and_wide_intervals() -> None:
@@ -54,8 +57,11 @@ def test_the_same_arguments_give_the_same_ranking() -> None:
 def test_units_too_small_are_not_ranked_and_kinds_stand_apart() -> None:
     empty = _rank(np.full(30, 0.8), n=9).table
     assert (len(empty), tuple(empty.columns)) == (0, COLUMNS)
+    assert _rank(np.full(30, 0.8), n=9).refused == (Refusal("", "social", Reason.FEW_CASES, 30, 9.0),)
     units = _units(30).assign(kind=["social"] * 20 + ["enterprise"] * 8 + ["mobile"] * 2)
-    table = rank(units, _outcomes(np.full(30, 0.8), 30, 1), NO_MARKS, RULES).table
+    made = rank(units, _outcomes(np.full(30, 0.8), 30, 1), NO_MARKS, RULES)
+    assert [(refused.kind, refused.reason) for refused in made.refused] == [("mobile", Reason.UNRANKED_KIND)]
+    table = made.table
     assert table["kind"].value_counts().to_dict() == {"social": 20, "enterprise": 8}
     assert table.groupby("kind")["ranked_of"].first().to_dict() == {"enterprise": 8, "social": 20}
 
@@ -65,11 +71,38 @@ def test_movement_needs_more_than_chance_and_knows_new_units() -> None:
     before[0], now[0] = 0.5, 0.95
     before[1], now[1] = 0.95, 0.5
     earlier = _outcomes(before, 100, 2)
-    moved = _rank(now, n=100, outcomes_before=earlier).table.set_index("area_id")["movement"]
+    table = _rank(now, n=100, outcomes_before=earlier).table.set_index("area_id")
+    moved = table["movement"]
     assert (moved[1], moved[2]) == (1, -1)
+    assert table["change_low"].to_numpy(dtype=float)[table.index == 1] > 5
+    assert table["change_high"].to_numpy(dtype=float)[table.index == 2] < -5
+    assert ((table["change_low"] <= table["change"]) & (table["change"] <= table["change_high"])).all()
     assert (moved.drop([1, 2]) == 0).mean() > 0.85
     unknown = earlier[earlier["area_id"] != 1]
-    assert _rank(now, n=100, outcomes_before=unknown).table.set_index("area_id")["movement"][1] == 0
+    table = _rank(now, n=100, outcomes_before=unknown).table.set_index("area_id")
+    assert table["change"].isna().tolist() == (table.index == 1).tolist()
+    assert table["movement"][1] == 0
+
+
+def test_a_redrawn_grid_has_no_period_before() -> None:
+    """Cases it had in part of the period before are no yardstick, nor do they move the others'."""
+    rates, before = np.full(20, 0.8), np.full(20, 0.8)
+    before[0] = 0.1
+    units = _units(20).assign(has_before=[False] + [True] * 19)
+    table = rank(units, _outcomes(rates, 100, 1), NO_MARKS, RULES, outcomes_before=_outcomes(before, 100, 2)).table
+    table = table.set_index("area_id")
+    assert table["change"].isna().tolist() == (table.index == 1).tolist()
+    assert table["movement"][1] == 0
+    assert table["change"].drop(1).mean() == pytest.approx(0, abs=1e-9)
+
+
+def test_a_small_unit_is_drawn_to_its_own_kind() -> None:
+    rates = np.repeat([0.95, 0.6], 20)
+    outcomes = _outcomes(rates, 60, 3)
+    outcomes.loc[39, ["n", "good"]] = [1, 1]
+    made = rank(_units(40).assign(kind=["social"] * 20 + ["enterprise"] * 20), outcomes, NO_MARKS, RULES)
+    rate = made.parts.set_index("area_id")["rate"]
+    assert rate[40] == pytest.approx(0.6, abs=0.06)
 
 
 def test_the_subdistricts_half_counts_only_where_all_have_it() -> None:
@@ -79,8 +112,9 @@ def test_the_subdistricts_half_counts_only_where_all_have_it() -> None:
     assert with_marks.table["has_marks"].all()
     assert not without.table["has_marks"].any()
     assert with_marks.table.iloc[0]["area_id"] == 10
-    lost = with_marks.parts.set_index("area_id")["lost"]
-    assert lost.to_numpy() == pytest.approx(without.parts.set_index("area_id")["lost"].to_numpy() / 2)
+    parts = with_marks.parts.set_index(["indicator", "area_id"])["lost"]
+    assert parts["same_day"].to_numpy() == pytest.approx(without.parts["lost"].to_numpy() / 2)
+    assert parts["marks"].tolist() == [25.0] * 9 + [0.0]
 
 
 def test_a_small_unit_with_luck_is_not_the_best() -> None:

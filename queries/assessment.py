@@ -1,0 +1,107 @@
+"""The assessment of a period: the level worth ranking, its ranking, what scores are made of, and what is missing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection
+
+from queries import ranking
+from queries.filters import Filter
+from queries.runner import frame_of
+from queries.statistics.configuration import assessment_rules
+from queries.statistics.levels import LEAST_UNITS, LevelChoice, cases_of, choose_level
+from queries.statistics.ranking import rank
+
+
+class Marks(StrEnum):
+    """What is known of the subdistrict's half. Only where every unit of a kind has it does it count, and the table's
+    ``has_marks`` says for which kinds it does; otherwise the grid's own figures are the whole score.
+    """
+
+    GIVEN = "given"  # of assessed periods that ended in this one, for every unit
+    EARLIER = "earlier"  # none ended in this period yet: the newest before it stand in
+    PARTIAL = "partial"  # some units have none
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The assessment of a period. ``table`` and ``parts``: statistics.ranking COLUMNS and contributions PART_COLUMNS,
+    the table with name_zh and name_en.
+    """
+
+    period: tuple[date, date]
+    before: tuple[date, date]
+    choice: LevelChoice
+    table: pd.DataFrame
+    parts: pd.DataFrame
+    marks: Marks
+    marks_period: tuple[date, date] | None  # the days the marks are about; None where there are none
+    without_marks: tuple[int, ...]  # ranked units that have none, where others have
+
+
+def ladder(connection: Connection, filter: Filter, unit_level: str) -> tuple[str, ...]:
+    """The levels from ``unit_level`` up to the subdistrict's own. Raises LookupError for an unknown level."""
+    found = list(ranking.levels(connection, filter)["level"])
+    if unit_level not in found:
+        raise LookupError(f"There are no areas of level {unit_level!r} on the last day of the period.")
+    return tuple(found[found.index(unit_level) :])
+
+
+def assess(connection: Connection, filter: Filter, unit_level: str, *, with_earlier_marks: bool = True) -> Assessment:
+    """The assessment of the filter's period (without one, of the newest full cycle's length): of units of
+    ``unit_level``, or of the next higher level whose units have enough cases; ``choice`` says which and why.
+
+    ``with_earlier_marks``: `ranking.marks`; a review of a cycle asks without. Raises LookupError for an unknown level.
+    """
+    first, last = ranking.days_of(filter)
+    filter = replace(filter, period_from=first, period_to=last)
+    before = ranking.period_before(filter)
+    rules = assessment_rules(first)
+    asked: dict[str, tuple[pd.DataFrame, pd.DataFrame]] = {}
+
+    def rungs() -> Iterator[tuple[str, pd.DataFrame]]:
+        for level in ladder(connection, filter, unit_level):
+            units = ranking.units(connection, filter, level)
+            is_open = len(units) >= LEAST_UNITS  # fewer are refused whatever their cases
+            outcomes = ranking.outcomes(connection, filter, level) if is_open else frame_of([], ranking.OUTCOMES)
+            asked[level] = units, outcomes
+            yield level, cases_of(*asked[level])
+
+    choice = choose_level(rungs(), rules)
+    level = choice.level or unit_level
+    units, outcomes = asked[level]
+    given = ranking.marks(connection, filter, with_earlier=with_earlier_marks)
+    made = rank(
+        units,
+        outcomes,
+        given,
+        rules,
+        outcomes_before=ranking.outcomes(connection, before, level) if choice.level else None,
+        level=level,
+    )
+    ranked = made.table["area_id"].to_numpy(dtype=np.int64)
+    lacking = ranked[~np.isin(ranked, given["area_id"].to_numpy(dtype=np.int64))]
+    period = None if given.empty else (min(given["period_start"]), max(given["period_end"]))
+    return Assessment(
+        period=(first, last),
+        before=(before.period(0)[0], before.period(0)[1]),
+        choice=choice,
+        table=made.table.merge(units[["area_id", "name_zh", "name_en"]], on="area_id", how="left"),
+        parts=made.parts,
+        marks=_marks(first, period, len(ranked), len(lacking)),
+        marks_period=period if len(lacking) < len(ranked) else None,
+        without_marks=tuple(int(area_id) for area_id in lacking) if len(lacking) < len(ranked) else (),
+    )
+
+
+def _marks(first: date, period: tuple[date, date] | None, ranked: int, lacking: int) -> Marks:
+    if period is None or lacking == ranked:
+        return Marks.MISSING
+    if lacking:
+        return Marks.PARTIAL
+    return Marks.EARLIER if period[1] < first else Marks.GIVEN

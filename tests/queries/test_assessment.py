@@ -1,0 +1,114 @@
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+import pytest
+from sqlalchemy import Connection, text
+
+from queries import ranking
+from queries.assessment import Marks, assess, ladder
+from queries.filters import Filter
+from queries.statistics.levels import Reason
+from tests.queries.town import Town, make_reference
+from tests.queries.town import build as build_town
+from tests.support.databases import Database
+
+NOON = "2024-03-14 12:00:00"
+
+
+@pytest.fixture
+def villages(database: Database) -> Iterator[Town]:
+    """Six communities of five grids each: in the first community's grids there are cases enough, or there are not."""
+    areas = make_reference().areas
+    town, community, grid = (areas[areas["code"] == code].iloc[0] for code in ("town", "east", "east-1"))
+    rows = [town]
+    for number in range(6):
+        rows.append(community.copy())
+        rows[-1][["code", "position"]] = [f"c{number}", number]
+        for position in range(5):
+            rows.append(grid.copy())
+            rows[-1][["code", "parent_code", "position"]] = [f"c{number}-{position}", f"c{number}", position]
+    with database.owner.connect() as connection:
+        yield build_town(connection, database.owner_url, areas=pd.DataFrame(rows).reset_index(drop=True))
+
+
+def _tell(town: Town, each: int) -> None:
+    """So many appeals at each of the thirty grids, resolved at once but for those at the last community."""
+    for community in range(6):
+        for grid in range(5):
+            for number in range(each):
+                name = f"{community} {grid} {number}"
+                town.case(name, f"2024-03-{2 + number % 10:02} 08:00:00", area_code=f"c{community}-{grid}")
+                if community < 5:
+                    town.then(name, "resolved", f"2024-03-{2 + number % 10:02} 10:00:00")
+    town.settle()
+
+
+def _mark(town: Town, areas: list[str], last: date) -> None:
+    insert = text("insert into app.assessment_marks values (:town, :area, :last - 13, :last, 'order', 40, 50, :last)")
+    for code in areas:
+        town.connection.execute(insert, {"town": town.subdistrict_id, "area": town.area_ids[code], "last": last})
+
+
+def test_grids_with_cases_enough_are_ranked(villages: Town) -> None:
+    _tell(villages, 10)
+    made = assess(villages.connection, ranking.rolling_period(villages.at(NOON)), "grid")
+    assert (made.choice.level, made.choice.refused) == ("grid", ())
+    assert len(made.table) == 30
+    assert (made.table["n"] == 10).all()
+    assert set(made.table.loc[made.table["tier"] == 3, "name_en"]) <= {"east-1"}
+    codes = {area_id: code for code, area_id in villages.area_ids.items()}
+    assert {codes[area_id][:2] for area_id in made.table["area_id"].tail(5)} == {"c5"}
+    assert (made.period, made.before) == ((date(2024, 3, 1), date(2024, 3, 14)), (date(2024, 2, 16), date(2024, 2, 29)))
+    assert made.table["change"].isna().all()  # nothing happened in the period before
+    score = made.table.set_index("area_id")["score"].sort_index()
+    assert made.parts.groupby("area_id")["earned"].sum().to_numpy() == pytest.approx(score.to_numpy())
+
+
+def test_below_ten_cases_communities_are_ranked_and_it_is_said_why(villages: Town) -> None:
+    _tell(villages, 3)
+    made = assess(villages.connection, ranking.rolling_period(villages.at(NOON)), "grid")
+    (refused,) = made.choice.refused
+    assert (refused.level, refused.reason, refused.median_cases) == ("grid", Reason.FEW_CASES, 3.0)
+    assert (made.choice.level, made.choice.kinds, len(made.table)) == ("community", ("community",), 6)
+    assert (made.table["n"] == 15).all()
+
+
+def test_where_nothing_can_be_ranked_it_is_said(villages: Town) -> None:
+    villages.case("one", "2024-03-13 08:00:00", area_code="c0-0")
+    villages.settle()
+    made = assess(villages.connection, villages.at(NOON), "grid")
+    assert (made.choice.level, len(made.table), len(made.parts)) == (None, 0, 0)
+    assert [(each.level, each.reason) for each in made.choice.refused] == [
+        ("grid", Reason.FEW_CASES), ("community", Reason.FEW_CASES), ("subdistrict", Reason.FEW_UNITS),
+    ]  # fmt: skip
+    with pytest.raises(LookupError, match="no areas of level 'street'"):
+        assess(villages.connection, villages.at(NOON), "street")
+
+
+def _marks_of(connection: Connection, asked: Filter, **values: bool) -> tuple[Marks, bool, int]:
+    made = assess(connection, asked, "grid", **values)
+    return made.marks, bool(made.table["has_marks"].any()), len(made.without_marks)
+
+
+def test_the_subdistricts_half_is_missing_openly(villages: Town) -> None:
+    _tell(villages, 10)
+    grids = [code for code in villages.area_ids if "-" in code]
+    rolling = ranking.rolling_period(villages.at(NOON))
+    assert _marks_of(villages.connection, rolling) == (Marks.MISSING, False, 0)
+    _mark(villages, grids, date(2024, 2, 25))
+    assert _marks_of(villages.connection, rolling) == (Marks.EARLIER, True, 0)
+    assert _marks_of(villages.connection, rolling, with_earlier_marks=False) == (Marks.MISSING, False, 0)
+    _mark(villages, grids[:-1], date(2024, 3, 10))
+    assert _marks_of(villages.connection, rolling) == (Marks.PARTIAL, False, 1)
+    _mark(villages, grids[-1:], date(2024, 3, 10))
+    assert _marks_of(villages.connection, rolling) == (Marks.GIVEN, True, 0)
+    made = assess(villages.connection, rolling, "grid")
+    assert made.marks_period == (date(2024, 2, 26), date(2024, 3, 10))
+    assert made.parts.groupby("area_id")["weight"].sum().to_numpy() == pytest.approx([1.0] * 30)
+
+
+def test_the_ladder_goes_up_from_the_units(villages: Town) -> None:
+    asked = villages.at(NOON)
+    assert ladder(villages.connection, asked, "grid") == ("grid", "community", "subdistrict")
+    assert ladder(villages.connection, asked, "community") == ("community", "subdistrict")
