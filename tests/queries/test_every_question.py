@@ -11,11 +11,13 @@ from sqlalchemy import Connection, event
 
 import queries
 from queries import (
+    asking,
     cases,
     days,
     deadlines,
     escalations,
     figure,
+    labels,
     like_days,
     lists,
     place,
@@ -39,6 +41,7 @@ Ask = Callable[[Connection, Filter], Any]
 
 #: How each question is asked, and the shape its frame declares.
 ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
+    "asking/first_record": (lambda connection, asked: asking.first_record(connection, asked.subdistrict_id), None),
     "cases/heat": (cases.heat, cases.HEAT),
     "cases/latest": (cases.latest, cases.LATEST),
     "cases/newest_from": (cases.newest_from, None),
@@ -46,6 +49,13 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "deadlines/on_time": (deadlines.on_time, None),
     "escalations/answers": (escalations.answers, escalations.ANSWERS),
     "escalations/pending": (escalations.pending, escalations.PENDING),
+    "labels/areas": (lambda connection, asked: labels.areas(connection, asked.subdistrict_id), labels.AREAS),
+    "labels/case_types": (lambda connection, _: labels.case_types(connection), labels.CASE_TYPES),
+    "labels/departments": (
+        lambda connection, asked: labels.departments(connection, asked.subdistrict_id),
+        labels.DEPARTMENTS,
+    ),
+    "labels/words": (lambda connection, _: labels.words(connection), labels.WORDS),
     "like_days/at_this_clock": (like_days.at_this_clock, like_days.AT_THIS_CLOCK),
     "lists/increment": (lists.increment, lists.INCREMENT),
     "lists/stock": (lists.stock, None),
