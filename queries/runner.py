@@ -80,7 +80,8 @@ def statement(subject: str, question: str) -> TextClause:
 
 
 @cache
-def _parameter_names(subject: str, question: str) -> frozenset[str]:
+def parameter_names(subject: str, question: str) -> frozenset[str]:
+    """The names of the parameters a question takes."""
     return frozenset(statement(subject, question).compile().params)
 
 
@@ -107,7 +108,7 @@ def frame_of(rows: Sequence[Sequence[Any]], declared: Shape) -> pd.DataFrame:
 
 def execute(connection: Connection, subject: str, question: str, parameters: Mapping[str, Any]) -> Sequence[Row[Any]]:
     """The rows of a question. Parameters the statement does not name are left out; a missing one raises KeyError."""
-    wanted = {name: parameters[name] for name in _parameter_names(subject, question)}
+    wanted = {name: parameters[name] for name in parameter_names(subject, question)}
     return connection.execute(statement(subject, question), wanted).all()
 
 
@@ -115,7 +116,7 @@ def ask(
     connection: Connection, subject: str, question: str, declared: Shape, parameters: Mapping[str, Any]
 ) -> pd.DataFrame:
     """The answer to a question in its declared shape. Raises ValueError where the statement gives other columns."""
-    wanted = {name: parameters[name] for name in _parameter_names(subject, question)}
+    wanted = {name: parameters[name] for name in parameter_names(subject, question)}
     result = connection.execute(statement(subject, question), wanted)
     if tuple(result.keys()) != declared.names:
         raise ValueError(f"{subject}/{question}.sql gives {tuple(result.keys())}, declared are {declared.names}.")
@@ -124,5 +125,5 @@ def ask(
 
 def ask_one(connection: Connection, subject: str, question: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The one row of a question that always has exactly one, by column name."""
-    wanted = {name: parameters[name] for name in _parameter_names(subject, question)}
+    wanted = {name: parameters[name] for name in parameter_names(subject, question)}
     return dict(connection.execute(statement(subject, question), wanted).mappings().one())

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, event
 
 import queries
 from queries import (
+    asking,
     cases,
     city,
     days,
@@ -20,6 +21,7 @@ from queries import (
     figure,
     hazards,
     levels,
+    labels,
     like_days,
     lists,
     petitions,
@@ -52,6 +54,7 @@ def whole_city(asked: Filter) -> Filter:
 
 #: How each question is asked, and the shape its frame declares.
 ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
+    "asking/first_record": (lambda connection, asked: asking.first_record(connection, asked.subdistrict_id), None),
     "cases/heat": (cases.heat, cases.HEAT),
     "cases/latest": (cases.latest, cases.LATEST),
     "cases/newest_from": (cases.newest_from, None),
@@ -70,6 +73,13 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "escalations/pending": (escalations.pending, escalations.PENDING),
     "hazards/on_the_spot": (hazards.on_the_spot, figure.RATE),
     "levels/base_resolution": (levels.base_resolution, levels.BASE_RESOLUTION),
+    "labels/areas": (lambda connection, asked: labels.areas(connection, asked.subdistrict_id), labels.AREAS),
+    "labels/case_types": (lambda connection, _: labels.case_types(connection), labels.CASE_TYPES),
+    "labels/departments": (
+        lambda connection, asked: labels.departments(connection, asked.subdistrict_id),
+        labels.DEPARTMENTS,
+    ),
+    "labels/words": (lambda connection, _: labels.words(connection), labels.WORDS),
     "like_days/at_this_clock": (like_days.at_this_clock, like_days.AT_THIS_CLOCK),
     "lists/increment": (lists.increment, lists.INCREMENT),
     "lists/stock": (lists.stock, None),

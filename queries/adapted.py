@@ -1,0 +1,161 @@
+"""Figures whose question gives something other than rows by key, brought to the rows of queries/answering.py.
+
+By the figure's id. A figure that comes to be grouped (its function takes ``by``) no longer needs its entry here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import pandas as pd
+
+from queries import cases, escalations, like_days, lists, place, ranking, risk, same_day, sources
+from queries.answering import Adapter, Call, Row, plain, rows_of, total, within
+from queries.asking import AskingError
+from queries.filters import Filter
+from queries.privacy import SHOWN_SINGLY
+from queries.statistics import ranking as ranked
+from queries.statistics import risk as risks
+from queries.statistics.configuration import assessment_rules, risk_rules
+from queries.vocabulary import Kind
+
+
+def _today(call: Call) -> list[Row]:
+    sources.require_times(call.connection, call.filter)
+    found = same_day.today(call.connection, call.filter)
+    return [total(call, {**found._asdict(), "best": found.best, "is_provisional": True})]
+
+
+def _like_days(call: Call) -> list[Row]:
+    sources.require_times(call.connection, call.filter)
+    frame = like_days.at_this_clock(call.connection, call.filter, like_days.SAME_DAY_DAYS)
+    kinds = [kind.value for kind in call.filter.kinds or (Kind.APPEAL,)]
+    counted = frame[["n", "resolved"]].where(frame["kind"].isin(kinds), 0).astype("int64")
+    return rows_of(call, counted.groupby(frame["day"], sort=False).sum().reset_index())
+
+
+def _stock(call: Call) -> list[Row]:
+    sources.require_times(call.connection, call.filter)
+    held = lists.stock(call.connection, call.filter)._asdict()
+    return [total(call, {"value": held.pop("open"), **held})]
+
+
+def _overdue(call: Call) -> list[Row]:
+    sources.require_times(call.connection, call.filter)
+    sources.require_deadlines(call.connection, call.filter)
+    found = lists.stock(call.connection, call.filter)
+    return [total(call, {"value": found.overdue, "with_deadline": found.with_deadline})]
+
+
+def _variable(call: Call) -> list[Row]:
+    """The counts alone, as screens show them: single cases of some kinds are not for everybody."""
+    held = lists.variable_counts(lists.variable(call.connection, call.filter))._asdict()
+    return [total(call, {"value": held.pop("total"), **held})]
+
+
+def _on_time(call: Call) -> list[Row]:
+    sources.require_times(call.connection, call.filter)
+    sources.require_deadlines(call.connection, call.filter)
+    return plain(call)
+
+
+def _pending(call: Call) -> list[Row]:
+    """One row per escalation, named by case and number; only of kinds whose single cases may be shown."""
+    frame = escalations.pending(call.connection, _shown_singly(call))
+    keys = frame["case_id"].astype(str) + "/" + frame["escalation_no"].astype(str)
+    titled = frame.rename(columns={"title_zh": "label_zh", "title_en": "label_en"}).assign(key=keys)
+    return rows_of(call, titled.drop(columns=["case_id", "escalation_no", "area_id"]))
+
+
+def _heat(call: Call) -> list[Row]:
+    """One row per case, named by its place (latitude, longitude); the value is its weight."""
+    frame = cases.heat(call.connection, _shown_singly(call))
+    keys = [f"{lat:.6f},{lon:.6f}" for lat, lon in zip(frame["lat"], frame["lon"], strict=True)]
+    return rows_of(call, frame.rename(columns={"weight": "value"}).assign(key=pd.Series(keys, dtype=object)))
+
+
+def _shown_singly(call: Call) -> Filter:
+    """The filter with kinds whose single cases may be shown. Raises AskingError where others are named."""
+    hidden = [kind.value for kind in call.filter.kinds or () if kind not in SHOWN_SINGLY]
+    if hidden:
+        raise AskingError("not_shown_singly", figure=call.figure.id, kinds=", ".join(hidden))
+    return replace(call.filter, kinds=call.filter.kinds or SHOWN_SINGLY)
+
+
+def _assessed(call: Call) -> pd.DataFrame:
+    """The risk of every unit. Made of the whole subdistrict, since units are judged beside each other."""
+    whole = replace(call.filter, area_id=None)
+    recent = risk.recent(call.connection, whole, call.unit_level)
+    rules = risk_rules()
+    past = risks.history(
+        recent["area_id"].to_numpy(dtype="int64"),
+        risk.daily(call.connection, whole, call.unit_level),
+        risk.profile(call.connection, whole),
+        whole.today,
+        rules,
+    )
+    return within(call, risks.assess(past, recent, whole.as_of.astimezone(whole.zone), rules))
+
+
+def _expected_load(call: Call) -> list[Row]:
+    frame = _assessed(call)
+    return rows_of(call, frame[["area_id", "grave_72_hours"]].assign(value=frame["expected_load"]))
+
+
+def _unusual(call: Call) -> list[Row]:
+    """Observed against expected; their quotient is no share and is left out."""
+    frame = _assessed(call)
+    columns = ["area_id", "observed", "expected", "observed_grave", "expected_grave", "p_unusual", "is_alarm"]
+    return [_of(row, "observed", "expected") for row in rows_of(call, frame[columns])]
+
+
+def _risk_level(call: Call) -> list[Row]:
+    frame = _assessed(call)
+    parts = [name for name in frame.columns if name.startswith("part_")]
+    full = frame[["area_id", "score", "level", *parts]].assign(points=100)
+    return [_of(row, "score", "points") for row in rows_of(call, full)]
+
+
+def _assessment(call: Call) -> list[Row]:
+    """The ranking of the period asked about, or of the newest cycle's length; of communities where units are too small
+    and no level was asked for. The numerator is the score.
+    """
+    whole = replace(call.filter, area_id=None)
+    rules = assessment_rules(whole.today)
+    period = whole if whole.period_from is not None else ranking.rolling_period(whole, rules)
+    marks = ranking.marks(call.connection, period)
+    levels = (call.unit_level,) if call.asked.unit_level else dict.fromkeys((call.unit_level, "community"))
+    for level in levels:
+        units = place.units(call.connection, whole, level)[["area_id", "kind"]]
+        now, before = (
+            ranking.outcomes(call.connection, asked, level) for asked in (period, ranking.period_before(period))
+        )
+        table = ranked.rank(units, now, marks, rules, outcomes_before=before).table
+        if not table.empty:
+            found = within(call, table, level).assign(level=level)
+            return [_of(row, "score") for row in rows_of(call, found)]
+    return []
+
+
+def _of(row: Row, numerator: str, denominator: str | None = None) -> Row:
+    """The row with these two of its extras as numerator and denominator, and no rate."""
+    extras = dict(row.extras)
+    value = extras.pop(numerator)
+    counted = row.denominator if denominator is None else extras.pop(denominator)
+    return replace(row, numerator=value, denominator=counted, rate=None, extras=extras)
+
+
+ADAPTERS: Final[Mapping[str, Adapter]] = {
+    "same_day_today": _today,
+    "same_day_like_days": _like_days,
+    "stock": _stock,
+    "overdue": _overdue,
+    "variable": _variable,
+    "on_time": _on_time,
+    "escalations_pending": _pending,
+    "heat": _heat,
+    "expected_load": _expected_load,
+    "unusual": _unusual,
+    "risk_level": _risk_level,
+    "assessment": _assessment,
+}

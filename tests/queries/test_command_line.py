@@ -1,0 +1,305 @@
+"""``python -m queries``: the real command once per kind of behaviour, and every figure in every form.
+
+Golden files: tests/golden/queries. After a change that is meant, run this module with GOLDEN=write in the environment,
+which writes them anew, and look at the difference before you commit it.
+"""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner, Result
+
+from queries import printing, reach
+from queries.__main__ import app, main
+from queries.answering import Answer, answer, groupings
+from queries.asking import Words, read
+from queries.catalogue import figures
+from tests.queries.told_town import AS_OF, NOW, told
+from tests.queries.town import Town, local
+from tests.support.databases import Database, Databases
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+GOLDEN: Final = ROOT / "tests" / "golden" / "queries"
+FIGURES: Final = tuple(figures())
+FORMATS: Final = ("table", "json", "csv")
+MARCH: Final = ("--from", "2024-03-11", "--to", "2024-03-17")
+
+
+@pytest.fixture(scope="module")
+def store(databases: Databases) -> Iterator[tuple[Town, Database]]:
+    with told(databases) as made:
+        yield made
+
+
+Store = tuple[Town, Database]
+
+
+def _run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The real command, in a process of its own, with these variables and no others of ours."""
+    return subprocess.run(
+        [sys.executable, "-m", "queries", *words],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **variables},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+def _invoke(monkeypatch: pytest.MonkeyPatch, store: Store, *words: str) -> Result:
+    monkeypatch.setenv("READER_URL", store[1].reader_url)
+    return CliRunner().invoke(app, words)
+
+
+def _golden(name: str, said: str) -> None:
+    path = GOLDEN / name
+    if os.environ.get("GOLDEN") == "write":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(said.encode())
+    assert said.encode().decode() == path.read_bytes().decode(), f"{path} differs: see the head of this file"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("same_day_by_day.txt", ("same_day_resolution", *MARCH, "--by", "day", "--define")),
+        ("same_day_by_grid.json", ("same_day_resolution", *MARCH, "--level", "grid", "--area", "east")),
+        ("same_day_by_grid.zh.txt", ("same_day_resolution", *MARCH, "--level", "grid", "--lang", "zh")),
+        ("same_day_by_channel.csv", ("same_day_resolution", *MARCH, "--by", "channel", "--lang", "zh")),
+        ("escalations_pending.txt", ("escalations_pending",)),
+        ("stock.json", ("stock", "--kinds", "appeal,hazard", "--as-of", "2024-03-13T09:30", "--lang", "zh")),
+        ("increment.csv", ("increment",)),
+    ],
+)
+def test_golden_files(monkeypatch: pytest.MonkeyPatch, store: Store, name: str, words: tuple[str, ...]) -> None:
+    form = {"txt": "table"}.get(name.rpartition(".")[2], name.rpartition(".")[2])
+    result = _invoke(monkeypatch, store, "show", *words, "--format", form)
+    assert result.exit_code == 0, result.output
+    _golden(name, result.stdout)
+
+
+def test_the_real_command_answers_and_its_as_of_repeats_the_answer(databases: Databases) -> None:
+    words = ("show", "same_day_resolution", *MARCH, "--by", "day", "--format", "json")
+    with told(databases) as (town, database):
+        first = _run(*words, READER_URL=database.reader_url)
+        assert (first.returncode, first.stderr) == (0, "")
+        held = json.loads(first.stdout)
+        assert held["as_of"] == AS_OF
+        assert [(row["key"], row["numerator"], row["denominator"], row["rate"]) for row in held["rows"]] == [
+            ("2024-03-12", 1, 2, 0.5), ("2024-03-14", 0, 1, 0.0),
+        ]  # fmt: skip
+        town.case("afterwards", "2024-03-14 12:00:00")
+        town.settle()
+        later = json.loads(_run(*words, READER_URL=database.reader_url).stdout)
+        assert later["as_of"] != AS_OF and later["rows"] != held["rows"]
+        again = _run(*words, "--as-of", held["as_of"], READER_URL=database.reader_url)
+        assert json.loads(again.stdout) == held
+
+
+def test_the_real_command_refuses_in_one_sentence(store: Store) -> None:
+    result = _run("show", "stock", "--area", "eastt", READER_URL=store[1].reader_url)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("There is no area 'eastt' in town; close to it: east (east区), east-")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({}, "No database is named: set READER_URL to the address of the store."),
+        ({"READER_URL": "postgresql://nobody@127.0.0.1:1/none"}, "The database does not answer: "),
+        ({"READER_URL": "sqlite:///x"}, "READER_URL is no PostgreSQL address"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is no PostgreSQL address"),
+    ],
+)
+def test_without_a_database_there_is_one_sentence(variables: dict[str, str], sentence: str) -> None:
+    result = _run("show", "stock", **variables)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(sentence) and result.stderr.count("\n") == 1
+
+
+def test_a_store_of_another_release_is_one_sentence(empty_database: Database) -> None:
+    result = _run("show", "stock", READER_URL=empty_database.owner_url)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "The store's schema is not the one this release needs: run python -m seed migrate.\n"
+
+
+def test_the_list_needs_no_database() -> None:
+    result = _run("list", "--format", "json")
+    assert result.returncode == 0, result.stderr
+    held = {figure["id"]: figure for figure in json.loads(result.stdout)}
+    assert tuple(held) == FIGURES
+    resolution = held["same_day_resolution"]
+    assert (resolution["name_zh"], resolution["name_en"]) == ("当日化解率", "Same-day resolution")
+    assert {"day", "area", "risk"} <= set(resolution["by"])
+    assert resolution["question"] == "same_day/resolution"
+    assert held["stock"]["by"] == []
+    lines = CliRunner().invoke(app, ["list"]).stdout.splitlines()
+    assert len(lines) == len(FIGURES) + 1  # nothing is folded where no terminal shows it
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("figure", FIGURES)
+def test_every_figure_can_be_shown(monkeypatch: pytest.MonkeyPatch, store: Store, figure: str, form: str) -> None:
+    language = ("zh", "en")[(FIGURES.index(figure) + FORMATS.index(form)) % 2]
+    result = _invoke(monkeypatch, store, "show", figure, "--format", form, "--lang", language)
+    assert result.exit_code == 0, result.exception
+    said = result.stdout
+    assert not re.search(r"\b(nan|NaN|NaT|None|Infinity)\b|<NA>|Timestamp", said), said
+    if form == "json":
+        held = json.loads(said)
+        assert (held["figure"], held["area"]["code"], held["as_of"]) == (figure, "town", AS_OF)
+        assert all(list(row) == ["key", "label", *_NUMBERS, "extras"] for row in held["rows"])
+    elif form == "csv":
+        header, *rows = csv.reader(io.StringIO(said))
+        assert header[:5] == ["figure", "area", "period_from", "period_to", "as_of"]
+        assert all(len(row) == len(header) and row[4] == AS_OF for row in rows)
+    else:
+        name = figures()[figure].name_zh if language == "zh" else figures()[figure].name_en
+        assert said.startswith(name) and said.endswith(f"{AS_OF}\n")
+
+
+_NUMBERS: Final = ("numerator", "denominator", "rate", "provisional")
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_every_figure_by_everything_it_says_it_can_be_grouped_by(store: Store, figure: str) -> None:
+    definition = figures()[figure]
+    with store[1].reader.connect() as connection:
+        for by in groupings(definition):
+            asked = read(connection, Words(by=by.value), now=local(NOW))
+            answer(connection, definition, asked, "en")
+
+
+def _rows(store: Store, figure: str, language: str = "en", **words: Any) -> list[tuple[Any, ...]]:
+    with store[1].reader.connect() as connection:
+        found: Answer = answer(
+            connection, figures()[figure], read(connection, Words(**words), now=local(NOW)), language
+        )
+    return [(row.label, row.numerator, row.denominator) for row in found.rows]
+
+
+def test_what_figures_without_keys_say(store: Store) -> None:
+    at = "2024-03-14T11:00"
+    assert _rows(store, "same_day_today", as_of=at) == [("town", 0, 1)]
+    assert _rows(store, "stock", as_of=at) == [("town", 3, None)]
+    assert _rows(store, "stock", as_of=at, area="west") == [("west", 1, None)]
+    assert _rows(store, "overdue", as_of=at) == [("town", 1, None)]
+    assert _rows(store, "variable", as_of=at) == [("town", 2, None)]
+    assert _rows(store, "on_time", as_of=at) == [("town", 0, 2)]
+    assert _rows(store, "increment", as_of=at) == [("Appeal", 1, None), ("Hazard", 1, None), ("Petition", 1, None)]
+    assert _rows(store, "escalation_answer", "zh", as_of=at) == [("水务", 0, 1)]
+    # a petition waits as well, and is never shown singly
+    assert _rows(store, "escalations_pending", as_of=at) == [("Noise", None, None)]
+    assert [label for label, *_ in _rows(store, "risk_level", area="west")] == ["west-1", "west-2"]
+    assert [label for label, *_ in _rows(store, "same_day_units", level="community")] == ["east", "west"]
+    assert [label for label, *_ in _rows(store, "same_day_units", area="west")] == ["west-1", "west-2"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("show", "nothing"), "There is no figure 'nothing'"),
+        (("show", "stock", *MARCH), "stock is about the moment of as_of and takes no period."),
+        (("show", "stock", "--by", "day"), "stock is not grouped by day; its rows are given."),
+        (("show", "stock", "--level", "grid"), "stock takes no level of areas."),
+        (("show", "escalation_answer", "--kinds", "hazard"), "escalation_answer is of all kinds"),
+        (
+            ("show", "escalations_pending", "--kinds", "appeal,petition"),
+            "of the kinds petition are never shown singly.",
+        ),
+        (("show", "stock", "--as-of", "3000-01-01T00:00"), "lies in the future"),
+        (("show", "same_day_resolution", "--from", "2024-03-12", "--to", "2024-03-11"), "before it begins"),
+    ],
+)
+def test_what_cannot_be_asked(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    store: Store,
+    words: tuple[str, ...],
+    sentence: str,
+) -> None:
+    monkeypatch.setenv("READER_URL", store[1].reader_url)
+    monkeypatch.setattr(sys, "argv", ["queries", *words])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    said = capsys.readouterr()
+    assert (caught.value.code, said.out) == (2, "")
+    assert sentence in said.err and said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words", [("show",), ("show", "stock", "--format", "xml"), ("show", "stock", "--bye"), ("ask",)]
+)
+def test_a_wrong_use_of_the_command_is_told_on_stderr(words: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(app, words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Error: " in result.stderr
+
+
+def test_what_no_source_records_is_said_and_no_failure(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    with told(databases) as (town, database):
+        town.connection.execute(text("update app.sources set records_times = false"))
+        town.connection.commit()
+        store = (town, database)
+        table, js, lines = (
+            _invoke(monkeypatch, store, "show", "same_day_resolution", "--format", form) for form in FORMATS
+        )
+        assert (table.exit_code, js.exit_code, lines.exit_code) == (0, 0, 0)
+        assert "not recorded: No source records when a case was closed" in table.stdout
+        held = json.loads(js.stdout)
+        assert held["rows"] == [] and held["not_recorded"].startswith("No source records")
+        assert lines.stdout.count("\n") == 1 and lines.stderr.startswith("No source records")
+
+
+def test_no_cases_is_no_row(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    words = ("show", "same_day_resolution", "--from", "2024-02-01", "--to", "2024-02-02")
+    assert "no cases" in _invoke(monkeypatch, store, *words).stdout
+    assert json.loads(_invoke(monkeypatch, store, *words, "--format", "json").stdout)["rows"] == []
+
+
+def test_the_language_is_the_environments_unless_named(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    monkeypatch.setenv("DASHBOARD_LANG", "zh_CN.UTF-8")
+    assert _invoke(monkeypatch, store, "show", "stock").stdout.startswith("减存量 · town区")
+    assert _invoke(monkeypatch, store, "show", "stock", "--lang", "en").stdout.startswith("Stock · town\n")
+
+
+def test_the_definition_stands_beside_the_rows_of_csv(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    plain = _invoke(monkeypatch, store, "show", "stock", "--format", "csv")
+    defined = _invoke(monkeypatch, store, "show", "stock", "--format", "csv", "--define")
+    assert defined.stdout == plain.stdout
+    assert "cohort: All kinds" in defined.stderr
+    held = json.loads(_invoke(monkeypatch, store, "show", "stock", "--format", "json", "--define").stdout)
+    assert held["definition"]["cohort_zh"] == "全部类别"
+
+
+def test_a_table_in_a_terminal_keeps_to_its_width(store: Store) -> None:
+    with store[1].reader.connect() as connection:
+        found = answer(connection, figures()["risk_level"], read(connection, Words(), now=local(NOW)), "en")
+    folded = printing.to_table(found, width=80).splitlines()
+    assert max(map(len, folded)) <= 80 < max(map(len, printing.to_table(found).splitlines()))
+
+
+def test_the_connection_only_reads(store: Store) -> None:
+    with (
+        pytest.raises(reach.UnreachableError, match="read-only"),
+        reach.reading(reach.address({"READER_URL": store[1].owner_url})) as connection,
+    ):
+        connection.execute(text("delete from app.labels"))
+
+
+def test_the_readers_address_is_preferred() -> None:
+    both = {"READER_URL": "postgres://r@h/one", "DATABASE_URL": "postgresql://o@h/two"}
+    assert reach.address(both).database == "one"
+    assert reach.address({"READER_URL": " ", "DATABASE_URL": both["DATABASE_URL"]}).database == "two"
