@@ -32,7 +32,7 @@ format: install-dev ## put Python and SQL in the agreed form
 	$(ENV) -m ruff check --fix .
 	$(ENV) -m sqlfluff fix --disable-progress-bar seed/schema seed/sql queries/sql
 
-bench: install-dev browser ## measure the live path and the door; prints a table, writes bench-results/
+bench: install-dev browser ## measure the live path, the door, the questions; prints tables, writes bench-results/
 	@$(ENV) -m tests.bench $(ARGS)
 
 migrate: install ## bring the schema of DATABASE_URL up to date

@@ -1,7 +1,6 @@
 """`make bench`: measure, print a table, keep the figures as JSON. `ARGS="--commits 20 --days 30"` makes it shorter."""
 
 import argparse
-import importlib.util
 import time
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from seed import store
 from seed.server import EmbeddedServer
-from tests.bench import live
+from tests.bench import absorb, live, questions
 from tests.bench.measure import Measure, keep, show
 from tests.dashboard_live.city import Writer, fill
 from tests.support.app import serve_app, wait_for
@@ -46,14 +45,20 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=365, help="days of the demo city")
     parser.add_argument("--commits", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=60, help="of each count of SQL statements")
-    parser.add_argument("--only", choices=["live", "absorb"])
+    parser.add_argument("--only", choices=["live", "absorb", "questions"])
+    parser.add_argument(
+        "--stores", nargs="+", default=list(questions.STORES), help="of the questions; see python -m tests.bench.big"
+    )
+    parser.add_argument("--times", type=int, default=20, help="each way of asking a question")
     chosen = parser.parse_args()
     measures: list[Measure] = []
-    with throwaway_folder() as folder:
-        if chosen.only != "absorb":
+    if chosen.only in (None, "live"):
+        with throwaway_folder() as folder:
             measures += live_path(folder, days=chosen.days, commits=chosen.commits, seconds=chosen.seconds)
-    if chosen.only != "live" and importlib.util.find_spec("tests.bench.absorb") is not None:
-        measures += importlib.import_module("tests.bench.absorb").measures()
+    if chosen.only in (None, "absorb"):
+        measures += absorb.measures()
+    if chosen.only in (None, "questions"):
+        measures += questions.measures(chosen.stores, times=chosen.times)
     show(measures)
     print(f"kept in {keep(measures).relative_to(Path.cwd())}")
     return 1 if any(each.is_kept is False for each in measures) else 0
