@@ -4,6 +4,7 @@ A rate's frame has one row per key with a case in its denominator; a key that is
 "—". What no source records raises ``NotRecordedError`` instead of counting as zero.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -43,7 +44,25 @@ RATE: Final[Shape] = shape(
     is_provisional=Type.FLAG,
 )
 
+#: A count with nothing to divide by: one row per key; a key that is missing counts zero.
+COUNT: Final[Shape] = shape(key=Type.TEXT, n=(Type.INTEGER, "cases"), is_provisional=Type.FLAG)
+
 DEFAULT_DAYS: Final = 28
+
+
+def rate_with(**columns: Type | tuple[Type, str]) -> Shape:
+    """The shape of a rate with more columns beside it. Where they say something of a key whose denominator is empty,
+    its row is there with n = 0.
+    """
+    return Shape(RATE.columns + shape(**columns).columns)
+
+
+def followed(filter: Filter, days: int, follow_up_days: int) -> Filter:
+    """The filter with the newest ``days`` local days whose follow-up has ended, where it names no period."""
+    if filter.period_from is not None:
+        return filter
+    last = filter.today - timedelta(days=follow_up_days + 1)
+    return replace(filter, period_from=last - timedelta(days=days - 1), period_to=last)
 
 
 def parameters(

@@ -18,6 +18,16 @@ class Recording(NamedTuple):
     records_locations: bool
 
 
+class Carried(NamedTuple):
+    """What a subdistrict's cases carry. Without a case nobody can say what is recorded, and before one is resolved none
+    is marked.
+    """
+
+    has_cases: bool
+    has_resolved: bool
+    has_marks: bool  # of satisfaction
+
+
 HEARTBEATS: Final[Shape] = shape(
     source=Type.TEXT,
     name_zh=Type.TEXT,
@@ -47,6 +57,18 @@ def require_times(connection: Connection, filter: Filter) -> None:
 
 
 def require_deadlines(connection: Connection, filter: Filter) -> None:
-    """Raises NotRecordedError where no source of the subdistrict records deadlines."""
-    if not recording(connection, filter).records_deadlines:
+    """Raises NotRecordedError where the subdistrict has cases and none of them a deadline."""
+    if not recording(connection, filter).records_deadlines and carried(connection, filter).has_cases:
         raise NotRecordedError("No source records deadlines, so this figure is not recorded.")
+
+
+def carried(connection: Connection, filter: Filter) -> Carried:
+    """What the cases carry, as the store stands."""
+    return Carried(**ask_one(connection, "sources", "carried", filter.parameters()))
+
+
+def require_marks(connection: Connection, filter: Filter) -> None:
+    """Raises NotRecordedError where cases of the subdistrict have been resolved and none carries a mark."""
+    found = carried(connection, filter)
+    if found.has_resolved and not found.has_marks:
+        raise NotRecordedError("No source records marks of satisfaction, so this figure is not recorded.")

@@ -22,7 +22,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "lineage": ("subdistrict_code", "old_code", "new_code", "share"),
     "departments": ("subdistrict_code", "code", "name_zh", "name_en"),
     "staff_posts": ("subdistrict_code", "area_code", "post", "members"),
-    "case_types": ("code", "parent_code", "kind", "name_zh", "name_en", "handling"),
+    "case_types": (
+        *("code", "parent_code", "kind", "name_zh", "name_en", "handling"),
+        *("is_decision_sought", "is_capital_trip"),
+    ),
     "deadlines": ("type_code", "risk", "amount", "unit"),
     "calendar": ("day", "is_working_day", "holiday_zh", "holiday_en"),
     "sources": (
@@ -275,9 +278,11 @@ def _parents_first(areas: pd.DataFrame) -> pd.DataFrame:
 
 def _load_case_types(connection: sa.Connection, reference: Reference) -> dict[str, int]:
     statement = sa.text(
-        "insert into app.case_types (code, parent_id, kind, name_zh, name_en, handling)"
-        " values (:code, :parent_id, :kind, :name_zh, :name_en, :handling)"
-        " on conflict (code) do update set name_zh = excluded.name_zh, name_en = excluded.name_en returning type_id"
+        "insert into app.case_types (code, parent_id, kind, name_zh, name_en, handling, is_decision_sought,"
+        " is_capital_trip) values (:code, :parent_id, :kind, :name_zh, :name_en, :handling, :is_decision_sought,"
+        " :is_capital_trip) on conflict (code) do update set name_zh = excluded.name_zh, name_en = excluded.name_en,"
+        " is_decision_sought = excluded.is_decision_sought, is_capital_trip = excluded.is_capital_trip"
+        " returning type_id"
     )
     ids: dict[str, int] = {}
     frame = reference.case_types
@@ -286,7 +291,7 @@ def _load_case_types(connection: sa.Connection, reference: Reference) -> dict[st
         *frame[frame["parent_code"] != ""].to_dict("records"),
     ]:
         parent_id = ids[record["parent_code"]] if record["parent_code"] else None
-        values = {str(name): value for name, value in record.items()}
+        values = {str(name): _plain(value) for name, value in record.items()}
         ids[values["code"]] = int(connection.scalar(statement, {**values, "parent_id": parent_id}) or 0)
     return ids
 

@@ -123,7 +123,10 @@ def _on_time(asked: Asked, recording: sources.Recording) -> OnTime:
     if not (recording.records_deadlines and recording.records_times):
         return OnTime(0, 0, None)
     found = deadlines.on_time(asked.connection, asked.filter)
-    return OnTime(found.n, found.on_time, found.rate)
+    if found.empty:
+        return OnTime(0, 0, None)
+    n, on_time = int(found["n"].iloc[0]), int(found["good"].iloc[0])
+    return OnTime(n, on_time, on_time / n)
 
 
 def _days(asked: Asked, recording: sources.Recording, today: same_day.Today, stock: Stock) -> pd.DataFrame:

@@ -55,8 +55,8 @@ def _same_day(appeals: pd.DataFrame) -> tuple[float, float]:
 
 def _first_visits(petitions: pd.DataFrame, types: pd.DataFrame) -> tuple[float, float]:
     """Request-for-decision petitions without a second visit of party and matter within 90 days ÷ first visits."""
-    names = types.set_index("code")["name_zh"]
-    asked = petitions[petitions["type_code"].map(names).str.startswith("求决")].sort_values("at")
+    is_decision = types.set_index("code")["is_decision_sought"]
+    asked = petitions[petitions["type_code"].map(is_decision)].sort_values("at")
     groups = asked.groupby(["party", "type_code"])["at"]
     first = ~(groups.diff() <= 90 * DAY)
     again = -groups.diff(-1) <= 90 * DAY
@@ -112,7 +112,7 @@ def _volumes(
         "appeals_before": (before["kind"] == "appeal").sum(),
         "hazards": (last["kind"] == "hazard").sum(),
         "petitions_before": (before["kind"] == "petition").sum(),
-        "capital_trips": (last["type_code"] == code["进京访"]).sum(),
+        "capital_trips": last["type_code"].isin(types.loc[types["is_capital_trip"], "code"]).sum(),
     }
     wanted |= {"petitions_before": 384, "capital_trips": 0}
     now, then = (last["kind"] == "petition").sum(), got["petitions_before"]

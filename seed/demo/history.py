@@ -121,8 +121,9 @@ def _petitions(
     random: np.random.Generator, places: Places, people: People, days: Days, year: Volume, scale: float, spread: Spread
 ) -> Cases:
     """First visits, second visits of some of them within 90 days, others; parties are all different people."""
-    names = matters().name_zh
-    decision = tuple(str(name) for name in names if name.startswith("求决"))
+    is_decision, names = matters().is_decision_sought, matters().name_zh
+    decision = tuple(str(name) for name in names[is_decision])
+    capital = tuple(str(name) for name in names[matters().is_capital_trip])
     other = ("意见建议", "检举控告", "政策咨询", "申诉求助")
     firsts = round(year.petitions_first * scale)
     others = round(year.petitions_other * scale)
@@ -134,9 +135,9 @@ def _petitions(
     shares = np.array([22, 20, 16, 12, 10]) / 80
     firsts_by_name = [int(count) for count in random.multinomial(firsts, shares)]
     others_by_name = [int(count) for count in random.multinomial(others, np.array([8, 7, 6, 6]) / 27)]
-    _retyped(cases, random, (*decision, *other, "进京访"), [*firsts_by_name, *others_by_name, trips])
+    _retyped(cases, random, (*decision, *other, *capital), [*firsts_by_name, *others_by_name, trips])
     cases.party[:] = 95_000 + random.permutation(5_000 + 10 * len(cases))[: len(cases)]
-    is_first = np.array([name.startswith("求决") for name in names])[cases.type]
+    is_first = is_decision[cases.type]
     early = np.flatnonzero(is_first & (local_day(cases.reported) < local_day(cases.reported).min() + YEAR - 100))
     again = cases.take(random.choice(early, min(agains, len(early)), replace=False))
     later = random.integers(12, 80, len(again)) * DAY

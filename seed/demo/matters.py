@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from seed.demo.chance import Floats, Integers, Words
+from seed.reference import COLUMNS
 
 KINDS: Final = ("appeal", "hazard", "petition", "police_report", "warning")
 RISKS: Final = ("red", "orange", "yellow", "blue")
@@ -92,6 +93,8 @@ class Matters:
     severity: Integers  # 0 to 3
     place: Integers
     tags: Words
+    is_decision_sought: np.ndarray
+    is_capital_trip: np.ndarray
     name_zh: Words
     name_en: Words
     lines: pd.DataFrame  # code, name_zh, name_en
@@ -136,6 +139,8 @@ def matters() -> Matters:
         severity=table["severity"].to_numpy(dtype=np.int64) - 1,
         place=np.array([PLACES.index(place) for place in table["place"]]),
         tags=table["tags"].to_numpy(dtype=object),
+        is_decision_sought=table["tags"].str.contains("d").to_numpy(dtype=bool),
+        is_capital_trip=table["tags"].str.contains("c").to_numpy(dtype=bool),
         name_zh=table["zh"].to_numpy(dtype=object),
         name_en=table["en"].to_numpy(dtype=object),
         lines=pd.DataFrame(lines, columns=["code", "name_zh", "name_en"]),
@@ -158,13 +163,15 @@ def case_types() -> pd.DataFrame:
             "name_zh": all_matters.name_zh,
             "name_en": all_matters.name_en,
             "handling": handling,
+            "is_decision_sought": all_matters.is_decision_sought,
+            "is_capital_trip": all_matters.is_capital_trip,
         }
     )
     first = below.groupby("parent_code", sort=False).agg(kind=("kind", "first"), handling=("handling", "first"))
-    above = all_matters.lines.join(first, on="code").assign(parent_code="")
-    return pd.concat([above, below], ignore_index=True)[
-        ["code", "parent_code", "kind", "name_zh", "name_en", "handling"]
-    ]
+    above = all_matters.lines.join(first, on="code").assign(
+        parent_code="", is_decision_sought=False, is_capital_trip=False
+    )
+    return pd.concat([above, below], ignore_index=True)[list(COLUMNS["case_types"])]
 
 
 def deadlines() -> pd.DataFrame:

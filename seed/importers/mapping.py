@@ -104,6 +104,8 @@ class TypesPart(_Part):
     line: Column | None = None
     matter: Column
     line_pattern: str | None = None  # applied to the matter's name; its group "line" is the line, "matter" the rest
+    decision_sought: tuple[str, ...] = ()  # matters, as the file tells them apart, by which petitions seek a decision
+    capital_trips: tuple[str, ...] = ()  # matters that stand for a petition carried to the capital
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "TypesPart":

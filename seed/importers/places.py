@@ -164,10 +164,15 @@ def _short(name: str) -> str:
 
 def _case_types(mapping: Mapping, tally: Tally, notes: Notes) -> pd.DataFrame:
     names: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    decision_sought, capital_trips = set[str](), set[str]()
     for (line, line_name, matter, matter_name), cases in tally.types.items():
         if line is None or matter is None:
             continue
         line_code = f"{mapping.name}/{line}"
+        if matter in mapping.types.decision_sought:
+            decision_sought.add(f"{line_code}/{matter}")
+        if matter in mapping.types.capital_trips:
+            capital_trips.add(f"{line_code}/{matter}")
         names[(line_code, "")][str(line_name or line)] += cases
         names[(f"{line_code}/{matter}", line_code)][str(matter_name or matter)] += cases
     several = [named for named in names.values() if len(named) > 1]
@@ -181,6 +186,8 @@ def _case_types(mapping: Mapping, tally: Tally, notes: Notes) -> pd.DataFrame:
                 "name_zh": mapping.names_zh.get(name := named.most_common(1)[0][0], name),
                 "name_en": mapping.names_en.get(name, name),
                 "handling": "patrol_then_dispatch",
+                "is_decision_sought": code in decision_sought,
+                "is_capital_trip": code in capital_trips,
             }
             for (code, parent), named in sorted(names.items())
         ],

@@ -69,8 +69,11 @@ def _areas() -> pd.DataFrame:
 
 
 def _case_types() -> pd.DataFrame:
-    rows = [("order", "", "appeal", "秩序", "Public order", "patrol_then_dispatch")]
-    rows += [(code, "order", kind, code, code, "patrol_then_dispatch") for code, kind in MATTERS.items()]
+    rows = [("order", "", "appeal", "秩序", "Public order", "patrol_then_dispatch", False, False)]
+    rows += [
+        (code, "order", kind, code, code, "patrol_then_dispatch", code == "wages", False)
+        for code, kind in MATTERS.items()
+    ]
     return pd.DataFrame(rows, columns=list(COLUMNS["case_types"]))
 
 

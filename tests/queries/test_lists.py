@@ -3,6 +3,7 @@ import pytest
 
 from queries import deadlines, lists
 from queries.lists import VariableCounts
+from tests.queries.rates import asked_twice
 from tests.queries.town import Town
 
 
@@ -53,11 +54,9 @@ def test_on_time_is_judged_by_the_first_deadline(town: Town) -> None:
     ):
         town.then(case, event, f"2024-03-14 {at}")
     town.settle()
-    found = deadlines.on_time(town.connection, town.at("2024-03-14 12:00:00"))
-    assert (found.n, found.on_time, found.extended) == (6, 2, 1)
-    assert found.rate == pytest.approx(2 / 6)
-    empty = deadlines.on_time(town.connection, town.at("2024-03-14 09:59:59"))
-    assert (empty.n, empty.rate) == (0, None)
+    found = asked_twice(deadlines.on_time, town.connection, town.at("2024-03-14 12:00:00"))
+    assert found == {None: (6, 2, True, 1)}
+    assert asked_twice(deadlines.on_time, town.connection, town.at("2024-03-14 09:59:59")) == {}
 
 
 def _variable(town: Town, moment: str) -> pd.DataFrame:

@@ -23,6 +23,8 @@ MATTERS: Final = {
     "wages": ("petition", "欠薪", "Wages"),
     "theft": ("police_report", "盗窃", "Theft"),
     "smoke": ("warning", "烟雾", "Smoke"),
+    "land": ("petition", "征地", "Land"),
+    "capital": ("petition", "进京访", "Trip to the capital"),
 }
 
 
@@ -59,8 +61,11 @@ def _areas() -> pd.DataFrame:
 
 def make_reference(**changes: pd.DataFrame) -> Reference:
     """The town before anything happened in it."""
-    types = [("order", "", "appeal", "秩序", "Order", "patrol_then_dispatch")]
-    types += [(code, "order", *matter, "patrol_then_dispatch") for code, matter in MATTERS.items()]
+    types = [("order", "", "appeal", "秩序", "Order", "patrol_then_dispatch", False, False)]
+    types += [
+        (code, "order", *matter, "patrol_then_dispatch", code in ("wages", "land"), code == "capital")
+        for code, matter in MATTERS.items()
+    ]
     days = [date(2024, 1, 1) + timedelta(days=number) for number in range(500)]
     calendar = [(day, day.weekday() < 5 and day != date(2024, 3, 7), "", "") for day in days]
     frames = {

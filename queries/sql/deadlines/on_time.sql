@@ -1,16 +1,88 @@
--- One row: cases first due in the period and by as_of, not withdrawn or transferred before that deadline, and those of
--- them first resolved by it; extended ones are counted beside.
+-- One row per key of the grouping: cases first due in the period and by as_of, not withdrawn or handed over before that
+-- deadline, and those of them first resolved by it; extended ones are counted beside. Days are those of the deadline.
+-- Where the roll-up may speak it is read for the days before today, and the few extended cases are counted beside it;
+-- today, of which it also counts what is due later, and everything else is counted from the cases.
+with allowed as materialized (
+    select
+        app.is_present(:subdistrict_id, :as_of) and cast(:use_rollup as boolean)
+        and :by not in ('type', 'channel', 'risk')
+        and app.untimed_sources(:subdistrict_id) = '{}' as is_rolled_up
+),
+
+asked as materialized (
+    select
+        allowed.is_rolled_up,
+        case
+            when allowed.is_rolled_up then greatest(:period_start, :day_start)
+            else :period_start
+        end as counted_from,
+        app.untimed_sources(:subdistrict_id) as untimed,
+        app.complete_through(:subdistrict_id) as complete_through
+    from allowed
+),
+
+units as materialized (
+    select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
+),
+
+counted as (
+    select
+        app.group_key(:by, area_day.day, area_day.area_id, area_day.kind, null, null, null) as key,
+        sum(area_day.due) as n,
+        sum(area_day.due_on_time) as good,
+        0 as extended,
+        max(area_day.day) as last_day
+    from app.area_day
+    inner join units on area_day.area_id = units.unit_id and units.unit_id = units.area_id
+    where (select asked.is_rolled_up from asked)
+        and area_day.subdistrict_id = :subdistrict_id
+        and area_day.day between :period_from and least(:period_to, :today - 1)
+        and (cast(:kinds as text[]) is null or area_day.kind = any(cast(:kinds as text[])))
+        and area_day.due > 0
+    group by key
+    union all
+    select
+        app.group_key(:by, cases.due_day, units.unit_id, cases.kind, null, null, null) as key,
+        0 as n,
+        0 as good,
+        count(*) as extended,
+        max(cases.due_day) as last_day
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    inner join units on cases.area_id = units.area_id
+    where (select asked.is_rolled_up from asked)
+        and cases.deadline_changes > 0
+        and cases.first_due_at >= :period_start and cases.first_due_at < least(:period_end, :day_start)
+        and not (cases.state in ('withdrawn', 'transferred') and cases.closed_at < cases.first_due_at)
+        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
+    group by key
+    union all
+    select
+        app.group_key(:by, cases.due_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk) as key,
+        count(*) as n,
+        count(*) filter (where cases.first_resolved_at <= cases.first_due_at) as good,
+        count(*) filter (where cases.deadline_changes > 0) as extended,
+        max(cases.due_day) as last_day
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    inner join units on cases.area_id = units.area_id
+    cross join asked
+    where cases.first_due_at >= (select bounds.counted_from from asked as bounds)
+        and cases.first_due_at < :period_end and cases.first_due_at <= :as_of
+        and not (cases.state in ('withdrawn', 'transferred') and cases.closed_at < cases.first_due_at)
+        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
+        and not cases.source = any(asked.untimed)
+    group by key
+)
+
 select
-    count(*) as n,
-    count(*) filter (where cases.first_resolved_at <= cases.first_due_at) as on_time,
-    count(*) filter (where cases.deadline_changes > 0) as extended
-from app.cases_at(:subdistrict_id, :as_of) as cases
-where cases.first_due_at >= :period_start and cases.first_due_at < :period_end
-    and cases.first_due_at <= :as_of
-    and not (cases.state in ('withdrawn', 'transferred') and cases.closed_at < cases.first_due_at)
-    and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-    and (cast(:area_id as integer) is null or exists (
-        select 1 from app.area_closure as chosen
-        where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id
-            and chosen.valid_from <= cases.reported_day and chosen.valid_to > cases.reported_day
-    ))
+    counted.key,
+    cast(sum(counted.n) as integer) as n,
+    cast(sum(counted.good) as integer) as good,
+    bool_or(
+        app.midnight(app.key_end(:by, counted.last_day, :period_to) + 1, :time_zone)
+        > least(:as_of, asked.complete_through)
+    ) as is_provisional,
+    cast(sum(counted.extended) as integer) as extended
+from counted
+cross join asked
+group by counted.key
+order by counted.key

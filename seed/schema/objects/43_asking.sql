@@ -19,13 +19,17 @@ as $$
     where source_heartbeats.subdistrict_id = p_subdistrict_id and source_heartbeats.complete_through > '-infinity'
 $$;
 
--- One row per unit and area below it (the unit itself included), for as long as the one lies in the other. Units are
--- the areas of p_level within p_area_id (null: the whole subdistrict), or, without a level, that area alone.
+-- One row per unit and area below it (the unit itself included). Units are the areas of p_level within p_area_id (null:
+-- the whole subdistrict), or, without a level, that area alone.
+-- Validity is open at both ends: an area never changes its parent, so what a case of it counts to is the same on every
+-- day. A case keeps the grid of its day when that is redrawn, and has deadlines and evaluations after the grid is gone;
+-- one handed to a redrawn grid was reported before that was there. Cut by validity, both would count nowhere, in the
+-- whole subdistrict's total neither, while the roll-ups do count them.
 create or replace function app.units_of(p_subdistrict_id integer, p_area_id integer, p_level text)
 returns table (unit_id integer, area_id integer, valid_from date, valid_to date)
 language sql stable rows 100
 as $$
-    select closure.ancestor_id, closure.descendant_id, closure.valid_from, closure.valid_to
+    select closure.ancestor_id, closure.descendant_id, cast('-infinity' as date), cast('infinity' as date)
     from app.area_closure as closure
     inner join app.areas as unit on closure.ancestor_id = unit.area_id
     where case
@@ -36,6 +40,30 @@ as $$
                 select 1 from app.area_closure as chosen
                 where chosen.ancestor_id = p_area_id and chosen.descendant_id = closure.ancestor_id
             ))
+    end
+$$;
+
+-- Sources that give no closing times: nobody knows how their cases went, so they take no part in rates of outcomes.
+create or replace function app.untimed_sources(p_subdistrict_id integer) returns text[]
+language sql stable
+as $$
+    select coalesce(array_agg(sources.source), '{}')
+    from app.sources
+    where sources.subdistrict_id = p_subdistrict_id and not sources.records_times
+$$;
+
+-- The last day of the period that a key stands for, given a day of it: of a day that day, of a week or month its last
+-- day within the period, of any other key the period's last day. Until it has ended the key is provisional.
+create or replace function app.key_end(p_by text, p_day date, p_period_to date) returns date
+language sql immutable parallel safe
+as $$
+    select case p_by
+        when 'day' then p_day
+        when 'week' then least(cast(date_trunc('week', cast(p_day as timestamp)) as date) + 6, p_period_to)
+        when 'month' then least(
+            cast(date_trunc('month', cast(p_day as timestamp)) + interval '1 month' as date) - 1, p_period_to
+        )
+        else p_period_to
     end
 $$;
 

@@ -107,7 +107,9 @@ create table app.case_types (
     name_zh text not null,
     name_en text not null,
     handling text not null default 'patrol_then_dispatch'
-    check (handling in ('patrol_and_resolve', 'patrol_then_dispatch'))
+    check (handling in ('patrol_and_resolve', 'patrol_then_dispatch')),
+    is_decision_sought boolean not null default false, -- of a petition: it asks for a decision
+    is_capital_trip boolean not null default false -- of a petition: carried to the capital
 );
 
 -- Deadlines by risk level. A type without a row has no deadline, and the figure says "not recorded".
@@ -346,6 +348,10 @@ create index on app.cases (subdistrict_id, last_recorded_at);
 create index on app.cases (subdistrict_id, risk, reported_at) where state = 'open';
 create index on app.cases (subdistrict_id, area_id, type_id, reported_at);
 create index on app.cases (subdistrict_id, first_due_at) where first_due_at is not null;
+-- the few that a figure needs beside the roll-up, and the one kind that is rare and followed for months
+create index on app.cases (subdistrict_id, first_due_at) where deadline_changes > 0;
+create index on app.cases (subdistrict_id, reported_at) where state in ('withdrawn', 'transferred');
+create index on app.cases (subdistrict_id, reported_at) where kind = 'petition';
 
 -- Cases whose opening row was revoked: their number and where their log begins, should the case be handed in again.
 create table app.vanished_cases (

@@ -1,0 +1,71 @@
+-- One row per key of the grouping: cases first resolved on the period's days whose follow-up of whole local days has
+-- ended by as_of, and those of them reopened within it. Days are those of the first resolution.
+-- Cases still followed count on neither side of the rate; they and their reopenings so far stand beside it.
+with asked as materialized (
+    select
+        app.untimed_sources(:subdistrict_id) as untimed,
+        app.complete_through(:subdistrict_id) as complete_through
+),
+
+units as materialized (
+    select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
+),
+
+resolved as (
+    select
+        units.unit_id,
+        cases.kind,
+        cases.type_id,
+        cases.channel,
+        cases.risk,
+        cases.reopened_days,
+        cases.last_reopened_at >= cases.first_resolved_at as is_reopened_after,
+        cast(cases.first_resolved_at at time zone :time_zone as date) as day
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    inner join units on cases.area_id = units.area_id
+    cross join asked
+    -- what was resolved since a moment was also recorded since then
+    where cases.last_recorded_at >= :period_start
+        and cases.first_resolved_at >= :period_start and cases.first_resolved_at < :period_end
+        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
+        and not cases.source = any(asked.untimed)
+),
+
+judged as (
+    select
+        app.group_key(
+            :by, resolved.day, resolved.unit_id, resolved.kind, resolved.type_id, resolved.channel, resolved.risk
+        ) as key,
+        resolved.day,
+        app.midnight(resolved.day + cast(:follow_up_days as integer) + 1, :time_zone) <= :as_of as is_followed,
+        coalesce(resolved.is_reopened_after, false) and exists (
+            select 1 from unnest(resolved.reopened_days) as reopened (day)
+            where reopened.day between resolved.day and resolved.day + cast(:follow_up_days as integer)
+        ) as is_reopened
+    from resolved
+),
+
+counted as (
+    select
+        judged.key,
+        count(*) filter (where judged.is_followed) as n,
+        count(*) filter (where judged.is_followed and judged.is_reopened) as good,
+        count(*) filter (where not judged.is_followed) as following,
+        count(*) filter (where not judged.is_followed and judged.is_reopened) as reopened_so_far,
+        max(judged.day) as last_day
+    from judged
+    group by judged.key
+)
+
+select
+    counted.key,
+    cast(counted.n as integer) as n,
+    cast(counted.good as integer) as good,
+    app.midnight(
+        app.key_end(:by, counted.last_day, :period_to) + 1 + cast(:follow_up_days as integer), :time_zone
+    ) > least(:as_of, asked.complete_through) as is_provisional,
+    cast(counted.following as integer) as following,
+    cast(counted.reopened_so_far as integer) as reopened_so_far
+from counted
+cross join asked
+order by counted.key
