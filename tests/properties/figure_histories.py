@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -151,15 +152,13 @@ KINDS = (
 )
 
 
-@st.composite
-def moments(draw: Draw, world: FigureWorld, rows: Sequence[InboxRow]) -> list[datetime | None]:
+def moments(chance: Random, world: FigureWorld, rows: Sequence[InboxRow], count: int) -> list[datetime | None]:
     """Moments to ask about: None for the newest there is, and some at which an answer may turn."""
     told = [row for row in rows if row.occurred_at is not None]
-    chosen = draw(st.lists(st.sampled_from(told), min_size=1, max_size=4))
-    found: list[datetime | None] = [None, *(draw(st.sampled_from(_turns(world, row))) for row in chosen)]
-    if draw(st.integers(1, 8)) == 1:
-        found.append(min(row.occurred_at for row in told if row.occurred_at is not None) - timedelta(days=1))
-    return found
+    opened = [row for row in told if row.event == "reported"] or told
+    turns = [chance.choice(_turns(world, chance.choice(chance.choice((told, opened))))) for _ in range(count)]
+    before = min(row.occurred_at for row in told if row.occurred_at is not None) - timedelta(days=1)
+    return [None, *turns, *([before] if chance.random() < 0.1 else [])]
 
 
 def _turns(world: FigureWorld, row: InboxRow) -> list[datetime | None]:
@@ -168,28 +167,27 @@ def _turns(world: FigureWorld, row: InboxRow) -> list[datetime | None]:
     day = row.occurred_at.astimezone(world.zone).date()
     midnights = [datetime.combine(day + timedelta(days=days), time(), tzinfo=world.zone) for days in (1, 1, 8, 31, 91)]
     lasting = [row.occurred_at + timedelta(days=days) for days in (1, 3, 30, 90, 200)]
+    soon = [row.occurred_at + timedelta(hours=hours) for hours in (1, 6, 16)]
     due = [] if row.due_at is None else [row.due_at, row.due_at, row.due_at - timedelta(seconds=1)]
-    return [*[row.recorded_at] * 4, *[row.occurred_at] * 2, *midnights, *due, *lasting]
+    return [*[row.recorded_at] * 4, *[row.occurred_at] * 2, *soon, *midnights, *due, *lasting]
 
 
-@st.composite
-def questions(draw: Draw, place: Place, as_of: datetime) -> Asked:
+def question(chance: Random, place: Place, as_of: datetime) -> Asked:
     """Something to ask about a history at a moment."""
-    by = draw(st.sampled_from(GROUPINGS))
+    by = chance.choice(GROUPINGS)
     return Asked(
         subdistrict_id=place.subdistrict_id,
         as_of=as_of,
-        area_id=draw(st.sampled_from((None, None, None, *place.area_ids))),
-        kinds=draw(st.sampled_from(KINDS)),
-        period=draw(periods(place.days)),
+        area_id=chance.choice(place.area_ids) if chance.random() < 0.3 else None,
+        kinds=chance.choice(KINDS) if chance.random() < 0.3 else None,
+        period=_period(chance, place.days),
         by=by,
-        unit_level=draw(st.sampled_from(LEVELS)) if by == "area" else None,
+        unit_level=chance.choice(LEVELS) if by == "area" else None,
     )
 
 
-@st.composite
-def periods(draw: Draw, days: Sequence[date]) -> tuple[date, date] | None:
+def _period(chance: Random, days: Sequence[date]) -> tuple[date, date] | None:
     """None, or one or some days from one on which something happened, or a day before."""
-    first = draw(st.sampled_from(days)) - timedelta(days=draw(st.sampled_from((0, 0, 0, 1, 40))))
-    length = draw(st.sampled_from((None, 0, 1, 6, 13, 40, 150)))
+    first = chance.choice(days) - timedelta(days=chance.choice((0, 0, 0, 1, 40)))
+    length = chance.choice((None, 0, 1, 6, 13, 40, 150, 150))
     return None if length is None else (first, first + timedelta(days=length))

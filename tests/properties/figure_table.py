@@ -113,7 +113,8 @@ def _at_this_clock(connection: Connection, filter: Filter, _: Asked) -> Any:
 
 def _course(connection: Connection, filter: Filter, _: Asked) -> Any:
     frame = days.course(connection, filter, ALL_RECORDED)
-    return [tuple(row) for row in frame.astype(object).to_numpy().tolist()]
+    past = frame[frame["day"] <= filter.today]  # of days to come there is nothing to say
+    return [tuple(row) for row in past.astype(object).to_numpy().tolist()]
 
 
 FIGURES: Final[Mapping[str, Checked]] = {

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from random import Random
 
 import pytest
 from hypothesis import given, note
@@ -15,7 +16,7 @@ from seed.door import connect
 from tests.oracle.figures import store
 from tests.oracle.figures.asked import Asked, Reading
 from tests.oracle.inbox import InboxRow
-from tests.properties.figure_histories import Place, histories, moments, questions
+from tests.properties.figure_histories import Place, histories, moments, question
 from tests.properties.figure_table import FIGURES, filter_of
 from tests.properties.figure_worlds import WORLDS, FigureWorld
 from tests.properties.histories import Batch
@@ -25,6 +26,8 @@ from tests.support.databases import Databases
 
 pytestmark = pytest.mark.timeout(900)
 
+#: Moments each history is asked about, besides the newest.
+QUESTIONS = 4
 #: Figures to look at alone while one is being mended, separated by commas.
 ONLY = [name for name in os.environ.get("FIGURES", "").split(",") if name]
 
@@ -98,7 +101,8 @@ def test_questions_agree_with_the_definitions(stage: tuple[FigureWorld, Connecti
         return
     place = place_of(reading, world, subdistrict_id, rows)
     found = []
-    for as_of in data.draw(moments(world, rows), label="as of"):
-        asked = data.draw(questions(place, as_of or newest), label="asked")
+    chance = Random(data.draw(st.integers(0, 2**20), label="chance of the questions"))
+    for as_of in moments(chance, world, rows, QUESTIONS):
+        asked = question(chance, place, as_of or newest)
         found += disagreements(connection, world, reading, asked)
     assert not found, "\n".join(found)

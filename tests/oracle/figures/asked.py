@@ -19,6 +19,10 @@ class Ground:
     is_working_day: Mapping[date, bool] = field(default_factory=dict)
     #: Of every source of every subdistrict: (subdistrict_id, source) -> complete through; None if it never said.
     complete_through: Mapping[tuple[int, str], datetime | None] = field(default_factory=dict)
+    #: (subdistrict_id, source) -> whether it records closing times.
+    records_times: Mapping[tuple[int, str], bool] = field(default_factory=dict)
+    #: What is marked about a type: type_id -> words such as decision or capital.
+    marks_of_type: Mapping[int, str | None] = field(default_factory=dict)
     label_points: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     handling: Mapping[int, str] = field(default_factory=dict)
     type_codes: Mapping[int, str] = field(default_factory=dict)
@@ -115,6 +119,10 @@ class Reading:
         """The days asked about; without any, the last ``days``, the day of as_of included."""
         today = self.day(asked.as_of)
         return asked.period or (today - timedelta(days=days - 1), today)
+
+    def has_times(self, known: "Known") -> bool:
+        """Whether the source of a case records closing times."""
+        return self.ground.records_times.get((known.case.subdistrict_id, known.case.source or ""), True)
 
     def is_handed_in(self, subdistrict_id: int, day: date) -> bool:
         """Whether every source's complete-through mark has passed the end of a day.

@@ -5,9 +5,7 @@ from datetime import date, datetime, timedelta
 
 from tests.oracle.cases import days_of, state_before
 from tests.oracle.figures.asked import Asked, Known, Reading, at
-from tests.oracle.figures.rates import APPEALS
-
-LEFT = ("withdrawn", "transferred")
+from tests.oracle.figures.rates import APPEALS, LEFT, is_due, is_on_time
 
 
 def today(reading: Reading, asked: Asked) -> tuple[int, int, int, int]:
@@ -74,21 +72,13 @@ def _is_open_before(known: Known, moment: datetime) -> bool:
     return state_before(known.rows, moment) == "open"
 
 
-def _is_due(known: Known) -> bool:
-    """Whether a case counts at its first deadline: it has one, and was not withdrawn or handed over before it."""
-    case = known.case
-    if case.first_due_at is None:
-        return False
-    return not (case.state in LEFT and case.closed_at is not None and case.closed_at < case.first_due_at)
-
-
 CourseDay = tuple[date, int, int, int, int, int, int, int]
 
 
 def course(reading: Reading, asked: Asked) -> list[CourseDay]:
     """Per local day: appeals counted, resolved at 24:00; due, on time; open at the day's end; handed up; answered late.
 
-    All as known at as_of. Deadlines count once they have passed; today's end is as_of.
+    All as known at as_of. Deadlines count once they have passed; today's end is as_of; days to come have no row.
     """
     appeals, all_kinds = reading.chosen(asked, APPEALS), reading.chosen(asked)
     return list(_course(reading, asked, appeals, all_kinds))
@@ -98,23 +88,17 @@ def _course(
     reading: Reading, asked: Asked, appeals: Sequence[Known], all_kinds: Sequence[Known]
 ) -> Iterator[CourseDay]:
     first, last = reading.period(asked)
-    for day in days_between(first, last):
+    for day in days_between(first, min(last, reading.day(asked.as_of))):
         reported = [item.case for item in appeals if item.case.reported_day == day and item.case.is_same_day_counted]
         due = [
             item.case
             for item in all_kinds
-            if _is_due(item)
+            if is_due(item.case)
             and item.case.first_due_at is not None
             and item.case.due_day == day
             and item.case.first_due_at <= asked.as_of
         ]
-        on_time = [
-            case for case in due
-            if case.first_resolved_at is not None and case.first_due_at is not None
-            and case.first_resolved_at <= case.first_due_at
-        ]  # fmt: skip
         end = min(reading.end_of(day), asked.as_of + timedelta(microseconds=1))
-        is_begun = reading.midnight(day) <= asked.as_of
         handed_up = [days_of(item.rows, "escalated", reading.world) or [] for item in all_kinds]
         late = [
             escalation
@@ -130,8 +114,8 @@ def _course(
             len(reported),
             sum(case.is_same_day_resolved for case in reported),
             len(due),
-            len(on_time),
-            sum(_is_open_before(item, end) for item in all_kinds) if is_begun else 0,
+            sum(is_on_time(case) for case in due),
+            sum(_is_open_before(item, end) for item in all_kinds),
             sum(days.count(day) for days in handed_up),
             len(late),
         )

@@ -1,6 +1,7 @@
 """Hand-ups waiting for an answer, and how departments answer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from tests.oracle.escalations import Escalation
@@ -24,10 +25,12 @@ def pending(reading: Reading, asked: Asked) -> dict[tuple[int, int], tuple[datet
 
 
 def fallen_due(reading: Reading, asked: Asked, days: int = 28) -> Iterator[tuple[Known, Escalation]]:
-    """Hand-ups whose deadline fell in the period and has passed; they count at the area of their case."""
+    """Hand-ups whose deadline fell in the period and has passed; they count at the area that raised them."""
     first, last = reading.period(asked, days)
-    for item in reading.chosen(asked):
+    for item in reading.chosen(replace(asked, area_id=None)):
         for escalation in item.escalations:
+            if not reading.is_within(escalation.from_area_id, asked.area_id):
+                continue
             deadline = escalation.deadline_at
             if deadline is not None and deadline <= asked.as_of and first <= reading.day(deadline) <= last:
                 yield item, escalation

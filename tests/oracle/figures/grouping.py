@@ -48,6 +48,38 @@ def keys_of(reading: Reading, asked: Asked, case: Case, day: date) -> list[Key]:
     return [str(column[asked.by])]
 
 
+def last_day(asked: Asked, key: Key, period: tuple[date, date]) -> date:
+    """The last day of the period that a key covers."""
+    first, last = period
+    if asked.by not in ("day", "week", "month") or key is None:
+        return last
+    day = max(date.fromisoformat(key), first)
+    if asked.by == "day":
+        return day
+    ends = day + timedelta(days=6 - day.weekday()) if asked.by == "week" else _month_end(day)
+    return min(ends, last)
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def rates_of_period(
+    reading: Reading, asked: Asked, period: tuple[date, date], follow_up: int, counted: Iterable[Counted]
+) -> Rates:
+    """Like ``rates``; besides, a key is provisional until its part of the period has ended, has been followed for
+    ``follow_up`` days more, and every source has handed its last day in.
+    """
+    found = rates(reading, asked, counted)
+    final = {}
+    for key, (n, good, is_provisional) in found.items():
+        day = last_day(asked, key, period)
+        is_over = asked.as_of >= reading.end_of(day + timedelta(days=follow_up))
+        is_final = is_over and reading.is_handed_in(asked.subdistrict_id, day)
+        final[key] = (n, good, is_provisional or not is_final)
+    return final
+
+
 def rates(reading: Reading, asked: Asked, counted: Iterable[Counted]) -> Rates:
     """n, good, and whether any case of the key is not final yet."""
     found: Rates = {}

@@ -10,7 +10,8 @@ def read_ground(connection: extensions.connection) -> Ground:
     """The world, the calendar, the sources' marks, the default points."""
     marks = select(
         connection,
-        "select subdistrict_id, source, nullif(nullif(complete_through, '-infinity'), 'infinity') as mark"
+        "select subdistrict_id, source, records_times,"
+        " nullif(nullif(complete_through, '-infinity'), 'infinity') as mark"
         " from app.sources left join app.source_heartbeats using (subdistrict_id, source)",
     )
     points = select(connection, "select area_id, lon, lat from app.areas where lon is not null and lat is not null")
@@ -22,6 +23,7 @@ def read_ground(connection: extensions.connection) -> Ground:
             for row in select(connection, "select day, is_working_day from app.calendar")
         },
         complete_through={(row["subdistrict_id"], row["source"]): row["mark"] for row in marks},
+        records_times={(row["subdistrict_id"], row["source"]): row["records_times"] for row in marks},
         label_points={row["area_id"]: (row["lon"], row["lat"]) for row in points},
         handling={row["type_id"]: row["handling"] for row in types},
         type_codes={row["type_id"]: row["code"] for row in types},
