@@ -1,8 +1,14 @@
+from typing import Any
+
 import pandas as pd
 import pytest
+from sqlalchemy import text
 
 from queries import cases, escalations, place, sources
+from queries.figure import By
 from queries.privacy import SHOWN_SINGLY, hide_small_cells
+from queries.vocabulary import Kind
+from tests.queries.rates import by_key
 from tests.queries.town import Town
 
 
@@ -102,3 +108,46 @@ def test_small_cells_of_police_and_petitions_are_hidden() -> None:
         {"n": [0, 1, 2, 3, 2], "kind": ["petition", "petition", "police_report", "police_report", "appeal"]}
     )
     assert hide_small_cells(frame["n"], frame["kind"]).tolist() == [0, pd.NA, pd.NA, 3, 2]
+
+
+def test_answers_and_waiting_by_any_key(town: Town) -> None:
+    town.case("east", "2024-03-13 08:00:00", risk="red")
+    town.case("west", "2024-03-13 08:00:00", area_code="west-1", type_code="leak")
+    town.case("nobody named", "2024-03-13 08:00:00")
+    _escalate(town, "east", "2024-03-13 09:00:00", "2024-03-13 12:00:00")
+    _escalate(town, "west", "2024-03-13 10:00:00", "2024-03-13 23:59:59", department="fire")
+    town.then("nobody named", "escalated", "2024-03-13 11:00:00", escalation_no=1, level="community",
+              due_at="2024-03-14 00:00:00")  # fmt: skip
+    town.then("west", "answered", "2024-03-13 23:59:59", escalation_no=1)
+    town.settle()
+    asked = town.at("2024-03-14 12:00:00")
+    area_ids = {code: str(area_id) for code, area_id in town.area_ids.items()}
+
+    def answered(by: By = By.TOTAL, **values: Any) -> dict[Any, Any]:
+        level = "grid" if by is By.AREA else None
+        asked = town.at(values.pop("at", "2024-03-14 12:00:00"), **values)
+        return by_key(escalations.answered(town.connection, asked, by, unit_level=level))
+
+    assert answered() == {None: (3, 1, True, 0)}
+    assert answered(at="2024-03-15 00:00:00") == {None: (3, 1, False, 0)}
+    assert answered(By.AREA) == {area_ids["east-1"]: (2, 0, True, 0), area_ids["west-1"]: (1, 1, False, 0)}
+    assert answered(By.DAY) == {"2024-03-13": (2, 1, False, 0), "2024-03-14": (1, 0, True, 0)}
+    assert answered(By.RISK) == {"red": (1, 0, False, 0), "yellow": (2, 1, True, 0)}
+    assert answered(By.KIND, kinds=(Kind.HAZARD,)) == {"hazard": (1, 1, False, 0)}
+    assert answered(By.DEPARTMENT).keys() == {str(number) for number in _departments(town).values()}
+    assert answered(at="2024-03-13 11:59:59") == {}
+
+    waiting = escalations.waiting(town.connection, asked, By.DEPARTMENT).set_index("key")
+    assert waiting.index.tolist() == ["", str(_departments(town)["water"])]
+    water = waiting.loc[str(_departments(town)["water"])]
+    assert water[["n", "overdue", "median_waited_minutes", "longest_waited_minutes"]].tolist() == [1, 1, 1620, 1620]
+    assert pd.isna(water["next_deadline_at"])
+    [row] = escalations.waiting(town.connection, town.at("2024-03-13 11:00:00")).to_dict("records")
+    assert (row["n"], row["overdue"], row["median_waited_minutes"], row["longest_waited_minutes"]) == (3, 0, 60, 120)
+    assert row["next_deadline_at"] == pd.Timestamp("2024-03-13 12:00:00", tz="Asia/Shanghai")
+    assert escalations.waiting(town.connection, town.at("2024-03-13 08:59:59")).empty
+
+
+def _departments(town: Town) -> dict[str, int]:
+    rows = town.connection.execute(text("select code, department_id from app.departments")).all()
+    return {row.code: row.department_id for row in rows}

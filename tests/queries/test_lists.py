@@ -1,9 +1,11 @@
+from datetime import date
+
 import pandas as pd
 import pytest
 
 from queries import deadlines, lists
 from queries.lists import VariableCounts
-from tests.queries.rates import asked_twice
+from tests.queries.rates import asked_twice, by_key
 from tests.queries.town import Town
 
 
@@ -117,3 +119,38 @@ def test_a_default_point_is_no_place_and_31_days_are_too_long(town: Town) -> Non
     town.case("new", "2024-03-14 08:00:00", area_code="west-2", lon=113.9, lat=22.85)
     town.settle()
     assert _variable(town, "2024-03-14 12:00:00")["area_en"].tolist() == ["west-1"]
+
+
+def test_precision_of_the_variable_list(town: Town) -> None:
+    # on the list from the end of 4 March on: past 80 % of its deadline, which then passes
+    town.case("missed", "2024-03-04 08:00:00", due_at="2024-03-05 00:30:00")
+    town.then("missed", "resolved", "2024-03-05 00:30:01")
+    town.case("just made it", "2024-03-04 08:00:00", due_at="2024-03-05 00:30:00")
+    town.then("just made it", "resolved", "2024-03-05 00:30:00")
+    town.case("put off", "2024-03-04 08:00:00", due_at="2024-03-05 00:30:00")
+    town.then("put off", "deadline_changed", "2024-03-05 00:10:00", due_at="2024-03-08 08:00:00")
+    town.then("put off", "resolved", "2024-03-05 12:00:00")
+    town.case("overdue, closed in the week", "2024-03-04 08:00:00", due_at="2024-03-04 12:00:00")
+    town.then("overdue, closed in the week", "resolved", "2024-03-11 23:59:59")
+    town.case("overdue all week", "2024-03-04 08:00:00", due_at="2024-03-04 12:00:00")
+    town.case("answered late", "2024-03-04 08:00:00")
+    town.then("answered late", "escalated", "2024-03-04 09:00:00", escalation_no=1, level="department",
+              department_code="fire", due_at="2024-03-05 09:00:00")  # fmt: skip
+    town.then("answered late", "answered", "2024-03-05 09:00:01", escalation_no=1)
+    town.case("closed before the answer was due", "2024-03-04 08:00:00")
+    town.then("closed before the answer was due", "escalated", "2024-03-04 09:00:00", escalation_no=1,
+              level="department", department_code="fire", due_at="2024-03-05 09:00:00")  # fmt: skip
+    town.then("closed before the answer was due", "resolved", "2024-03-05 08:00:00")
+    town.case("off the list", "2024-03-04 08:00:00", due_at="2024-03-20 08:00:00")
+    town.settle()
+
+    def precision(moment: str, last: date = date(2024, 3, 4)) -> dict[str | None, tuple[object, ...]]:
+        asked = town.at(moment, period_from=date(2024, 3, 4), period_to=last)
+        return by_key(lists.precision(town.connection, asked))
+
+    assert precision("2024-03-12 00:00:00") == {
+        "total": (7, 4, False), "near_deadline": (5, 3, False), "unanswered": (2, 1, False),
+    }  # fmt: skip
+    # not followed for seven days yet
+    assert precision("2024-03-11 23:59:59") == {}
+    assert precision("2024-03-12 00:00:00", date(2024, 3, 5))["total"] == (7, 4, True)
