@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 ThemeName = Literal["dark", "light"]
 
+THEMES: tuple[ThemeName, ...] = ("dark", "light")
+
 #: Risk levels that have a colour, worst first. Everything else on a screen is grey.
 LEVELS: tuple[str, ...] = ("red", "orange", "yellow", "blue")
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import psycopg2
 import sqlalchemy as sa
@@ -21,7 +21,7 @@ from rich.table import Table
 from seed import store
 from seed.demo_load import DEFAULT_SEED, load_demo, utc_now
 from seed.server import ServerError, running
-from seed.settings import Settings, SettingsError, role_url
+from seed.settings import Role, Settings, SettingsError, role_url
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 console = Console()
@@ -211,6 +211,15 @@ def mode(
                     {"id": subdistrict_id, "mode": to, "zh": reason_zh, "en": reason_en},
                 )
                 console.print(f"{name}: {to}")
+
+
+@app.command()
+def address(role: Annotated[str, typer.Argument(help="owner, reader, writer or operator")] = "reader") -> None:
+    """Print a role's address of the store, as READER_URL and the like want it; it may hold a password."""
+    roles = {each: each for each in get_args(Role)}
+    if role not in roles:
+        raise store.StoreError(f"the role {role!r} is not one of {', '.join(roles)}")
+    typer.echo(role_url(Settings.load(), roles[role]))
 
 
 @app.command()

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection
 
 from dashboard.live.memory import Memory
+from queries import asking
 from queries.filters import Filter
 
 Answer = TypeVar("Answer")
@@ -44,3 +45,12 @@ class Asked:
         """
         whole_key = (self.filter.today, self.has_cases, key)
         return self.memory.slow(name, self.connection, ask, key=whole_key, now=self.now, hold=hold, otherwise=otherwise)
+
+
+def as_of_fault(given: str, time_zone: str, *, now: datetime) -> str | None:
+    """The id of what is wrong with a moment in an address (queries.asking.ERRORS); None where nothing is."""
+    try:
+        asking.past_moment(given, time_zone, now=now)
+    except asking.AskingError as error:
+        return error.id
+    return None

@@ -6,12 +6,8 @@ import streamlit as st
 
 from dashboard import live
 from dashboard.pages import situation, wall
-from dashboard.pages.trouble import sentence
-from dashboard.pulse import fragment
-from dashboard.pulse.component import base_path
 from dashboard.text import choose_language
-
-THEMES: Final = ("dark", "light")
+from dashboard.theme import THEMES
 
 
 def language() -> str:
@@ -32,24 +28,7 @@ def show_situation() -> None:
 
 def show_wall() -> None:
     """The duty officer's wall."""
-    chosen, colours = language(), theme("dark")
-    programme = wall.programme(st.query_params.to_dict())
-    shapes = f"{base_path()}/geometry"
-    fragment.run(
-        lambda snapshot: wall.draw(
-            snapshot,
-            language=chosen,
-            theme_name=colours,
-            scenes=programme.scenes,
-            every=programme.every,
-            overlays=programme.overlays,
-            geometry_base=shapes,
-        ),
-        without=lambda trouble: sentence(trouble, language=chosen, theme=colours),
-        view=lambda: wall.view(language=chosen, theme_name=colours, overlays=programme.overlays, geometry_base=shapes),
-        page="wall",
-        is_wall=True,
-    )
+    wall.show(language=language(), theme=theme("dark"))
 
 
 _SITUATION: Final = st.Page(show_situation, title="态势 Situation", url_path="situation")

@@ -16,13 +16,14 @@ from dashboard.maps.risk import ReadyMap, risk_map
 from dashboard.memo import once_per_snapshot
 from dashboard.pages import situation_figures as figures
 from dashboard.pages import situation_html as html
+from dashboard.pages.address import NONE, Wishes, notes
 from dashboard.pages.laptop import pieces, region
 from dashboard.pages.trouble import sentence, style
 from dashboard.pulse import fragment
 from dashboard.pulse.component import base_path
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
-from dashboard.theme import rgba
+from dashboard.theme import THEMES, rgba
 from dashboard.theme import theme as colours_of
 
 TOP: Final = "situation_top"
@@ -45,6 +46,7 @@ class _Look:
     code: str | None  # of the unit the address names
     width: int
     height: int
+    wishes: Wishes = NONE  # the address whole, for notes on what it cannot have
 
     @property
     def room(self) -> int:
@@ -64,11 +66,12 @@ class _Drawn:
 
 
 def show(*, language: str, theme: str) -> None:
-    """Draw the page; its one fragment is drawn again at each change."""
+    """Draw the page in a theme of THEMES; its one fragment is drawn again at each change."""
     st.html(style(theme))
 
     def look() -> _Look:
-        return _Look(language, theme, st.query_params.get("area"), *region.screen(TOP))
+        parameters = st.query_params.to_dict()
+        return _Look(language, theme, parameters.get("area"), *region.screen(TOP), Wishes.of(parameters))
 
     fragment.run(
         lambda snapshot: _draw(snapshot, look()),
@@ -94,7 +97,7 @@ def _drawn(snapshot: Snapshot, look: _Look) -> _Drawn:
     chosen = None if unit is None else str(unit["code"])
     waiting, news = _shares(look.room, is_explained=unit is not None)
     return _Drawn(
-        top=html.top(snapshot, words, look.theme),
+        top=html.top(snapshot, words, look.theme, notes(look.wishes, snapshot, words, themes=THEMES)),
         brought=html.brought(snapshot, words, rows=(look.room - _HEAD - _ROW - 22) // _ROW, chosen=chosen),
         map_head=html.map_head(snapshot, words),
         right=html.why(snapshot, unit, words)

@@ -16,17 +16,22 @@ from dashboard.snapshot import Increment, Snapshot
 from dashboard.text import NO_RATE, Text
 
 
-def header(snapshot: Snapshot, words: Text, theme: str) -> str:
-    """Name of the place, the pages, how old the data are, day and time, the other language and theme."""
+def header(snapshot: Snapshot, words: Text, theme: str, notes: Iterable[str] = ()) -> str:
+    """Name of the place, the pages, how old the data are, day and time, the other language and theme.
+
+    ``notes``: what the address asks for and cannot have.
+    """
     other = "en" if words.language == "zh" else "zh"
     swapped = "dark" if theme == "light" else "light"
     here = urlencode({"lang": words.language, "theme": theme})
     name = words.label({"name_zh": snapshot.place.name_zh, "name_en": snapshot.place.name_en})
     theme_word = words("Dark") if swapped == "dark" else words("Light")
     emergency = f'<b class="mode">{e(words("Emergency mode"))}</b>' if snapshot.mode == "emergency" else ""
+    note = " · ".join(notes)
+    noted = f'<span class="note" role="status" title="{e(note)}">{e(note)}</span>' if note else ""
     return f"""<header>
 <b class="place">{e(name)}</b><nav><a class="here" href="?{here}" target="_self">{e(words("Situation"))}</a>
-<a href="wall?lang={words.language}" target="_blank">{e(words("Wall"))}</a></nav>{emergency}
+<a href="wall?lang={words.language}" target="_blank">{e(words("Wall"))}</a></nav>{emergency}{noted}
 <span class="band">{e(words("Last data"))} <b data-clock="late"></b> ·
 {e(words("what you see is what was last known"))}</span>
 <span class="fresh">{_fresh(snapshot, words)}</span>
@@ -44,10 +49,10 @@ def _fresh(snapshot: Snapshot, words: Text) -> str:
     return f"<b>{e(words('Records end {day}', day=end))}</b>"
 
 
-def top(snapshot: Snapshot, words: Text, theme: str) -> str:
-    """Header, the sentence that answers, and the five figures."""
+def top(snapshot: Snapshot, words: Text, theme: str, notes: Iterable[str] = ()) -> str:
+    """Header with its notes, the sentence that answers, and the five figures."""
     brought = figures.contributors(snapshot)
-    return f"""{header(snapshot, words, theme)}
+    return f"""{header(snapshot, words, theme, notes)}
 <section class="answer"><h1>{e(figures.headline(snapshot, words, brought))}</h1>
 <p>{e(figures.urgent(snapshot, words))}</p></section>
 <section class="figures">{"".join(five(snapshot, words))}</section>"""

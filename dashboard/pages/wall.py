@@ -7,6 +7,7 @@ nothing is mounted anew: the style, the wall, its data and the map.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import escape
 
 import streamlit as st
 
@@ -14,8 +15,14 @@ from dashboard.live.views import View
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import ground
 from dashboard.maps.risk import OVERLAYS, risk_map
+from dashboard.pages.address import Wishes, notes
+from dashboard.pages.trouble import sentence
+from dashboard.pulse import fragment
+from dashboard.pulse.component import base_path
 from dashboard.snapshot import Snapshot
-from dashboard.theme import css_variables, theme
+from dashboard.text import text
+from dashboard.theme import THEMES, css_variables
+from dashboard.theme import theme as colours_of
 from dashboard.widgets.panels import panels_json, shown_json
 from dashboard.widgets.wall.shell import mount_data, mount_shell
 
@@ -47,6 +54,29 @@ def programme(parameters: Mapping[str, str]) -> Programme:
     return Programme(scenes=scenes or ("overview",), every=seconds, overlays=overlays)
 
 
+def show(*, language: str, theme: str) -> None:
+    """Draw the page in a theme of THEMES, as its address asks; its one fragment is drawn again at each change."""
+    parameters = st.query_params.to_dict()
+    wished, wishes = programme(parameters), Wishes.of(parameters)
+    shapes = f"{base_path()}/geometry"
+    fragment.run(
+        lambda snapshot: draw(
+            snapshot,
+            language=language,
+            theme_name=theme,
+            scenes=wished.scenes,
+            every=wished.every,
+            overlays=wished.overlays,
+            remarks=notes(wishes, snapshot, text(language), themes=THEMES, scenes=SCENES),
+            geometry_base=shapes,
+        ),
+        without=lambda trouble: sentence(trouble, language=language, theme=theme),
+        view=lambda: view(language=language, theme_name=theme, overlays=wished.overlays, geometry_base=shapes),
+        page="wall",
+        is_wall=True,
+    )
+
+
 def view(*, language: str, theme_name: str, overlays: Sequence[str] = OVERLAYS, geometry_base: str) -> View:
     """What a wall shows of a picture, whatever its size and its scenes."""
 
@@ -75,16 +105,20 @@ def draw(
     scenes: Sequence[str] = ("overview",),
     every: int = _EVERY,
     overlays: Sequence[str] = OVERLAYS,
+    remarks: Sequence[str] = (),
     geometry_base: str | None = None,
     now: datetime | None = None,
 ) -> None:
     """Draw the wall.
 
     ``geometry_base`` is the path under which ``<digest>.json`` of the map's shapes is served; without it they travel
-    with the map. ``now`` is the server's clock (default: read here), from which the browser counts on.
+    with the map. ``remarks``: what the address asks for and cannot have; an address has them always or never, so the
+    elements keep their places. ``now`` is the server's clock (default: read here), from which the browser counts on.
     """
     moment = now or datetime.now(UTC)
     st.html(_style(theme_name))
+    if remarks:
+        st.html(f'<div class="wall-note" role="status">{escape(" · ".join(remarks))}</div>')
     with st.container(key="wall_shell_box"):
         unit = mount_shell(language=language, scenes=scenes, every=every)
     with st.container(key="wall_data_box"):
@@ -106,7 +140,7 @@ def draw(
 
 def _style(theme_name: str) -> str:
     """The one style block: tokens as variables, Streamlit's chrome away, and the places of the elements."""
-    ground_colour = theme(theme_name).surface["ground"]
+    ground_colour = colours_of(theme_name).surface["ground"]
     return f"""<style>
 :root {{
   --u: calc(min(100vh / 135, 100vw / 240));
@@ -130,6 +164,12 @@ html, body, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"] {
 .st-key-wall_map_box .stElementContainer, .st-key-wall_map_box .stFullScreenFrame,
 .st-key-wall_map_box .stDeckGlJsonChart {{ width: 100% !important; height: 100% !important; }}
 .st-key-wall_map_box > div {{ height: 100%; }}
+.wall-note {{
+  position: fixed; z-index: 3; left: calc(5 * var(--u)); right: calc(5 * var(--u)); top: 0; pointer-events: none;
+  font: 400 calc(3 * var(--u))/calc(3.4 * var(--u)) var(--font); color: var(--ink-quiet);
+  white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+}}
+:root[data-wall-late="late"] .wall-note, :root[data-wall-late="dead"] .wall-note {{ display: none; }}
 :root[data-wall-map="hidden"] .st-key-wall_map_box {{ opacity: 0; }}
 :root[data-wall-late="late"] .st-key-wall_map_box, :root[data-wall-late="dead"] .st-key-wall_map_box {{
   opacity: var(--state-held-opacity);

@@ -114,6 +114,21 @@ def test_the_real_command_refuses_in_one_sentence(store: Store) -> None:
     assert result.stderr.count("\n") == 1
 
 
+def test_the_address_that_seed_prints_is_understood(store: Store) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "seed", "address", "reader"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": store[1].owner_url},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=True,
+    )
+    result = _run("show", "stock", "--format", "csv", READER_URL=told.stdout.strip())
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[1].startswith("stock,town,")
+
+
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [
