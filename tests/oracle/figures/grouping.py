@@ -37,7 +37,8 @@ def keys_of(reading: Reading, asked: Asked, case: Case, day: date) -> list[Key]:
     """The key a case counts under; none where it lies above the level asked for.
 
     An area counts with all that is below it by the tree of places. A case at an area that was not valid on its day (a
-    corrected time, a later reassignment) is not lost: it counts where it is. Areas above the one asked about have no row.
+    corrected time, a later reassignment) is not lost: it counts where it is. Areas above the one asked about have no
+    row.
     """
     if asked.by == "total":
         return [None]
