@@ -19,7 +19,7 @@ from queries.vocabulary import Kind
 
 class By(StrEnum):
     """What an answer is grouped by. ``key`` in the answer: a day (ISO; of a week or month the first one), an area_id, a
-    kind, a type_id, a channel, a risk level; nothing for ``total``.
+    kind, a type_id, a channel, a risk level, a local hour ("00" … "23"), a department_id; nothing for ``total``.
     """
 
     TOTAL = "total"
@@ -31,6 +31,12 @@ class By(StrEnum):
     TYPE = "type"
     CHANNEL = "channel"
     RISK = "risk"
+    HOUR = "hour"
+    DEPARTMENT = "department"
+
+
+#: What every figure can be grouped by; hour and department only where a figure says so.
+COMMON: Final = frozenset(By) - {By.HOUR, By.DEPARTMENT}
 
 
 class NotRecordedError(LookupError):
@@ -73,14 +79,18 @@ def parameters(
     unit_level: str | None = None,
     use_rollup: bool = True,
     days: int = DEFAULT_DAYS,
+    groupings: frozenset[By] = COMMON,
 ) -> dict[str, Any]:
     """The filter's parameters and: by, unit_level, use_rollup, kinds (the filter's, else the figure's own ``kinds``,
     None: all), period_from and period_to (days, both inside), period_start and period_end (moments; the end outside).
 
     ``unit_level``: the level of the areas to group by, only with ``By.AREA``. Without a period: the last ``days`` local
     days, today included. ``use_rollup`` False has the answer counted from the cases, to check or to time it.
-    Raises ValueError where a level and the grouping do not go together.
+    ``groupings``: what the figure can be grouped by.
+    Raises ValueError where a level and the grouping do not go together, or the figure does not know the grouping.
     """
+    if by not in groupings:
+        raise ValueError(f"This figure cannot be grouped by {by.value}.")
     if (by is By.AREA) != (unit_level is not None):
         raise ValueError("Grouping by area needs the level of the areas, and no other grouping takes one.")
     first, last = filter.period(days)

@@ -7,8 +7,24 @@ from typing import Final, NamedTuple
 import pandas as pd
 from sqlalchemy import Connection
 
+from queries.figure import COMMON, RATE, By, parameters
 from queries.filters import Filter
-from queries.runner import Shape, Type, ask, ask_one, shape
+from queries.runner import Shape, Type, ask, frame_of, shape
+
+#: Departments hold open cases; the hour at which one was reported says nothing of it.
+STOCK_GROUPINGS: Final = COMMON | {By.DEPARTMENT}
+
+STOCK: Final[Shape] = shape(
+    key=Type.TEXT,
+    open=(Type.INTEGER, "cases"),
+    to_1_day=(Type.INTEGER, "cases"),
+    to_3_days=(Type.INTEGER, "cases"),
+    to_7_days=(Type.INTEGER, "cases"),
+    to_15_days=(Type.INTEGER, "cases"),
+    over_15_days=(Type.INTEGER, "cases"),
+    overdue=(Type.INTEGER, "cases"),
+    with_deadline=(Type.INTEGER, "cases"),
+)
 
 
 class Stock(NamedTuple):
@@ -27,6 +43,22 @@ class Stock(NamedTuple):
     def by_age(self) -> tuple[int, int, int, int, int]:
         """0-1, 1-3, 3-7, 7-15 and over 15 days."""
         return self.to_1_day, self.to_3_days, self.to_7_days, self.to_15_days, self.over_15_days
+
+
+#: A case is followed so long after it stood on the variable list.
+WORSE_WITHIN_DAYS: Final = 7
+#: So many days' lists are looked at where no period is chosen.
+LISTED_DAYS: Final = 7
+
+TURNED_WORSE: Final[Shape] = shape(
+    case_id=Type.INTEGER,
+    listed_at=Type.MOMENT,
+    is_deadline_missed=Type.FLAG,
+    is_reopened=Type.FLAG,
+    is_escalated=Type.FLAG,
+    is_answer_late=Type.FLAG,
+    is_supervised=Type.FLAG,
+)
 
 
 class VariableCounts(NamedTuple):
@@ -62,6 +94,10 @@ VARIABLE: Final[Shape] = shape(
 )
 
 
+#: The parts of the variable list, as its columns name them.
+PARTS: Final = ("near_deadline", "reopened", "repeated", "unanswered")
+
+
 def increment(connection: Connection, filter: Filter) -> pd.DataFrame:
     """One row per kind with a case today (INCREMENT)."""
     return ask(connection, "lists", "increment", INCREMENT, filter.parameters())
@@ -69,7 +105,19 @@ def increment(connection: Connection, filter: Filter) -> pd.DataFrame:
 
 def stock(connection: Connection, filter: Filter) -> Stock:
     """Cases open at as_of by age."""
-    return Stock(**ask_one(connection, "lists", "stock", filter.parameters()))
+    rows = stock_by(connection, filter).itertuples(index=False)
+    return next((Stock(*row[1:]) for row in rows), Stock(*(0,) * len(Stock._fields)))
+
+
+def stock_by(
+    connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_level: str | None = None
+) -> pd.DataFrame:
+    """One row per key with an open case (STOCK); days, weeks and months are those of the report.
+
+    Where no source records closing times, all cases are open for ever: ask ``sources.require_times`` first.
+    """
+    asked = parameters(filter, by, unit_level=unit_level, groupings=STOCK_GROUPINGS)
+    return ask(connection, "lists", "stock", STOCK, asked)
 
 
 def stock_a_day_before(connection: Connection, filter: Filter) -> Stock:
@@ -91,3 +139,52 @@ def variable_counts(frame: pd.DataFrame) -> VariableCounts:
         repeated=int(frame["is_repeated"].sum()),
         unanswered=int(frame["is_unanswered"].sum()),
     )
+
+
+def turned_worse(
+    connection: Connection, filter: Filter, listed: pd.DataFrame, days: int = WORSE_WITHIN_DAYS
+) -> pd.DataFrame:
+    """One row per case and moment it stood on the list (TURNED_WORSE): what went worse within ``days`` × 24 hours.
+
+    ``listed``: case_id, listed_at, due_at (the deadline as it stood then; NaT without one).
+    """
+    moments = [None if pd.isna(moment) else moment.to_pydatetime() for moment in listed["due_at"]]
+    asked = {
+        **filter.parameters(),
+        "case_ids": listed["case_id"].tolist(),
+        "listed_ats": [moment.to_pydatetime() for moment in listed["listed_at"]],
+        "due_ats": moments,
+        "within": timedelta(days=days),
+    }
+    return ask(connection, "lists", "turned_worse", TURNED_WORSE, asked)
+
+
+def precision(connection: Connection, filter: Filter, days: int = WORSE_WITHIN_DAYS) -> pd.DataFrame:
+    """How many of the cases on the variable list really turned worse: one row per part of the list and "total", with
+    figure.RATE (n: cases × days on which they stood on it) and a key per part.
+
+    The lists are those of each day's end in the filter's period, as they were known then, of days followed for ``days``
+    days by as_of; without a period the newest seven such days. Provisional where days of the period are not followed
+    yet. Slow, a list a day: it changes once a day and can be kept so long.
+    """
+    newest = filter.today - timedelta(days=days + 1)
+    first, last = (newest - timedelta(days=LISTED_DAYS - 1), newest)
+    if filter.period_from is not None and filter.period_to is not None:
+        first, last = filter.period_from, min(newest, filter.period_to)
+    stood = []
+    for number in range((last - first).days + 1):
+        end = filter.midnight(first + timedelta(days=number + 1))
+        then = variable(connection, replace(filter, as_of=end, period_from=None, period_to=None))
+        stood.append(then.assign(listed_at=pd.Timestamp(end).tz_convert("UTC")))
+    rows = []
+    if stood:
+        listed = pd.concat(stood, ignore_index=True)
+        worse = turned_worse(connection, filter, listed, days)
+        flags = worse.set_index(["case_id", "listed_at"]).any(axis=1)
+        went = flags.reindex(pd.MultiIndex.from_frame(listed[["case_id", "listed_at"]])).to_numpy(dtype=bool)
+        parts = {"total": pd.Series(True, index=listed.index)} | {name: listed[f"is_{name}"] for name in PARTS}
+        is_provisional = filter.period_to is not None and filter.period_to > newest
+        for name, part in parts.items():
+            if part.any():
+                rows.append((name, int(part.sum()), int((part.to_numpy() & went).sum()), is_provisional))
+    return frame_of(rows, RATE)

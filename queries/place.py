@@ -1,12 +1,13 @@
 """The place a store is about: the subdistrict, the units its map is drawn by, its communities."""
 
+from datetime import date
 from typing import Final, NamedTuple
 
 import pandas as pd
 from sqlalchemy import Connection
 
 from queries.filters import Filter
-from queries.runner import Shape, Type, ask, ask_one, shape
+from queries.runner import Shape, Type, ask, ask_one, execute, shape
 
 
 class Subdistrict(NamedTuple):
@@ -69,3 +70,11 @@ def units(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFra
 def communities(connection: Connection, filter: Filter) -> pd.DataFrame:
     """One row per community (COMMUNITIES), in order."""
     return ask(connection, "place", "communities", COMMUNITIES, filter.parameters())
+
+
+def standing(
+    connection: Connection, filter: Filter, first: date, last: date, unit_level: str | None = None
+) -> frozenset[int]:
+    """The areas of a level (without one, the area asked about) that held on all days from the first to the last."""
+    asked = {**filter.parameters(), "first_day": first, "last_day": last, "unit_level": unit_level}
+    return frozenset(row.area_id for row in execute(connection, "place", "standing", asked))

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, event
 
 import queries
 from queries import (
+    backlog,
+    calendar,
     cases,
     days,
     deadlines,
@@ -29,7 +31,10 @@ from queries import (
     satisfaction,
     sites,
     sources,
+    stages,
     store,
+    volume,
+    workload,
 )
 from queries.filters import Filter
 from queries.runner import DTYPES, Shape, statement
@@ -40,10 +45,16 @@ FOLDER: Final = Path(queries.__file__).parent / "sql"
 FILES: Final = sorted(f"{path.parent.name}/{path.stem}" for path in FOLDER.rglob("*.sql"))
 ALL: Final = sources.Recording(records_times=True, records_deadlines=True, records_locations=True)
 
+LISTED: Final = pd.DataFrame(
+    {"case_id": [1], "listed_at": [pd.Timestamp("2024-03-13", tz="UTC")], "due_at": pd.to_datetime([None], utc=True)}
+)
+
 Ask = Callable[[Connection, Filter], Any]
 
 #: How each question is asked, and the shape its frame declares.
 ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
+    "backlog/movement": (backlog.movement, backlog.MOVEMENT),
+    "calendar/days": (lambda connection, asked: calendar.days(connection, asked.today, asked.today), calendar.DAYS),
     "cases/heat": (cases.heat, cases.HEAT),
     "cases/latest": (cases.latest, cases.LATEST),
     "cases/newest_from": (cases.newest_from, None),
@@ -53,14 +64,20 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "escalations/pending": (escalations.pending, escalations.PENDING),
     "hazards/on_the_spot": (hazards.on_the_spot, figure.RATE),
     "levels/base_resolution": (levels.base_resolution, levels.BASE_RESOLUTION),
+    "escalations/waiting": (escalations.waiting, escalations.WAITING),
     "like_days/at_this_clock": (like_days.at_this_clock, like_days.AT_THIS_CLOCK),
     "lists/increment": (lists.increment, lists.INCREMENT),
     "lists/stock": (lists.stock, None),
+    "lists/turned_worse": (
+        lambda connection, asked: lists.turned_worse(connection, asked, LISTED),
+        lists.TURNED_WORSE,
+    ),
     "lists/variable": (lists.variable, lists.VARIABLE),
     "petitions/capital_trips": (petitions.capital_trips, figure.COUNT),
     "petitions/first_visit_resolution": (petitions.first_visit_resolution, petitions.FIRST_VISIT_RESOLUTION),
     "petitions/marked": (lambda connection, _: petitions.marked(connection), None),
     "place/communities": (place.communities, place.COMMUNITIES),
+    "place/standing": (lambda connection, asked: place.standing(connection, asked, asked.today, asked.today), None),
     "place/subdistrict": (place.subdistrict, None),
     "place/units": (lambda connection, asked: place.units(connection, asked, "grid"), place.UNITS),
     "ranking/marks": (ranking.marks, ranking.MARKS),
@@ -80,8 +97,14 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "sources/carried": (sources.carried, None),
     "sources/heartbeats": (sources.heartbeats, sources.HEARTBEATS),
     "sources/recording": (sources.recording, None),
+    "stages/clocks": (stages.clocks, stages.CLOCKS),
+    "stages/dispatch_share": (stages.dispatch_share, figure.RATE),
+    "stages/recorded": (stages.recorded, stages.RECORDED),
     "store/subdistricts": (lambda connection, _: store.subdistricts(connection), None),
     "store/vitals": (lambda connection, asked: store.vitals(connection, asked.subdistrict_id), None),
+    "volume/reported": (volume.reported, figure.COUNT),
+    "workload/field_work": (workload.field_work, workload.FIELD_WORK),
+    "workload/per_member": (workload.per_member, workload.PER_MEMBER),
 }
 
 
@@ -122,6 +145,7 @@ def test_every_question_is_executed_and_keeps_its_shape_without_and_with_cases(t
         assert {question for question in FILES if str(statement(*question.split("/"))) in executed} == set(FILES)
 
     town.case("a", "2024-03-14 08:00:00", due_at="2024-03-14 20:00:00", lon=113.81, lat=22.81)
+    town.then("a", "dispatched", "2024-03-14 08:20:00")
     town.then("a", "escalated", "2024-03-14 09:00:00", escalation_no=1, level="department", department_code="water",
               due_at="2024-03-14 11:00:00")  # fmt: skip
     town.settle()

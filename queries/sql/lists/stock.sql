@@ -1,6 +1,16 @@
--- One row: cases open at as_of by age since reported (each edge belongs to the older class), and those past their
--- deadline as it stands.
+-- One row per key of the grouping with an open case: cases open at as_of by age since reported (each edge belongs to
+-- the older class), and those past their deadline as it stands. A department's key is empty where none has the case.
+with units as materialized (
+    select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
+)
+
 select
+    case :by
+        when 'department' then coalesce(cast(cases.department_id as text), '')
+        else app.group_key(
+                :by, cases.reported_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk
+            )
+    end as key,
     count(*) as open,
     count(*) filter (where cases.reported_at > :as_of - interval '1 day') as to_1_day,
     count(*) filter (
@@ -16,10 +26,10 @@ select
     count(*) filter (where cases.due_at < :as_of) as overdue,
     count(cases.due_at) as with_deadline
 from app.cases_at(:subdistrict_id, :as_of) as cases
+inner join units
+    on cases.area_id = units.area_id
+        and cases.reported_day >= units.valid_from and cases.reported_day < units.valid_to
 where cases.state = 'open'
     and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-    and (cast(:area_id as integer) is null or exists (
-        select 1 from app.area_closure as chosen
-        where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id
-            and chosen.valid_from <= cases.reported_day and chosen.valid_to > cases.reported_day
-    ))
+group by key
+order by key

@@ -9,6 +9,27 @@ as $$
     where subdistricts.subdistrict_id = p_subdistrict_id
 $$;
 
+-- One row per case reported from p_from on and before p_to, as known at p_as_of: app.cases_at for questions over many
+-- cases. Where nothing was recorded since, no row is asked when it was: that column is the last one, and reaching it
+-- takes longer than all that is wanted of a row.
+create or replace function app.cases_reported(
+    p_subdistrict_id integer, p_as_of timestamptz, p_from timestamptz, p_to timestamptz
+)
+returns setof app.cases
+language sql stable
+as $$
+    select standing.*
+    from app.cases as standing
+    where app.is_present(p_subdistrict_id, p_as_of)
+        and standing.subdistrict_id = p_subdistrict_id
+        and standing.reported_at >= p_from and standing.reported_at < p_to
+    union all
+    select known.*
+    from app.cases_at(p_subdistrict_id, p_as_of) as known
+    where not app.is_present(p_subdistrict_id, p_as_of)
+        and known.reported_at >= p_from and known.reported_at < p_to
+$$;
+
 -- The moment up to which every source that says so at all has handed in what it knows; infinity where none does, and
 -- follow-up alone decides what is provisional. Of the present: when a source said so is not kept.
 create or replace function app.complete_through(p_subdistrict_id integer) returns timestamptz
@@ -68,11 +89,12 @@ as $$
 $$;
 
 -- What an answer is grouped by, as text; null for one answer of all. Weeks and months are named by their first day.
+-- Stable and not immutable, since only then is it put into the question that calls it, and costs nothing for each row.
 create or replace function app.group_key(
     p_by text, p_day date, p_unit_id integer, p_kind text, p_type_id integer, p_channel text, p_risk text
 )
 returns text
-language sql immutable parallel safe
+language sql stable parallel safe
 as $$
     select case p_by
         when 'day' then to_char(p_day, 'YYYY-MM-DD')
@@ -83,5 +105,20 @@ as $$
         when 'type' then cast(p_type_id as text)
         when 'channel' then p_channel
         when 'risk' then p_risk
+    end
+$$;
+
+-- A time to event as four bytes, to be strung together and unpacked outside: twice the whole seconds from p_from to
+-- p_event or, where that has not happened (null), to p_until and one more for "censored". Sorted as numbers, an event
+-- stands before what is censored in the same second. Null where there is no beginning or the times contradict.
+create or replace function app.time_to_event(p_from timestamptz, p_event timestamptz, p_until timestamptz)
+returns bytea
+language sql stable parallel safe
+as $$
+    select case
+        when p_event >= p_from
+            then int4send(cast(2 * floor(date_part('epoch', p_event - p_from)) as integer))
+        when p_event is null and p_until >= p_from
+            then int4send(cast(1 + 2 * floor(date_part('epoch', p_until - p_from)) as integer))
     end
 $$;

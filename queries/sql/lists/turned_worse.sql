@@ -1,0 +1,79 @@
+-- One row per case and day on which it stood on the list: whether it turned worse in the days after, as known at as_of.
+-- Worse is: the deadline as it stood passed without a solution, or, where it had passed before, there was none in all
+-- those days; reopened; handed up (again); an answer's deadline passed unanswered; supervised by a leader.
+with listed as (
+    select item.case_id, item.listed_at, item.due_at, item.listed_at + cast(:within as interval) as until_at
+    from unnest(
+            cast(:case_ids as bigint[]), cast(:listed_ats as timestamptz[]), cast(:due_ats as timestamptz[])
+        ) as item (case_id, listed_at, due_at)
+),
+
+opened as (
+    select min(cases.first_occurred_at) as first_occurred_at
+    from app.cases
+    where cases.subdistrict_id = :subdistrict_id and cases.case_id = any(cast(:case_ids as bigint[]))
+),
+
+events as materialized (
+    select
+        effective.case_id,
+        effective.occurred_at,
+        effective.event,
+        effective.event in ('resolved', 'withdrawn')
+        or (effective.event = 'reassigned' and effective.linked_subdistrict_id is not null) as is_closing
+    from opened
+    cross join
+        lateral app.effective_rows(
+            :subdistrict_id, cast(:case_ids as bigint[]), opened.first_occurred_at, :as_of
+        ) as effective
+    where effective.event is not null
+),
+
+followed as (
+    select
+        listed.case_id,
+        listed.listed_at,
+        listed.due_at,
+        listed.until_at,
+        min(events.occurred_at) filter (where events.is_closing) as closed_at,
+        coalesce(bool_or(events.event = 'reopened'), false) as is_reopened,
+        coalesce(bool_or(events.event = 'escalated'), false) as is_escalated,
+        coalesce(bool_or(events.event = 'supervised'), false) as is_supervised
+    from listed
+    left join events
+        on listed.case_id = events.case_id
+            and listed.listed_at < events.occurred_at and listed.until_at >= events.occurred_at
+    group by listed.case_id, listed.listed_at, listed.due_at, listed.until_at
+),
+
+hand_ups as materialized (
+    select
+        escalations.case_id,
+        escalations.deadline_at,
+        least(escalations.answered_at, escalations.lapsed_at) as settled_at
+    from app.escalations_at(:subdistrict_id, :as_of) as escalations
+    where escalations.case_id = any(cast(:case_ids as bigint[])) and escalations.deadline_at is not null
+)
+
+select
+    followed.case_id,
+    followed.listed_at,
+    coalesce(
+        followed.due_at <= followed.until_at
+        and coalesce(followed.closed_at > greatest(followed.due_at, case
+            when followed.due_at <= followed.listed_at then followed.until_at
+        end), true),
+        false
+    ) as is_deadline_missed,
+    followed.is_reopened,
+    followed.is_escalated,
+    exists(
+        select 1
+        from hand_ups
+        where hand_ups.case_id = followed.case_id
+            and hand_ups.deadline_at > followed.listed_at and hand_ups.deadline_at <= followed.until_at
+            and coalesce(hand_ups.settled_at > hand_ups.deadline_at, true)
+    ) as is_answer_late,
+    followed.is_supervised
+from followed
+order by followed.listed_at, followed.case_id

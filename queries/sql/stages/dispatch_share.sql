@@ -1,0 +1,54 @@
+-- One row per key of the grouping: cases reported in the period whose time limit for dispatch had passed by as_of,
+-- and those of them dispatched within it. Not counted: cases resolved before or without any dispatch (the stage was
+-- skipped) and cases withdrawn or handed over undispatched within the limit.
+with asked as materialized (
+    select app.complete_through(:subdistrict_id) as complete_through
+),
+
+units as materialized (
+    select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
+),
+
+limited as (
+    select
+        app.group_key(
+            :by, cases.reported_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk
+        ) as key,
+        cases.reported_day,
+        cases.reported_at,
+        cases.dispatched_at,
+        cases.first_resolved_at,
+        cases.closed_at,
+        cases.state,
+        cases.reported_at + case
+            when cases.risk = any(cast(:urgent_risks as text[])) then cast(:urgent_within as interval)
+            else cast(:ordinary_within as interval)
+        end as limit_at
+    from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as cases
+    inner join units
+        on cases.area_id = units.area_id
+            and cases.reported_day >= units.valid_from and cases.reported_day < units.valid_to
+    where (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
+        and cases.source = any(cast(:sources as text[]))
+        and (
+            cast(:is_urgent as boolean) is null
+            or (cases.risk = any(cast(:urgent_risks as text[]))) = cast(:is_urgent as boolean)
+        )
+)
+
+select
+    limited.key,
+    cast(count(*) as integer) as n,
+    cast(count(*) filter (where limited.dispatched_at <= limited.limit_at) as integer) as good,
+    app.midnight(max(limited.reported_day) + 1, :time_zone) + cast(:longest_within as interval) > :as_of
+    or app.midnight(max(limited.reported_day) + 1, :time_zone) > min(asked.complete_through) as is_provisional
+from limited
+cross join asked
+where limited.limit_at <= :as_of
+    and (limited.first_resolved_at is null or limited.dispatched_at <= limited.first_resolved_at)
+    and not (
+        limited.state in ('withdrawn', 'transferred')
+        and limited.dispatched_at is null and limited.closed_at <= limited.limit_at
+    )
+group by limited.key
+order by limited.key

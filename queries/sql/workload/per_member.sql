@@ -1,0 +1,54 @@
+-- One row per key of the grouping with staff recorded: cases reported on the period's days and the member-days
+-- of the staff, of those areas and days alone that have staff recorded. Areas without any are not recorded.
+with units as materialized (
+    select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
+),
+
+posts as materialized (
+    select
+        units.unit_id,
+        staff_posts.area_id,
+        staff_posts.members,
+        greatest(staff_posts.valid_from, units.valid_from, cast(:period_from as date)) as from_day,
+        least(staff_posts.valid_to, units.valid_to, cast(:period_to as date) + 1) as to_day
+    from app.staff_posts
+    inner join units on staff_posts.area_id = units.area_id
+    where staff_posts.members > 0
+        and staff_posts.valid_from <= :period_to and staff_posts.valid_to > :period_from
+        and units.valid_from <= :period_to and units.valid_to > :period_from
+),
+
+staffed as materialized (
+    select posts.unit_id, posts.area_id, range_agg(daterange(posts.from_day, posts.to_day)) as days
+    from posts
+    where posts.from_day < posts.to_day
+    group by posts.unit_id, posts.area_id
+),
+
+strength as (
+    select
+        app.group_key(:by, null, posts.unit_id, null, null, null, null) as key,
+        sum(posts.members * (posts.to_day - posts.from_day)) as member_days
+    from posts
+    where posts.from_day < posts.to_day
+    group by key
+),
+
+arrived as (
+    select
+        app.group_key(:by, null, staffed.unit_id, null, null, null, null) as key,
+        count(*) as n
+    from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as cases
+    inner join staffed on cases.area_id = staffed.area_id and cases.reported_day <@ staffed.days
+    where cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[]))
+    group by key
+)
+
+select
+    strength.key,
+    cast(coalesce(arrived.n, 0) as integer) as n,
+    cast(strength.member_days as integer) as member_days,
+    :period_end > app.complete_through(:subdistrict_id) as is_provisional
+from strength
+left join arrived on strength.key is not distinct from arrived.key
+order by strength.key
