@@ -142,7 +142,7 @@ class Place:
     days: tuple[date, ...]
 
 
-GROUPINGS = ("total", "day", "week", "month", "area", "kind", "type", "channel", "risk")
+GROUPINGS = ("total", "day", "week", "month", "area", "kind", "type", "channel", "risk", "hour", "department")
 LEVELS = ("micro_grid", "grid", "community", "subdistrict")
 KINDS = (
     None,

@@ -48,6 +48,10 @@ def keys_of(reading: Reading, asked: Asked, case: Case, day: date) -> list[Key]:
         areas = reading.world.areas
         units = [area for area in reading.line_of(case.area_id) if areas[area].level == asked.unit_level]
         return [str(area) for area in units if reading.is_within(area, asked.area_id)]
+    if asked.by == "hour":
+        return [f"{case.reported_hour:02d}"]
+    if asked.by == "department":
+        return [str(case.department_id or "")]
     column = {"kind": case.kind, "type": case.type_id, "channel": case.channel, "risk": case.risk}
     return [str(column[asked.by])]
 
