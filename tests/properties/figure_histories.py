@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.oracle.figures.asked import Asked
 from tests.oracle.inbox import InboxRow
-from tests.properties.figure_worlds import PLACE, FigureWorld
+from tests.properties.figure_worlds import PAPER, PLACE, TRIP, FigureWorld
 from tests.properties.histories import (
     GAPS,
     SOURCE,
@@ -94,7 +94,9 @@ def _alike(draw: Draw, matter: str, area: str, row: InboxRow) -> InboxRow:
     """An opening row as one of a crowd: the same matter at the same grid, near or of the same party."""
     lon, lat = draw(st.sampled_from(POINTS))
     party = draw(st.sampled_from(PARTIES))
-    return replace(row, type_code=matter, kind=MATTERS[matter], area_code=area, lon=lon, lat=lat, party=party)
+    return replace(
+        row, type_code=matter, kind=MATTERS.get(matter, "petition"), area_code=area, lon=lon, lat=lat, party=party
+    )
 
 
 def _hands_over(row: InboxRow) -> bool:
@@ -106,13 +108,15 @@ def histories(draw: Draw, world: FigureWorld, most_cases: int = 6) -> list[Batch
     """A past that is recorded late and out of order and, in some, a present; cases go elsewhere in the present only."""
     rows: list[InboxRow] = []
     is_crowd = draw(st.booleans())
-    matter = draw(st.sampled_from(sorted(MATTERS)))
+    matter = draw(st.sampled_from((*sorted(MATTERS), "wages", TRIP)))
     area = draw(st.sampled_from(("n-1-1", "n-1-2", "n-2-1-1")))
     for number in range(draw(st.integers(1, most_cases))):
         days = draw(st.sampled_from(LATER))
         of_case = [later(row, days) for row in draw(lives(f"n{number}"))]
         if is_crowd:
             of_case = [_alike(draw, matter, area, row) if row.event == "reported" else row for row in of_case]
+        if draw(st.integers(1, 8)) == 8:
+            of_case = [replace(row, source=PAPER) for row in of_case]
         rows += of_case
     told = recorded(draw, rows)
     if draw(st.integers(1, 3)) > 1:
@@ -138,7 +142,7 @@ class Place:
     days: tuple[date, ...]
 
 
-GROUPINGS = ("total", "day", "week", "month", "area", "kind", "type", "channel", "risk")
+GROUPINGS = ("total", "day", "week", "month", "area", "kind", "type", "channel", "risk", "hour", "department")
 LEVELS = ("micro_grid", "grid", "community", "subdistrict")
 KINDS = (
     None,

@@ -5,16 +5,34 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import pandas as pd
 from sqlalchemy import Connection
 
-from queries import days, escalations, like_days, lists, same_day, sources
-from queries.figure import By
+from queries import (
+    backlog,
+    days,
+    deadlines,
+    escalations,
+    hazards,
+    levels,
+    like_days,
+    lists,
+    petitions,
+    reopenings,
+    same_day,
+    satisfaction,
+    sources,
+    volume,
+)
+from queries.figure import By, NotRecordedError
 from queries.filters import Filter
 from queries.vocabulary import Kind
 from tests.oracle.figures import days as oracle_days
 from tests.oracle.figures import escalations as oracle_escalations
 from tests.oracle.figures import lists as oracle_lists
+from tests.oracle.figures import petitions as oracle_petitions
 from tests.oracle.figures import rates as oracle_rates
+from tests.oracle.figures import stock as oracle_stock
 from tests.oracle.figures.asked import Asked, Reading
 
 ALL_RECORDED: Final = sources.Recording(records_times=True, records_deadlines=True, records_locations=True)
@@ -38,23 +56,44 @@ Answer = Callable[[Connection, Filter, Asked], Any]
 Expected = Callable[[Reading, Asked], Any]
 
 
+COMMON: Final = frozenset(("total", "day", "week", "month", "area", "kind", "type", "channel", "risk"))
+MORE_HOUR: Final = COMMON | {"hour"}
+MORE_DEPARTMENT: Final = COMMON | {"department"}
+STANDING: Final = COMMON - {"day", "week", "month"}
+
+
 @dataclass(frozen=True)
 class Checked:
     """One question, and the oracle's reading of it. Both give a plain value; equal ones are right."""
 
     ask: Answer
     expect: Expected
+    groupings: frozenset[str] = frozenset(COMMON)
 
 
 def rate(question: Callable[..., Any], *extra: str, use_rollup: bool = True) -> Answer:
     """Asks for a rate: key -> n, good, is_provisional, and further columns."""
 
     def ask(connection: Connection, filter: Filter, asked: Asked) -> Any:
-        frame = question(connection, filter, By(asked.by), unit_level=asked.unit_level, use_rollup=use_rollup)
-        columns = frame[["key", "n", "good", "is_provisional", *extra]].astype(object).to_numpy().tolist()
-        return {key if isinstance(key, str) else None: tuple(values) for key, *values in columns}
+        options = {} if use_rollup else {"use_rollup": False}
+        frame = question(connection, filter, By(asked.by), unit_level=asked.unit_level, **options)
+        return _by_key(frame[["key", "n", "good", "is_provisional", *extra]])
 
     return ask
+
+
+def _by_key(frame: pd.DataFrame) -> dict[str | None, tuple[Any, ...]]:
+    rows = frame.astype(object).to_numpy().tolist()
+    return {key if isinstance(key, str) else None: tuple(values) for key, *values in rows}
+
+
+def _capital_trips(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    return _by_key(petitions.capital_trips(connection, filter, By(asked.by), unit_level=asked.unit_level))
+
+
+def _satisfied(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    frame = satisfaction.satisfied(connection, filter, By(asked.by), unit_level=asked.unit_level)
+    return _by_key(frame.assign(mean=(frame["mean"] * frame["n"]).round(6)))
 
 
 def _plain(value: Any) -> Any:
@@ -117,11 +156,118 @@ def _course(connection: Connection, filter: Filter, _: Asked) -> Any:
     return [tuple(row) for row in past.astype(object).to_numpy().tolist()]
 
 
+def _volume(use_rollup: bool) -> Answer:
+    def ask(connection: Connection, filter: Filter, asked: Asked) -> Any:
+        by = By(asked.by)
+        return _by_key(volume.reported(connection, filter, by, unit_level=asked.unit_level, use_rollup=use_rollup))
+
+    return ask
+
+
+def _stock_by(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    return _by_key(lists.stock_by(connection, filter, By(asked.by), unit_level=asked.unit_level))
+
+
+def _movement(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    frame = backlog.movement(connection, filter, By(asked.by), unit_level=asked.unit_level)
+    names = ["key", "open_before", "opened", "closed", "open", "median_age_before", "median_age"]
+    rounded = frame.assign(
+        median_age_before=frame["median_age_before"].round(6), median_age=frame["median_age"].round(6)
+    )
+    return {key: tuple(_plain(value) for value in row) for key, row in _by_key(rounded[names]).items()}
+
+
+def _answered(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    frame = escalations.answered(connection, filter, By(asked.by), unit_level=asked.unit_level)
+    return _by_key(frame[["key", "n", "good", "lapsed"]])
+
+
+def _waiting(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    frame = escalations.waiting(connection, filter, By(asked.by), unit_level=asked.unit_level)
+    names = ["key", "n", "overdue", "without_deadline", "supervised", "longest_waited_minutes"]
+    return _by_key(frame.assign(longest_waited_minutes=frame["longest_waited_minutes"].round(4))[names])
+
+
+def _dropped(place: int, answer: Any) -> Any:
+    return {key: (*values[:place], *values[place + 1 :]) for key, values in answer.items()}
+
+
+def without(place: int, ask: Answer) -> Answer:
+    """The answer without one of its columns."""
+    return lambda connection, filter, asked: _dropped(place, ask(connection, filter, asked))
+
+
+def expected_without(place: int, expect: Expected) -> Expected:
+    """What is expected without one of its columns."""
+    return lambda reading, asked: _dropped(place, expect(reading, asked))
+
+
+#: Questions that have no entry yet; to be emptied.
+PENDING: Final = (
+    *("stages/clocks", "stages/dispatch_share", "same_day/units_compared", "lists/precision"),
+    *("workload/per_member", "workload/field_work", "backlog/two_weeks"),
+)
+
+#: Entries that are known not to agree, and why; an entry goes when its question or definition is mended.
+KNOWN: Final[Mapping[str, str]] = {
+    "same_day/resolution": "final by the last day that has a case, not by the period's last day",
+    "deadlines/on_time": "a deadline brought forward counts as an extension",
+    "days/course": "takes no notice of kinds; a case closed twice is open until the second time",
+    "escalations/answers": "takes no notice of kinds",
+    "lists/variable": "cases at a grid's default point make a repetition for a neighbour",
+    "volume/reported": "a day that still runs at as_of is final where the marks of now have passed it",
+    "backlog/movement": "raises where the period begins at or after as_of",
+}
+
+NOT_RECORDED: Final = "not recorded"
+
+
+def answer_of(figure: Checked, connection: Connection, filter: Filter, asked: Asked) -> Any:
+    """The answer, or that it is not recorded."""
+    try:
+        return figure.ask(connection, filter, asked)
+    except NotRecordedError:
+        return NOT_RECORDED
+
+
+def is_right(answer: Any, expected: Any) -> bool:
+    """Equal; where there is nothing to count, "not recorded" may be said instead."""
+    if answer == NOT_RECORDED:
+        return isinstance(expected, dict) and all(value[0] == 0 for value in expected.values())
+    return bool(answer == expected)
+
+
 FIGURES: Final[Mapping[str, Checked]] = {
     "same_day/resolution": Checked(rate(same_day.resolution), oracle_rates.same_day_resolution),
-    "same_day/resolution counted": Checked(
-        rate(same_day.resolution, use_rollup=False), oracle_rates.same_day_resolution
+    "same_day/resolution n, good": Checked(
+        without(2, rate(same_day.resolution)), expected_without(2, oracle_rates.same_day_resolution)
     ),
+    "same_day/resolution counted": Checked(
+        without(2, rate(same_day.resolution, use_rollup=False)), expected_without(2, oracle_rates.same_day_resolution)
+    ),
+    "deadlines/on_time n, good": Checked(
+        without(3, rate(deadlines.on_time, "extended")), expected_without(3, oracle_rates.on_time)
+    ),
+    "volume/reported n": Checked(without(1, _volume(True)), expected_without(1, oracle_stock.volume), MORE_HOUR),
+    "deadlines/on_time": Checked(rate(deadlines.on_time, "extended"), oracle_rates.on_time),
+    "deadlines/on_time counted": Checked(rate(deadlines.on_time, "extended", use_rollup=False), oracle_rates.on_time),
+    "hazards/on_the_spot": Checked(rate(hazards.on_the_spot), oracle_rates.on_the_spot),
+    "hazards/on_the_spot counted": Checked(rate(hazards.on_the_spot, use_rollup=False), oracle_rates.on_the_spot),
+    "levels/base_resolution": Checked(
+        rate(levels.base_resolution, "open_above", "open_base"), oracle_rates.base_resolution
+    ),
+    "reopenings/reopened": Checked(rate(reopenings.reopened, "following", "reopened_so_far"), oracle_rates.reopened),
+    "satisfaction/satisfied": Checked(_satisfied, oracle_rates.satisfaction),
+    "petitions/first_visit_resolution": Checked(
+        rate(petitions.first_visit_resolution, "unknown"), oracle_petitions.first_visit_resolution
+    ),
+    "petitions/capital_trips": Checked(_capital_trips, oracle_petitions.capital_trips),
+    "volume/reported": Checked(_volume(True), oracle_stock.volume, MORE_HOUR),
+    "volume/reported counted": Checked(without(1, _volume(False)), expected_without(1, oracle_stock.volume), MORE_HOUR),
+    "lists/stock_by": Checked(_stock_by, oracle_stock.stock_by, MORE_DEPARTMENT),
+    "backlog/movement": Checked(_movement, oracle_stock.movement, STANDING),
+    "escalations/answered": Checked(_answered, oracle_escalations.answered, MORE_DEPARTMENT),
+    "escalations/waiting": Checked(_waiting, oracle_escalations.waiting, MORE_DEPARTMENT),
     "same_day/today": Checked(_today, oracle_days.today),
     "like_days/at_this_clock": Checked(_at_this_clock, oracle_days.at_this_clock),
     "days/course": Checked(_course, oracle_days.course),

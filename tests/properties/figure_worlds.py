@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+
 from seed.reference import Reference
 from tests.oracle.inbox import InboxRow
 from tests.properties import small_world
@@ -16,6 +18,9 @@ from tests.properties.small_world import SHANGHAI
 
 #: A grid whose default point is where the small world's located cases lie.
 AT_DEFAULT_POINT: Final = "n-1-2"
+#: A matter that stands for a trip to the capital, and a source that records no closing times.
+TRIP: Final = "trip"
+PAPER: Final = "paper"
 PLACE: Final = (114.0625, 22.5)
 
 
@@ -64,7 +69,24 @@ class FigureWorld:
         areas["lon"] = areas["lon"].astype(object).where(~at_point, PLACE[0])
         areas["lat"] = areas["lat"].astype(object).where(~at_point, PLACE[1])
         calendar["day"] = [self.day(day) for day in calendar["day"]]
-        return replace(reference, areas=areas, calendar=calendar)
+        trip: dict[str, Any] = dict.fromkeys(reference.case_types.columns, "") | {
+            "code": TRIP,
+            "parent_code": "order",
+            "kind": "petition",
+        }
+        trip |= {"handling": "patrol_then_dispatch", "is_decision_sought": False, "is_capital_trip": True}
+        paper: dict[str, Any] = dict.fromkeys(reference.sources.columns, PAPER) | {
+            "subdistrict_code": "n",
+            "position": 9,
+        }
+        paper |= {"expected_every_seconds": 60, "records_times": False}
+        return replace(
+            reference,
+            areas=areas,
+            calendar=calendar,
+            case_types=pd.concat([reference.case_types, pd.DataFrame([trip])], ignore_index=True),
+            sources=pd.concat([reference.sources, pd.DataFrame([paper])], ignore_index=True),
+        )
 
     def months(self) -> tuple[date, date]:
         """First and last day for which the log has room."""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import datetime, time, timedelta
 from random import Random
 
 import pytest
@@ -17,7 +18,7 @@ from tests.oracle.figures import store
 from tests.oracle.figures.asked import Asked, Reading
 from tests.oracle.inbox import InboxRow
 from tests.properties.figure_histories import Place, histories, moments, question
-from tests.properties.figure_table import FIGURES, filter_of
+from tests.properties.figure_table import FIGURES, KNOWN, answer_of, filter_of, is_right
 from tests.properties.figure_worlds import WORLDS, FigureWorld
 from tests.properties.histories import Batch
 from tests.properties.sender import Sender
@@ -69,6 +70,20 @@ def tell(connection: Connection, batches: list[Batch]) -> int:
     return subdistrict_id
 
 
+def marks_of(world: FigureWorld, rows: list[InboxRow]) -> list[datetime]:
+    """Ends of days, and a second before."""
+    days = sorted({row.occurred_at.astimezone(world.zone).date() for row in rows if row.occurred_at is not None})
+    ends = [datetime.combine(day + timedelta(days=1), time(), tzinfo=world.zone) for day in days]
+    return [moment for end in ends for moment in (end, end - timedelta(seconds=1))]
+
+
+def hand_in(connection: Connection, moment: datetime | None) -> None:
+    """Sets the sources' complete-through marks to a moment; None leaves them."""
+    if moment is not None:
+        statement = text("update app.source_heartbeats set complete_through = :moment")
+        connection.execute(statement, {"moment": moment})
+
+
 def place_of(reading: Reading, world: FigureWorld, subdistrict_id: int, rows: list[InboxRow]) -> Place:
     """What can be asked about a history."""
     areas = [area.area_id for area in reading.world.areas.values() if area.subdistrict_id == subdistrict_id]
@@ -80,11 +95,11 @@ def disagreements(connection: Connection, world: FigureWorld, reading: Reading, 
     """One line per figure whose question and oracle differ."""
     found = []
     for name, figure in FIGURES.items():
-        if ONLY and name not in ONLY:
+        if name not in (ONLY or FIGURES.keys() - KNOWN.keys()) or asked.by not in figure.groupings:
             continue
         expected = figure.expect(reading, asked)
-        answered = figure.ask(connection, filter_of(asked, world.zone_name), asked)
-        if answered != expected:
+        answered = answer_of(figure, connection, filter_of(asked, world.zone_name), asked)
+        if not is_right(answered, expected):
             found.append(f"{name}: the oracle says {expected}, the question {answered}; {asked}")
     return found
 
@@ -95,6 +110,7 @@ def test_questions_agree_with_the_definitions(stage: tuple[FigureWorld, Connecti
     batches = data.draw(histories(world), label="history")
     rows = [row for batch in batches for row in batch.rows]
     subdistrict_id = tell(connection, batches)
+    hand_in(connection, data.draw(st.sampled_from((None, *marks_of(world, rows))), label="complete through"))
     reading = store.read(raw_of(connection))
     newest = max((row.recorded_at for row in reading.log), default=None)
     if newest is None:

@@ -21,11 +21,9 @@ class Ground:
     complete_through: Mapping[tuple[int, str], datetime | None] = field(default_factory=dict)
     #: (subdistrict_id, source) -> whether it records closing times.
     records_times: Mapping[tuple[int, str], bool] = field(default_factory=dict)
-    #: What is marked about a type: type_id -> words such as decision or capital.
-    marks_of_type: Mapping[int, str | None] = field(default_factory=dict)
+    #: What a type is marked as: decision (it asks for one), capital (a trip there).
+    marks_of_type: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     label_points: Mapping[int, tuple[float, float]] = field(default_factory=dict)
-    handling: Mapping[int, str] = field(default_factory=dict)
-    type_codes: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tests.oracle.escalations import Escalation
 from tests.oracle.figures.asked import Asked, Known, Reading
+from tests.oracle.figures.grouping import Key, keys_of
 
 
 def pending(reading: Reading, asked: Asked) -> dict[tuple[int, int], tuple[datetime, datetime | None, int]]:
@@ -55,4 +56,48 @@ def answers(reading: Reading, asked: Asked) -> dict[int, tuple[int, int, int]]:
             found[escalation.department_id] = (
                 n + 1, on_time + is_answered_in_time(escalation), lapsed + (escalation.state == "lapsed"),
             )  # fmt: skip
+    return found
+
+
+def _keys(reading: Reading, asked: Asked, known: Known, escalation: Escalation, moment: datetime) -> list[Key]:
+    """The key a hand-up counts under: the area that raised it, its department, the kind and so on of its case."""
+    if asked.by == "department":
+        return [str(escalation.department_id or "")]
+    case = replace(known.case, area_id=escalation.from_area_id)
+    return keys_of(reading, asked, case, reading.day(moment))
+
+
+def answered(reading: Reading, asked: Asked) -> dict[Key, tuple[int, int, int]]:
+    """n, answered by the deadline, lapsed by key; days are those of the deadline."""
+    found: dict[Key, tuple[int, int, int]] = {}
+    for item, escalation in fallen_due(reading, asked):
+        assert escalation.deadline_at is not None
+        for key in _keys(reading, asked, item, escalation, escalation.deadline_at):
+            n, good, lapsed = found.get(key, (0, 0, 0))
+            is_lapsed = escalation.state == "lapsed"
+            found[key] = (n + 1, good + is_answered_in_time(escalation), lapsed + is_lapsed)
+    if asked.by == "department":
+        found.pop("", None)
+    return found
+
+
+def waiting(reading: Reading, asked: Asked) -> dict[Key, tuple[int, int, int, int, float]]:
+    """n, overdue, without a deadline, supervised, the longest wait in minutes by key; days are those of raising."""
+    found: dict[Key, tuple[int, int, int, int, float]] = {}
+    for item in reading.chosen(replace(asked, area_id=None)):
+        for escalation in item.escalations:
+            is_within = reading.is_within(escalation.from_area_id, asked.area_id)
+            if item.case.state != "open" or escalation.state != "pending" or not is_within:
+                continue
+            deadline = escalation.deadline_at
+            waited = (asked.as_of - escalation.raised_at).total_seconds() / 60
+            for key in _keys(reading, asked, item, escalation, escalation.raised_at):
+                n, overdue, without, supervised, longest = found.get(key, (0, 0, 0, 0, 0.0))
+                found[key] = (
+                    n + 1,
+                    overdue + (deadline is not None and deadline < asked.as_of),
+                    without + (deadline is None),
+                    supervised + (escalation.supervised_count > 0),
+                    max(longest, round(waited, 4)),
+                )
     return found

@@ -10,18 +10,20 @@ from tests.oracle.figures.asked import Asked, Reading
 #: The total has no key.
 Key = str | None
 
-#: n, good, is_provisional by key.
-Rates = dict[Key, tuple[int, int, bool]]
+#: n, good, is_provisional and what stands beside them by key.
+Rates = dict[Key, tuple[float | None, ...]]
 
 
 @dataclass(frozen=True)
 class Counted:
-    """One case in a rate's denominator, on the day it counts by."""
+    """One case of a rate, on the day it counts by: in the denominator or only ``beside``, numbers that are summed."""
 
     case: Case
     day: date
     is_good: bool
-    is_final: bool
+    is_final: bool = True
+    is_counted: bool = True
+    beside: tuple[int, ...] = ()
 
 
 def first_of(by: str, day: date) -> date:
@@ -35,7 +37,8 @@ def keys_of(reading: Reading, asked: Asked, case: Case, day: date) -> list[Key]:
     """The key a case counts under; none where it lies above the level asked for.
 
     An area counts with all that is below it by the tree of places. A case at an area that was not valid on its day (a
-    corrected time, a later reassignment) is not lost: it counts where it is.
+    corrected time, a later reassignment) is not lost: it counts where it is. Areas above the one asked about have no
+    row.
     """
     if asked.by == "total":
         return [None]
@@ -43,7 +46,12 @@ def keys_of(reading: Reading, asked: Asked, case: Case, day: date) -> list[Key]:
         return [first_of(asked.by, day).isoformat()]
     if asked.by == "area":
         areas = reading.world.areas
-        return [str(area) for area in reading.line_of(case.area_id) if areas[area].level == asked.unit_level]
+        units = [area for area in reading.line_of(case.area_id) if areas[area].level == asked.unit_level]
+        return [str(area) for area in units if reading.is_within(area, asked.area_id)]
+    if asked.by == "hour":
+        return [f"{case.reported_hour:02d}"]
+    if asked.by == "department":
+        return [str(case.department_id or "")]
     column = {"kind": case.kind, "type": case.type_id, "channel": case.channel, "risk": case.risk}
     return [str(column[asked.by])]
 
@@ -65,26 +73,31 @@ def _month_end(day: date) -> date:
 
 
 def rates_of_period(
-    reading: Reading, asked: Asked, period: tuple[date, date], follow_up: int, counted: Iterable[Counted]
+    reading: Reading,
+    asked: Asked,
+    period: tuple[date, date],
+    follow_up: int,
+    counted: Iterable[Counted],
+    *,
+    is_follow_up_handed_in: bool = False,
 ) -> Rates:
-    """Like ``rates``; besides, a key is provisional until its part of the period has ended, has been followed for
-    ``follow_up`` days more, and every source has handed its last day in.
+    """n, good, is_provisional and the numbers beside them by key.
+
+    A key is provisional while one of its cases is not final, and until its part of the period has ended, has been
+    followed for ``follow_up`` days more, and every source has handed in its last day (``is_follow_up_handed_in``: the
+    last day of the follow-up as well).
     """
-    found = rates(reading, asked, counted)
-    final = {}
-    for key, (n, good, is_provisional) in found.items():
-        day = last_day(asked, key, period)
-        is_over = asked.as_of >= reading.end_of(day + timedelta(days=follow_up))
-        is_final = is_over and reading.is_handed_in(asked.subdistrict_id, day)
-        final[key] = (n, good, is_provisional or not is_final)
-    return final
-
-
-def rates(reading: Reading, asked: Asked, counted: Iterable[Counted]) -> Rates:
-    """n, good, and whether any case of the key is not final yet."""
-    found: Rates = {}
+    found: dict[Key, list[Counted]] = {}
     for item in counted:
         for key in keys_of(reading, asked, item.case, item.day):
-            n, good, is_provisional = found.get(key, (0, 0, False))
-            found[key] = (n + 1, good + item.is_good, is_provisional or not item.is_final)
-    return found
+            found.setdefault(key, []).append(item)
+    answer: Rates = {}
+    for key, items in found.items():
+        day = last_day(asked, key, period)
+        followed = day + timedelta(days=follow_up)
+        is_final = asked.as_of >= reading.end_of(followed) and all(item.is_final for item in items)
+        handed_in = reading.is_handed_in(asked.subdistrict_id, followed if is_follow_up_handed_in else day)
+        in_n = [item for item in items if item.is_counted]
+        beside = [sum(numbers) for numbers in zip(*(item.beside for item in items), strict=True)]
+        answer[key] = (len(in_n), sum(item.is_good for item in in_n), not (is_final and handed_in), *beside)
+    return answer

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.oracle.figures.asked import Asked, Known, Reading
-from tests.oracle.figures.grouping import Counted, Rates, rates_of_period
+from tests.oracle.figures.grouping import Counted, Key, Rates, rates_of_period
 from tests.oracle.figures.rates import LEFT, PETITIONS, newest_followed
 
 FOLLOWED_DAYS = 90
@@ -14,25 +14,25 @@ FOLLOWED_DAYS = 90
 def _is_visit(reading: Reading, item: Known, mark: str) -> bool:
     """A petition of a matter marked so, neither withdrawn nor handed over."""
     case = item.case
-    is_marked = case.type_id is not None and reading.ground.marks_of_type.get(case.type_id) == mark
+    is_marked = mark in reading.ground.marks_of_type.get(case.type_id or 0, ())
     return case.kind == "petition" and is_marked and case.state not in LEFT
 
 
 def _same_again(one: Known, other: Known) -> bool:
     """The same party with the same matter, another time."""
-    is_other = one.case.case_id != other.case.case_id
-    return is_other and one.case.party_key == other.case.party_key and one.case.type_id == other.case.type_id
+    is_known = one.case.party_key is not None
+    return is_known and one.case.party_key == other.case.party_key and one.case.type_id == other.case.type_id
 
 
 def first_visit_resolution(reading: Reading, asked: Asked) -> Rates:
     """Settled at the first visit, and no second one, within 90 days ÷ first petitions for a decision.
 
     A visit is the first where the same party did not bring the same matter in the 90 local days before, in the whole
-    subdistrict; of two on one day the earlier one. Petitions of unknown parties are not counted here.
+    subdistrict; of two on one day the earlier one. Petitions of unknown parties are counted beside.
     """
     first, last = newest_followed(reading, asked, 365, FOLLOWED_DAYS)
     everywhere = reading.chosen(replace(asked, area_id=None, kinds=None))
-    visits = [item for item in everywhere if _is_visit(reading, item, "decision") and item.case.party_key is not None]
+    visits = [item for item in everywhere if _is_visit(reading, item, "decision")]
     visits = sorted(visits, key=lambda item: (item.case.reported_at, item.case.case_id))
 
     def counted() -> Iterator[Counted]:
@@ -53,17 +53,23 @@ def first_visit_resolution(reading: Reading, asked: Asked) -> Rates:
                 and case.first_resolved_at is not None
                 and row.occurred_at >= case.first_resolved_at
             )
-            yield Counted(case, day, settled and not back and not again, True)
+            is_known = case.party_key is not None
+            is_good = settled and not back and not again
+            yield Counted(case, day, is_good, is_counted=is_known, beside=(not is_known,))
 
-    return rates_of_period(reading, asked, (first, last), FOLLOWED_DAYS, counted())
+    return rates_of_period(reading, asked, (first, last), FOLLOWED_DAYS, counted(), is_follow_up_handed_in=True)
 
 
-def capital_trips(reading: Reading, asked: Asked) -> Rates:
-    """Petitions of matters marked as trips to the capital, by the day reported; all of them "good"."""
+def capital_trips(reading: Reading, asked: Asked) -> dict[Key, tuple[float | None, ...]]:
+    """Petitions of matters marked as trips to the capital, by the day reported; the total is there with none, too."""
     first, last = reading.period(asked)
     counted = [
-        Counted(item.case, item.case.reported_day, True, True)
+        Counted(item.case, item.case.reported_day, True)
         for item in reading.chosen(asked, PETITIONS)
         if _is_visit(reading, item, "capital") and first <= item.case.reported_day <= last
     ]
-    return rates_of_period(reading, asked, (first, last), 0, counted)
+    found = rates_of_period(reading, asked, (first, last), 0, counted)
+    if asked.by == "total" and not found:
+        is_over = asked.as_of >= reading.end_of(last) and reading.is_handed_in(asked.subdistrict_id, last)
+        return {None: (0, not is_over)}
+    return {key: (n, is_provisional) for key, (n, _, is_provisional) in found.items()}

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from tests.oracle.cases import Case, times_of
 from tests.oracle.figures.asked import Asked, Known, Reading
-from tests.oracle.figures.grouping import Counted, Rates, rates, rates_of_period
+from tests.oracle.figures.grouping import Counted, Rates, rates_of_period
 
 APPEALS = ("appeal",)
 HAZARDS = ("hazard",)
@@ -24,20 +24,16 @@ def same_day_resolution(reading: Reading, asked: Asked) -> Rates:
     """Reported on D and in state resolved at 24:00 of D, not reopened in the 7 days after ÷ all reported on D.
 
     Withdrawn or handed over before 24:00 of D: out. As known at T: what has not happened yet by T is not counted
-    against a case, and the day is provisional until D+7 is over and every source has handed D in.
+    against a case, and the day is provisional until D+7 is over and every source has handed D in. By the catalogue the
+    cases of sources without closing times count here; other rates leave them out.
     """
 
-    def counted() -> Iterator[Counted]:
-        first, last = reading.period(asked)
-        window = timedelta(days=reading.world.same_day_window_days)
-        for known in reading.chosen(asked, APPEALS):
-            case, day = known.case, known.case.reported_day
-            if first <= day <= last and case.is_same_day_counted:
-                is_final = asked.as_of >= reading.end_of(day + window)
-                is_final = is_final and reading.is_handed_in(asked.subdistrict_id, day)
-                yield Counted(case, day, case.is_same_day_kept, is_final)
-
-    return rates(reading, asked, counted())
+    counted = [
+        Counted(item.case, item.case.reported_day, item.case.is_same_day_kept)
+        for item in reported_in(reading, asked, APPEALS)
+        if item.case.is_same_day_counted
+    ]
+    return rates_of_period(reading, asked, reading.period(asked), reading.world.same_day_window_days, counted)
 
 
 def is_due(case: Case) -> bool:
@@ -59,6 +55,11 @@ def is_on_time(case: Case) -> bool:
     )
 
 
+def is_extended(case: Case) -> bool:
+    """Whether the deadline as it stands is later than the first one."""
+    return case.due_at is not None and case.first_due_at is not None and case.due_at > case.first_due_at
+
+
 def due_in(reading: Reading, asked: Asked, days: int = 28) -> list[Known]:
     """Cases whose first deadline fell on the period's days and has come."""
     first, last = reading.period(asked, days)
@@ -77,7 +78,7 @@ def on_time(reading: Reading, asked: Asked) -> Rates:
     """First resolved by the first deadline ÷ first due in the period and by T; by the day first due."""
     cases = [item for item in due_in(reading, asked, 14) if reading.has_times(item)]
     counted = [
-        Counted(item.case, item.case.due_day, is_on_time(item.case), True)
+        Counted(item.case, item.case.due_day, is_on_time(item.case), beside=(is_extended(item.case),))
         for item in cases
         if item.case.due_day is not None
     ]
@@ -100,10 +101,12 @@ def base_resolution(reading: Reading, asked: Asked) -> Rates:
     def counted() -> Iterator[Counted]:
         for item in reported_in(reading, asked):
             case = item.case
-            is_above = case.state == "open" and case.level not in BASE
-            if reading.has_times(item) and (case.state == "resolved" or is_above):
-                is_good = case.state == "resolved" and case.resolved_level in BASE
-                yield Counted(case, case.reported_day, is_good, case.state != "open")
+            if case.state in LEFT or not reading.has_times(item):
+                continue
+            is_open = case.state == "open"
+            above, below = is_open and case.level not in BASE, is_open and case.level in BASE
+            is_good = not is_open and case.resolved_level in BASE
+            yield Counted(case, case.reported_day, is_good, not is_open, not below, (above, below))
 
     return rates_of_period(reading, asked, reading.period(asked), 0, counted())
 
@@ -131,20 +134,24 @@ def reopened(reading: Reading, asked: Asked) -> Rates:
                 continue
             day = reading.day(start)
             until = day + timedelta(days=30)
-            if first <= day <= last and reading.end_of(until) <= asked.as_of:
-                yield Counted(item.case, day, _came_back(reading, item, day, until, start), True)
+            if first <= day <= last:
+                is_followed = reading.end_of(until) <= asked.as_of
+                back = _came_back(reading, item, day, until, start)
+                beside = (not is_followed, not is_followed and back)
+                yield Counted(item.case, day, back, is_counted=is_followed, beside=beside)
 
-    return rates_of_period(reading, asked, (first, last), 30, counted())
+    return rates_of_period(reading, asked, (first, last), 30, counted(), is_follow_up_handed_in=True)
 
 
 def satisfaction(reading: Reading, asked: Asked) -> Rates:
-    """Marked 4 or 5 ÷ marked, by the day last evaluated; the newest mark known counts."""
+    """Marked 4 or 5 ÷ marked, by the day last evaluated, and the sum of marks; the newest mark known counts."""
     first, last = reading.period(asked)
     counted = [
-        Counted(item.case, reading.day(item.case.evaluated_at), item.case.satisfaction >= 4, True)
+        Counted(item.case, reading.day(item.case.evaluated_at), item.case.satisfaction >= 4,
+                beside=(item.case.satisfaction,))
         for item in reading.chosen(asked)
         if item.case.satisfaction is not None
         and item.case.evaluated_at is not None
         and first <= reading.day(item.case.evaluated_at) <= last
-    ]
+    ]  # fmt: skip
     return rates_of_period(reading, asked, (first, last), 0, counted)

@@ -15,7 +15,7 @@ def read_ground(connection: extensions.connection) -> Ground:
         " from app.sources left join app.source_heartbeats using (subdistrict_id, source)",
     )
     points = select(connection, "select area_id, lon, lat from app.areas where lon is not null and lat is not null")
-    types = select(connection, "select type_id, code, handling from app.case_types")
+    types = select(connection, "select type_id, is_decision_sought, is_capital_trip from app.case_types")
     return Ground(
         world=read_world(connection),
         is_working_day={
@@ -25,8 +25,10 @@ def read_ground(connection: extensions.connection) -> Ground:
         complete_through={(row["subdistrict_id"], row["source"]): row["mark"] for row in marks},
         records_times={(row["subdistrict_id"], row["source"]): row["records_times"] for row in marks},
         label_points={row["area_id"]: (row["lon"], row["lat"]) for row in points},
-        handling={row["type_id"]: row["handling"] for row in types},
-        type_codes={row["type_id"]: row["code"] for row in types},
+        marks_of_type={
+            row["type_id"]: ("decision",) * row["is_decision_sought"] + ("capital",) * row["is_capital_trip"]
+            for row in types
+        },
     )
 
 

@@ -1,0 +1,87 @@
+"""Volume, the backlog by key and how it moves."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from statistics import median
+
+from tests.oracle.cases import state_before
+from tests.oracle.figures.asked import Asked, Known, Reading
+from tests.oracle.figures.grouping import Counted, Key, Rates, keys_of, rates_of_period
+from tests.oracle.figures.lists import age_class
+from tests.oracle.figures.rates import reported_in
+from tests.oracle.rows import LogRow
+
+
+def volume(reading: Reading, asked: Asked) -> Rates:
+    """Cases reported in the period, whatever became of them."""
+    counted = [Counted(item.case, item.case.reported_day, True) for item in reported_in(reading, asked)]
+    found = rates_of_period(reading, asked, reading.period(asked), 0, counted)
+    return {key: (n, is_provisional) for key, (n, _, is_provisional) in found.items()}
+
+
+def stock_by(reading: Reading, asked: Asked) -> dict[Key, tuple[int, ...]]:
+    """Open cases, their five classes of age, overdue, with a deadline, by key; days are those of the report."""
+    found: dict[Key, list[int]] = {}
+    for item in reading.chosen(asked):
+        case = item.case
+        if case.state != "open":
+            continue
+        ages = [0] * 5
+        ages[age_class(asked.as_of - case.reported_at)] = 1
+        is_overdue = case.due_at is not None and case.due_at < asked.as_of
+        numbers = [1, *ages, int(is_overdue), int(case.due_at is not None)]
+        for key in keys_of(reading, asked, case, case.reported_day):
+            found[key] = [a + b for a, b in zip(found.get(key, [0] * 8), numbers, strict=True)]
+    return {key: tuple(numbers) for key, numbers in found.items()}
+
+
+def _state_changes(rows: Iterable[LogRow]) -> list[tuple[datetime, int]]:
+    """When a case became open (+1) or closed (-1): rows that leave it as it was change nothing."""
+    is_open, changes = False, []
+    for row in rows:
+        closes = row.event in ("resolved", "withdrawn") or (
+            row.event == "reassigned" and row.linked_subdistrict_id is not None
+        )
+        if row.event in ("reported", "reopened") and not is_open:
+            is_open = True
+            changes.append((row.occurred_at, 1))
+        elif closes and is_open:
+            is_open = False
+            changes.append((row.occurred_at, -1))
+    return changes
+
+
+def _days(age: timedelta) -> float:
+    return age.total_seconds() / 86400
+
+
+def _median_age(items: Iterable[Known], moment: datetime) -> float | None:
+    ages = [_days(moment - item.case.reported_at) for item in items]
+    return round(median(ages), 6) if ages else None
+
+
+Movement = tuple[int, int, int, int, float | None, float | None]
+
+
+def movement(reading: Reading, asked: Asked) -> dict[Key, Movement]:
+    """Open at the start, opened, closed, open at the end, median age at both, of the period up to as_of.
+
+    What happens at a bound belongs to the span that begins there. A period that has not begun has no row.
+    """
+    first, last = reading.period(asked)
+    start, end = reading.midnight(first), min(reading.end_of(last), asked.as_of)
+    if end <= start:
+        return {}
+    found: dict[Key, list[Known]] = {}
+    for item in reading.chosen(asked):
+        for key in keys_of(reading, asked, item.case, item.case.reported_day):
+            found.setdefault(key, []).append(item)
+    answer = {}
+    for key, items in found.items():
+        before = [item for item in items if state_before(item.rows, start) == "open"]
+        after = [item for item in items if state_before(item.rows, end) == "open"]
+        changes = [change for item in items for at, change in _state_changes(item.rows) if start <= at < end]
+        opened, closed = changes.count(1), changes.count(-1)
+        if before or after or changes:
+            answer[key] = (len(before), opened, closed, len(after), _median_age(before, start), _median_age(after, end))
+    return answer
