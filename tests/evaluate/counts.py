@@ -24,6 +24,7 @@ from seed.demo.truth import incident_intensity, intensity
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 COLOURS: Final = ("red", "orange", "yellow", "blue")
 HOURS: Final = 24
+SHORT_HOURS: Final = 6
 Array = npt.NDArray[Any]
 
 
@@ -82,6 +83,8 @@ class Counts:
         frame["area_id"] = self.area_ids
         for number, colour in enumerate(COLOURS):
             frame[colour] = self.last(hour, HOURS)[:, number]
+        short = self.last(hour, SHORT_HOURS)
+        frame["grave_6_hours"], frame["slight_6_hours"] = short[:, :2].sum(axis=1), short[:, 2:].sum(axis=1)
         frame["grave_72_hours"] = self.last(hour, RECENT_HOURS)[:, :2].sum(axis=1)
         return pd.DataFrame(frame)
 
