@@ -60,7 +60,8 @@ def test_a_days_risk_is_the_same_from_the_store_and_from_the_frames(database: Da
     with database.reader.connect() as connection:
         recent = risk.recent(connection, asked, "grid")
         daily, profile = risk.daily(connection, asked, "grid"), risk.profile(connection, asked)
-        code = dict(connection.execute(text("select area_id, code from app.areas where level = 'grid'")).all())
+        rows = connection.execute(text("select area_id, code from app.areas where level = 'grid'"))
+        code: dict[int, str] = {row.area_id: row.code for row in rows}
     place = pd.Series(counts.area_ids, index=counts.city.places.code)
 
     def numbered(frame: pd.DataFrame) -> pd.DataFrame:
