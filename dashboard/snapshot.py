@@ -102,7 +102,9 @@ class Snapshot:
     #: kind, community_id, community_zh, community_en, lon, lat, boundary (GeoJSON dict or None),
     #: level (red, orange, yellow, blue, normal), score (float, higher is worse), observed (cases of 24 h, int),
     #: expected (float), p_unusual (mid-p), is_alarm (survives the false-discovery control), expected_load (float,
-    #: severity-weighted red and orange cases of the next 24 h), overdue (int), escalated (int), risk_points (int, open)
+    #: severity-weighted red and orange cases of the next 24 h), overdue (int), escalated (int), risk_points (int,
+    #: open), observed_6_hours (int), expected_6_hours (float), and the points the score is the sum of: part_unusual,
+    #: part_load, part_overdue, part_escalated, part_risk_points
     grids: pd.DataFrame
     #: One row per community: area_id, code, name_zh, name_en, lon, lat, boundary
     communities: pd.DataFrame

@@ -15,7 +15,8 @@ from queries.statistics.configuration import risk_rules
 #: Columns of a unit's risk that a picture carries.
 RISK_COLUMNS: Final = (
     *("level", "score", "observed", "expected", "p_unusual", "is_alarm", "expected_load"),
-    *("overdue", "escalated", "risk_points"),
+    *("overdue", "escalated", "risk_points", "observed_6_hours", "expected_6_hours"),
+    *("part_unusual", "part_load", "part_overdue", "part_escalated", "part_risk_points"),
 )
 #: Columns of the ranking that a picture carries.
 RANKING_COLUMNS: Final = (*ranked.COLUMNS, "name_zh", "name_en")

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from queries.statistics.configuration import RiskRules
 from queries.statistics.rhythm import hour_shares, share_between
@@ -24,6 +24,9 @@ GRAVE: Final = (Risk.RED.value, Risk.ORANGE.value)
 SLIGHT: Final = (Risk.YELLOW.value, Risk.BLUE.value)
 NORMAL: Final = "normal"
 DAY: Final = timedelta(hours=24)
+SHORT: Final = timedelta(hours=6)
+#: Windows of a day that have no hour in common.
+LOOKS: Final = DAY // SHORT
 #: Cases' worth of trust in "the whole place is as busy as usual".
 POOLED_PRIOR: Final = 40.0
 #: Units differ at least so much from what is thought of them beforehand (squared coefficient of variation).
@@ -86,18 +89,26 @@ def surplus(observed: Array, expected: Array, spread: float, trust: float) -> Ar
 
 
 def mid_p(observed: Array, expected: Array, level: Level) -> Array:
-    """P(more) + ½ P(as many) under the predictive negative binomial: chance, days' variation, the level's own doubt."""
+    """P(more) + ½ P(as many) under the predictive negative binomial: chance, days' variation, the level's own doubt.
+
+    Its tail is the regularised incomplete beta function (Johnson, Kemp and Kotz 2005, section 5.6).
+    """
     size = 1.0 / (level.variation + 1.0 / level.a)
-    share = size / (size + expected)
-    return np.asarray(stats.nbinom.sf(observed, size, share) + 0.5 * stats.nbinom.pmf(observed, size, share))
+    share = expected / (size + expected)
+    as_many = np.where(observed > 0, special.betainc(np.maximum(observed, 1.0), size, share), 1.0)
+    return np.asarray(0.5 * (as_many + special.betainc(observed + 1.0, size, share)))
 
 
-def discoveries(p: Array, rate: float) -> npt.NDArray[np.bool_]:
-    """Benjamini and Hochberg: which p-values are called, so that a share ``rate`` of the calls is false at most."""
+def discoveries(p: Array, rate: float, looks: int = 1) -> npt.NDArray[np.bool_]:
+    """Benjamini and Hochberg: which p-values are called, so that a share ``rate`` of the calls is false at most.
+
+    ``looks``: how many such sets of p-values belong to the same family, of which this one is seen; the others count as
+    not called.
+    """
     if len(p) == 0:
         return np.zeros(0, dtype=bool)
     order = np.argsort(p)
-    passed = np.nonzero(p[order] <= rate * np.arange(1, len(p) + 1) / len(p))[0]
+    passed = np.nonzero(p[order] <= rate * np.arange(1, len(p) + 1) / (len(p) * looks))[0]
     called = np.zeros(len(p), dtype=bool)
     if len(passed):
         called[order[: passed[-1] + 1]] = True
@@ -185,34 +196,47 @@ def expected_load(past: History, recent: pd.DataFrame, now: datetime, rules: Ris
     return np.asarray(weekly * ahead * excess * past.severity)
 
 
+def _usual(level: Level, shares: Array, seen: Array, now: datetime, window: timedelta) -> Array:
+    """Expected cases of the window by unit, scaled by the whole place's own total, drawn towards the usual."""
+    usual = level.mean * share_between(shares, now - window, now)
+    return np.asarray(usual * (POOLED_PRIOR + seen.sum()) / (POOLED_PRIOR + usual.sum()))
+
+
 def unusual(
     past: History, recent: pd.DataFrame, now: datetime, rules: RiskRules, alarmed: frozenset[int] = frozenset()
 ) -> pd.DataFrame:
-    """Observed against expected of the 24 hours before ``now``, one row per unit: area_id, observed, expected,
-    observed_grave, expected_grave, p_unusual, is_alarm.
+    """Observed against expected of the 24 and of the 6 hours before ``now``, one row per unit: area_id, observed,
+    expected, observed_grave, expected_grave (24 hours), observed_6_hours, expected_6_hours, p_unusual, is_alarm.
 
-    Unweighted counts, grave and slight apart, since a case's colour must not count as several cases. What makes the
-    whole place busy (a storm, a holiday) raises no unit above the others: expectations are scaled by the day's own
-    total, drawn towards the usual. p_unusual is twice the smaller mid-p (Bonferroni over the two classes). An alarm
-    survives Benjamini-Hochberg at the configured rate; one raised before (``alarmed``) stays until it would not survive
-    at ``keep_until``.
+    Unweighted counts, grave and slight apart, since a case's colour must not count as several cases. The day shows what
+    simmers, the six hours what breaks out. What makes the whole place busy (a storm, a holiday) raises no unit above
+    the others: expectations are scaled by the window's own total, drawn towards the usual. p_unusual is four times the
+    smallest mid-p (Bonferroni over classes and windows).
+
+    An alarm survives Benjamini-Hochberg at the configured rate over the units and the four windows of six hours that a
+    day has, since units are looked at all day long. One raised before (``alarmed``) stays until it would not survive at
+    ``keep_until``.
     """
-    observed, expected, p = [], [], []
-    for level, shares, colours in (
-        (past.grave, past.grave_shares, GRAVE),
-        (past.slight, past.all_shares, SLIGHT),
+    p, observed, expected = [], [], []
+    for window, grave, slight in (
+        (DAY, recent["red"] + recent["orange"], recent["yellow"] + recent["blue"]),
+        (SHORT, recent["grave_6_hours"], recent["slight_6_hours"]),
     ):
-        seen = recent[list(colours)].sum(axis=1).to_numpy(dtype=float)
-        usual = level.mean * share_between(shares, now - DAY, now)
-        usual = usual * (POOLED_PRIOR + seen.sum()) / (POOLED_PRIOR + usual.sum())
-        observed.append(seen)
-        expected.append(usual)
-        p.append(mid_p(seen, np.maximum(usual, 1e-6), level))
-    combined = np.minimum(1.0, 2 * np.minimum(p[0], p[1]))
+        for level, shares, counts in (
+            (past.grave, past.grave_shares, grave),
+            (past.slight, past.all_shares, slight),
+        ):
+            seen = counts.to_numpy(dtype=float)
+            usual = _usual(level, shares, seen, now, window)
+            observed.append(seen)
+            expected.append(usual)
+            p.append(mid_p(seen, np.maximum(usual, 1e-6), level))
+    combined = np.minimum(1.0, len(p) * np.minimum.reduce(p))
     is_enough = observed[0] + observed[1] >= rules.least_cases
     was_alarmed = np.isin(past.area_ids, list(alarmed))
     is_alarm = is_enough & (
-        discoveries(combined, rules.false_discovery) | (was_alarmed & discoveries(combined, rules.keep_until))
+        discoveries(combined, rules.false_discovery, LOOKS)
+        | (was_alarmed & discoveries(combined, rules.keep_until, LOOKS))
     )
     return pd.DataFrame(
         {
@@ -221,6 +245,8 @@ def unusual(
             "expected": expected[0] + expected[1],
             "observed_grave": observed[0].astype(np.int64),
             "expected_grave": expected[0],
+            "observed_6_hours": (observed[2] + observed[3]).astype(np.int64),
+            "expected_6_hours": expected[2] + expected[3],
             "p_unusual": combined,
             "is_alarm": is_alarm,
         }

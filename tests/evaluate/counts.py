@@ -24,6 +24,7 @@ from seed.demo.truth import incident_intensity, intensity
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 COLOURS: Final = ("red", "orange", "yellow", "blue")
 HOURS: Final = 24
+SHORT_HOURS: Final = 6
 Array = npt.NDArray[Any]
 
 
@@ -78,12 +79,18 @@ class Counts:
 
     def recent(self, hour: int) -> pd.DataFrame:
         """What risk/recent answers at ``moment(hour)``; nothing overdue, no risk points."""
-        frame = {column.name: np.zeros(len(self.area_ids), dtype=np.int64) for column in RECENT.columns}
-        frame["area_id"] = self.area_ids
-        for number, colour in enumerate(COLOURS):
-            frame[colour] = self.last(hour, HOURS)[:, number]
-        frame["grave_72_hours"] = self.last(hour, RECENT_HOURS)[:, :2].sum(axis=1)
-        return pd.DataFrame(frame)
+        day, short = self.last(hour, HOURS), self.last(hour, SHORT_HOURS)
+        known = {
+            "area_id": self.area_ids,
+            **{colour: day[:, number] for number, colour in enumerate(COLOURS)},
+            "grave_6_hours": short[:, :2].sum(axis=1),
+            "slight_6_hours": short[:, 2:].sum(axis=1),
+            "grave_72_hours": self.last(hour, RECENT_HOURS)[:, :2].sum(axis=1),
+        }
+        table = np.zeros((len(self.area_ids), len(RECENT.names)), dtype=np.int64)
+        for name, values in known.items():
+            table[:, RECENT.names.index(name)] = values
+        return pd.DataFrame(table, columns=list(RECENT.names))  # one block: made for every hour of a study
 
     def daily(self, today: int, days: int) -> pd.DataFrame:
         """What risk/daily answers on the day of this position, of so many days before it."""

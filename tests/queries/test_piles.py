@@ -1,6 +1,7 @@
 """Default locations: points where cases pile up without having happened there."""
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -27,7 +28,7 @@ def _spread(town: Town, area: str, count: int) -> None:
         town.case(f"{area} {number}", "2024-03-10 10:00:00", area_code=area, lon=113.801 + number * 1e-5, lat=22.805)
 
 
-def _rows(town: Town, moment: str = NOW, **asked: object) -> pd.DataFrame:
+def _rows(town: Town, moment: str = NOW, **asked: Any) -> pd.DataFrame:
     return cases.piles(town.connection, town.at(moment, **asked))
 
 
@@ -90,7 +91,7 @@ def test_only_what_counts_and_may_be_shown_piles_up(town: Town) -> None:
 def test_the_period_and_the_area_asked_about_hold(town: Town) -> None:
     _pile(town, "desk", 6, lon=113.85, lat=22.85)
     town.settle()
-    asked = {"period_from": date(2024, 3, 3), "period_to": date(2024, 3, 13)}
+    asked: dict[str, Any] = {"period_from": date(2024, 3, 3), "period_to": date(2024, 3, 13)}
     assert _rows(town, **asked).empty  # four of the six lie in it
     assert _rows(town, area_id=town.area_ids["west-1"]).empty
     assert len(_rows(town, area_id=town.area_ids["east"])) == 1

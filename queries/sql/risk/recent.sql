@@ -1,5 +1,6 @@
--- One row per unit, those without cases included: cases of the last 24 hours by colour, grave ones (red and orange) of
--- the last 72, open ones past their deadline by colour, escalations without an answer, risk points by colour.
+-- One row per unit, those without cases included: cases of the last 24 hours by colour; grave ones (red and orange) and
+-- slight ones of the last 6 hours, grave ones of the last 72; open ones past their deadline by colour; escalations
+-- without an answer; risk points by colour.
 with units as (
     select areas.area_id
     from app.areas
@@ -22,6 +23,12 @@ new_cases as (
         count(*) filter (where cases.reported_at > :as_of - interval '24 hours' and cases.risk = 'orange') as orange,
         count(*) filter (where cases.reported_at > :as_of - interval '24 hours' and cases.risk = 'yellow') as yellow,
         count(*) filter (where cases.reported_at > :as_of - interval '24 hours' and cases.risk = 'blue') as blue,
+        count(*) filter (
+            where cases.reported_at > :as_of - interval '6 hours' and cases.risk in ('red', 'orange')
+        ) as grave_6_hours,
+        count(*) filter (
+            where cases.reported_at > :as_of - interval '6 hours' and cases.risk in ('yellow', 'blue')
+        ) as slight_6_hours,
         count(*) filter (where cases.risk in ('red', 'orange')) as grave_72_hours
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join below on cases.area_id = below.area_id
@@ -65,6 +72,8 @@ select
     coalesce(new_cases.orange, 0) as orange,
     coalesce(new_cases.yellow, 0) as yellow,
     coalesce(new_cases.blue, 0) as blue,
+    coalesce(new_cases.grave_6_hours, 0) as grave_6_hours,
+    coalesce(new_cases.slight_6_hours, 0) as slight_6_hours,
     coalesce(new_cases.grave_72_hours, 0) as grave_72_hours,
     coalesce(open_cases.overdue, 0) as overdue,
     coalesce(open_cases.overdue_red, 0) as overdue_red,

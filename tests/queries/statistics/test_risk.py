@@ -5,11 +5,23 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from queries.risk import RECENT
 from queries.statistics.configuration import risk_rules
 from queries.statistics.rhythm import hour_shares, share_between
-from queries.statistics.risk import History, assess, discoveries, history, unusual
+from queries.statistics.risk import (
+    History,
+    Level,
+    assess,
+    discoveries,
+    history,
+    levels,
+    mid_p,
+    persistence,
+    surplus,
+    unusual,
+)
 
 RULES = risk_rules()
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -129,3 +141,52 @@ def test_the_parts_of_a_score_add_up_and_units_must_agree() -> None:
     assert frame["part_overdue"].iloc[0] == pytest.approx(RULES.weights["overdue"] * 10 / RULES.scales["overdue_full"])
     with pytest.raises(ValueError, match="units"):
         assess(_past(), _recent().iloc[:3], NOW, RULES)
+
+
+def test_a_prior_draws_few_counts_towards_what_it_says_and_many_not() -> None:
+    chance = np.random.default_rng(4)
+    like = np.repeat([1.0, 3.0], 40)
+    age, week = np.arange(1.0, 57.0), np.full(56, 1 / 7)
+    rate = np.repeat([0.05, 0.15], 40)[:, None]
+    counts = chance.poisson(rate, (80, 56)).astype(float)
+    plain, drawn = levels(counts, age, week, 28.0), levels(counts, age, week, 28.0, like=like)
+    assert np.abs(drawn.mean / 7 - rate[:, 0]).mean() < 0.7 * np.abs(plain.mean / 7 - rate[:, 0]).mean()
+    assert drawn.mean.sum() == pytest.approx(plain.mean.sum(), rel=0.05)
+    against = levels(counts * 200, age, week, 28.0, like=like[::-1])
+    assert np.corrcoef(against.mean, counts.sum(axis=1))[0, 1] > 0.9
+
+
+def test_only_a_surplus_that_lasted_in_the_past_is_carried_forward() -> None:
+    chance = np.random.default_rng(5)
+    expected = np.full((80, 84), 4.0)
+    assert persistence(chance.poisson(expected).astype(float), expected) < 0.01
+    busy = np.repeat(chance.gamma(4.0, 0.25, (80, 12)), 7, axis=1)  # weeks differ by a half of their mean
+    assert persistence(chance.poisson(expected * busy).astype(float), expected) == pytest.approx(0.25 * 6 / 7, abs=0.06)
+    seen = np.array([0.0, 2.0, 10.0])
+    assert surplus(seen, np.full(3, 2.0), 0.0, 6.0) == pytest.approx([1.0, 1.0, 1.0], abs=1e-6)
+    assert surplus(seen, np.full(3, 2.0), 0.25, 6.0) == pytest.approx([6 / 8, 1.0, 2.0])
+
+
+def test_mid_p_is_the_negative_binomials() -> None:
+    level = Level(np.full(8, 9.0), np.full(8, 3.0), 0.05)
+    observed, expected = np.arange(8.0), np.full(8, 2.3)
+    size = 1 / (0.05 + 1 / 9)
+    known = stats.nbinom(size, size / (size + 2.3))
+    assert mid_p(observed, expected, level) == pytest.approx(known.sf(observed) + known.pmf(observed) / 2)
+
+
+def test_what_breaks_out_within_hours_raises_an_alarm_before_the_day_shows_it() -> None:
+    recent = _ordinary(2)
+    recent.loc[5, ["orange", "yellow", "blue"]] = [0, 3, 6]
+    assert not unusual(_past(), recent, NOW, RULES)["is_alarm"][5]
+    recent.loc[5, "slight_6_hours"] = 9
+    frame = unusual(_past(), recent, NOW, RULES)
+    assert frame["is_alarm"].tolist().count(True) == 1
+    assert (frame["is_alarm"][5], frame["observed_6_hours"][5]) == (True, 9)
+    assert frame["expected_6_hours"][5] < frame["expected"][5]
+
+
+def test_the_looks_of_a_day_share_its_false_discoveries() -> None:
+    p = np.array([0.004, 0.5, 0.6, 0.7])
+    assert discoveries(p, 0.10, looks=4).tolist() == [True, False, False, False]
+    assert discoveries(p, 0.10, looks=8).tolist() == [False] * 4

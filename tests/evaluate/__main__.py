@@ -1,0 +1,26 @@
+"""`python -m tests.evaluate <study>`: measure methods on demo cities whose truth is known; tables, docs and JSON."""
+
+import argparse
+import importlib
+from datetime import UTC, datetime
+from typing import Final
+
+#: Study → module with ``study(today, weeks, seeds)``; each prints its tables and keeps its results.
+STUDIES: Final = {"risk": "tests.evaluate.risk"}
+
+
+def main() -> int:
+    """Run the studies asked for; 1 where an aim is not reached."""
+    parser = argparse.ArgumentParser(prog="python -m tests.evaluate", description=__doc__)
+    parser.add_argument("studies", nargs="*", metavar="study", help=f"of {', '.join(STUDIES)}; all without one")
+    chosen = parser.parse_args().studies or list(STUDIES)
+    unknown = [study for study in chosen if study not in STUDIES]
+    if unknown:
+        parser.error(f"no study {unknown[0]!r}; there are {', '.join(STUDIES)}")
+    today = datetime.now(UTC).date()
+    results = [importlib.import_module(STUDIES[study]).study(today=today) for study in chosen]
+    return 0 if all(aim.is_reached for result in results for aim in result.reached) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
