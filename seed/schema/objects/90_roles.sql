@@ -41,7 +41,8 @@ app.fold_escalations(integer, bigint[], timestamptz, timestamptz),
 app.cases_at(integer, timestamptz), app.cases_folded_at(integer, timestamptz),
 app.escalations_at(integer, timestamptz), app.escalations_folded_at(integer, timestamptz),
 app.is_present(integer, timestamptz), app.complete_through(integer), app.units_of(integer, integer, text),
-app.group_key(text, date, integer, text, integer, text, text)
+app.group_key(text, date, integer, text, integer, text, text),
+app.changes_at(integer, timestamptz, timestamptz, timestamptz)
 to grid_reader, grid_operator;
 
 grant insert on app.inbox to grid_writer;

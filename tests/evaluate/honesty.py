@@ -1,0 +1,197 @@
+"""Honest numbers on cities whose cheats are known: how many are found, how many honest grids are named.
+
+Each city is the demo's with its own four cheats, and more put into its rows (cheats.py). The questions are asked of
+consecutive windows of 2, 4 and 13 weeks that end with the city's history. Thresholds were chosen on TUNED_ON alone.
+"""
+
+import argparse
+import json
+import pickle
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from queries import findings
+from queries.filters import Filter
+from queries.ranking import period_before
+from queries.statistics.configuration import FindingRules, finding_rules
+from queries.statistics.findings import SENT_AGAIN, decide, decide_sources
+from seed import door, reference, store
+from seed.demo import generate
+from tests.evaluate.cheats import Cheat, inject, native, plan
+from tests.support.databases import Database, Databases, throwaway_server
+
+ROOT: Final = Path(__file__).parents[2]
+TODAY: Final = date(2026, 11, 23)
+DAYS: Final = 196
+WEEKS: Final = (2, 4, 13)
+#: Windows of each length, newest first: about a quarter of a year of each.
+WINDOWS: Final = {2: 6, 4: 3, 13: 1}
+TUNED_ON: Final = (101, 102, 103)
+REPORTED_ON: Final = (201, 202, 203, 204, 205, 206)
+ZONE: Final = "Asia/Shanghai"
+
+
+@dataclass(frozen=True)
+class Window:
+    """What the questions answered of one window of one city."""
+
+    seed: int
+    weeks: int
+    first: date
+    last: date
+    is_newest: bool
+    now: dict[str, pd.DataFrame]  # by finding
+    before: dict[str, pd.DataFrame]
+    silent: pd.DataFrame
+    repeating: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Study:
+    """One city: its windows, its cheats, and its grids by area_id."""
+
+    windows: list[Window]
+    cheats: list[Cheat]
+    codes: dict[int, str]
+
+
+def _days(weeks: int, number: int) -> tuple[date, date]:
+    last = TODAY - timedelta(days=1 + 7 * weeks * number)
+    return last - timedelta(days=7 * weeks - 1), last
+
+
+def city_answers(databases: Databases, seed: int) -> Study:
+    """Make a city, put the cheats in, load it, ask everything."""
+    city = generate("matian", seed, TODAY, days=DAYS)
+    cheats = plan(city, seed, {weeks: _days(weeks, 0)[0] for weeks in WEEKS})
+    rows = inject(pd.concat(list(city.batches()), ignore_index=True), cheats, seed)
+    with databases.copy() as database:
+        subdistrict_id = _load(database, city.reference, rows)
+        with database.owner.connect() as connection:
+            asked = Filter(subdistrict_id, datetime.combine(TODAY, datetime.min.time(), tzinfo=UTC), ZONE)
+            codes = connection.exec_driver_sql("select area_id, code from app.areas").all()
+            windows = [
+                _ask(connection, asked, seed, weeks, number) for weeks in WEEKS for number in range(WINDOWS[weeks])
+            ]
+    return Study(windows, [*cheats, *native(city)], {row.area_id: row.code for row in codes})
+
+
+def _load(database: Database, places: reference.Reference, rows: pd.DataFrame) -> int:
+    with database.owner.begin() as connection:
+        subdistrict_id = next(iter(reference.load(connection, places).values()))
+    month = rows["recorded_at"].dt.tz_convert(ZONE).dt.strftime("%Y%m")
+    with store.indexes_put_off(database.owner_url), closing(door.connect(database.writer_url)) as writer:
+        for _, part in rows.groupby(month, sort=True):
+            result = door.send(writer, subdistrict_id, str(part["source"].iloc[0]), part, "history")
+            assert (result.rows_refused, result.rows_parked) == (0, 0), result
+    store.tidy(database.owner_url)
+    return subdistrict_id
+
+
+def _ask(connection: Connection, asked: Filter, seed: int, weeks: int, number: int) -> Window:
+    first, last = _days(weeks, number)
+    period = Filter(asked.subdistrict_id, asked.as_of, ZONE, period_from=first, period_to=last)
+    now, before = {}, {}
+    earlier = period_before(period)
+    # as known today: a question about the past asks the log for every case changed since, and would say the same
+    earlier = Filter(
+        asked.subdistrict_id, asked.as_of, ZONE, period_from=earlier.period_from, period_to=earlier.period_to
+    )
+    for rule in finding_rules().findings.values():
+        now[rule.id] = findings.evidence(connection, period, "grid", rule)
+        if rule.id != "fewer_reports":
+            before[rule.id] = findings.evidence(connection, earlier, "grid", rule)
+    return Window(
+        seed, weeks, first, last, number == 0, now, before,
+        findings.silent_sources(connection, period), findings.repeating_sources(connection, period),
+    )  # fmt: skip
+
+
+def judge(study: Study, rules: FindingRules) -> pd.DataFrame:
+    """One row per window, finding and cut-off: weeks, cheats, found, asked (honest units), false, false_other (of them,
+    on grids that game something else).
+    """
+    gaming = {cheat.where for cheat in study.cheats}
+    rows = []
+    for window in study.windows:
+        decided = [
+            decide(window.now[rule.id], rule, rules, window.before.get(rule.id)).assign(where=lambda frame: frame["area_id"].map(study.codes))
+            for rule in rules.findings.values()
+        ]  # fmt: skip
+        sources = decide_sources(window.silent, window.repeating, rules)
+        sources = sources.assign(cutoff="source", where=sources["source"])
+        columns = ["finding", "cutoff", "where", "is_called"]
+        table = pd.concat([frame[columns] for frame in [*decided, sources]], ignore_index=True)
+        expected = [(rule.id, cutoff) for rule in rules.findings.values() for cutoff in rule.figures]
+        expected += [("source_silent", "source"), ("source_repeats", "source"), (SENT_AGAIN, "source")]
+        for finding, cutoff in expected:
+            held = table[(table["finding"] == finding) & (table["cutoff"] == cutoff)]
+            called = set(held.loc[held["is_called"], "where"])
+            true, unclear = _truth(study.cheats, window, finding, cutoff)
+            wrong = called - true - unclear
+            rows.append(
+                {
+                    "seed": window.seed,
+                    "weeks": window.weeks,
+                    "finding": finding,
+                    "cutoff": cutoff,
+                    "cheats": len(true),
+                    "found": len(called & true),
+                    "asked": len(set(held["where"]) - true - unclear),
+                    "false": len(wrong),
+                    "false_other": len(wrong & gaming),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _truth(cheats: list[Cheat], window: Window, finding: str, cutoff: str) -> tuple[set[str], set[str]]:
+    """Who is to be found in this window, and who is neither to be found nor honest in it."""
+    same = [cheat for cheat in cheats if (cheat.finding, cheat.cutoff) == (finding, cutoff)]
+    true, unclear = set(), set()
+    for cheat in same:
+        if cheat.since > window.last:
+            continue
+        # a grid that stopped reporting is to be found where the window begins as it stops, and its past is whole
+        is_clear = cheat.cutoff != "reports" or cheat.since == window.first
+        (true if is_clear else unclear).add(cheat.where)
+    return true, unclear
+
+
+def study(
+    seeds: Iterable[int] = REPORTED_ON, *, cache: Path | None = None, rules: FindingRules | None = None
+) -> pd.DataFrame:
+    """One row per finding, cut-off and weeks: cheats, found, asked, false, false_other, summed over the seeds' cities.
+
+    ``cache``: a folder of its own where the answers are kept between runs, so that thresholds can be tried.
+    """
+    held = rules or finding_rules()
+    judged = []
+    missing = []
+    for seed in seeds:
+        kept = None if cache is None else cache / f"honesty-{seed}.pickle"
+        if kept is not None and kept.exists():
+            judged.append(judge(pickle.loads(kept.read_bytes()), held))
+        else:
+            missing.append((seed, kept))
+    if missing:
+        with throwaway_server() as server:
+            databases = Databases(server)
+            template = databases.make_template()
+            store.migrate(template.owner_url)
+            template.close()
+            for seed, kept in missing:
+                answers = city_answers(databases, seed)
+                if kept is not None:
+                    kept.parent.mkdir(parents=True, exist_ok=True)
+                    kept.write_bytes(pickle.dumps(answers))
+                judged.append(judge(answers, held))
+    whole = pd.concat(judged, ignore_index=True).drop(columns="seed")
+    return whole.groupby(["finding", "cutoff", "weeks"], sort=False, as_index=False).sum()
