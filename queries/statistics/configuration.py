@@ -71,6 +71,7 @@ class FindingRule:
     excess: float
     gain: float
     change: str | None = None
+    usual: float | None = None  # None: nothing can be said without peers
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ class FindingRules:
     false_discovery: float
     least_peers: int
     outlier: float
+    usual_weight: float
     past_days: int
     sources: SourceRule
     findings: dict[str, FindingRule]
@@ -142,7 +144,7 @@ def finding_rules() -> FindingRules:
     """The rules in findings.toml, findings in the file's order."""
     held = _read("findings.toml")
     return FindingRules(
-        **{name: held[name] for name in ("false_discovery", "least_peers", "outlier", "past_days")},
+        **{name: held[name] for name in ("false_discovery", "least_peers", "outlier", "usual_weight", "past_days")},
         sources=SourceRule(**held["sources"]),
         findings={each["id"]: FindingRule(**each) for each in held["findings"]},
     )

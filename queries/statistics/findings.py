@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
 
 from queries.statistics.configuration import FindingRule, FindingRules
-from queries.statistics.rates import precision
+from queries.statistics.rates import PRECISIONS
 from queries.statistics.risk import discoveries
 
 Array = npt.NDArray[np.float64]
@@ -32,6 +32,8 @@ SOURCE_COLUMNS: Final = (
 SILENT, REPEATS, SENT_AGAIN = "source_silent", "source_repeats", "source_sent_again"
 #: Of the share of a group: half a case more, half a case less (Jeffreys).
 HALF: Final = 0.5
+#: Half the 90 % point of chi-square with one degree of freedom.
+BEYOND_CHANCE: Final = 1.35
 
 
 def mid_p(n: Array, observed: Array, share: Array, trust: Array, *, fewer: bool = False) -> Array:
@@ -44,25 +46,40 @@ def mid_p(n: Array, observed: Array, share: Array, trust: Array, *, fewer: bool 
     return np.asarray(np.clip(tail + 0.5 * law.pmf(k), 0.0, 1.0))
 
 
-def _peers(n: Array, observed: Array) -> tuple[Array, Array]:
-    """The share of the other units, and how many cases they have."""
-    others = n.sum() - n
-    return (observed.sum() - observed + HALF) / (others + 2 * HALF), others + 2 * HALF
+def _precision(n: Array, observed: Array, pooled: float) -> float:
+    """How many cases' worth of trust the units' common share deserves; infinite unless they differ beyond chance.
+
+    A few events say nothing about how much units vary, and the likeliest precision of none is the lowest: the binomial
+    stands unless a likelihood-ratio test at 5 % (one-sided, on the edge) is against it.
+    """
+    a, b = PRECISIONS[:, None] * pooled, PRECISIONS[:, None] * (1 - pooled)
+    likelihood = (special.betaln(a + observed, b + n - observed) - special.betaln(a, b)).sum(axis=1)
+    plain = (special.xlogy(observed, pooled) + special.xlog1py(n - observed, -pooled)).sum()
+    best = int(np.argmax(likelihood))
+    return float(PRECISIONS[best]) if likelihood[best] - plain > BEYOND_CHANCE else float("inf")
 
 
-def compare(n: Array, observed: Array, rules: FindingRules, *, fewer: bool = False) -> tuple[Array, Array]:
-    """Expected share of each of a group's units by the others, and the mid-p of what was observed."""
-    share, others = _peers(n, observed)
-    plain = mid_p(n, observed, share, others, fewer=fewer)
-    usual = (plain >= rules.outlier) & (n > 0)
-    trust = np.full(len(n), np.inf)
-    if usual.sum() >= rules.least_peers:
-        pooled = (observed[usual].sum() + HALF) / (n[usual].sum() + 2 * HALF)
-        trust = np.full(len(n), precision(observed[usual], n[usual], np.full(int(usual.sum()), pooled)))
-    return share, mid_p(n, observed, share, 1 / (1 / trust + 1 / others), fewer=fewer)
+def compare(
+    n: Array, observed: Array, rules: FindingRules, usual: float | None = None, *, fewer: bool = False
+) -> tuple[Array, Array]:
+    """Expected share of each of a group's units by the others, and the mid-p of what was observed.
+
+    ``usual``: the share one would expect without knowing the others, worth a few cases of theirs.
+    """
+    share = HALF if usual is None else usual
+    weight = 2 * HALF if usual is None else rules.usual_weight
+    others = n.sum() - n + weight
+    expected = (observed.sum() - observed + weight * share) / others
+    plain = mid_p(n, observed, expected, others, fewer=fewer)
+    common = (plain >= rules.outlier) & (n > 0)
+    trust = np.inf
+    if common.sum() >= rules.least_peers:
+        pooled = float((observed[common].sum() + weight * share) / (n[common].sum() + weight))
+        trust = _precision(n[common], observed[common], pooled)
+    return expected, mid_p(n, observed, expected, 1 / (1 / trust + 1 / others), fewer=fewer)
 
 
-def _grouped(evidence: pd.DataFrame, rules: FindingRules, *, fewer: bool) -> tuple[Array, Array]:
+def _grouped(evidence: pd.DataFrame, rules: FindingRules, usual: float | None, *, fewer: bool) -> tuple[Array, Array]:
     """Expected share and mid-p of every row by its peers; NaN where there are too few of any kind."""
     share, p = np.full(len(evidence), np.nan), np.full(len(evidence), np.nan)
     n, observed = (evidence[name].to_numpy(dtype=float) for name in ("n", "observed"))
@@ -73,7 +90,7 @@ def _grouped(evidence: pd.DataFrame, rules: FindingRules, *, fewer: bool) -> tup
             own = everyone[kind[everyone] == name]
             group = own if len(own) >= rules.least_peers else everyone
             if len(group) >= rules.least_peers:
-                of_group = compare(n[group], observed[group], rules, fewer=fewer)
+                of_group = compare(n[group], observed[group], rules, usual, fewer=fewer)
                 is_own = np.isin(group, own)
                 share[own], p[own] = of_group[0][is_own], of_group[1][is_own]
     return share, p
@@ -116,7 +133,7 @@ def decide(
     """
     fewer = "figure_n" not in evidence.columns
     rows = _past(evidence.reset_index(drop=True), before)
-    share, p = _grouped(rows, rules, fewer=fewer)
+    share, p = _grouped(rows, rules, rule.usual, fewer=fewer)
     n, observed = (rows[name].to_numpy(dtype=float) for name in ("n", "observed"))
     n_before, observed_before = (rows[name].to_numpy(dtype=float) for name in ("n_before", "observed_before"))
     alone = np.isnan(p) & (n_before > 0)

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from seed.demo import DemoCity
@@ -30,7 +29,7 @@ NATIVE: Final = {
 
 @dataclass(frozen=True)
 class Cheat:
-    """One grid (or source) that does one thing from a day on; ``finding`` and ``cutoff``: what it should be found as."""
+    """One grid (or source) that does one thing from a day on; ``finding``, ``cutoff``: what it should be found as."""
 
     finding: str
     cutoff: str
@@ -72,9 +71,7 @@ class _Rows:
         table["occurred_at"] = at
         promptly = at + pd.Timedelta(seconds=5)
         table["recorded_at"] = promptly.where(promptly > cases["opened_recorded_at"], cases["opened_recorded_at"])
-        for name, value in values.items():
-            table[name] = value
-        self.added.append(table.reset_index(drop=True))
+        self.added.append(table.assign(**values).reset_index(drop=True))  # type: ignore[arg-type]  # any column
 
     def end(self, cases: pd.DataFrame, at: pd.Series) -> None:
         """Nothing happens to these cases from that moment on."""
@@ -103,6 +100,15 @@ def _late(rows: _Rows, cheat: Cheat) -> tuple[pd.DataFrame, pd.Series]:
     at = cases["day_end"] - rows.seconds(cases, 120, 6600)
     fits = at > cases["reported_at"] + pd.Timedelta(minutes=20)
     return cases[fits], at[fits]
+
+
+def _closed_before_midnight(rows: _Rows, cheat: Cheat) -> None:
+    """What will not be done today is closed in the day's last ten minutes."""
+    cases, _ = _late(rows, cheat)
+    at = cases["day_end"] - rows.seconds(cases, 5, 590)
+    fits = at > cases["reported_at"] + pd.Timedelta(minutes=30)
+    rows.end(cases[fits], at[fits])
+    rows.tell(cases[fits], at[fits], "resolved")
 
 
 def _withdrawn(rows: _Rows, cheat: Cheat) -> None:
@@ -144,7 +150,7 @@ def _downgraded(rows: _Rows, cheat: Cheat) -> None:
 
 def _retyped(rows: _Rows, cheat: Cheat) -> None:
     cases, at = _late(rows, cheat)
-    types: npt.NDArray[np.object_] = rows.cases.loc[rows.cases["kind"] == "appeal", "type_code"].unique().to_numpy()
+    types = np.asarray(rows.cases.loc[rows.cases["kind"] == "appeal", "type_code"].unique(), dtype=object)
     chosen = rows.chance.integers(0, len(types), len(cases))
     chosen += types[chosen] == cases["type_code"].to_numpy(dtype=object)
     _corrected(rows, cases, at, "type_code", types[chosen % len(types)])
@@ -189,7 +195,22 @@ def _repeats(rows: _Rows, cheat: Cheat) -> None:
         _copied(rows, cases, cases["reported_at"] + pd.Timedelta(minutes=10 * number), f"R{number}")
 
 
+def _honest_changes(rows: _Rows, share: float = 0.015) -> None:
+    """Everywhere some appeals are put into another drawer or found less grave, at any time before they are closed."""
+    cases = rows.cases[(rows.cases["kind"] == "appeal") & rows.cases["resolved_at"].notna()]
+    types = np.asarray(cases["type_code"].unique(), dtype=object)
+    for field in ("type_code", "risk"):
+        some = rows.some(cases, share)
+        if field == "risk":
+            some = some[some["risk"] != "blue"]
+        at = some["reported_at"] + (some["resolved_at"] - some["reported_at"]) * rows.chance.random(len(some))
+        at = at.dt.floor("s")
+        lower = some["risk"].map({"red": "orange", "orange": "yellow", "yellow": "blue"})
+        _corrected(rows, some, at, field, rows.chance.choice(types, len(some)) if field == "type_code" else lower)
+
+
 _ACTS: Final[dict[tuple[str, str], Callable[[_Rows, Cheat], None]]] = {
+    ("closed_before_midnight", "midnight"): _closed_before_midnight,
     ("withdrawn_before_cutoff", "midnight"): _withdrawn,
     ("withdrawn_before_cutoff", "cycle"): _withdrawn_at_cycle_end,
     ("reassigned_before_cutoff", "midnight"): _reassigned,
@@ -238,4 +259,5 @@ def inject(rows: pd.DataFrame, cheats: list[Cheat], seed: int) -> pd.DataFrame:
     # first what was never reported: nobody can do anything else with it
     for cheat in sorted(cheats, key=lambda each: each.finding not in ("fewer_reports", "source_silent")):
         _ACTS[(cheat.finding, cheat.cutoff)](told, cheat)
+    _honest_changes(told)
     return told.result()

@@ -19,8 +19,7 @@ from sqlalchemy import Connection
 
 from queries import findings
 from queries.filters import Filter
-from queries.ranking import period_before
-from queries.statistics.configuration import FindingRules, finding_rules
+from queries.statistics.configuration import FindingRule, FindingRules, finding_rules
 from queries.statistics.findings import SENT_AGAIN, decide, decide_sources
 from seed import door, reference, store
 from seed.demo import generate
@@ -33,8 +32,8 @@ DAYS: Final = 196
 WEEKS: Final = (2, 4, 13)
 #: Windows of each length, newest first: about a quarter of a year of each.
 WINDOWS: Final = {2: 6, 4: 3, 13: 1}
-TUNED_ON: Final = (101, 102, 103)
-REPORTED_ON: Final = (201, 202, 203, 204, 205, 206)
+TUNED_ON: Final = (101, 102)
+REPORTED_ON: Final = (201, 202, 203, 204)
 ZONE: Final = "Asia/Shanghai"
 
 
@@ -46,9 +45,7 @@ class Window:
     weeks: int
     first: date
     last: date
-    is_newest: bool
     now: dict[str, pd.DataFrame]  # by finding
-    before: dict[str, pd.DataFrame]
     silent: pd.DataFrame
     repeating: pd.DataFrame
 
@@ -98,20 +95,16 @@ def _load(database: Database, places: reference.Reference, rows: pd.DataFrame) -
 def _ask(connection: Connection, asked: Filter, seed: int, weeks: int, number: int) -> Window:
     first, last = _days(weeks, number)
     period = Filter(asked.subdistrict_id, asked.as_of, ZONE, period_from=first, period_to=last)
-    now, before = {}, {}
-    earlier = period_before(period)
-    # as known today: a question about the past asks the log for every case changed since, and would say the same
-    earlier = Filter(
-        asked.subdistrict_id, asked.as_of, ZONE, period_from=earlier.period_from, period_to=earlier.period_to
-    )
-    for rule in finding_rules().findings.values():
-        now[rule.id] = findings.evidence(connection, period, "grid", rule)
-        if rule.id != "fewer_reports":
-            before[rule.id] = findings.evidence(connection, earlier, "grid", rule)
+    now = {rule.id: findings.evidence(connection, period, "grid", rule) for rule in finding_rules().findings.values()}
     return Window(
-        seed, weeks, first, last, number == 0, now, before,
+        seed, weeks, first, last, now,
         findings.silent_sources(connection, period), findings.repeating_sources(connection, period),
     )  # fmt: skip
+
+
+def _decided(evidence: pd.DataFrame, rule: FindingRule, rules: FindingRules, codes: dict[int, str]) -> pd.DataFrame:
+    found = decide(evidence, rule, rules)
+    return found.assign(where=found["area_id"].map(codes))
 
 
 def judge(study: Study, rules: FindingRules) -> pd.DataFrame:
@@ -122,7 +115,7 @@ def judge(study: Study, rules: FindingRules) -> pd.DataFrame:
     rows = []
     for window in study.windows:
         decided = [
-            decide(window.now[rule.id], rule, rules, window.before.get(rule.id)).assign(where=lambda frame: frame["area_id"].map(study.codes))
+            _decided(window.now[rule.id], rule, rules, study.codes)
             for rule in rules.findings.values()
         ]  # fmt: skip
         sources = decide_sources(window.silent, window.repeating, rules)
@@ -155,7 +148,8 @@ def judge(study: Study, rules: FindingRules) -> pd.DataFrame:
 def _truth(cheats: list[Cheat], window: Window, finding: str, cutoff: str) -> tuple[set[str], set[str]]:
     """Who is to be found in this window, and who is neither to be found nor honest in it."""
     same = [cheat for cheat in cheats if (cheat.finding, cheat.cutoff) == (finding, cutoff)]
-    true, unclear = set(), set()
+    true: set[str] = set()
+    unclear: set[str] = set()
     for cheat in same:
         if cheat.since > window.last:
             continue

@@ -2,7 +2,11 @@
 -- beside the rate of the cases whose follow-up ended in the period, with and without them.
 -- Cut-offs. same_day: the follow-up after the day reported, of cases resolved at its 24:00. reopened: thirty days after
 -- the first resolution.
-with units as materialized (
+with asked as materialized (
+    select cast(app.setting_text('same_day_window_days') as integer) as window_days
+),
+
+units as materialized (
     select units_of.*, areas.kind as unit_kind
     from app.units_of(:subdistrict_id, :area_id, :unit_level) as units_of
     inner join app.areas on units_of.unit_id = areas.area_id
@@ -15,7 +19,7 @@ followed as (
         cases.case_id,
         cases.reopened_days[1] as reopened_on,
         case :cutoff
-            when 'same_day' then cases.reported_day + 1 + cast(app.setting_text('same_day_window_days') as integer)
+            when 'same_day' then cases.reported_day + 1 + (select asked.window_days from asked)
             else cast(cases.first_resolved_at at time zone :time_zone as date) + 31
         end as day_after,
         case :cutoff

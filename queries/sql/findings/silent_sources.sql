@@ -1,21 +1,40 @@
 -- One row per source with cases in the past: the stretch without a case, ended in the period or still running, in which
--- most cases would have been expected by the source's own hours of the week in the past.
+-- most cases would have been expected by the source's own past: hour by hour, working days and rest days apart.
 -- daily_mean and daily_variance: of its cases on the past's days. Of the five longest stretches of each source.
-with reported as materialized (
+with days as materialized (
+    select
+        cast(moments.day as date) as day,
+        coalesce(calendar.is_working_day, extract(isodow from moments.day) < 6) as is_working
+    from generate_series(
+            cast(cast(:past_from as date) as timestamp), cast(cast(:period_to as date) as timestamp), interval '1 day'
+        ) as moments (day)
+    left join app.calendar on cast(moments.day as date) = calendar.day
+),
+
+kinds_of_day as (
+    select days.is_working, count(*) as days
+    from days
+    where days.day < :period_from
+    group by days.is_working
+),
+
+reported as materialized (
     select cases.source, cases.reported_at, cases.reported_day, cases.reported_at >= :period_start as is_of_period
     from app.cases_at(:subdistrict_id, :as_of) as cases
     where cases.reported_at >= :past_start and cases.reported_at < :period_end
 ),
 
-weekly as (
+hourly as (
     select
         reported.source,
-        extract(isodow from reported.reported_at at time zone :time_zone) as weekday,
+        days.is_working,
         extract(hour from reported.reported_at at time zone :time_zone) as hour,
-        count(*) * 7.0 / :past_days as cases
+        cast(count(*) as double precision) / max(kinds_of_day.days) as cases
     from reported
+    inner join days on reported.reported_day = days.day
+    inner join kinds_of_day on days.is_working = kinds_of_day.is_working
     where not reported.is_of_period
-    group by reported.source, weekday, hour
+    group by reported.source, days.is_working, hour
 ),
 
 daily as (
@@ -78,15 +97,16 @@ judged as (
         hours.until,
         hours.is_end,
         coalesce(sum(
-            weekly.cases * extract(
+            hourly.cases * extract(
                 epoch from least(hours.until, hours.start + interval '1 hour') - greatest(hours.since, hours.start)
             ) / 3600
         ), 0) as expected
     from hours
-    left join weekly
-        on hours.source = weekly.source
-            and extract(isodow from hours.start at time zone :time_zone) = weekly.weekday
-            and extract(hour from hours.start at time zone :time_zone) = weekly.hour
+    inner join days on cast(hours.start at time zone :time_zone as date) = days.day
+    left join hourly
+        on hours.source = hourly.source
+            and days.is_working = hourly.is_working
+            and extract(hour from hours.start at time zone :time_zone) = hourly.hour
     group by hours.source, hours.since, hours.until, hours.is_end
 ),
 
