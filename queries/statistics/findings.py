@@ -32,6 +32,8 @@ SOURCE_COLUMNS: Final = (
 SILENT, REPEATS, SENT_AGAIN = "source_silent", "source_repeats", "source_sent_again"
 #: Of the share of a group: half a case more, half a case less (Jeffreys).
 HALF: Final = 0.5
+#: Of its own reports, that fewer can be told at all.
+LEAST_EXPECTED: Final = 10.0
 #: Half the 90 % point of chi-square with one degree of freedom.
 BEYOND_CHANCE: Final = 1.35
 
@@ -143,8 +145,10 @@ def decide(
         p[alone] = mid_p(n[alone], observed[alone], share[alone], trust)
     expected = n * share
     if fewer:
+        # what its own past would have become, had it changed as its peers did
+        expected = (n - observed) * share / (1 - share)
         value, without = observed, expected
-        matters = (observed <= rule.ratio * expected) & (expected >= rule.least_n / 2)
+        matters = (observed <= rule.ratio * expected) & (expected >= LEAST_EXPECTED)
     else:
         value, without = (
             _rate(rows["figure_good"], rows["figure_n"]),

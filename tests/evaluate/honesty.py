@@ -108,8 +108,8 @@ def _decided(evidence: pd.DataFrame, rule: FindingRule, rules: FindingRules, cod
 
 
 def judge(study: Study, rules: FindingRules) -> pd.DataFrame:
-    """One row per window, finding and cut-off: weeks, cheats, found, asked (honest units), false, false_other (of them,
-    on grids that game something else).
+    """One row per window, finding and cut-off: weeks, cheats, habit (of them, those who did it often enough for a
+    finding), found, asked (honest units), false, false_other (of them, on grids that game something else).
     """
     gaming = {cheat.where for cheat in study.cheats}
     rows = []
@@ -136,6 +136,7 @@ def judge(study: Study, rules: FindingRules) -> pd.DataFrame:
                     "finding": finding,
                     "cutoff": cutoff,
                     "cheats": len(true),
+                    "habit": len(true & _often(window, study.codes, rules, finding, cutoff)),
                     "found": len(called & true),
                     "asked": len(set(held["where"]) - true - unclear),
                     "false": len(wrong),
@@ -143,6 +144,15 @@ def judge(study: Study, rules: FindingRules) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _often(window: Window, codes: dict[int, str], rules: FindingRules, finding: str, cutoff: str) -> set[str]:
+    """Units that did it so often that a finding may be made of it at all; of sources and fewer reports: all."""
+    if finding not in rules.findings or finding == "fewer_reports":
+        return {*codes.values(), *window.repeating["source"], *window.silent["source"]}
+    held = window.now[finding]
+    often = held[(held["cutoff"] == cutoff) & (held["observed"] >= rules.findings[finding].least_observed)]
+    return set(often["area_id"].map(codes))
 
 
 def _truth(cheats: list[Cheat], window: Window, finding: str, cutoff: str) -> tuple[set[str], set[str]]:
@@ -162,7 +172,7 @@ def _truth(cheats: list[Cheat], window: Window, finding: str, cutoff: str) -> tu
 def study(
     seeds: Iterable[int] = REPORTED_ON, *, cache: Path | None = None, rules: FindingRules | None = None
 ) -> pd.DataFrame:
-    """One row per finding, cut-off and weeks: cheats, found, asked, false, false_other, summed over the seeds' cities.
+    """One row per finding, cut-off and weeks: cheats, habit, found, asked, false, false_other, summed over the cities.
 
     ``cache``: a folder of its own where the answers are kept between runs, so that thresholds can be tried.
     """
@@ -189,3 +199,69 @@ def study(
                 judged.append(judge(answers, held))
     whole = pd.concat(judged, ignore_index=True).drop(columns="seed")
     return whole.groupby(["finding", "cutoff", "weeks"], sort=False, as_index=False).sum()
+
+
+def markdown(table: pd.DataFrame, seeds: Iterable[int]) -> str:
+    """The table as a page of docs: found of habit of cheats, and false alarms of units asked about, by weeks."""
+    head = " | ".join(f"{weeks} weeks: found / often enough / cheats | false / asked" for weeks in WEEKS)
+    lines = [f"| finding | cut-off | {head} |", "|---|---|" + "---|" * 2 * len(WEEKS)]
+    for (finding, cutoff), rows in table.groupby(["finding", "cutoff"], sort=False):
+        cells = [str(finding), str(cutoff)]
+        for weeks in WEEKS:
+            row = rows[rows["weeks"] == weeks].iloc[0]
+            cells.append(f"{row['found']} / {row['habit']} / {row['cheats']}" if row["cheats"] else "—")
+            cells.append(f"{row['false']} / {row['asked']}")
+        lines.append("| " + " | ".join(cells) + " |")
+    names = ", ".join(str(seed) for seed in seeds)
+    tuned = " and ".join(str(seed) for seed in TUNED_ON)
+    return PAGE.format(table="\n".join(lines), seeds=names, tuned=tuned, days=DAYS, today=TODAY)
+
+
+PAGE: Final = """# Honest numbers: what is found, and who is named wrongly
+
+**Scores from demo data.** The cheats are ours, so these figures say how the method works, not how often anyone cheats.
+
+Made by `python -m tests.evaluate honesty`: cities of the profile `matian` ({days} days before {today}, seeds {seeds};
+thresholds were looked at on seeds {tuned} alone). Each has the demo's own four gaming grids (closing before midnight,
+within a minute, reopening after the follow-up, extending before the deadline) and more put into its rows before the
+door (tests/evaluate/cheats.py): two grids for each further habit, who take six chances in ten; one grid that drops six
+in ten of its own reports from the first day of each newest window on; a source silent for two days; a source that says
+all twice more for two days. Besides, 1.5 % of all appeals are honestly retyped, and as many downgraded, at any moment
+before they are closed. The questions are asked of six windows of two weeks, three of four and one of thirteen.
+
+Found / often enough / cheats: windows in which the cheat was called; in which it had done it at least as often as a
+finding needs (three times: a grid has about one appeal a day, so that two weeks seldom hold as many); all of them.
+False / asked: honest units called; honest units that had enough cases to be asked about. False alarms are to stay under
+10 % of all that is called, in each finding.
+
+{table}
+
+Not measured: changes before a deadline other than extensions, downgrades and changes of type before the end of a cycle
+(the demo has no such grid; the tests hand in such histories at the door), and batches sent again.
+"""
+
+
+def run(arguments: list[str]) -> int:
+    """The command line: print the table, write docs/evaluation/honesty.md and evaluation-results/honesty-….json."""
+    parser = argparse.ArgumentParser(prog="python -m tests.evaluate honesty", description=__doc__)
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(REPORTED_ON))
+    parser.add_argument("--cache", type=Path, help="a folder of its own that keeps the answers between runs")
+    chosen = parser.parse_args(arguments)
+    table = study(chosen.seeds, cache=chosen.cache)
+    print(table.to_string(index=False))
+    page = ROOT / "docs" / "evaluation" / "honesty.md"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(markdown(table, chosen.seeds), encoding="utf-8")
+    results = ROOT / "evaluation-results"
+    results.mkdir(exist_ok=True)
+    made_at = datetime.now(UTC)
+    body = {
+        "made_at": made_at.isoformat(),
+        "note": "scores from demo data",
+        "seeds": chosen.seeds,
+        "rows": table.to_dict(orient="records"),
+    }
+    file = results / f"honesty-{made_at:%Y%m%dT%H%M%SZ}.json"
+    file.write_text(json.dumps(body, ensure_ascii=False, indent=2), encoding="utf-8")
+    print(f"written: {page.relative_to(ROOT)}, {file.relative_to(ROOT)}")
+    return 0

@@ -61,7 +61,7 @@ def test_an_honest_busy_evening_is_no_finding(town: Town) -> None:
     town.settle()
     asked = town.at("2024-03-29 12:00:00", **MARCH)
     busy = findings.closed_before_midnight(town.connection, asked, "grid").set_index("area_id")
-    assert busy.loc[town.area_ids["east-1"], "observed"] == 1
+    assert busy.loc[town.area_ids["east-1"], "observed"] == 2
     for finding in RULES.findings:
         assert _called(town, finding) == {}, finding
 
@@ -99,11 +99,13 @@ def _change(town: Town, case: str, change: str, at: str) -> None:
         "withdrawn": ("withdrawn", {}),
         "downgraded": ("corrected", {**opened, "field": "risk", "value": "blue"}),
         "retyped": ("corrected", {**opened, "field": "type_code", "value": "leak"}),
-        "reassigned": ("reassigned", {"area_code": "west-2"}),
+        "reassigned": ("reassigned", {"area_code": "east-2" if case.startswith("west") else "west-2"}),
         "extended": ("deadline_changed", {"due_at": "2024-03-20 18:00:00"}),
     }
     event, values = told[change]
     town.then(case, event, at, **values)
+    if change != "withdrawn":
+        town.then(case, "resolved", "2024-03-19 12:00:00")
 
 
 @pytest.mark.parametrize("change", ["withdrawn", "downgraded", "retyped", "reassigned", "extended"])
@@ -200,7 +202,7 @@ def test_a_grid_that_stops_reporting(town: Town) -> None:
 
 
 def test_fewer_reports_everywhere_are_no_finding(town: Town) -> None:
-    _patrols(town, {grid: (100, 5) for grid in GRIDS})
+    _patrols(town, dict.fromkeys(GRIDS, (100, 5)))
     town.settle()
     assert _called(town, "fewer_reports") == {}
 
