@@ -1,4 +1,4 @@
-"""Reads queries/risk.toml and queries/assessment.toml into frozen, checked settings."""
+"""Reads queries/risk.toml, queries/assessment.toml and queries/findings.toml into frozen, checked settings."""
 
 import tomllib
 from dataclasses import dataclass
@@ -59,6 +59,44 @@ class AssessmentRules:
         return first, first + timedelta(days=self.cycle_days - 1)
 
 
+@dataclass(frozen=True)
+class FindingRule:
+    """When one finding is worth a question; the meaning of each number stands in findings.toml."""
+
+    id: str
+    figures: dict[str, str]  # by cut-off, the id of the figure that is flattered
+    least_n: int
+    least_observed: int
+    ratio: float
+    excess: float
+    gain: float
+    change: str | None = None
+    usual: float | None = None  # None: nothing can be said without peers
+
+
+@dataclass(frozen=True)
+class SourceRule:
+    """When a source is worth a question."""
+
+    least_expected: float
+    least_observed: int
+    ratio: float
+    excess: float
+
+
+@dataclass(frozen=True)
+class FindingRules:
+    """What is looked for, and how the units asked about are compared."""
+
+    false_discovery: float
+    least_peers: int
+    outlier: float
+    usual_weight: float
+    past_days: int
+    sources: SourceRule
+    findings: dict[str, FindingRule]
+
+
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(resources.files("queries").joinpath(name).read_text(encoding="utf-8"))
 
@@ -98,4 +136,15 @@ def assessment_rules(day: date) -> AssessmentRules:
         least_median_cases=held["least_median_cases"],
         unranked_kinds=tuple(held["unranked_kinds"]),
         indicators=tuple(Indicator(**indicator) for indicator in held["indicators"]),
+    )
+
+
+@cache
+def finding_rules() -> FindingRules:
+    """The rules in findings.toml, findings in the file's order."""
+    held = _read("findings.toml")
+    return FindingRules(
+        **{name: held[name] for name in ("false_discovery", "least_peers", "outlier", "usual_weight", "past_days")},
+        sources=SourceRule(**held["sources"]),
+        findings={each["id"]: FindingRule(**each) for each in held["findings"]},
     )

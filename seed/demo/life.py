@@ -144,7 +144,7 @@ def _due(cases: Cases, days: Days) -> Integers:
                 result[where] = start + 60 * amount
             else:
                 day = local_day(start)
-                result[where] = start + DAY * (days.add_working_days(day, np.full(len(day), amount)) - day)
+                result[where] = midnight(days.add_working_days(day, np.full(len(day), amount)) + 1) - 1
     return result
 
 

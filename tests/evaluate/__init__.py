@@ -1,0 +1,1 @@
+"""How well the figures do what they promise, measured on demo cities whose truth is known."""

@@ -24,6 +24,7 @@ from queries import (
     hazards,
     levels,
     labels,
+    findings,
     like_days,
     lists,
     petitions,
@@ -92,6 +93,33 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     ),
     "labels/words": (lambda connection, _: labels.words(connection), labels.WORDS),
     "escalations/waiting": (escalations.waiting, escalations.WAITING),
+    "findings/cases": (lambda connection, asked: findings.cases(connection, asked, [1, 2]), findings.CASES),
+    "findings/changed_before_cutoff": (
+        lambda connection, asked: findings.changed_before_cutoff(connection, asked, "grid", "withdrawn", "midnight"),
+        findings.EVIDENCE,
+    ),
+    "findings/closed_before_midnight": (
+        lambda connection, asked: findings.closed_before_midnight(connection, asked, "grid"),
+        findings.EVIDENCE,
+    ),
+    "findings/closed_within_a_minute": (
+        lambda connection, asked: findings.closed_within_a_minute(connection, asked, "grid"),
+        findings.EVIDENCE,
+    ),
+    "findings/fewer_reports": (
+        lambda connection, asked: findings.fewer_reports(connection, asked, "grid"),
+        findings.REPORTS,
+    ),
+    "findings/opened_again": (
+        lambda connection, asked: findings.opened_again(connection, asked, "grid"),
+        findings.EVIDENCE,
+    ),
+    "findings/reopened_after_cutoff": (
+        lambda connection, asked: findings.reopened_after_cutoff(connection, asked, "grid", "same_day"),
+        findings.EVIDENCE,
+    ),
+    "findings/repeating_sources": (findings.repeating_sources, findings.REPEATING),
+    "findings/silent_sources": (findings.silent_sources, findings.SILENT),
     "like_days/at_this_clock": (like_days.at_this_clock, like_days.AT_THIS_CLOCK),
     "lists/increment": (lists.increment, lists.INCREMENT),
     "lists/stock": (lists.stock, None),

@@ -43,7 +43,8 @@ app.escalations_at(integer, timestamptz), app.escalations_folded_at(integer, tim
 app.is_present(integer, timestamptz), app.complete_through(integer), app.subdistricts_of(integer, timestamptz),
 app.units_of(integer, integer, text), app.group_key(text, date, integer, text, integer, text, text),
 app.untimed_sources(integer), app.key_end(text, date, date), app.time_to_event(timestamptz, timestamptz, timestamptz),
-app.cases_reported(integer, timestamptz, timestamptz, timestamptz)
+app.cases_reported(integer, timestamptz, timestamptz, timestamptz),
+app.changes_at(integer, timestamptz, timestamptz, timestamptz)
 to grid_reader, grid_operator;
 
 grant insert on app.inbox to grid_writer;

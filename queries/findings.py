@@ -1,0 +1,244 @@
+"""Honest numbers: questions to ask about the figures, each with its evidence beside the rate it flatters.
+
+A finding is a question, never a verdict: cases "to be looked at". Each function gives the counts by unit (EVIDENCE);
+``statistics.findings`` says which units stand out; ``cases`` lists the cases behind one of them. Definitions stand in
+the catalogue by the id of the finding, thresholds in findings.toml.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from queries.figure import DEFAULT_DAYS, By, parameters
+from queries.filters import Filter
+from queries.privacy import SHOWN_SINGLY
+from queries.ranking import period_before
+from queries.runner import Shape, Type, ask, shape
+from queries.sources import recording
+from queries.statistics.configuration import FindingRule, assessment_rules, finding_rules
+from queries.statistics.findings import decide, decide_sources
+from queries.vocabulary import Kind
+
+#: n: what could have shown it; observed: what did. figure_n, figure_good: the rate as it stands, of the unit's cohort.
+#: n_without, good_without: the same with every suspect case counted in, and none of them as good.
+EVIDENCE: Final[Shape] = shape(
+    area_id=Type.INTEGER,
+    kind=Type.TEXT,
+    cutoff=Type.TEXT,
+    n=(Type.INTEGER, "cases"),
+    observed=(Type.INTEGER, "cases"),
+    figure_n=(Type.INTEGER, "cases"),
+    figure_good=(Type.INTEGER, "cases"),
+    n_without=(Type.INTEGER, "cases"),
+    good_without=(Type.INTEGER, "cases"),
+    case_ids=Type.JSON,
+)
+
+REPORTS: Final[Shape] = shape(
+    area_id=Type.INTEGER,
+    kind=Type.TEXT,
+    cutoff=Type.TEXT,
+    n=(Type.INTEGER, "cases, period and past together"),
+    observed=(Type.INTEGER, "cases of the period"),
+)
+
+SILENT: Final[Shape] = shape(
+    source=Type.TEXT,
+    name_zh=Type.TEXT,
+    name_en=Type.TEXT,
+    since=Type.MOMENT,
+    until=Type.MOMENT,
+    is_running=Type.FLAG,
+    expected=(Type.NUMBER, "cases in that stretch"),
+    reported=(Type.INTEGER, "cases of the period"),
+    daily_mean=(Type.NUMBER, "cases a day"),
+    daily_variance=(Type.NUMBER, "cases squared"),
+)
+
+REPEATING: Final[Shape] = shape(
+    source=Type.TEXT,
+    name_zh=Type.TEXT,
+    name_en=Type.TEXT,
+    n=(Type.INTEGER, "cases"),
+    observed=(Type.INTEGER, "cases"),
+    n_before=(Type.INTEGER, "cases"),
+    observed_before=(Type.INTEGER, "cases"),
+    batches=Type.INTEGER,
+    batches_observed=Type.INTEGER,
+    batches_before=Type.INTEGER,
+    batches_observed_before=Type.INTEGER,
+    case_ids=Type.JSON,
+)
+
+CASES: Final[Shape] = shape(
+    case_id=Type.INTEGER,
+    external_id=Type.TEXT,
+    kind=Type.TEXT,
+    risk=Type.TEXT,
+    state=Type.TEXT,
+    area_id=Type.INTEGER,
+    title_zh=Type.TEXT,
+    title_en=Type.TEXT,
+    reported_at=Type.MOMENT,
+    accepted_at=Type.MOMENT,
+    first_resolved_at=Type.MOMENT,
+    withdrawn_at=Type.MOMENT,
+    last_reopened_at=Type.MOMENT,
+    first_due_at=Type.MOMENT,
+    due_at=Type.MOMENT,
+)
+
+_APPEALS: Final = (Kind.APPEAL,)
+THIRTY_DAYS: Final = 30
+#: The longest follow-up after the day reported that is looked up; the store's own is a setting.
+_SAME_DAY_FOLLOW_UP: Final = 31
+
+
+def _asked(filter: Filter, unit_level: str, kinds: tuple[Kind, ...] | None = None) -> dict[str, Any]:
+    return parameters(filter, By.AREA, unit_level=unit_level, kinds=kinds)
+
+
+def _with_past(filter: Filter, unit_level: str) -> dict[str, Any]:
+    """The parameters and the past before the period: past_from, past_start, past_days."""
+    first, last = filter.period(DEFAULT_DAYS)
+    days = max(finding_rules().past_days, (last - first).days + 1)
+    past_from = first - timedelta(days=days)
+    past = {"past_from": past_from, "past_start": filter.midnight(past_from), "past_days": days}
+    return {**_asked(filter, unit_level), **past}
+
+
+def closed_before_midnight(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
+    """One row per unit (EVIDENCE): of the cases closed on their day from 20:00 on, those of its last ten minutes."""
+    asked = _asked(filter, unit_level, _APPEALS)
+    return ask(connection, "findings", "closed_before_midnight", EVIDENCE, asked)
+
+
+def closed_within_a_minute(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
+    """One row per unit (EVIDENCE): of the cases closed, those closed within a minute of being taken on."""
+    asked = _asked(filter, unit_level, _APPEALS)
+    return ask(connection, "findings", "closed_within_a_minute", EVIDENCE, asked)
+
+
+def changed_before_cutoff(
+    connection: Connection, filter: Filter, unit_level: str, change: str, cutoff: str
+) -> pd.DataFrame:
+    """One row per unit (EVIDENCE): of the changes made before a cut-off, those made shortly before it.
+
+    ``change``: withdrawn, downgraded, retyped, reassigned, extended; ``cutoff``: midnight (appeals, unless the filter
+    names kinds), deadline, cycle. One question for all of them: they differ in nothing but these two words.
+    """
+    rules = assessment_rules(filter.today)
+    asked = {
+        **_asked(filter, unit_level, _APPEALS if cutoff == "midnight" else None),
+        "change": change,
+        "cutoff": cutoff,
+        "anchor": rules.anchor,
+        "cycle_days": rules.cycle_days,
+    }
+    return ask(connection, "findings", "changed_before_cutoff", EVIDENCE, asked)
+
+
+def reopened_after_cutoff(connection: Connection, filter: Filter, unit_level: str, cutoff: str) -> pd.DataFrame:
+    """One row per unit (EVIDENCE): of the cases reopened in the period, those of the day after their follow-up.
+
+    ``cutoff``: same_day (the follow-up of same-day resolution) or reopened (thirty days after the resolution).
+    """
+    first, last = filter.period(DEFAULT_DAYS)
+    longest = _SAME_DAY_FOLLOW_UP if cutoff == "same_day" else THIRTY_DAYS + 1
+    asked = {
+        **_asked(filter, unit_level, _APPEALS),
+        "cutoff": cutoff,
+        "followed_start": filter.midnight(first - timedelta(days=longest)),
+        "followed_end": filter.midnight(last + timedelta(days=1)),
+    }
+    return ask(connection, "findings", "reopened_after_cutoff", EVIDENCE, asked)
+
+
+def opened_again(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
+    """One row per unit (EVIDENCE): of the cases closed in the period, those that came in anew within a day."""
+    return ask(connection, "findings", "opened_again", EVIDENCE, _asked(filter, unit_level, _APPEALS))
+
+
+def fewer_reports(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
+    """One row per unit (REPORTS): cases it reported itself in the period, and in the past before it."""
+    return ask(connection, "findings", "fewer_reports", REPORTS, _with_past(filter, unit_level))
+
+
+def silent_sources(connection: Connection, filter: Filter) -> pd.DataFrame:
+    """One row per source (SILENT): its most surprising stretch without a case, of the whole subdistrict."""
+    return ask(connection, "findings", "silent_sources", SILENT, _with_past(filter, ""))
+
+
+def repeating_sources(connection: Connection, filter: Filter) -> pd.DataFrame:
+    """One row per source (REPEATING): cases and batches that repeat what it had said, now and in the past."""
+    return ask(connection, "findings", "repeating_sources", REPEATING, _with_past(filter, ""))
+
+
+def cases(connection: Connection, filter: Filter, case_ids: Iterable[int]) -> pd.DataFrame:
+    """One row per case (CASES) of a finding's ``case_ids``, oldest first; kinds not shown singly are left out."""
+    asked = {
+        **filter.parameters(),
+        "case_ids": sorted(case_ids),
+        "shown_singly": [kind.value for kind in SHOWN_SINGLY],
+    }
+    return ask(connection, "findings", "cases", CASES, asked)
+
+
+def evidence(connection: Connection, filter: Filter, unit_level: str, rule: FindingRule) -> pd.DataFrame:
+    """The evidence of one finding, of all its cut-offs together (EVIDENCE; of fewer_reports: REPORTS)."""
+    if rule.change is not None:
+        parts = [changed_before_cutoff(connection, filter, unit_level, rule.change, each) for each in rule.figures]
+        return pd.concat(parts, ignore_index=True)
+    if rule.id == "reopened_after_cutoff":
+        parts = [reopened_after_cutoff(connection, filter, unit_level, each) for each in rule.figures]
+        return pd.concat(parts, ignore_index=True)
+    ask_one_cutoff = {
+        "closed_before_midnight": closed_before_midnight,
+        "closed_within_a_minute": closed_within_a_minute,
+        "opened_again": opened_again,
+        "fewer_reports": fewer_reports,
+    }
+    return ask_one_cutoff[rule.id](connection, filter, unit_level)
+
+
+class Findings(NamedTuple):
+    """All that is to be looked at: units (statistics.findings.UNIT_COLUMNS), sources (SOURCE_COLUMNS), and the findings
+    that cannot be asked because no source records what they need.
+    """
+
+    units: pd.DataFrame
+    sources: pd.DataFrame
+    not_recorded: tuple[str, ...]
+
+
+def to_be_looked_at(connection: Connection, filter: Filter, unit_level: str) -> Findings:
+    """Every finding of the period (or the last 28 days) that stands out, most surprising first within each.
+
+    The period before is asked as well, at equal follow-up, so that a habit can be told from something new.
+    """
+    rules = finding_rules()
+    recorded = recording(connection, filter)
+    first, last = filter.period(DEFAULT_DAYS)
+    asked = replace(filter, period_from=first, period_to=last)
+    found, not_recorded = [], []
+    for rule in rules.findings.values():
+        is_volume = rule.id == "fewer_reports"
+        cutoffs = [cutoff for cutoff in rule.figures if recorded.records_deadlines or cutoff != "deadline"]
+        if not cutoffs or not (is_volume or recorded.records_times):
+            not_recorded.append(rule.id)
+            continue
+        held = replace(rule, figures={cutoff: rule.figures[cutoff] for cutoff in cutoffs})
+        now = evidence(connection, asked, unit_level, held)
+        before = None if is_volume else evidence(connection, period_before(asked), unit_level, held)
+        found.append(decide(now, held, rules, before))
+    units = pd.concat(found, ignore_index=True)
+    sources = decide_sources(silent_sources(connection, asked), repeating_sources(connection, asked), rules)
+    return Findings(
+        units[units["is_called"].to_numpy(dtype=bool)].reset_index(drop=True),
+        sources[sources["is_called"].to_numpy(dtype=bool)].reset_index(drop=True),
+        tuple(not_recorded),
+    )

@@ -1,0 +1,78 @@
+-- One row per unit with a case first reopened in the period: those reopened on the very day after a follow-up ended,
+-- beside the rate of the cases whose follow-up ended in the period, with and without them.
+-- Cut-offs. same_day: the follow-up after the day reported, of cases resolved at its 24:00. reopened: thirty days after
+-- the first resolution.
+with asked as materialized (
+    select cast(app.setting_text('same_day_window_days') as integer) as window_days
+),
+
+units as materialized (
+    select units_of.*, areas.kind as unit_kind
+    from app.units_of(:subdistrict_id, :area_id, :unit_level) as units_of
+    inner join app.areas on units_of.unit_id = areas.area_id
+),
+
+followed as (
+    select
+        units.unit_id,
+        units.unit_kind,
+        cases.case_id,
+        cases.reopened_days[1] as reopened_on,
+        case :cutoff
+            when 'same_day' then cases.reported_day + 1 + (select asked.window_days from asked)
+            else cast(cases.first_resolved_at at time zone :time_zone as date) + 31
+        end as day_after,
+        case :cutoff
+            when 'same_day' then cases.is_same_day_counted
+            else cases.first_resolved_at is not null
+        end as is_counted,
+        case :cutoff
+            when 'same_day' then cases.is_same_day_counted and cases.is_same_day_resolved
+            else cases.first_resolved_at is not null
+        end as is_resolved
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    inner join units
+        on cases.area_id = units.area_id
+            and cases.reported_day >= units.valid_from and cases.reported_day < units.valid_to
+    where cases.kind = any(cast(:kinds as text[]))
+        -- whatever was reopened in the period was recorded since it began
+        and (
+            (cases.last_recorded_at >= :period_start and cases.reopened_count > 0)
+            or (:cutoff = 'same_day' and cases.reported_at >= :followed_start and cases.reported_at < :followed_end)
+            or (
+                :cutoff <> 'same_day' and cases.last_recorded_at >= :followed_start
+                and cases.first_resolved_at >= :followed_start and cases.first_resolved_at < :followed_end
+            )
+        )
+),
+
+known as (
+    select
+        followed.*,
+        followed.is_counted and followed.day_after between :period_from and :period_to as is_of_figure,
+        followed.is_resolved and not coalesce(followed.reopened_on < followed.day_after, false) as is_good,
+        followed.is_resolved and coalesce(followed.reopened_on between :period_from and :period_to, false)
+            as is_reopened,
+        followed.is_resolved and coalesce(
+            followed.reopened_on between :period_from and :period_to and followed.reopened_on = followed.day_after,
+            false
+        ) as is_suspect
+    from followed
+)
+
+select
+    known.unit_id as area_id,
+    known.unit_kind as kind,
+    cast(:cutoff as text) as cutoff,
+    cast(count(*) filter (where known.is_reopened) as integer) as n,
+    cast(count(*) filter (where known.is_suspect) as integer) as observed,
+    cast(count(*) filter (where known.is_of_figure) as integer) as figure_n,
+    cast(count(*) filter (where known.is_of_figure and known.is_good) as integer) as figure_good,
+    cast(count(*) filter (where known.is_of_figure or known.is_suspect) as integer) as n_without,
+    cast(count(*) filter (where known.is_of_figure and known.is_good and not known.is_suspect) as integer)
+        as good_without,
+    coalesce(jsonb_agg(known.case_id order by known.case_id) filter (where known.is_suspect), '[]') as case_ids
+from known
+group by known.unit_id, known.unit_kind
+having count(*) filter (where known.is_reopened) > 0
+order by known.unit_id
