@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -23,8 +23,8 @@ from queries.figure import NotRecordedError
 from seed.store import StoreError
 from tests.bench.asking import Way, ground, ways
 from tests.bench.measure import RESULTS, Measure
-from tests.bench.plans import plan_of, read_by, sent_by, shown_plan
 from tests.bench.stores import City, build, city_of, known, opened
+from tests.support.plans import plan_of, read_by, sent_by, shown_plan
 
 STORES: Final = ("matian", "xinhui", "chengdu-5000000")
 #: Milliseconds by profile (DESIGN, section 6): one subdistrict or less, the whole city, the review of the past.
@@ -104,7 +104,7 @@ def _asked(city: City, *, times: int, say: Callable[[str], None]) -> tuple[list[
         for way in ways(place):
             if way.moment == "now" and not way.by and way.source == "roll-up" and way.scope != "grid":
                 with engine.connect() as connection:
-                    cold[way.name] = _milliseconds(way, connection) or 0.0
+                    cold[way.name] = milliseconds(way, connection) or 0.0
         timed: list[Timed] = []
         with engine.connect() as connection:
             for way in ways(place):
@@ -118,7 +118,8 @@ def _engine(url: str) -> Engine:
     return create_engine(url, poolclass=NullPool)
 
 
-def _milliseconds(way: Way, connection: Any) -> float | None:
+def milliseconds(way: Way, connection: Connection) -> float | None:
+    """How long one asking takes, the answer's frame included; None where it is refused."""
     began = time.perf_counter()
     try:
         way.ask(connection)
@@ -128,7 +129,7 @@ def _milliseconds(way: Way, connection: Any) -> float | None:
     return (time.perf_counter() - began) * 1000
 
 
-def _timed(way: Way, connection: Any, cold: float | None, plans: Path, *, times: int) -> Timed:
+def _timed(way: Way, connection: Connection, cold: float | None, plans: Path, *, times: int) -> Timed:
     """One way, asked so many times; a slow one less often."""
     try:
         noted = sent_by(connection, way.ask)
@@ -147,7 +148,7 @@ def _timed(way: Way, connection: Any, cold: float | None, plans: Path, *, times:
                 file.write(f"== {way.name}, statement {number}\n{shown_plan(connection, each)}\n\n")
     warm: list[float] = []
     while len(warm) < times and (sum(warm) < 3000 or len(warm) < 3):
-        passed = _milliseconds(way, connection)
+        passed = milliseconds(way, connection)
         assert passed is not None, f"{way.name} was answered, and then no more"
         warm.append(passed)
     connection.rollback()
@@ -168,7 +169,7 @@ def _judged(city: City, timed: list[Timed]) -> list[Measure]:
     """The lines of DESIGN's table: for each budget the slowest question under it, and how many exceed it."""
     result: list[Measure] = []
     answered = [each for each in timed if not each.refused and each.way.source == "roll-up"]
-    groups = (
+    groups: tuple[tuple[str, Callable[[Way], bool]], ...] = (
         ("one subdistrict", lambda way: way.scope != "city" and way.period == "default"),
         ("one subdistrict, a year", lambda way: way.scope != "city" and way.period == "a year"),
         ("the whole city", lambda way: way.scope == "city"),
@@ -209,9 +210,9 @@ def _gains(timed: list[Timed]) -> list[float]:
         if each.way.moment == "now" and not each.refused
     }
     return [
-        direct / way_of[(*key, "roll-up")]
-        for (*key, source), direct in way_of.items()
-        if source == "cases" and (*key, "roll-up") in way_of
+        direct / way_of[(question, scope, by, period, "roll-up")]
+        for (question, scope, by, period, source), direct in way_of.items()
+        if source == "cases" and (question, scope, by, period, "roll-up") in way_of
     ]
 
 

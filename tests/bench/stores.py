@@ -139,7 +139,7 @@ def build(city: City, say: Callable[[str], None] = print, *, anew: bool = False)
 
 
 def known(city: City, server: EmbeddedServer) -> dict[str, Any]:
-    """What a store holds (cases, log_rows, areas, subdistricts, megabytes) and how its building went, if that is known."""
+    """What a store holds (cases, log_rows, areas, subdistricts, area_days, megabytes) and how its building went."""
     file = city.folder / "built.json"
     built: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else asdict(city)
     with store.engine(server.url("owner")).connect() as connection:

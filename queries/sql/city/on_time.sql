@@ -31,10 +31,23 @@ counted as (
         max(cases.due_day) as last_day
     from centres
     cross join lateral app.cases_at(centres.subdistrict_id, :as_of) as cases
-    where cases.first_due_at >= case
-            when centres.is_rolled_up then greatest(cast(:period_start as timestamptz), cast(:day_start as timestamptz))
-            else cast(:period_start as timestamptz)
-        end
+    where centres.is_rolled_up
+        and cases.first_due_at >= greatest(cast(:period_start as timestamptz), cast(:day_start as timestamptz))
+        and cases.first_due_at < :period_end
+        and cases.first_due_at <= :as_of
+        and not (cases.state in ('withdrawn', 'transferred') and cases.closed_at < cases.first_due_at)
+        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
+    group by centres.subdistrict_id
+    union all
+    select
+        centres.subdistrict_id,
+        count(*) as n,
+        count(*) filter (where cases.first_resolved_at <= cases.first_due_at) as good,
+        max(cases.due_day) as last_day
+    from centres
+    cross join lateral app.cases_at(centres.subdistrict_id, :as_of) as cases
+    where not centres.is_rolled_up
+        and cases.first_due_at >= :period_start
         and cases.first_due_at < :period_end
         and cases.first_due_at <= :as_of
         and not (cases.state in ('withdrawn', 'transferred') and cases.closed_at < cases.first_due_at)

@@ -9,16 +9,23 @@ with valid_areas as (
         and areas.valid_from <= :today and areas.valid_to > :today
 ),
 
+deepest_first as materialized (
+    select valid_areas.area_id, valid_areas.level, valid_areas.depth from valid_areas order by valid_areas.depth desc
+),
+
+-- each area looked up by its index until one has a case: all cases of the subdistrict are many more than its areas
 unit_level as (
-    select valid_areas.level
-    from valid_areas
-    where exists (
-            select 1 from app.cases
-            where cases.subdistrict_id = :subdistrict_id
-                and cases.area_id = valid_areas.area_id
-                and cases.reported_at <= :as_of
-        )
-    order by valid_areas.depth desc
+    select deepest_first.level
+    from deepest_first
+    where (
+        select cases.area_id from app.cases
+        where cases.subdistrict_id = :subdistrict_id
+            and cases.area_id = deepest_first.area_id
+            and cases.reported_at <= :as_of
+        order by cases.type_id
+        limit 1
+    ) is not null
+    order by deepest_first.depth desc
     limit 1
 ),
 

@@ -7,11 +7,15 @@ select
         ),
         false
     ) as records_times,
-    exists(
-        select 1 from app.cases
-        where cases.subdistrict_id = :subdistrict_id and cases.first_due_at is not null
-    ) as records_deadlines,
-    exists(
-        select 1 from app.cases
+    -- by the index that holds the deadlines, and by the subdistrict's own cases in the order of their numbers: a plan
+    -- that looks for any case of it would read through those of the whole city first
+    (
+        select max(cases.first_due_at) from app.cases
+        where cases.subdistrict_id = :subdistrict_id
+    ) is not null as records_deadlines,
+    (
+        select cases.lon from app.cases
         where cases.subdistrict_id = :subdistrict_id and cases.lon is not null
-    ) as records_locations
+        order by cases.case_id
+        limit 1
+    ) is not null as records_locations
