@@ -20,10 +20,10 @@ def main() -> int:
     today = datetime.now(UTC).date()
     results = [importlib.import_module(STUDIES[study]).study(today=today) for study in chosen]
     return 0 if all(aim.is_reached for result in results for aim in result.reached) else 1
+
+
 """`python -m tests.evaluate honesty`: run a study, print its table, write it into docs/evaluation/."""
 
-import argparse
-import importlib
 from typing import Final
 
 #: A study is a module with ``study(...)``, and ``run(arguments)`` for the command line.
