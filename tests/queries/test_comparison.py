@@ -87,7 +87,7 @@ def test_against_the_target(town: Town) -> None:
     town.settle()
     asked = town.at("2024-03-18 12:00:00", **MARCH)
     frame = comparison.against_target(same_day.resolution, "same_day_resolution", town.connection, asked)
-    assert frame.loc[0, ["n", "rate", "target"]].tolist() == [2, 0.5, 0.81]
+    assert frame[["n", "rate", "target"]].to_numpy().tolist() == [[2, 0.5, 0.81]]
     low, difference, high = frame[["low", "difference", "high"]].to_numpy(dtype=float)[0].tolist()
     assert difference == pytest.approx(-0.31)
     assert low < difference < high

@@ -50,9 +50,7 @@ FOLDER: Final = Path(queries.__file__).parent / "sql"
 FILES: Final = sorted(f"{path.parent.name}/{path.stem}" for path in FOLDER.rglob("*.sql"))
 ALL: Final = sources.Recording(records_times=True, records_deadlines=True, records_locations=True)
 
-LISTED: Final = pd.DataFrame(
-    {"case_id": [1], "listed_at": [pd.Timestamp("2024-03-13", tz="UTC")], "due_at": pd.to_datetime([None], utc=True)}
-)
+LISTED: Final = pd.DataFrame({"case_id": [1], "listed_at": [pd.Timestamp("2024-03-13", tz="UTC")], "due_at": [pd.NaT]})
 
 Ask = Callable[[Connection, Filter], Any]
 
