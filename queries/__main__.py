@@ -16,7 +16,7 @@ import typer
 from rich.text import Text
 
 from queries import asking, printing, reach
-from queries.answering import answer, groupings, takes_level
+from queries.answering import answer, groupings, is_asked_alone, takes_level
 from queries.catalogue import figures
 
 app = typer.Typer(
@@ -67,6 +67,8 @@ def list_figures(
     table = printing.plain_table("id", "名称", "name", "grouped by", "question")
     for figure in figures().values():
         by = ", ".join(groupings(figure)) or ("its rows are areas: --level" if takes_level(figure) else "its own rows")
+        if not is_asked_alone(figure):
+            by = "said of another figure"
         table.add_row(*map(Text, (figure.id, figure.name_zh, figure.name_en, by, figure.question)))
     typer.echo(printing.drawn(table, _width()))
 

@@ -98,23 +98,45 @@ class Call:
         return self.asked.area_zh if self.language == "zh" else self.asked.area_en
 
 
+#: Figures whose rows are made by another function than their question's, which alone says too little.
+FUNCTIONS: Final[Mapping[str, str]] = {"variable_precision": "lists/precision"}
+#: Figures that read the filter's period themselves, so that no note of it is made.
+OWN_PERIOD: Final = frozenset({"variable_precision"})
+_SUPPLIED: Final = frozenset({"connection", "filter", "by", "unit_level", "recording"})
+
+
 def function_of(figure: Figure) -> Callable[..., Any]:
-    """The function of the figure's question."""
-    subject, name = figure.question.split("/")
+    """The function that gives the figure's rows: its question's, but for FUNCTIONS."""
+    subject, name = FUNCTIONS.get(figure.id, figure.question).split("/")
     found: Callable[..., Any] = getattr(importlib.import_module(f"queries.{subject}"), name)
     return found
+
+
+def is_asked_alone(figure: Figure) -> bool:
+    """Whether it can be asked for an area and a period; what needs more (another figure to compare) cannot."""
+    from queries.adapted import ADAPTERS  # needs the rows' form of this module
+
+    taken = inspect.signature(function_of(figure)).parameters.values()
+    needed = {parameter.name for parameter in taken if parameter.default is inspect.Parameter.empty}
+    return needed <= _SUPPLIED or figure.id in ADAPTERS
 
 
 def groupings(figure: Figure) -> tuple[By, ...]:
     """What the figure can be grouped by; empty where its rows are given.
 
-    That is what the function's module calls GROUPINGS, where it does; else what all figures know.
+    That is the module's constant of a name that ends in GROUPINGS, which the function or a function it calls names;
+    without one, what all figures know.
     """
     function = function_of(figure)
     if "by" not in inspect.signature(function).parameters:
         return ()
-    module = importlib.import_module(function.__module__)
-    known: Container[By] = getattr(module, "GROUPINGS", getattr(figure_module, "COMMON", frozenset(By)))
+    code = inspect.unwrap(function).__code__
+    called = [function.__globals__.get(name) for name in code.co_names]
+    own = [each for each in called if inspect.isfunction(each) and each.__module__ == function.__module__]
+    names = [name for each in (code, *(each.__code__ for each in own)) for name in each.co_names]
+    named = next((name for name in names if name.endswith("GROUPINGS")), None)
+    usual: Container[By] = getattr(figure_module, "COMMON", frozenset(By))
+    known: Container[By] = usual if named is None else function.__globals__[named]
     return tuple(by for by in By if by in known)
 
 
@@ -139,8 +161,11 @@ def answer(connection: Connection, figure: Figure, asked: Asked, language: str) 
         rows = adapter(call) if adapter is not None else plain(call)
     except NotRecordedError as error:
         not_recorded = str(error)
-    if asked.filter.period_from is not None and not filter.noted and not_recorded is None:
-        raise AskingError("figure_without_period", figure=figure.id)
+    first, last = asked.filter.period_from, asked.filter.period_to
+    if first is not None and last is not None and not filter.noted and not_recorded is None:
+        if figure.id not in OWN_PERIOD:
+            raise AskingError("figure_without_period", figure=figure.id)
+        filter.noted.append((first, last))
     return Answer(
         figure=figure,
         asked=asked,
@@ -154,6 +179,8 @@ def answer(connection: Connection, figure: Figure, asked: Asked, language: str) 
 
 
 def _check(figure: Figure, asked: Asked) -> None:
+    if not is_asked_alone(figure):
+        raise AskingError("figure_not_alone", figure=figure.id)
     by, possible = asked.by, groupings(figure)
     if by is not None and by is not By.TOTAL and by not in possible and not (by is By.AREA and takes_level(figure)):
         choices = f": choose one of {', '.join(possible)}" if possible else "; its rows are given"

@@ -48,6 +48,7 @@ ERRORS: Final[dict[str, str]] = {
     "figure_without_grouping": "{figure} is not grouped by {by}{choices}.",
     "figure_without_level": "{figure} takes no level of areas.",
     "figure_without_kinds": "{figure} is of all kinds, or of its own, and takes none.",
+    "figure_not_alone": "{figure} is said of another figure and cannot be asked alone.",
     "not_shown_singly": "{figure} shows single cases, and those of the kinds {kinds} are never shown singly.",
 }
 

@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,8 +22,8 @@ from typer.testing import CliRunner, Result
 
 from queries import printing, reach
 from queries.__main__ import app, main
-from queries.answering import Answer, answer, groupings
-from queries.asking import Words, read
+from queries.answering import Answer, answer, groupings, is_asked_alone
+from queries.asking import AskingError, Words, read
 from queries.catalogue import figures
 from tests.queries.told_town import AS_OF, NOW, told
 from tests.queries.town import Town, local
@@ -30,7 +31,10 @@ from tests.support.databases import Database, Databases
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 GOLDEN: Final = ROOT / "tests" / "golden" / "queries"
-FIGURES: Final = tuple(figures())
+ALL: Final = tuple(figures())
+FIGURES: Final = tuple(id for id, figure in figures().items() if is_asked_alone(figure))
+#: Figures that are said of others and have no rows of their own.
+NOT_ALONE: Final = {"comparison"}
 FORMATS: Final = ("table", "json", "csv")
 MARCH: Final = ("--from", "2024-03-11", "--to", "2024-03-17")
 
@@ -154,14 +158,21 @@ def test_the_list_needs_no_database() -> None:
     result = _run("list", "--format", "json")
     assert result.returncode == 0, result.stderr
     held = {figure["id"]: figure for figure in json.loads(result.stdout)}
-    assert tuple(held) == FIGURES
+    assert tuple(held) == ALL
     resolution = held["same_day_resolution"]
     assert (resolution["name_zh"], resolution["name_en"]) == ("当日化解率", "Same-day resolution")
     assert {"day", "area", "risk"} <= set(resolution["by"])
     assert resolution["question"] == "same_day/resolution"
     assert held["stock"]["by"] == []
     lines = CliRunner().invoke(app, ["list"]).stdout.splitlines()
-    assert len(lines) == len(FIGURES) + 1  # nothing is folded where no terminal shows it
+    assert len(lines) == len(ALL) + 1  # nothing is folded where no terminal shows it
+
+
+def test_what_is_said_of_another_figure_cannot_be_asked_alone(store: Store) -> None:
+    assert set(ALL) - set(FIGURES) <= NOT_ALONE
+    other = replace(figures()["stock"], id="comparison", question="figure/rates")  # takes a frame
+    with store[1].reader.connect() as connection, pytest.raises(AskingError, match="cannot be asked alone"):
+        answer(connection, other, read(connection, Words(), now=local(NOW)), "en")
 
 
 @pytest.mark.parametrize("form", FORMATS)
