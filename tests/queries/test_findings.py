@@ -216,7 +216,7 @@ def _sources(town: Town) -> dict[tuple[str, str], Any]:
 
 
 def _hourly(town: Town, until: str) -> None:
-    for number in range(68):
+    for number in range(69):
         day = date(2024, 1, 9) + timedelta(days=number)
         for hour in range(8, 20):
             if f"{day} {hour:02d}" < until:
@@ -228,7 +228,8 @@ def test_a_source_that_went_silent(town: Town) -> None:
     town.settle()
     (key, row), = _sources(town).items()  # fmt: skip
     assert key == (SILENT, "hotline")
-    assert (row.is_running, round(row.expected)) == (True, 20)
+    assert row.is_running
+    assert 20 <= row.expected < 21  # Saturday from noon and Sunday
 
 
 def test_nights_are_no_silence(town: Town) -> None:
