@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from tests.oracle.cases import Case
+from tests.oracle.figures.asked import Asked, Reading
+from tests.oracle.figures.grouping import Counted, Rates, rates_of_period
+from tests.oracle.figures.rates import LEFT, reported_in
 
 STAGES = ("discovered_at", "reported_at", "dispatched_at", "first_resolved_at", "fed_back_at", "evaluated_at")
 
@@ -49,3 +52,44 @@ def spell(case: Case, start: datetime | None, end: datetime | None, as_of: datet
         return Spell(end - start, True)
     given_up = case.closed_at if case.state in ("withdrawn", "transferred") else None
     return Spell(min(as_of, given_up or as_of) - start, False)
+
+
+URGENT = ("red", "orange")
+
+
+def dispatch_limit(case: Case) -> timedelta:
+    """Within what time a case must be dispatched: 30 minutes if urgent, 2 hours if not."""
+    return timedelta(minutes=30) if case.risk in URGENT else timedelta(hours=2)
+
+
+def dispatch_share(reading: Reading, asked: Asked) -> Rates:
+    """Dispatched within the limit of its colour ÷ reported in the period and past that limit by T.
+
+    Out: resolved before or without dispatch; withdrawn or handed over within the limit without dispatch; cases of
+    sources none of whose cases of the 28 days up to the period's end was ever dispatched.
+    """
+    first, last = reading.period(asked)
+    recording = sources_that_dispatch(reading, asked, last)
+    counted = []
+    for item in reported_in(reading, asked):
+        case = item.case
+        limit = case.reported_at + dispatch_limit(case)
+        dispatched, resolved = case.dispatched_at, case.first_resolved_at
+        if limit > asked.as_of or case.source not in recording:
+            continue
+        is_skipped = resolved is not None and (dispatched is None or resolved < dispatched)
+        left_at = case.closed_at if case.state in LEFT else None
+        has_left = dispatched is None and left_at is not None and left_at <= limit
+        if not is_skipped and not has_left:
+            is_good = dispatched is not None and dispatched <= limit
+            counted.append(Counted(case, case.reported_day, is_good))
+    return rates_of_period(reading, asked, (first, last), 0, counted)
+
+
+def sources_that_dispatch(reading: Reading, asked: Asked, last: date) -> set[str | None]:
+    """Sources with a dispatched case among those reported in the 28 days up to a day, of the whole subdistrict."""
+    return {
+        item.case.source
+        for item in reading.known(asked.subdistrict_id, asked.as_of)
+        if last - timedelta(days=27) <= item.case.reported_day <= last and item.case.dispatched_at is not None
+    }
