@@ -47,9 +47,12 @@ def test_nothing_is_no_row(town: Town) -> None:
 
 def test_a_period_as_it_is_known_and_as_it_was(told: Town) -> None:
     assert _asked(told, "2024-03-25 12:00:00") == {None: (5, 2, False)}
-    # before the reopening both were good; 24:00 of the 20th ends the follow-up of the last day with a case
+    # before the reopening both were good; the 13th is followed until 24:00 of the 20th, the period until the 24th's
     assert _asked(told, "2024-03-20 23:59:58") == {None: (5, 3, True)}
-    assert _asked(told, "2024-03-21 00:00:00") == {None: (5, 2, False)}
+    assert _asked(told, "2024-03-20 23:59:58", By.DAY)["2024-03-13"] == (3, 2, True)
+    assert _asked(told, "2024-03-21 00:00:00", By.DAY)["2024-03-13"] == (3, 1, False)
+    assert _asked(told, "2024-03-24 23:59:59") == {None: (5, 2, True)}
+    assert _asked(told, "2024-03-25 00:00:00") == {None: (5, 2, False)}
     assert _asked(told, "2024-03-13 07:59:59") == {None: (2, 1, True)}
     assert _asked(told, "2024-03-25 12:00:00", kinds=(Kind.HAZARD,)) == {None: (1, 0, False)}
 
@@ -82,6 +85,20 @@ def test_a_source_that_has_not_handed_in_the_day_keeps_it_provisional(told: Town
         text("update app.source_heartbeats set complete_through = '2024-03-13 15:59:59+00'")  # a second to midnight
     )
     assert _asked(told, "2024-03-25 12:00:00", By.DAY) == {"2024-03-12": (2, 1, False), "2024-03-13": (3, 1, True)}
+
+
+def test_a_source_that_gives_no_closing_times_takes_no_part(told: Town) -> None:
+    told.connection.execute(
+        text(
+            "insert into app.sources (subdistrict_id, source, name_zh, name_en, records_times)"
+            " values (:id, 'paper', '纸质', 'Paper', false)"
+        ),
+        {"id": told.subdistrict_id},
+    )
+    told.connection.commit()
+    told.case("on paper", "2024-03-13 08:00:00", source="paper")
+    told.settle()
+    assert _asked(told, "2024-03-25 12:00:00") == {None: (5, 2, False)}
 
 
 def test_without_closing_times_it_is_not_recorded(told: Town) -> None:
