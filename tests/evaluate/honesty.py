@@ -33,7 +33,7 @@ WEEKS: Final = (2, 4, 13)
 #: Windows of each length, newest first: about a quarter of a year of each.
 WINDOWS: Final = {2: 6, 4: 3, 13: 1}
 TUNED_ON: Final = (101, 102)
-REPORTED_ON: Final = (201, 202, 203, 204)
+REPORTED_ON: Final = (201, 202, 203)
 ZONE: Final = "Asia/Shanghai"
 
 

@@ -1,11 +1,12 @@
 -- One row per source with a case or a batch in the period: cases that repeat another of the source (same matter, place,
--- party and words within an hour before), and batches that brought nothing new; now and in the past before.
+-- party and words within an hour before; where neither place nor party is known nobody can tell), and batches that
+-- brought nothing new; now and in the past before.
 with reported as (
     select
         cases.source,
         cases.case_id,
         cases.reported_at >= :period_start as is_of_period,
-        coalesce(
+        (cases.lon is not null or cases.party_key is not null) and coalesce(
             cases.reported_at - lag(cases.reported_at) over (
                 partition by
                     cases.source, cases.area_id, cases.type_id, cases.lon, cases.lat, cases.party_key, cases.summary
