@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check format bench migrate install install-dev browser lock clean clean-data
+.PHONY: help run test check format bench evaluate migrate install install-dev browser lock clean clean-data
 
 ENV := .venv/bin/python
 # what the shell may carry in is not for this project's Python
@@ -35,6 +35,9 @@ format: install-dev ## put Python and SQL in the agreed form
 bench: install-dev browser ## measure the live path, the door, the questions; prints tables, writes bench-results/
 	@$(ENV) -m tests.bench $(ARGS)
 
+evaluate: install-dev ## what the figures are worth on demo cities, as in: make evaluate ARGS=ranking
+	@$(ENV) -m tests.evaluate $(ARGS)
+
 migrate: install ## bring the schema of DATABASE_URL up to date
 	@$(ENV) -m seed migrate
 
@@ -53,7 +56,7 @@ lock: install-dev ## compile requirements from pyproject.toml, hashes included
 	$(ENV) -m uv pip compile -q --no-header --no-annotate --universal --generate-hashes --python-version 3.11 scripts/uv.in -o scripts/uv.txt
 
 clean: ## remove caches and the environment; the data stays
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis bench-results
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis bench-results evaluation-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 clean-data: ## remove the embedded database and the demo city in it

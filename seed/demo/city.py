@@ -157,7 +157,12 @@ def _recorded(life: Life, events: Events, draws: Draws, until: int) -> Integers:
     late = np.where(opens, is_paper[events.case], (is_paper | tail)[events.case])
     recorded = events.at + np.where(late, paper[events.case], prompt[events.case])
     # Nothing is still on its way when history ends: the live feed goes on from the store alone.
-    recorded = np.where(recorded > until, np.minimum(events.at + prompt[events.case], until), recorded)
+    # What would be is written down at once, but not before what happened to its case earlier.
+    is_ahead = recorded > until
+    earlier = np.zeros(len(life.cases), dtype=np.int64)
+    np.maximum.at(earlier, events.case[~is_ahead], recorded[~is_ahead])
+    at_once = np.minimum(np.maximum(events.at + prompt[events.case], earlier[events.case]), until)
+    recorded = np.where(is_ahead, at_once, recorded)
     opened = np.zeros(len(life.cases), dtype=np.int64)
     opened[events.case[opens]] = recorded[opens]
     return np.maximum(recorded, opened[events.case])

@@ -1,6 +1,6 @@
 """Rows of the past: the same every time, whole, in order, and ending where they are told to."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -64,6 +64,16 @@ def test_times_end_at_until_and_rise(matian: DemoCity) -> None:
         latest = batch["recorded_at"].iloc[-1]
     assert latest <= pd.Timestamp(UNTIL)
     assert latest > pd.Timestamp(UNTIL) - timedelta(minutes=15)
+
+
+def test_an_answer_is_not_written_down_before_what_it_answers() -> None:
+    """Rows that come late and rows that history's end hurries keep their case's order."""
+    end = datetime(2025, 12, 1, 1, 0, tzinfo=UTC)
+    told = rows_of(generate("matian", 5, date(2025, 12, 1), days=4, until=end))
+    key = ["source", "external_id", "escalation_no"]
+    answers = told[told["event"] == "answered"].merge(told[told["event"] == "escalated"], on=key)
+    assert len(answers) > 50
+    assert (answers["recorded_at_x"] >= answers["recorded_at_y"]).all()
 
 
 def test_numbers_are_unique_and_readable(rows: pd.DataFrame) -> None:

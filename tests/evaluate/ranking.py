@@ -1,0 +1,268 @@
+"""How often the ranking finds the truly worst grids, and how often it names a good one: ours against raw rates.
+
+The demo city draws every grid's skill and shows it to nobody; the store holds only what follows from it. Each city is
+loaded through the door, periods of three lengths are ranked from the answers of the questions, and the lists compared.
+"""
+
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import numpy as np
+import pandas as pd
+import typer
+from sqlalchemy import Connection, text
+
+from queries import ranking
+from queries.statistics.configuration import AssessmentRules, assessment_rules
+from queries.statistics.contributions import points_of
+from queries.statistics.ranking import rank
+from tests.evaluate import cities, report
+
+#: Weeks of a period, and how many periods of that length, one before the other.
+PERIODS: Final = {2: 6, 4: 4, 13: 2}
+#: Two quarters, the one before them, and the month that cases are followed for.
+DAYS: Final = 3 * 91 + 37
+KINDS: Final = ("social", "enterprise")
+TIER_BEHIND: Final = 3
+RAW_RATE, RAW_SCORE, OURS = "raw same-day rate", "raw score", "ours"
+METHODS: Final = (RAW_RATE, RAW_SCORE, OURS)
+COUNTS: Final = ("worst", "named", "found", "shamed", "covered", "units")
+WORST_TEN, WORST_TENTH, BEHIND = "worst ten", "worst tenth", "tier “behind”"
+
+
+@dataclass(frozen=True)
+class Period:
+    """The answers of the questions about one period and the one before it."""
+
+    weeks: int
+    back: int
+    outcomes: pd.DataFrame
+    before: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class City:
+    """What is known of one city: ``units`` with area_id, code, kind, and in truth skill and cheat."""
+
+    seed: int
+    units: pd.DataFrame
+    periods: tuple[Period, ...]
+
+
+def collect(loaded: cities.LoadedCity, seed: int) -> City:
+    """Asks everything the study needs."""
+    connection = loaded.connection
+    units = ranking.units(connection, loaded.period(2, 0), "grid")
+    periods = []
+    for weeks, count in PERIODS.items():
+        for back in range(count):
+            asked = loaded.period(weeks, back)
+            now = ranking.outcomes(connection, asked, "grid")
+            periods.append(Period(weeks, back, now, ranking.outcomes(connection, ranking.period_before(asked), "grid")))
+    return City(seed, _with_truth(connection, units, loaded.truth), tuple(periods))
+
+
+def _with_truth(connection: Connection, units: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
+    codes = pd.read_sql(text("select area_id, code as area_code from app.areas"), connection)
+    known = units.merge(codes, on="area_id").merge(truth[["area_code", "skill", "cheat"]], on="area_code")
+    return known[["area_id", "area_code", "kind", "skill", "cheat"]]
+
+
+def raw_rate(outcomes: pd.DataFrame, indicator: str) -> pd.Series:
+    """Good ÷ n of each unit."""
+    sums = outcomes[outcomes["indicator"] == indicator].groupby("area_id")[["n", "good"]].sum()
+    return sums["good"] / sums["n"]
+
+
+def raw_score(outcomes: pd.DataFrame, rules: AssessmentRules) -> pd.Series:
+    """The score by the same indicators and weights from rates as they stand; a unit without a case of an indicator is
+    scored by the others.
+    """
+    rates = pd.DataFrame({indicator.id: raw_rate(outcomes, indicator.id) for indicator in rules.indicators})
+    points = rates.copy()
+    for indicator in rules.indicators:
+        points[indicator.id] = points_of(rates[indicator.id].to_numpy(dtype=float), indicator)
+    weights = pd.Series({indicator.id: indicator.weight for indicator in rules.indicators})
+    return (points * weights).sum(axis=1) / (points.notna() * weights).sum(axis=1)
+
+
+def lengths(units: pd.DataFrame, which: str) -> dict[str, int]:
+    """How many units of each kind are sought: ten in proportion to the kinds, or a tenth of each, rounded up."""
+    size = {kind: int((units["kind"] == kind).sum()) for kind in KINDS}
+    if which != WORST_TENTH:
+        social = round(10 * size["social"] / sum(size.values()))
+        return {"social": social, "enterprise": 10 - social}
+    return {kind: -(-count // 10) for kind, count in size.items()}
+
+
+def judge(city: City) -> pd.DataFrame:
+    """One row per period, kind, list and method (COUNTS).
+
+    worst: how many are sought. found: of these, on the list. shamed: on the list although better than the kind's
+    median. For our own ranking also covered: of so many units, true ranks held by the 90 % interval.
+    """
+    rules = assessment_rules(cities.TODAY)
+    no_marks = pd.DataFrame({"area_id": [], "marks": [], "full_marks": []})
+    members = city.units[["area_id", "kind"]]
+    rows: list[dict[str, object]] = []
+    for period in city.periods:
+        made = rank(members, period.outcomes, no_marks, rules, outcomes_before=period.before)
+        scores = {
+            RAW_RATE: raw_rate(period.outcomes, "same_day"),
+            RAW_SCORE: raw_score(period.outcomes, rules),
+            OURS: -made.table.set_index("area_id")["rank"].astype(float),
+        }
+        for kind in KINDS:
+            skill = city.units[city.units["kind"] == kind].set_index("area_id")["skill"]
+            own = made.table.set_index("area_id").loc[skill.index]
+            base = {"seed": city.seed, "weeks": period.weeks, "back": period.back, "kind": kind}
+            for which in (WORST_TEN, WORST_TENTH, BEHIND):
+                wanted = lengths(city.units, which)[kind]
+                length = int((own["tier"] == TIER_BEHIND).sum()) if which == BEHIND else wanted
+                worst = set(skill.nsmallest(wanted).index)
+                for method, score in scores.items():
+                    # a unit without a single case cannot be named by its rate
+                    order = score.reindex(skill.index).sort_values(kind="stable", na_position="last").index
+                    if which == BEHIND and method == OURS:
+                        order = own.index[own["tier"] == TIER_BEHIND]
+                    named = set(order[:length])
+                    shamed = int((skill[skill.index.isin(named)] > skill.median()).sum())
+                    counts = {"worst": wanted, "named": length, "found": len(worst & named), "shamed": shamed}
+                    rows.append({**base, "list": which, "method": method, **counts, **_covered(own, skill, method)})
+    return pd.DataFrame(rows)
+
+
+def _covered(own: pd.DataFrame, skill: pd.Series, method: str) -> dict[str, int]:
+    if method != OURS:
+        return {"covered": 0, "units": 0}
+    true_rank = skill.rank(ascending=False)
+    return {
+        "covered": int(((own["rank_low"] <= true_rank) & (true_rank <= own["rank_high"])).sum()),
+        "units": len(own),
+    }
+
+
+def _shares(judged: pd.DataFrame) -> pd.DataFrame:
+    sums = judged.groupby(["weeks", "list", "method"], sort=False)[list(COUNTS)].sum()
+    return sums.assign(
+        found_share=sums["found"] / sums["worst"],
+        shamed_share=sums["shamed"] / sums["named"].where(sums["named"] > 0),
+        covered_share=sums["covered"] / sums["units"].where(sums["units"] > 0),
+    )
+
+
+def summarise(judged: pd.DataFrame, chance: np.random.Generator, times: int = 2000) -> pd.DataFrame:
+    """Per weeks, list and method: shares with 90 % bootstrap intervals, and against RAW_SCORE the paired difference.
+
+    Whole cities are drawn, since the periods of one city share its truth.
+    """
+    key = ["weeks", "list", "method"]
+    counts = ["worst", "named", "found", "shamed"]
+    per_city = judged.groupby([*key, "seed"], sort=False)[counts].sum().unstack("seed")
+    seeds = per_city["worst"].columns
+    drawn = chance.multinomial(len(seeds), np.full(len(seeds), 1 / len(seeds)), size=times)
+    found, worst, shamed, named = (
+        per_city[name].to_numpy(dtype=float) @ drawn.T for name in ("found", "worst", "shamed", "named")
+    )
+    samples = {
+        "found": found / worst,
+        "shamed": np.divide(shamed, named, out=np.full(named.shape, np.nan), where=named > 0),
+    }
+    result = _shares(judged).reindex(per_city.index)
+    base = per_city.index.get_indexer(
+        pd.MultiIndex.from_tuples([(weeks, which, RAW_SCORE) for weeks, which, _ in per_city.index])
+    )
+    for name, values in samples.items():
+        for suffix, sample in (("", values), ("_gain", values - values[base])):
+            low, high = np.nanquantile(np.nan_to_num(sample), [0.05, 0.95], axis=1)
+            result[f"{name}{suffix}_low"], result[f"{name}{suffix}_high"] = low, high
+    return result
+
+
+def study(
+    seeds: Annotated[
+        str, typer.Option(help="seeds of the cities, first-last; the method was tuned on 101-104")
+    ] = "1-9",
+    kept: Annotated[Path | None, typer.Option(help="a folder that keeps what was collected of each city")] = None,
+    write: Annotated[bool, typer.Option(help="write docs/evaluation/ranking.md and the JSON")] = True,
+) -> None:
+    """The ranking against raw rates: the true worst found, good grids named; over 2, 4 and 13 weeks."""
+    first, last = (int(number) for number in seeds.split("-"))
+    judged = pd.concat([judge(city) for city in _collected(range(first, last + 1), kept)], ignore_index=True)
+    found = summarise(judged, np.random.default_rng(1))
+    report.show("The ranking on demo cities", TABLE_HEAD, table_rows(found))
+    if write:
+        command = f"python -m tests.evaluate ranking --seeds {seeds}"
+        report.write("ranking", document(found, judged["seed"].nunique(), command))
+        print(f"kept in {report.keep('ranking', found.reset_index().to_dict('records'), command)}")
+
+
+def _collected(seeds: range, kept: Path | None) -> list[City]:
+    found: list[City] = []
+    with cities.stores() as databases:
+        for seed in seeds:
+            file = kept / f"ranking-{seed}.pkl" if kept else None
+            if file is not None and file.exists():
+                found.append(pickle.loads(file.read_bytes()))
+                continue
+            with cities.loaded(databases, seed, DAYS) as loaded:
+                found.append(collect(loaded, seed))
+            if file is not None:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(pickle.dumps(found[-1]))
+            print(f"city {seed} collected", flush=True)
+    return found
+
+
+TABLE_HEAD: Final = (
+    "weeks",
+    "list",
+    "by",
+    "worst found",
+    "90 %",
+    "good among named",
+    "90 %",
+    "true rank held",
+)
+
+
+def _share(value: float) -> str:
+    return "—" if np.isnan(value) else f"{100 * value:.1f} %"
+
+
+def table_rows(found: pd.DataFrame) -> list[tuple[str, ...]]:
+    """The table for terminal and page."""
+    rows: list[dict[str, Any]] = found.reset_index().to_dict("records")  # type: ignore[assignment]
+    return [
+        (
+            f"{row['weeks']}",
+            row["list"],
+            row["method"],
+            f"{_share(row['found_share'])} ({row['found']}/{row['worst']})",
+            f"{100 * row['found_low']:.0f}–{100 * row['found_high']:.0f}",
+            f"{_share(row['shamed_share'])} ({row['shamed']}/{row['named']})",
+            f"{100 * row['shamed_low']:.0f}–{100 * row['shamed_high']:.0f}" if row["named"] else "—",
+            _share(row["covered_share"]) if row["list"] == WORST_TEN else "—",
+        )
+        for row in rows
+    ]
+
+
+def document(found: pd.DataFrame, count: int, command: str) -> str:
+    """The page docs/evaluation/ranking.md."""
+    gains = []
+    for weeks in PERIODS:
+        low, high, shamed_low, shamed_high = (
+            100 * float(found[name].loc[[(weeks, WORST_TEN, OURS)]].iloc[0])
+            for name in ("found_gain_low", "found_gain_high", "shamed_gain_low", "shamed_gain_high")
+        )
+        gains.append(
+            f"- {weeks} weeks: {low:+.1f} to {high:+.1f} points of the worst found,"
+            f" {shamed_low:+.1f} to {shamed_high:+.1f} points of good grids among the named."
+        )
+    text = (Path(__file__).parent / "ranking.md").read_text(encoding="utf-8")
+    return text.format(
+        table=report.markdown(TABLE_HEAD, table_rows(found)), gains="\n".join(gains), cities=count, command=command
+    )
