@@ -37,6 +37,7 @@ DAILY: Final[Shape] = shape(
     orange=(Type.INTEGER, "cases"),
     yellow=(Type.INTEGER, "cases"),
     blue=(Type.INTEGER, "cases"),
+    grave_due=(Type.NUMBER, "red and orange cases due by the day's matters"),
 )
 
 PROFILE: Final[Shape] = shape(

@@ -22,6 +22,7 @@ Array = npt.NDArray[np.float64]
 
 GRAVE: Final = (Risk.RED.value, Risk.ORANGE.value)
 SLIGHT: Final = (Risk.YELLOW.value, Risk.BLUE.value)
+GRAVE_DUE: Final = "grave_due"
 NORMAL: Final = "normal"
 DAY: Final = timedelta(hours=24)
 SHORT: Final = timedelta(hours=6)
@@ -115,6 +116,12 @@ def discoveries(p: Array, rate: float, looks: int = 1) -> npt.NDArray[np.bool_]:
     return called
 
 
+def _dispersion(sums: Array) -> float:
+    """Variance ÷ mean of daily sums (units × days): what to divide by for them to vary as counts do."""
+    varies = float(((sums - sums.mean(axis=1, keepdims=True)) ** 2).sum()) if sums.size else 0.0
+    return varies / float(sums.sum()) if varies > 0 else 1.0
+
+
 @dataclass(frozen=True)
 class History:
     """What the past says of each unit, made once an hour and used by every picture until the next."""
@@ -152,19 +159,19 @@ def history(
     rows = place.reindex(held["area_id"]).to_numpy(dtype=np.int64)
     columns = held["day"].map(column).to_numpy(dtype=np.int64)
 
-    def table(colours: tuple[str, ...]) -> Array:
+    def table(names: tuple[str, ...]) -> Array:
         counts = np.zeros((len(area_ids), len(days)))
-        counts[rows, columns] = held[list(colours)].sum(axis=1).to_numpy(dtype=float)
+        counts[rows, columns] = held[list(names)].sum(axis=1).to_numpy(dtype=float)
         return counts
 
     grave_shares, all_shares = hour_shares(profile, "grave"), hour_shares(profile, "reported")
     totals = daily[list(GRAVE)].sum().to_numpy(dtype=float) + np.array([0.5, 1.0])
     severity = np.array([rules.severity[colour] for colour in GRAVE])
     by_grave_day, by_day = grave_shares.sum(axis=1)[weekday], all_shares.sum(axis=1)[weekday]
-    # Grave cases are few: each colour's level is drawn towards what the milder one, of which there are more, says.
-    blue = levels(table((Risk.BLUE.value,)), age, by_day, rules.half_life_days)
-    yellow = levels(table((Risk.YELLOW.value,)), age, by_day, rules.half_life_days, like=blue.mean)
-    grave = levels(table(GRAVE), age, by_grave_day, rules.half_life_days, like=yellow.mean)
+    # Grave cases are few: their level is drawn towards what the matters of all cases, of which there are more, say.
+    due = table((GRAVE_DUE,))
+    mix = levels(due / _dispersion(due), age, by_grave_day, rules.half_life_days)
+    grave = levels(table(GRAVE), age, by_grave_day, rules.half_life_days, like=mix.mean)
     slight = levels(table(SLIGHT), age, by_day, rules.half_life_days)
     counts, together = table(GRAVE + SLIGHT), grave.mean + slight.mean
     totals_by_day = counts.sum(axis=0, keepdims=True)

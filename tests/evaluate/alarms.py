@@ -11,7 +11,7 @@ from queries.statistics.configuration import RiskRules
 from queries.statistics.risk import History, unusual
 from seed.demo.days import DAY, OFFSET, day_number
 from seed.demo.incidents import RISE, incidents, spread_weights
-from seed.demo.matters import RISK_BY_SEVERITY
+from seed.demo.matters import KINDS, RISK_BY_SEVERITY, matters
 from seed.demo.places import MOBILE
 from tests.evaluate.counts import HOURS, Array, Counts
 
@@ -58,8 +58,10 @@ def own_incidents(counts: Counts) -> list[Incident]:
 def inject(counts: Counts, first_day: int, seed: int) -> tuple[Counts, list[Incident]]:
     """Two incidents a week of known size from the day of this position on, shaped as the city's own are."""
     random = np.random.default_rng([seed, 77])
+    known = matters()
+    possible = np.flatnonzero((known.kind == KINDS.index("appeal")) & np.isin(known.severity, (1, 2)))
     where_possible = np.flatnonzero(counts.city.places.kind != MOBILE)
-    more, put_in = np.zeros_like(counts.hourly), []
+    more, put_in = counts, []
     last = len(counts.hourly) - 2 * HOURS
     for number, around in enumerate(range(first_day * HOURS + 24, last, HOURS_BETWEEN)):
         start, hours = around + int(random.integers(-8, 9)), int(random.integers(3, 9))
@@ -67,10 +69,12 @@ def inject(counts: Counts, first_day: int, seed: int) -> tuple[Counts, list[Inci
         units, share = spread_weights(counts.city.places, int(random.choice(where_possible)))
         where = random.choice(units, size, p=share)
         later = np.where(where == units[0], 0.0, 0.2) + random.beta(*RISE, size)
-        risk = random.choice(4, size, p=RISK_BY_SEVERITY[int(random.integers(1, 3))])
-        np.add.at(more, (start + (later * hours).astype(np.int64), where, risk), 1)
+        matter = int(random.choice(possible))
+        risk = random.choice(4, size, p=RISK_BY_SEVERITY[known.severity[matter]])
+        hour = start + (later * hours).astype(np.int64)
+        more = more.with_more(hour, where, np.full(size, matter), risk)
         put_in.append(Incident(start, hours, size, tuple(units.tolist())))
-    return counts.with_more(more), put_in
+    return more, put_in
 
 
 def our_alarms(counts: Counts, past: Callable[[int], History], days: Sequence[int], rules: RiskRules) -> list[Alarm]:

@@ -19,12 +19,14 @@ from seed.demo import generate
 from seed.demo.arrivals import Cases
 from seed.demo.city import City
 from seed.demo.days import DAY, OFFSET, day_number
+from seed.demo.matters import matters
 from seed.demo.truth import incident_intensity, intensity
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 COLOURS: Final = ("red", "orange", "yellow", "blue")
 HOURS: Final = 24
 SHORT_HOURS: Final = 6
+TRUST: Final = 10  # cases' worth of trust that a matter is as grave as all are, as in risk/daily
 Array = npt.NDArray[Any]
 
 
@@ -32,10 +34,13 @@ Array = npt.NDArray[Any]
 class Counts:
     """Cases by hour, unit and colour (hours × units × 4) from the local day ``first_day`` on, whole days.
 
-    Units are numbered from 1, in the city's order.
+    ``matters``: by day, unit and matter; ``grave_matters``: red and orange ones by day and matter. Units are numbered
+    from 1, in the city's order.
     """
 
     hourly: Array
+    matters: Array
+    grave_matters: Array
     first_day: date
     city: City
 
@@ -94,11 +99,15 @@ class Counts:
 
     def daily(self, today: int, days: int) -> pd.DataFrame:
         """What risk/daily answers on the day of this position, of so many days before it."""
-        part = self.by_day[max(today - days, 0) : today].transpose(1, 0, 2)
+        span = slice(max(today - days, 0), today)
+        part = self.by_day[span].transpose(1, 0, 2)
+        cases, grave = self.matters[span].sum(axis=(0, 1)), self.grave_matters[span].sum(axis=0)
+        share = (grave + TRUST * grave.sum() / max(cases.sum(), 1)) / (cases + TRUST)
+        due = (self.matters[span] @ share).T
         unit, day = np.nonzero(part.sum(axis=2))
         names = np.array([self.day(number) for number in range(max(today - days, 0), today)], dtype=object)
         counted = dict(zip(COLOURS, part[unit, day].T, strict=True))
-        return pd.DataFrame({"area_id": self.area_ids[unit], "day": names[day], **counted})
+        return pd.DataFrame({"area_id": self.area_ids[unit], "day": names[day], **counted, "grave_due": due[unit, day]})
 
     def profile(self, today: int, days: int) -> pd.DataFrame:
         """What risk/profile answers on the day of this position, of so many days before it."""
@@ -111,9 +120,15 @@ class Counts:
         counted = {"reported": cells.sum(axis=1), "grave": cells[:, :2].sum(axis=1)}
         return pd.DataFrame({"weekday": day + 1, "hour": hour, **counted})
 
-    def with_more(self, more: Array) -> "Counts":
-        """The same days with more cases."""
-        return replace(self, hourly=self.hourly + more)
+    def with_more(self, hour: Array, unit: Array, matter: Array, risk: Array) -> "Counts":
+        """The same days with more cases, one for each entry."""
+        made = replace(
+            self, hourly=self.hourly.copy(), matters=self.matters.copy(), grave_matters=self.grave_matters.copy()
+        )
+        np.add.at(made.hourly, (hour, unit, risk), 1)
+        np.add.at(made.matters, (hour // HOURS, unit, matter), 1)
+        np.add.at(made.grave_matters, (hour // HOURS, matter), (risk < 2).astype(np.int64))
+        return made
 
 
 def city_of(seed: int, first_day: date, days: int) -> City:
@@ -133,9 +148,15 @@ def counts_of(seed: int, first_day: date, days: int) -> Counts:
     cases = cases_of(seed, first_day, days)
     city = city_of(seed, first_day, days)
     hour = (cases.reported + OFFSET - day_number(first_day) * DAY) // 3600
-    hourly = np.zeros((days * HOURS, len(city.places.code), len(COLOURS)), dtype=np.int64)
-    np.add.at(hourly, (hour, cases.unit, cases.risk), 1)
-    return Counts(hourly, first_day, city)
+    return empty(first_day, days, city).with_more(hour, cases.unit, cases.type, cases.risk)
+
+
+def empty(first_day: date, days: int, city: City) -> Counts:
+    """Days on which nothing happens."""
+    units, types = len(city.places.code), len(matters().code)
+    shapes = ((days * HOURS, units, len(COLOURS)), (days, units, types), (days, types))
+    hourly, by_matter, grave = (np.zeros(shape, dtype=np.int64) for shape in shapes)
+    return Counts(hourly, by_matter, grave, first_day, city)
 
 
 def truth_of(counts: Counts) -> Array:

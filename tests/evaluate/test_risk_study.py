@@ -20,7 +20,7 @@ from tests.evaluate.alarms import (
     own_incidents,
     raw,
 )
-from tests.evaluate.counts import HOURS, Counts, city_of, counts_of, truth_of
+from tests.evaluate.counts import HOURS, Counts, city_of, counts_of, empty, truth_of
 from tests.evaluate.intervals import ratio
 from tests.evaluate.load import captured
 from tests.evaluate.results import keep, made
@@ -29,8 +29,8 @@ FIRST = date(2026, 3, 2)
 UNITS = 86
 
 
-def _flat(days: int, value: int = 0) -> Counts:
-    return Counts(np.full((days * HOURS, UNITS, 4), value), FIRST, city_of(3, FIRST, days))
+def _flat(days: int) -> Counts:
+    return empty(FIRST, days, city_of(3, FIRST, days))
 
 
 def test_capture_is_the_share_of_the_highest_units() -> None:

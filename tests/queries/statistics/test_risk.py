@@ -39,11 +39,16 @@ def _profile() -> pd.DataFrame:
 def _daily(rate: float, seed: int) -> pd.DataFrame:
     chance = np.random.default_rng(seed)
     rows = [
-        (unit, NOW.date() - timedelta(days=age), *chance.poisson([0.1 * rate, 0.2 * rate, 0.3 * rate, 0.4 * rate]))
+        (
+            unit,
+            NOW.date() - timedelta(days=age),
+            *chance.poisson([0.1 * rate, 0.2 * rate, 0.3 * rate, 0.4 * rate]),
+            0.3 * rate,
+        )
         for unit in UNITS
         for age in range(1, RULES.history_days + 1)
     ]
-    return pd.DataFrame(rows, columns=["area_id", "day", *COLOURS])
+    return pd.DataFrame(rows, columns=["area_id", "day", *COLOURS, "grave_due"])
 
 
 def _recent(**counts: Any) -> pd.DataFrame:
@@ -100,16 +105,16 @@ def test_a_storm_over_the_whole_place_raises_no_unit_above_the_others() -> None:
 
 
 def test_an_alarm_once_raised_is_kept_longer() -> None:
-    past, recent = _past(), _ordinary(2)
-    recent.loc[5, "orange"] = 12
-    for count in range(12, 0, -1):
-        recent.loc[5, "orange"] = count
-        fresh = unusual(past, recent, NOW, RULES)["is_alarm"][5]
-        kept = unusual(past, recent, NOW, RULES, frozenset({6}))["is_alarm"][5]
-        assert kept or not fresh
-        if kept and not fresh:
-            return
-    pytest.fail("no count at which a raised alarm is kept and a new one is not raised")
+    past, is_kept_longer = _past(), False
+    for seed in range(2, 12):
+        recent = _ordinary(seed)
+        for count in range(12, 0, -1):
+            recent.loc[5, "orange"] = count
+            fresh = unusual(past, recent, NOW, RULES)["is_alarm"][5]
+            kept = unusual(past, recent, NOW, RULES, frozenset({6}))["is_alarm"][5]
+            assert kept or not fresh
+            is_kept_longer |= bool(kept and not fresh)
+    assert is_kept_longer, "no count at which a raised alarm is kept and a new one is not raised"
 
 
 def test_false_discoveries_by_hand() -> None:
@@ -126,7 +131,7 @@ def test_expected_load_rises_with_recent_grave_cases_within_limits() -> None:
 
 
 def test_a_store_without_history_draws_all_units_normal() -> None:
-    empty = pd.DataFrame({name: [] for name in ("area_id", "day", *COLOURS)})
+    empty = pd.DataFrame({name: [] for name in ("area_id", "day", *COLOURS, "grave_due")})
     profile = pd.DataFrame({name: np.zeros(0, dtype=np.int64) for name in ("weekday", "hour", "reported", "grave")})
     past = history(UNITS, empty, profile, date(2024, 3, 14), RULES)
     frame = assess(past, _recent(), NOW, RULES)
