@@ -214,6 +214,7 @@ PENDING: Final = (
 KNOWN: Final[Mapping[str, str]] = {
     "same_day/resolution": "final by the last day that has a case, not by the period's last day",
     "deadlines/on_time": "a deadline brought forward counts as an extension",
+    "like_days/at_this_clock": "a case whose report was put on another day since is not seen as it was known then",
     "days/course": "takes no notice of kinds; a case closed twice is open until the second time",
     "lists/variable": "cases at a grid's default point make a repetition for a neighbour",
     "volume/reported": "a day that still runs at as_of is final where the marks of now have passed it",

@@ -1,0 +1,80 @@
+"""The smallest histories in which a question and its definition differ. A test that passes has its mark taken off."""
+
+from datetime import date
+
+import pytest
+
+from queries import backlog, days, deadlines, like_days, lists, same_day, volume
+from queries.vocabulary import Kind
+from tests.queries.test_same_day import ALL
+from tests.queries.town import Town
+
+MARCH = {"period_from": date(2024, 3, 1), "period_to": date(2024, 3, 31)}
+
+
+@pytest.mark.xfail(strict=True, reason="found by the day reported as it stands now")
+def test_a_like_day_knows_nothing_of_later_corrections(town: Town) -> None:
+    town.case("a", "2024-03-08 08:00:00")
+    town.then("a", "corrected", "2024-03-09 10:00:00", ref_event="reported", ref_occurred_at="2024-03-08 08:00:00",
+              field="occurred_at", value="2024-03-07T23:00:00+08:00")  # fmt: skip
+    town.settle()
+    assert int(lists.increment(town.connection, town.at("2024-03-08 12:00:00"))["reported"].sum()) == 1
+    frame = like_days.at_this_clock(town.connection, town.at("2024-03-15 12:00:00"))
+    assert int(frame.loc[frame["day"] == date(2024, 3, 8), "reported"].sum()) == 1
+
+
+@pytest.mark.xfail(strict=True, reason="takes no notice of the kinds chosen")
+def test_the_course_is_of_the_kinds_chosen(town: Town) -> None:
+    town.case("noise", "2024-03-14 08:00:00")
+    town.settle()
+    frame = days.course(town.connection, town.at("2024-03-14 12:00:00", kinds=(Kind.HAZARD,)), ALL)
+    assert (int(frame["open"].iloc[-1]), int(frame["same_day_n"].iloc[-1])) == (0, 0)
+
+
+@pytest.mark.xfail(strict=True, reason="counts by the last closing")
+def test_a_case_closed_twice_is_closed_from_the_first_time(town: Town) -> None:
+    town.case("a", "2024-03-10 08:00:00")
+    town.then("a", "resolved", "2024-03-10 09:00:00")
+    town.then("a", "resolved", "2024-03-12 09:00:00")
+    town.settle()
+    frame = days.course(town.connection, town.at("2024-03-14 12:00:00"), ALL).set_index("day")
+    assert frame["open"].loc[date(2024, 3, 10)] == 0
+
+
+@pytest.mark.xfail(strict=True, reason="only the case itself is looked at, not those before it")
+def test_a_case_at_a_default_point_is_nowhere_for_its_neighbours(town: Town) -> None:
+    for case, at in (("a", "2024-03-12 08:00:00"), ("b", "2024-03-13 08:00:00")):
+        town.case(case, at, lon=113.80, lat=22.80)  # the label point of east-1
+    town.case("c", "2024-03-14 08:00:00", lon=113.8001, lat=22.80)  # 10 m away
+    town.settle()
+    assert lists.variable_counts(lists.variable(town.connection, town.at("2024-03-14 12:00:00"))).repeated == 0
+
+
+@pytest.mark.xfail(strict=True, reason="any change counts")
+def test_a_deadline_brought_forward_is_no_extension(town: Town) -> None:
+    town.case("a", "2024-03-13 08:00:00", due_at="2024-03-14 08:00:00")
+    town.then("a", "deadline_changed", "2024-03-13 09:00:00", due_at="2024-03-13 20:00:00")
+    town.settle()
+    frame = deadlines.on_time(town.connection, town.at("2024-03-14 12:00:00"))
+    assert frame["extended"].tolist() == [0]
+
+
+@pytest.mark.xfail(strict=True, reason="final by the last day with a case")
+def test_a_period_that_runs_is_provisional(town: Town) -> None:
+    town.case("a", "2024-03-02 08:00:00")
+    town.settle()
+    assert same_day.resolution(town.connection, town.at("2024-03-15 12:00:00", **MARCH))["is_provisional"].all()
+
+
+@pytest.mark.xfail(strict=True, reason="final by the last day with a case")
+def test_a_count_of_a_period_that_runs_is_provisional(town: Town) -> None:
+    town.case("a", "2024-03-02 08:00:00")
+    town.settle()
+    assert volume.reported(town.connection, town.at("2024-03-15 12:00:00", **MARCH))["is_provisional"].all()
+
+
+@pytest.mark.xfail(strict=True, reason="asks for bounds nobody gave")
+def test_the_stock_of_a_period_to_come_is_empty(town: Town) -> None:
+    town.case("a", "2024-02-02 08:00:00")
+    town.settle()
+    assert backlog.movement(town.connection, town.at("2024-02-15 12:00:00", **MARCH)).empty
