@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from random import Random
 
 import pytest
-from hypothesis import given, note
+from hypothesis import Phase, given, note, settings
 from hypothesis import strategies as st
 from psycopg2 import extensions
 from sqlalchemy import Connection, text
@@ -28,7 +28,7 @@ from tests.support.databases import Databases
 pytestmark = pytest.mark.timeout(900)
 
 #: Moments each history is asked about, besides the newest.
-QUESTIONS = 4
+QUESTIONS = 2
 #: Figures to look at alone while one is being mended, separated by commas.
 ONLY = [name for name in os.environ.get("FIGURES", "").split(",") if name]
 
@@ -104,6 +104,15 @@ def disagreements(connection: Connection, world: FigureWorld, reading: Reading, 
     return found
 
 
+#: A third of the profile's examples, each of which asks everything; a failure is shrunk, which takes minutes, only
+#: when figures are named.
+EXAMPLES = settings(
+    max_examples=max(5, (settings.default or settings()).max_examples // 3),
+    phases=tuple(phase for phase in Phase if ONLY or phase is not Phase.shrink),
+)
+
+
+@EXAMPLES
 @given(data=st.data())
 def test_questions_agree_with_the_definitions(stage: tuple[FigureWorld, Connection], data: st.DataObject) -> None:
     world, connection = stage
