@@ -31,7 +31,7 @@ LOOKS: Final = DAY // SHORT
 #: Cases' worth of trust in "the whole place is as busy as usual".
 POOLED_PRIOR: Final = 40.0
 #: Units differ at least so much from what is thought of them beforehand (squared coefficient of variation).
-LEAST_SPREAD: Final = 0.04
+LEAST_SPREAD: Final = 0.01
 
 
 @dataclass(frozen=True)

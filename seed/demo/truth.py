@@ -72,12 +72,17 @@ def intensity(city: City, first: int, last: int) -> Floats:
     return result
 
 
-def incident_intensity(city: City, first: int, last: int) -> Floats:
-    """The same of incidents alone: what each adds to its unit and the neighbours, hour by hour."""
+def incident_intensity(city: City, first: int, last: int, begun_by: int | None = None) -> Floats:
+    """The same of incidents alone: what each adds to its unit and the neighbours, hour by hour.
+
+    ``begun_by`` (seconds UTC): only of those begun by then, the only ones anybody can know of.
+    """
     result = np.zeros((last - first + 1, HOURS, len(city.places.code), len(RISKS)))
     hourly = result.reshape(-1, len(city.places.code), len(RISKS))
     edges = first * DAY - OFFSET + 3600 * np.arange(len(hourly) + 1)
     for _, start, unit, matter, size, hours in incidents(city.seed, city.places, first, last).itertuples(index=False):
+        if begun_by is not None and start > begun_by:
+            continue
         risks = RISK_BY_SEVERITY[matters().severity[matter]]
         for where, weight in zip(*spread_weights(city.places, int(unit)), strict=True):
             later = 0.0 if where == unit else NEIGHBOURS_LATER

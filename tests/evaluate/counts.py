@@ -159,9 +159,19 @@ def empty(first_day: date, days: int, city: City) -> Counts:
     return Counts(hourly, by_matter, grave, first_day, city)
 
 
-def truth_of(counts: Counts) -> Array:
-    """Expected cases by hour, unit and colour behind the counts, incidents included."""
+def truth_of(counts: Counts, *, with_incidents: bool = True) -> Array:
+    """Expected cases by hour, unit and colour behind the counts."""
     first = day_number(counts.first_day)
     last = first + counts.days - 1
-    total = intensity(counts.city, first, last) + incident_intensity(counts.city, first, last)
+    total = intensity(counts.city, first, last)
+    if with_incidents:
+        total = total + incident_intensity(counts.city, first, last)
     return np.asarray(total.reshape(counts.hourly.shape))
+
+
+def begun_ahead(counts: Counts, hour: int) -> Array:
+    """Cases (units × 4) that incidents begun before this hour are still to bring in the 24 hours from it on."""
+    day = day_number(counts.first_day) + hour // HOURS
+    moment = int(counts.moment(hour).timestamp())
+    hourly = incident_intensity(counts.city, day, day + 1, begun_by=moment).reshape(2 * HOURS, -1, len(COLOURS))
+    return np.asarray(hourly[hour % HOURS : hour % HOURS + HOURS].sum(axis=0))

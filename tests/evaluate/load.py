@@ -8,13 +8,13 @@ import numpy as np
 
 from queries.statistics.configuration import RiskRules
 from queries.statistics.risk import History, expected_load
-from tests.evaluate.counts import COLOURS, HOURS, Array, Counts, truth_of
+from tests.evaluate.counts import COLOURS, HOURS, Array, Counts, begun_ahead, truth_of
 from tests.evaluate.intervals import ratio
 
 #: Local hours at which forecasts are made: the morning's and the evening's handover.
 CLOCKS: Final = (8, 20)
 MEAN_DAYS: Final = 28
-METHODS: Final = ("expected_load", "yesterday", "mean_28_days", "truth")
+METHODS: Final = ("expected_load", "yesterday", "mean_28_days", "truth", "foresight")
 SHARES: Final = (0.1, 0.2)
 
 
@@ -32,24 +32,30 @@ class Forecasts:
 def forecast(counts: Counts, past: Callable[[int], History], days: Sequence[int], rules: RiskRules) -> Forecasts:
     """Forecasts on these days (positions), each from what was known then alone. ``past``: the history fitted on a day.
 
-    ``yesterday`` is the load of the 24 hours before, ``mean_28_days`` the mean of the 28 whole days before, ``truth``
-    the load expected by the intensities the city is drawn from.
+    ``yesterday`` is the load of the 24 hours before, ``mean_28_days`` the mean of the 28 whole days before. ``truth``
+    is the ceiling: the load expected by the intensities the city is drawn from and the incidents begun by then;
+    ``foresight`` knows of incidents to come as well, which nobody can.
     """
     weights = np.array([rules.severity[colour] if colour in ("red", "orange") else 0.0 for colour in COLOURS])
     shape = (len(days), len(CLOCKS), len(counts.area_ids))
     made = {method: np.zeros(shape) for method in METHODS}
     came = np.zeros(shape)
-    expected = np.concatenate([np.zeros((1, shape[2], 4)), truth_of(counts).cumsum(axis=0)])
+    zero = np.zeros((1, shape[2], 4))
+    expected, usual = (
+        np.concatenate([zero, truth_of(counts, with_incidents=incidents).cumsum(axis=0)]) for incidents in (True, False)
+    )
     for row, day in enumerate(days):
         fitted = past(day)
         for column, clock in enumerate(CLOCKS):
             hour = day * HOURS + clock
             came[row, column] = (counts.running[hour + HOURS] - counts.running[hour]) @ weights
-            made["truth"][row, column] = (expected[hour + HOURS] - expected[hour]) @ weights
+            known = usual[hour + HOURS] - usual[hour] + begun_ahead(counts, hour)
+            made["truth"][row, column] = known @ weights
+            made["foresight"][row, column] = (expected[hour + HOURS] - expected[hour]) @ weights
             made["yesterday"][row, column] = counts.last(hour, HOURS) @ weights
             made["mean_28_days"][row, column] = (counts.by_day[day - MEAN_DAYS : day] @ weights).mean(axis=0)
             made["expected_load"][row, column] = expected_load(fitted, counts.recent(hour), counts.moment(hour), rules)
-    return Forecasts(made, came, made["truth"])
+    return Forecasts(made, came, made["foresight"])
 
 
 def captured(made: Array, load: Array, share: float) -> Array:

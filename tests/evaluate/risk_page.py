@@ -11,6 +11,7 @@ NAMES = {
     "yesterday": "yesterday's load",
     "mean_28_days": "mean of 28 days",
     "truth": "the demo's truth (ceiling)",
+    "foresight": "the same, knowing incidents to come",
 }
 
 
@@ -96,9 +97,10 @@ the same numbers stand in `queries/evaluation.json`. Written by the command: cha
 ## expected_load
 
 Severity-weighted red and orange cases of the next 24 hours, forecast at 8 and 20 o'clock for every unit. Captured: the
-share of that load that then came in the units ranked highest, with the chance of those days in it. Of the ceiling: the
-same by the intensities the city is drawn from, incidents that nobody could foresee included, ÷ what ranking by these
-intensities themselves would capture; free of the days' chance.
+share of that load that then came in the units ranked highest, with the chance of those days in it. The ceiling ranks by
+the intensities the city is drawn from and by the incidents begun by then: the best that can be known at that moment. Of
+the ceiling: the load to be expected in the units ranked highest ÷ that in the ceiling's; free of the days' chance. The
+last line knows in advance of incidents that nobody can foresee; it shows how much of the load they are.
 
 {_capture(result.tables["capture"])}
 

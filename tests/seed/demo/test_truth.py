@@ -63,3 +63,8 @@ def test_incidents_add_their_cases_where_and_when_they_are(city: City) -> None:
     drawn = np.bincount(cases.unit[inside], minlength=len(city.places.code))
     assert expected.sum() == pytest.approx(inside.sum(), abs=3)
     assert (expected.sum(axis=(0, 1, 3))[drawn > 0] > 0).all()
+    assert incident_intensity(city, FIRST, FIRST + DAYS - 1, begun_by=(FIRST - 60) * DAY).sum() == 0
+    moment = (FIRST + 20) * DAY - OFFSET
+    known = incident_intensity(city, FIRST, FIRST + DAYS - 1, begun_by=moment)
+    assert known[:20] == pytest.approx(expected[:20])
+    assert 0 < known.sum() < expected.sum()
