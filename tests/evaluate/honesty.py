@@ -4,29 +4,30 @@ Each city is the demo's with its own four cheats, and more put into its rows (ch
 consecutive windows of 2, 4 and 13 weeks that end with the city's history. Thresholds were chosen on TUNED_ON alone.
 """
 
-import argparse
 import json
 import pickle
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 from sqlalchemy import Connection
 
 from queries import findings
+from queries.evaluation import Evaluation, Reached
 from queries.filters import Filter
 from queries.statistics.configuration import FindingRule, FindingRules, finding_rules
 from queries.statistics.findings import SENT_AGAIN, decide, decide_sources
 from seed import door, reference, store
 from seed.demo import generate
 from tests.evaluate.cheats import Cheat, inject, native, plan
+from tests.evaluate.results import aims_table, keep, made
 from tests.support.databases import Database, Databases, throwaway_server
 
-ROOT: Final = Path(__file__).parents[2]
+COMMAND: Final = "python -m tests.evaluate honesty"
 TODAY: Final = date(2026, 11, 23)
 DAYS: Final = 196
 WEEKS: Final = (2, 4, 13)
@@ -169,7 +170,25 @@ def _truth(cheats: list[Cheat], window: Window, finding: str, cutoff: str) -> tu
     return true, unclear
 
 
-def study(
+def study(*, today: date, seeds: Sequence[int] = REPORTED_ON, kept: Path | None = None) -> Evaluation:
+    """What is found and who is named wrongly. ``kept``: a folder that keeps the answers of each city."""
+    table = summed(seeds, cache=kept)
+    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records"))
+    result = made("honesty", today, seeds, COMMAND, _reached(table), {"findings": rows})
+    page = markdown(table, seeds) + "\n" + aims_table(result.reached) + "\n"
+    print(page)
+    keep(result, page)
+    return result
+
+
+def _reached(table: pd.DataFrame) -> list[Reached]:
+    """Of all that is called, the share called wrongly."""
+    called = float(table["found"].sum() + table["false"].sum())
+    share = 100 * float(table["false"].sum()) / called if called else 0.0
+    return [Reached("false alarms among all that is called", 10.0, share, "%", at_least=False)]
+
+
+def summed(
     seeds: Iterable[int] = REPORTED_ON, *, cache: Path | None = None, rules: FindingRules | None = None
 ) -> pd.DataFrame:
     """One row per finding, cut-off and weeks: cheats, habit, found, asked, false, false_other, summed over the cities.
@@ -239,29 +258,3 @@ False / asked: honest units called; honest units that had enough cases to be ask
 Not measured: changes before a deadline other than extensions, downgrades and changes of type before the end of a cycle
 (the demo has no such grid; the tests hand in such histories at the door), and batches sent again.
 """
-
-
-def run(arguments: list[str]) -> int:
-    """The command line: print the table, write docs/evaluation/honesty.md and evaluation-results/honesty-….json."""
-    parser = argparse.ArgumentParser(prog="python -m tests.evaluate honesty", description=__doc__)
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(REPORTED_ON))
-    parser.add_argument("--cache", type=Path, help="a folder of its own that keeps the answers between runs")
-    chosen = parser.parse_args(arguments)
-    table = study(chosen.seeds, cache=chosen.cache)
-    print(table.to_string(index=False))
-    page = ROOT / "docs" / "evaluation" / "honesty.md"
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(markdown(table, chosen.seeds), encoding="utf-8")
-    results = ROOT / "evaluation-results"
-    results.mkdir(exist_ok=True)
-    made_at = datetime.now(UTC)
-    body = {
-        "made_at": made_at.isoformat(),
-        "note": "scores from demo data",
-        "seeds": chosen.seeds,
-        "rows": table.to_dict(orient="records"),
-    }
-    file = results / f"honesty-{made_at:%Y%m%dT%H%M%SZ}.json"
-    file.write_text(json.dumps(body, ensure_ascii=False, indent=2), encoding="utf-8")
-    print(f"written: {page.relative_to(ROOT)}, {file.relative_to(ROOT)}")
-    return 0

@@ -4,26 +4,32 @@ The demo city draws every grid's skill and shows it to nobody; the store holds o
 loaded through the door, periods of three lengths are ranked from the answers of the questions, and the lists compared.
 """
 
+import json
 import pickle
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import typer
 from sqlalchemy import Connection, text
 
 from queries import ranking
+from queries.evaluation import Evaluation, Reached
 from queries.statistics.configuration import AssessmentRules, assessment_rules
 from queries.statistics.contributions import points_of
 from queries.statistics.ranking import rank
-from tests.evaluate import cities, report
+from tests.evaluate import cities, results
 
 #: Weeks of a period, and how many periods of that length, one before the other.
 PERIODS: Final = {2: 6, 4: 4, 13: 2}
 #: Two quarters, the one before them, and the month that cases are followed for.
 DAYS: Final = 3 * 91 + 37
+COMMAND: Final = "python -m tests.evaluate ranking"
+#: The method was chosen on the cities of seeds 101 to 104.
+REPORTED_ON: Final = tuple(range(1, 10))
 KINDS: Final = ("social", "enterprise")
 TIER_BEHIND: Final = 3
 RAW_RATE, RAW_SCORE, OURS = "raw same-day rate", "raw score", "ours"
@@ -181,25 +187,37 @@ def summarise(judged: pd.DataFrame, chance: np.random.Generator, times: int = 20
     return result
 
 
-def study(
-    seeds: Annotated[
-        str, typer.Option(help="seeds of the cities, first-last; the method was tuned on 101-104")
-    ] = "1-9",
-    kept: Annotated[Path | None, typer.Option(help="a folder that keeps what was collected of each city")] = None,
-    write: Annotated[bool, typer.Option(help="write docs/evaluation/ranking.md and the JSON")] = True,
-) -> None:
-    """The ranking against raw rates: the true worst found, good grids named; over 2, 4 and 13 weeks."""
-    first, last = (int(number) for number in seeds.split("-"))
-    judged = pd.concat([judge(city) for city in _collected(range(first, last + 1), kept)], ignore_index=True)
+def study(*, today: date, seeds: Sequence[int] = REPORTED_ON, kept: Path | None = None) -> Evaluation:
+    """The ranking against raw rates: the true worst found, good grids named; over 2, 4 and 13 weeks.
+
+    ``kept``: a folder that keeps what was collected of each city.
+    """
+    judged = pd.concat([judge(city) for city in _collected(seeds, kept)], ignore_index=True)
     found = summarise(judged, np.random.default_rng(1))
-    report.show("The ranking on demo cities", TABLE_HEAD, table_rows(found))
-    if write:
-        command = f"python -m tests.evaluate ranking --seeds {seeds}"
-        report.write("ranking", document(found, judged["seed"].nunique(), command))
-        print(f"kept in {report.keep('ranking', found.reset_index().to_dict('records'), command)}")
+    rows: list[dict[str, Any]] = json.loads(found.reset_index().to_json(orient="records"))
+    result = results.made("ranking", today, seeds, COMMAND, _reached(found), {"lists": rows})
+    page = document(found, len(seeds), COMMAND, results.aims_table(result.reached))
+    print(page)
+    results.keep(result, page)
+    return result
 
 
-def _collected(seeds: range, kept: Path | None) -> list[City]:
+def _reached(found: pd.DataFrame) -> list[Reached]:
+    """Ours against the better of both raw lists at the same length, over the worst tenth of each kind."""
+    aims = []
+    for weeks in PERIODS:
+        held = found.loc[[(weeks, WORST_TENTH, method) for method in METHODS]].droplevel([0, 1])
+        raw, ours = held.drop(index=OURS), held.loc[[OURS]]
+        for aim, column, best, at_least in (
+            ("true worst tenth found", "found_share", raw["found_share"].max(), True),
+            ("good grids among the named", "shamed_share", raw["shamed_share"].min(), False),
+        ):
+            name = f"{aim}, {weeks} weeks, against the better raw list"
+            aims.append(Reached(name, 100 * float(best), 100 * float(ours[column].iloc[0]), "%", at_least))
+    return aims
+
+
+def _collected(seeds: Sequence[int], kept: Path | None) -> list[City]:
     found: list[City] = []
     with cities.stores() as databases:
         for seed in seeds:
@@ -250,7 +268,7 @@ def table_rows(found: pd.DataFrame) -> list[tuple[str, ...]]:
     ]
 
 
-def document(found: pd.DataFrame, count: int, command: str) -> str:
+def document(found: pd.DataFrame, count: int, command: str, aims: str) -> str:
     """The page docs/evaluation/ranking.md."""
     gains = []
     for weeks in PERIODS:
@@ -264,5 +282,9 @@ def document(found: pd.DataFrame, count: int, command: str) -> str:
         )
     text = (Path(__file__).parent / "ranking.md").read_text(encoding="utf-8")
     return text.format(
-        table=report.markdown(TABLE_HEAD, table_rows(found)), gains="\n".join(gains), cities=count, command=command
+        table=results.table(TABLE_HEAD, table_rows(found)),
+        gains="\n".join(gains),
+        cities=count,
+        command=command,
+        aims=aims,
     )

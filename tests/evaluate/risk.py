@@ -7,6 +7,7 @@ the rivals' thresholds 1 and 2) than those reported on.
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -68,8 +69,12 @@ def study(
     tuned_on: Sequence[int] = TUNED_ON,
     reported_on: Sequence[int] = REPORTED_ON,
     is_kept: bool = True,
+    kept: Path | None = None,
 ) -> Evaluation:
-    """Run the study and print it; ``today`` labels the results. Kept in queries/, docs/ and evaluation-results/."""
+    """Run the study and print it; ``today`` labels the results. Kept in queries/, docs/ and evaluation-results/.
+
+    ``kept``: not needed, cities are drawn anew in seconds.
+    """
     first = risk_rules().history_days
     days = range(first, first + 7 * weeks)
     thresholds = _thresholds([counts_of(seed, FIRST_DAY, days[-1] + 2) for seed in tuned_on], days)
