@@ -24,7 +24,8 @@ def _called(town: Town, finding: str, at: str = "2024-03-29 12:00:00") -> dict[t
     rule = RULES.findings[finding]
     decided = decide(findings.evidence(town.connection, town.at(at, **MARCH), "grid", rule), rule, RULES)
     codes = {area_id: code for code, area_id in town.area_ids.items()}
-    return {(codes[row.area_id], row.cutoff): row for row in decided[decided["is_called"]].itertuples()}
+    rows: list[Any] = list(decided[decided["is_called"]].itertuples())
+    return {(codes[row.area_id], row.cutoff): row for row in rows}
 
 
 def _ids(town: Town, asked: Filter, row: Any) -> set[str]:
@@ -212,7 +213,8 @@ def _sources(town: Town) -> dict[tuple[str, str], Any]:
     decided = decide_sources(
         findings.silent_sources(town.connection, asked), findings.repeating_sources(town.connection, asked), RULES
     )
-    return {(row.finding, row.source): row for row in decided[decided["is_called"]].itertuples()}
+    rows: list[Any] = list(decided[decided["is_called"]].itertuples())
+    return {(row.finding, row.source): row for row in rows}
 
 
 def _hourly(town: Town, until: str) -> None:
