@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries.figure import COMMON, RATE, By, parameters
+from queries.figure import COMMON, RATE, By, grouped
 from queries.filters import Filter
 from queries.runner import Shape, Type, ask, frame_of, shape
 
@@ -116,7 +116,7 @@ def stock_by(
 
     Where no source records closing times, all cases are open for ever: ask ``sources.require_times`` first.
     """
-    asked = parameters(filter, by, unit_level=unit_level, groupings=STOCK_GROUPINGS)
+    asked = grouped(filter, by, unit_level=unit_level, groupings=STOCK_GROUPINGS)
     return ask(connection, "lists", "stock", STOCK, asked)
 
 
