@@ -79,8 +79,8 @@ def grouped(
     unit_level: str | None = None,
     groupings: frozenset[By] = COMMON,
 ) -> dict[str, Any]:
-    """What a figure of a moment is asked with: the filter's parameters and by, unit_level, kinds (the filter's, else the
-    figure's own ``kinds``, None: all).
+    """What a figure of a moment is asked with: the filter's parameters and by, unit_level, kinds (the filter's, else
+    the figure's own ``kinds``, None: all).
 
     ``unit_level``: the level of the areas to group by, only with ``By.AREA``. ``groupings``: what the figure can be
     grouped by. Raises ValueError where a level and the grouping do not go together, or the figure does not know the
