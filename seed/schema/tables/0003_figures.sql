@@ -7,6 +7,9 @@ add column is_capital_trip boolean not null default false; -- of a petition: car
 create index cases_extended_idx on app.cases (subdistrict_id, first_due_at) where deadline_changes > 0;
 create index cases_left_idx on app.cases (subdistrict_id, reported_at) where state in ('withdrawn', 'transferred');
 create index cases_petitions_idx on app.cases (subdistrict_id, reported_at) where kind = 'petition';
+-- what is counted by the day of its resolution or evaluation
+create index cases_resolved_idx on app.cases (subdistrict_id, first_resolved_at);
+create index cases_marked_idx on app.cases (subdistrict_id, evaluated_at) where satisfaction is not null;
 
 -- one row in a hundred of the log is a change; without this a question about them reads every row of its months
 create index case_log_changes_idx on app.case_log (subdistrict_id, occurred_at)
