@@ -113,7 +113,7 @@ def _past(evidence: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
 
 def _no_cases(rows: pd.DataFrame) -> pd.Series:
     """An empty list of cases for each row."""
-    return pd.Series([[] for _ in rows.index], index=rows.index, dtype=object)  # type: ignore[misc]  # pandas-stubs
+    return pd.Series([[] for _ in rows.index], index=rows.index, dtype=object)
 
 
 def _rate(good: pd.Series, n: pd.Series) -> Array:
