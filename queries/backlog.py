@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from queries.figure import By, parameters
 from queries.filters import Filter
-from queries.runner import Shape, Type, ask, shape
+from queries.runner import Shape, Type, ask, frame_of, shape
 from queries.sources import require_times
 
 GROUPINGS: Final = frozenset({By.TOTAL, By.AREA, By.KIND, By.TYPE, By.CHANNEL, By.RISK})
@@ -42,11 +42,14 @@ def movement(
     """One row per key and span with a case that was open in it or at its ends (MOVEMENT), all as known at as_of.
 
     ``bounds``: the spans' ends, rising, none after as_of; without, the filter's period (or the last 28 local days) up
-    to as_of is one span. The stock was burned down where ``open`` < ``open_before``. An age is NaN where nothing was
-    open. Raises NotRecordedError where no source records closing times.
+    to as_of is one span, and a period that has not begun has none. The stock was burned down where ``open`` <
+    ``open_before``. An age is NaN where nothing was open. Cases of sources without closing times take no part.
+    Raises NotRecordedError where no source records closing times.
     """
     require_times(connection, filter)
     asked = parameters(filter, by, unit_level=unit_level, groupings=GROUPINGS)
+    if bounds is None and asked["period_start"] >= filter.as_of:
+        return frame_of([], MOVEMENT)  # the period has not begun
     if bounds is None:
         # what happened at as_of itself has happened
         bounds = (asked["period_start"], min(asked["period_end"], filter.as_of + timedelta(microseconds=1)))

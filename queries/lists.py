@@ -114,7 +114,8 @@ def stock_by(
 ) -> pd.DataFrame:
     """One row per key with an open case (STOCK); days, weeks and months are those of the report.
 
-    Where no source records closing times, all cases are open for ever: ask ``sources.require_times`` first.
+    Cases of sources without closing times are left out: where none records them (``sources.require_times``), there are
+    no rows, which is not to say that nothing is open.
     """
     asked = grouped(filter, by, unit_level=unit_level, groupings=STOCK_GROUPINGS)
     return ask(connection, "lists", "stock", STOCK, asked)

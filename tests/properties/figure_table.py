@@ -211,15 +211,7 @@ PENDING: Final = (
 )
 
 #: Entries that are known not to agree, and why; an entry goes when its question or definition is mended.
-KNOWN: Final[Mapping[str, str]] = {
-    "same_day/resolution": "final by the last day that has a case, not by the period's last day",
-    "deadlines/on_time": "a deadline brought forward counts as an extension",
-    "like_days/at_this_clock": "a case whose report was put on another day since is not seen as it was known then",
-    "days/course": "takes no notice of kinds; a case closed twice is open until the second time",
-    "lists/variable": "cases at a grid's default point make a repetition for a neighbour",
-    "volume/reported": "a day that still runs at as_of is final where the marks of now have passed it",
-    "backlog/movement": "raises where the period begins at or after as_of",
-}
+KNOWN: Final[Mapping[str, str]] = {}
 
 NOT_RECORDED: Final = "not recorded"
 

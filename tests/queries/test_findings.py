@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from queries import findings
@@ -19,13 +20,16 @@ def _days() -> list[str]:
     return [str(date(2024, 3, 4) + timedelta(days=number)) for number in range(14)]
 
 
+def _rows(frame: pd.DataFrame) -> list[Any]:
+    return list(frame.itertuples())
+
+
 def _called(town: Town, finding: str, at: str = "2024-03-29 12:00:00") -> dict[tuple[str, str], Any]:
     """The rows that are called, by grid and cut-off."""
     rule = RULES.findings[finding]
     decided = decide(findings.evidence(town.connection, town.at(at, **MARCH), "grid", rule), rule, RULES)
     codes = {area_id: code for code, area_id in town.area_ids.items()}
-    rows: list[Any] = list(decided[decided["is_called"]].itertuples())
-    return {(codes[row.area_id], row.cutoff): row for row in rows}
+    return {(codes[row.area_id], row.cutoff): row for row in _rows(decided[decided["is_called"]])}
 
 
 def _ids(town: Town, asked: Filter, row: Any) -> set[str]:
@@ -213,8 +217,7 @@ def _sources(town: Town) -> dict[tuple[str, str], Any]:
     decided = decide_sources(
         findings.silent_sources(town.connection, asked), findings.repeating_sources(town.connection, asked), RULES
     )
-    rows: list[Any] = list(decided[decided["is_called"]].itertuples())
-    return {(row.finding, row.source): row for row in rows}
+    return {(row.finding, row.source): row for row in _rows(decided[decided["is_called"]])}
 
 
 def _hourly(town: Town, until: str) -> None:

@@ -1,7 +1,8 @@
 -- One row per key of the grouping and span with anything in it: cases open at the span's start and end, those opened
 -- (reported or reopened) and closed (resolved, withdrawn, handed over) in between, so that open_before + opened -
 -- closed = open; and the median age since the report of those open at either end. All as known at as_of.
--- What happens at a bound itself belongs to the span that begins there. Spans follow each other.
+-- What happens at a bound itself belongs to the span that begins there. Spans follow each other. Cases of sources that
+-- give no closing times take no part: nobody knows whether they are open.
 with units as materialized (
     select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
 ),
@@ -19,7 +20,9 @@ known as materialized (
         ) as key,
         cases.reported_at,
         cases.closed_at,
-        cases.reopened_count,
+        cases.reopened_count > 0 or app.is_closed_again(
+            cases.state, cases.closed_at, cases.first_resolved_at, cases.withdrawn_days, cases.linked_subdistrict_id
+        ) as is_told_by_log,
         cases.first_occurred_at
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join units
@@ -28,16 +31,17 @@ known as materialized (
     -- what was closed since the start was also recorded since then
     where (cases.state = 'open' or cases.last_recorded_at >= :from_at)
         and cases.reported_at < :to_at
+        and cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
 ),
 
--- a reopened case was open more than once; its log says when
-reopened as (
+-- a case that was reopened or closed more than once: its log says when it was open
+turned as (
     select
         coalesce(array_agg(known.case_id), '{}') as case_ids,
         min(known.first_occurred_at) as first_occurred_at
     from known
-    where known.reopened_count > 0
+    where known.is_told_by_log
 ),
 
 moves as (
@@ -48,10 +52,10 @@ moves as (
         effective.log_id,
         effective.event in ('reported', 'reopened') as is_open,
         lag(effective.event in ('reported', 'reopened'), 1, false) over case_order as was_open
-    from reopened
+    from turned
     cross join
         lateral app.effective_rows(
-            :subdistrict_id, reopened.case_ids, reopened.first_occurred_at, :as_of
+            :subdistrict_id, turned.case_ids, turned.first_occurred_at, :as_of
         ) as effective
     where effective.event in ('reported', 'reopened', 'resolved', 'withdrawn')
         or (effective.event = 'reassigned' and effective.linked_subdistrict_id is not null)
@@ -59,7 +63,7 @@ moves as (
         case_order as (partition by effective.case_id order by effective.occurred_at, effective.stage, effective.log_id)
 ),
 
--- a second opening without a closing between changes nothing
+-- a second opening without a closing between changes nothing, nor does a second closing
 turns as (
     select
         moves.case_id,
@@ -75,7 +79,7 @@ turns as (
 spells as (
     select known.key, known.reported_at, known.reported_at as from_at, coalesce(known.closed_at, 'infinity') as until_at
     from known
-    where known.reopened_count = 0
+    where not known.is_told_by_log
     union all
     select known.key, known.reported_at, turns.from_at, coalesce(turns.until_at, 'infinity') as until_at
     from turns

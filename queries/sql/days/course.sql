@@ -1,6 +1,7 @@
--- One row per local day of the period, days without cases included; all as known at as_of. reported: cases of all kinds.
--- same_day: appeals only, resolved by the day's end (later reopenings left aside). open: at the day's end, today at
--- as_of. late_answers: escalations to be answered that day and by as_of that were not answered in time.
+-- One row per local day of the period, days without cases included; all as known at as_of and of the kinds chosen.
+-- same_day: appeals unless kinds are chosen, resolved by the day's end (later reopenings left aside). open: at the
+-- day's end, today at as_of, missing of days to come. late_answers: escalations to be answered that day and by as_of
+-- that were not answered in time. Cases of sources that give no closing times only count as reported.
 with days as (
     select
         cast(listed.day as date) as day,
@@ -15,10 +16,16 @@ with days as (
 ),
 
 known as (
-    select cases.*
+    select
+        cases.*,
+        cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[])) as is_timed,
+        cases.reopened_count > 0 or app.is_closed_again(
+            cases.state, cases.closed_at, cases.first_resolved_at, cases.withdrawn_days, cases.linked_subdistrict_id
+        ) as is_told_by_log
     from app.cases_at(:subdistrict_id, :as_of) as cases
     -- what was reported or closed in the period was also recorded since its start
     where (cases.state = 'open' or cases.last_recorded_at >= :period_start or cases.first_due_at >= :period_start)
+        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
         and (cast(:area_id as integer) is null or exists (
             select 1 from app.area_closure as chosen
             where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id
@@ -38,7 +45,7 @@ same_day as (
         count(*) as n,
         count(*) filter (where known.is_same_day_resolved) as resolved
     from known
-    where known.kind = 'appeal' and known.is_same_day_counted
+    where known.is_timed and known.is_same_day_counted and known.kind = any(cast(:same_day_kinds as text[]))
     group by known.reported_day
 ),
 
@@ -48,18 +55,18 @@ on_time as (
         count(*) as n,
         count(*) filter (where known.first_resolved_at <= known.first_due_at) as on_time
     from known
-    where known.first_due_at <= :as_of
+    where known.is_timed and known.first_due_at <= :as_of
         and not (known.state in ('withdrawn', 'transferred') and known.closed_at < known.first_due_at)
     group by known.due_day
 ),
 
--- a reopened case was open more than once; its log says when
-reopened as (
+-- a case that was reopened or closed more than once: its log says when it was open
+turned as (
     select
         coalesce(array_agg(known.case_id), '{}') as case_ids,
         min(known.first_occurred_at) as first_occurred_at
     from known
-    where known.reopened_count > 0
+    where known.is_timed and known.is_told_by_log
 ),
 
 moves as (
@@ -70,10 +77,10 @@ moves as (
         lead(effective.occurred_at) over (
             partition by effective.case_id order by effective.occurred_at, effective.stage, effective.log_id
         ) as until_at
-    from reopened
+    from turned
     cross join
         lateral app.effective_rows(
-            :subdistrict_id, reopened.case_ids, reopened.first_occurred_at, :as_of
+            :subdistrict_id, turned.case_ids, turned.first_occurred_at, :as_of
         ) as effective
     where effective.event in ('reported', 'reopened', 'resolved', 'withdrawn')
         or (effective.event = 'reassigned' and effective.linked_subdistrict_id is not null)
@@ -82,7 +89,7 @@ moves as (
 spells as (
     select known.reported_at as from_at, coalesce(known.closed_at, 'infinity') as until_at
     from known
-    where known.reopened_count = 0
+    where known.is_timed and not known.is_told_by_log
     union all
     select moves.from_at, coalesce(moves.until_at, 'infinity') as until_at
     from moves
@@ -108,6 +115,10 @@ hand_ups as (
     select escalations.*
     from app.escalations_at(:subdistrict_id, :as_of) as escalations
     where (escalations.raised_at >= :period_start or escalations.deadline_at >= :period_start)
+        and (cast(:kinds as text[]) is null or exists (
+            select 1 from app.cases_at(:subdistrict_id, :as_of) as cases
+            where cases.case_id = escalations.case_id and cases.kind = any(cast(:kinds as text[]))
+        ))
         and (cast(:area_id as integer) is null or exists (
             select 1 from app.area_closure as chosen
             where chosen.ancestor_id = :area_id and chosen.descendant_id = escalations.from_area_id
@@ -137,7 +148,7 @@ select
     case when cast(:records_deadlines as boolean) and cast(:records_times as boolean)
             then coalesce(on_time.on_time, 0)
     end as due_on_time,
-    case when cast(:records_times as boolean) then stock.open end as open,
+    case when cast(:records_times as boolean) and days.day <= :today then stock.open end as open,
     coalesce(escalated.times, 0) as escalated,
     coalesce(late.times, 0) as late_answers
 from days

@@ -1,5 +1,6 @@
 -- One row per key of the grouping: cases first due in the period and by as_of, not withdrawn or handed over before that
--- deadline, and those of them first resolved by it; extended ones are counted beside. Days are those of the deadline.
+-- deadline, and those of them first resolved by it; extended ones (put off, not brought forward) are counted beside.
+-- Days are those of the deadline.
 -- Where the roll-up may speak it is read for the days before today, and the few extended cases are counted beside it;
 -- today, of which it also counts what is due later, and everything else is counted from the cases.
 with allowed as materialized (
@@ -50,7 +51,8 @@ counted as (
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join units on cases.area_id = units.area_id
     where (select asked.is_rolled_up from asked)
-        and cases.deadline_changes > 0
+        -- the first says which index to read
+        and cases.deadline_changes > 0 and cases.due_at > cases.first_due_at
         and cases.first_due_at >= :period_start and cases.first_due_at < least(:period_end, :day_start)
         and not (cases.state in ('withdrawn', 'transferred') and cases.closed_at < cases.first_due_at)
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
@@ -60,7 +62,7 @@ counted as (
         app.group_key(:by, cases.due_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk) as key,
         count(*) as n,
         count(*) filter (where cases.first_resolved_at <= cases.first_due_at) as good,
-        count(*) filter (where cases.deadline_changes > 0) as extended,
+        count(*) filter (where cases.due_at > cases.first_due_at) as extended,
         max(cases.due_day) as last_day
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join units on cases.area_id = units.area_id

@@ -1,5 +1,6 @@
 -- One row per like day (same weekday, same working-day status, before today) and kind: its cases reported by the same
--- clock time, as they were known at that moment. Days without a case have one row with an empty kind.
+-- clock time, as they were known at that moment; n and resolved without those of sources that give no closing times.
+-- Days without a case have one row with an empty kind.
 with this_day as (
     select
         extract(isodow from cast(:today as date)) as weekday,
@@ -7,6 +8,10 @@ with this_day as (
             (select calendar.is_working_day from app.calendar where calendar.day = :today),
             extract(isodow from cast(:today as date)) < 6
         ) as is_working_day
+),
+
+asked as materialized (
+    select app.untimed_sources(:subdistrict_id) as untimed
 ),
 
 like_days as (
@@ -35,6 +40,7 @@ candidates as (
         cases.case_id,
         cases.first_occurred_at,
         cases.last_recorded_at > like_days.moment as is_later,
+        cases.source,
         cases.kind,
         cases.state,
         cases.area_id,
@@ -46,15 +52,50 @@ candidates as (
     where cases.first_occurred_at <= like_days.moment
 ),
 
+-- cases whose report was put on another day, or was revoked and handed in again: corrections name them
+moved as (
+    select like_days.day, cases.case_id, cases.first_occurred_at
+    from like_days
+    inner join app.case_log as corrections
+        on corrections.subdistrict_id = :subdistrict_id
+            and corrections.event = 'corrected' and corrections.field in ('occurred_at', 'void')
+            and like_days.day_start <= corrections.recorded_at
+    inner join app.cases
+        on corrections.subdistrict_id = cases.subdistrict_id and corrections.case_id = cases.case_id
+            and like_days.moment >= cases.first_occurred_at and like_days.moment < cases.last_recorded_at
+    where corrections.field = 'occurred_at' or exists (
+            select 1 from app.case_log as voided
+            where voided.subdistrict_id = :subdistrict_id
+                and voided.case_id = corrections.case_id
+                and voided.occurred_at between like_days.day_start and like_days.moment
+                and voided.log_id = corrections.ref_log_id
+                and voided.event = 'reported'
+        )
+    union all
+    select like_days.day, vanished_cases.case_id, vanished_cases.first_occurred_at
+    from like_days
+    inner join app.case_log as corrections
+        on corrections.subdistrict_id = :subdistrict_id
+            and corrections.event = 'corrected' and corrections.field = 'occurred_at'
+            and like_days.day_start <= corrections.recorded_at
+    inner join app.vanished_cases
+        on corrections.subdistrict_id = vanished_cases.subdistrict_id
+            and corrections.case_id = vanished_cases.case_id
+            and like_days.moment between vanished_cases.first_occurred_at and vanished_cases.last_recorded_at
+),
+
 later as (
     select
         changed.day,
-        array_agg(changed.case_id) as case_ids,
+        array_agg(distinct changed.case_id) as case_ids,
         min(changed.first_occurred_at) as first_occurred_at
     from (
         select candidates.day, candidates.case_id, candidates.first_occurred_at
         from candidates
         where candidates.is_later
+        union all
+        select moved.day, moved.case_id, moved.first_occurred_at
+        from moved
         union all
         -- cases since revoked were known then
         select like_days.day, vanished_cases.case_id, vanished_cases.first_occurred_at
@@ -68,27 +109,34 @@ later as (
 ),
 
 known as (
-    select candidates.day, candidates.kind, candidates.state, candidates.area_id, candidates.reported_day
+    select
+        candidates.day, candidates.source, candidates.kind, candidates.state, candidates.area_id,
+        candidates.reported_day
     from candidates
     where not candidates.is_later
     union all
-    select like_days.day, past.kind, past.state, past.area_id, past.reported_day
+    select like_days.day, past.source, past.kind, past.state, past.area_id, past.reported_day
     from like_days
     inner join later on like_days.day = later.day
     cross join
         lateral app.fold_cases(
             :subdistrict_id, later.case_ids, later.first_occurred_at, like_days.moment
         ) as past
-    where past.reported_at >= like_days.day_start
+    where past.reported_at between like_days.day_start and like_days.moment
 )
 
 select
     like_days.day,
     coalesce(known.kind, '') as kind,
     count(known.kind) as reported,
-    count(known.kind) filter (where known.state in ('open', 'resolved')) as n,
-    count(known.kind) filter (where known.state = 'resolved') as resolved
+    count(known.kind) filter (
+        where known.state in ('open', 'resolved') and known.source <> all(asked.untimed)
+    ) as n,
+    count(known.kind) filter (
+        where known.state = 'resolved' and known.source <> all(asked.untimed)
+    ) as resolved
 from like_days
+cross join asked
 left join known
     on like_days.day = known.day
         and (cast(:kinds as text[]) is null or known.kind = any(cast(:kinds as text[])))

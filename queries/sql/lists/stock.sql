@@ -1,5 +1,6 @@
 -- One row per key of the grouping with an open case: cases open at as_of by age since reported (each edge belongs to
 -- the older class), and those past their deadline as it stands. A department's key is empty where none has the case.
+-- Cases of sources that give no closing times take no part: nobody knows whether they are open.
 with units as materialized (
     select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
 )
@@ -30,6 +31,7 @@ inner join units
     on cases.area_id = units.area_id
         and cases.reported_day >= units.valid_from and cases.reported_day < units.valid_to
 where cases.state = 'open'
+    and cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
     and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
 group by key
 order by key

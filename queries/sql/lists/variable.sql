@@ -1,6 +1,7 @@
 -- One row per open case likely to turn worse, with the parts it is in, next deadline first.
 -- Repeated: at least the third case of one matter in one area within 30 days (itself included, withdrawn ones left out)
 -- that lies within 50 m of it or comes from the same party. The area's own label point is a default, no location.
+-- Cases of sources that give no closing times are not listed: nobody knows whether they are open.
 with open_cases as (
     select
         cases.*,
@@ -9,10 +10,13 @@ with open_cases as (
         cases.reopened_count > 0 as is_reopened,
         cases.escalations_pending > 0 as is_unanswered,
         cases.lon is not null and cases.lat is not null
-        and not coalesce(cases.lon = areas.lon and cases.lat = areas.lat, false) as is_located
+        and not coalesce(cases.lon = areas.lon and cases.lat = areas.lat, false) as is_located,
+        areas.lon as default_lon,
+        areas.lat as default_lat
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join app.areas on cases.area_id = areas.area_id
     where cases.state = 'open'
+        and cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
         and (cast(:area_id as integer) is null or exists (
             select 1 from app.area_closure as chosen
@@ -37,7 +41,11 @@ flagged as (
             and (
                 earlier_cases.party_key = open_cases.party_key
                 -- 111 320 m to a degree of latitude
-                or open_cases.is_located and power(111320 * (earlier_cases.lat - open_cases.lat), 2) + power(
+                or open_cases.is_located
+                and not coalesce(
+                    earlier_cases.lon = open_cases.default_lon and earlier_cases.lat = open_cases.default_lat, false
+                )
+                and power(111320 * (earlier_cases.lat - open_cases.lat), 2) + power(
                     111320 * cos(radians(open_cases.lat)) * (earlier_cases.lon - open_cases.lon), 2
                 ) <= 2500
             )

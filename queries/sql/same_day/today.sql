@@ -1,10 +1,12 @@
 -- One row: today's cases by where they stand at as_of; those withdrawn or transferred today count nowhere.
+-- Without cases of sources that give no closing times.
 -- Not won any more: open, and waiting for an answer that is due only after midnight, or put off beyond midnight.
 with today as (
     select cases.case_id, cases.state, cases.deadline_changes > 0 and cases.due_at >= :day_end as is_put_off
     from app.cases_at(:subdistrict_id, :as_of) as cases
     where cases.reported_at >= :day_start and cases.reported_at < :day_end
         and cases.state in ('open', 'resolved')
+        and cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
         and cases.kind = any(cast(:kinds as text[]))
         and (cast(:area_id as integer) is null or exists (
             select 1 from app.area_closure as chosen

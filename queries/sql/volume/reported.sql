@@ -80,7 +80,8 @@ counted as (
 select
     counted.key,
     cast(counted.n as integer) as n,
-    app.midnight(counted.last_day + 1, :time_zone) > least(:as_of, asked.complete_through) as is_provisional
+    app.midnight(app.key_end(:by, counted.last_day, :period_to) + 1, :time_zone)
+    > least(:as_of, asked.complete_through) as is_provisional
 from counted
 cross join asked
 order by counted.key

@@ -73,6 +73,25 @@ as $$
     where sources.subdistrict_id = p_subdistrict_id and not sources.records_times
 $$;
 
+-- Whether a case may have been closed more than once without having been reopened: then the moment of its last closing
+-- does not say since when it is closed, and its log has to be asked. Those handed over are few and all asked.
+create or replace function app.is_closed_again(
+    p_state text,
+    p_closed_at timestamptz,
+    p_first_resolved_at timestamptz,
+    p_withdrawn_days date[],
+    p_linked_subdistrict_id integer
+)
+returns boolean
+language sql immutable parallel safe
+as $$
+    select p_state <> 'open' and (
+        coalesce(p_first_resolved_at < p_closed_at, false)
+        or cardinality(coalesce(p_withdrawn_days, '{}')) > cast(p_state = 'withdrawn' as integer)
+        or p_linked_subdistrict_id is not null
+    )
+$$;
+
 -- The last day of the period that a key stands for, given a day of it: of a day that day, of a week or month its last
 -- day within the period, of any other key the period's last day. Until it has ended the key is provisional.
 create or replace function app.key_end(p_by text, p_day date, p_period_to date) returns date

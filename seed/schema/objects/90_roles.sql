@@ -42,7 +42,9 @@ app.changed_since(integer, timestamptz), app.cases_at(integer, timestamptz), app
 app.escalations_at(integer, timestamptz), app.escalations_folded_at(integer, timestamptz),
 app.is_present(integer, timestamptz), app.complete_through(integer), app.subdistricts_of(integer, timestamptz),
 app.units_of(integer, integer, text), app.group_key(text, date, integer, text, integer, text, text),
-app.untimed_sources(integer), app.key_end(text, date, date), app.time_to_event(timestamptz, timestamptz, timestamptz),
+app.untimed_sources(integer), app.key_end(text, date, date),
+app.is_closed_again(text, timestamptz, timestamptz, date[], integer),
+app.time_to_event(timestamptz, timestamptz, timestamptz),
 app.cases_reported(integer, timestamptz, timestamptz, timestamptz),
 app.changes_at(integer, timestamptz, timestamptz, timestamptz)
 to grid_reader, grid_operator;

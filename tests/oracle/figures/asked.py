@@ -88,6 +88,10 @@ class Reading:
             if (kinds is None or known.case.kind in kinds) and self.is_within(known.case.area_id, asked.area_id)
         ]
 
+    def timed(self, asked: Asked, default_kinds: tuple[str, ...] | None = None) -> list[Known]:
+        """The cases a question about outcomes is about: nobody knows those of sources without closing times."""
+        return [known for known in self.chosen(asked, default_kinds) if self.has_times(known)]
+
     def is_within(self, area_id: int, above: int | None) -> bool:
         """Whether an area is another or lies below it; every area lies in None."""
         return above is None or above in self.line_of(area_id)

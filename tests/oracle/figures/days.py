@@ -1,10 +1,12 @@
 """Today while it runs, like days at the same clock time, and the course of days."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from tests.oracle.cases import days_of, state_before
+from tests.oracle.cases import state_before
 from tests.oracle.figures.asked import Asked, Known, Reading, at
+from tests.oracle.figures.escalations import is_answered_in_time
 from tests.oracle.figures.rates import APPEALS, LEFT, is_due, is_on_time
 
 
@@ -17,7 +19,7 @@ def today(reading: Reading, asked: Asked) -> tuple[int, int, int, int]:
     day = reading.day(asked.as_of)
     end = reading.end_of(day)
     n = resolved = lost = 0
-    for known in reading.chosen(asked, APPEALS):
+    for known in reading.timed(asked, APPEALS):
         case = known.case
         if case.reported_day != day or case.state in LEFT:
             continue
@@ -57,11 +59,11 @@ def at_this_clock(reading: Reading, asked: Asked, days: int = 8) -> set[LikeDay]
     clock = asked.as_of.astimezone(reading.world.time_zone).time()
     for day in like_days(reading, asked, days):
         then = datetime.combine(day, clock, tzinfo=reading.world.time_zone)
-        cases = [known.case for known in reading.chosen(at(asked, then)) if known.case.reported_day == day]
-        for kind in sorted({str(case.kind) for case in cases}):
-            of_kind = [case for case in cases if case.kind == kind]
-            staying = [case for case in of_kind if case.state not in LEFT]
-            resolved = sum(case.state == "resolved" for case in staying)
+        cases = [known for known in reading.chosen(at(asked, then)) if known.case.reported_day == day]
+        for kind in sorted({str(known.case.kind) for known in cases}):
+            of_kind = [known for known in cases if known.case.kind == kind]
+            staying = [known for known in of_kind if known.case.state not in LEFT and reading.has_times(known)]
+            resolved = sum(known.case.state == "resolved" for known in staying)
             found.add((day, kind, len(of_kind), len(staying), resolved))
         if not cases:
             found.add((day, "", 0, 0, 0))
@@ -72,22 +74,29 @@ def _is_open_before(known: Known, moment: datetime) -> bool:
     return state_before(known.rows, moment) == "open"
 
 
-CourseDay = tuple[date, int, int, int, int, int, int, int]
+CourseDay = tuple[date, int, int, int, int, int, int, int, int]
 
 
 def course(reading: Reading, asked: Asked) -> list[CourseDay]:
-    """Per local day: appeals counted, resolved at 24:00; due, on time; open at the day's end; handed up; answered late.
+    """Per local day: reported; appeals counted, resolved; due, on time; open at its end; handed up; answered late.
 
     All as known at as_of. Deadlines count once they have passed; today's end is as_of; days to come have no row.
+    Outcomes are those of sources with closing times; hand-ups count at the area that raised them.
     """
-    appeals, all_kinds = reading.chosen(asked, APPEALS), reading.chosen(asked)
-    return list(_course(reading, asked, appeals, all_kinds))
+    return list(_course(reading, asked, reading.timed(asked, APPEALS), reading.timed(asked)))
 
 
 def _course(
     reading: Reading, asked: Asked, appeals: Sequence[Known], all_kinds: Sequence[Known]
 ) -> Iterator[CourseDay]:
     first, last = reading.period(asked)
+    every = reading.chosen(asked)
+    hand_ups = [
+        escalation
+        for item in reading.chosen(replace(asked, area_id=None))
+        for escalation in item.escalations
+        if reading.is_within(escalation.from_area_id, asked.area_id)
+    ]
     for day in days_between(first, min(last, reading.day(asked.as_of))):
         reported = [item.case for item in appeals if item.case.reported_day == day and item.case.is_same_day_counted]
         due = [
@@ -99,24 +108,23 @@ def _course(
             and item.case.first_due_at <= asked.as_of
         ]
         end = min(reading.end_of(day), asked.as_of + timedelta(microseconds=1))
-        handed_up = [days_of(item.rows, "escalated", reading.world) or [] for item in all_kinds]
         late = [
             escalation
-            for item in all_kinds
-            for escalation in item.escalations
+            for escalation in hand_ups
             if escalation.deadline_at is not None
             and reading.day(escalation.deadline_at) == day
             and escalation.deadline_at <= asked.as_of
-            and not (escalation.answered_at is not None and escalation.answered_at <= escalation.deadline_at)
+            and not is_answered_in_time(escalation)
         ]
         yield (
             day,
+            sum(item.case.reported_day == day for item in every),
             len(reported),
             sum(case.is_same_day_resolved for case in reported),
             len(due),
             sum(is_on_time(case) for case in due),
             sum(_is_open_before(item, end) for item in all_kinds),
-            sum(days.count(day) for days in handed_up),
+            sum(reading.day(escalation.raised_at) == day for escalation in hand_ups),
             len(late),
         )
 

@@ -24,7 +24,7 @@ def age_class(age: timedelta) -> int:
 
 def stock(reading: Reading, asked: Asked) -> tuple[int, tuple[int, ...], int, int]:
     """Open cases, by age since reported, those past their deadline as it stands, those with one."""
-    cases = [item.case for item in reading.chosen(asked) if item.case.state == "open"]
+    cases = [item.case for item in reading.timed(asked) if item.case.state == "open"]
     ages = Counter(age_class(asked.as_of - case.reported_at) for case in cases)
     with_deadline = [case.due_at for case in cases if case.due_at is not None]
     overdue = sum(due_at < asked.as_of for due_at in with_deadline)
@@ -97,6 +97,6 @@ def parts_of(reading: Reading, asked: Asked, known: Known) -> Parts:
 def variable(reading: Reading, asked: Asked) -> dict[int, Parts]:
     """Open cases in at least one part, by case_id."""
     found = {
-        item.case.case_id: parts_of(reading, asked, item) for item in reading.chosen(asked) if item.case.state == "open"
+        item.case.case_id: parts_of(reading, asked, item) for item in reading.timed(asked) if item.case.state == "open"
     }
     return {case_id: parts for case_id, parts in found.items() if any(parts)}

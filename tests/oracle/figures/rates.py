@@ -24,14 +24,14 @@ def same_day_resolution(reading: Reading, asked: Asked) -> Rates:
     """Reported on D and in state resolved at 24:00 of D, not reopened in the 7 days after ÷ all reported on D.
 
     Withdrawn or handed over before 24:00 of D: out. As known at T: what has not happened yet by T is not counted
-    against a case, and the day is provisional until D+7 is over and every source has handed D in. By the catalogue the
-    cases of sources without closing times count here; other rates leave them out.
+    against a case, and the day is provisional until D+7 is over and every source has handed D in. Cases of
+    sources without closing times are left out, as in every figure about outcomes.
     """
 
     counted = [
         Counted(item.case, item.case.reported_day, item.case.is_same_day_kept)
         for item in reported_in(reading, asked, APPEALS)
-        if item.case.is_same_day_counted
+        if item.case.is_same_day_counted and reading.has_times(item)
     ]
     return rates_of_period(reading, asked, reading.period(asked), reading.world.same_day_window_days, counted)
 

@@ -22,7 +22,7 @@ def volume(reading: Reading, asked: Asked) -> Rates:
 def stock_by(reading: Reading, asked: Asked) -> dict[Key, tuple[int, ...]]:
     """Open cases, their five classes of age, overdue, with a deadline, by key; days are those of the report."""
     found: dict[Key, list[int]] = {}
-    for item in reading.chosen(asked):
+    for item in reading.timed(asked):
         case = item.case
         if case.state != "open":
             continue
@@ -73,7 +73,7 @@ def movement(reading: Reading, asked: Asked) -> dict[Key, Movement]:
     if end <= start:
         return {}
     found: dict[Key, list[Known]] = {}
-    for item in reading.chosen(asked):
+    for item in reading.timed(asked):
         for key in keys_of(reading, asked, item.case, item.case.reported_day):
             found.setdefault(key, []).append(item)
     answer = {}
