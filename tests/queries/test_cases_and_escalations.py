@@ -130,7 +130,7 @@ def test_answers_and_waiting_by_any_key(town: Town) -> None:
         return by_key(escalations.answered(town.connection, asked, by, unit_level=level))
 
     assert answered() == {None: (3, 1, True, 0)}
-    until_then = {"period_from": date(2024, 3, 13), "period_to": date(2024, 3, 14)}
+    until_then: dict[str, Any] = {"period_from": date(2024, 3, 13), "period_to": date(2024, 3, 14)}
     assert answered(at="2024-03-14 23:59:59", **until_then) == {None: (3, 1, True, 0)}
     assert answered(at="2024-03-15 00:00:00", **until_then) == {None: (3, 1, False, 0)}
     assert answered(By.AREA) == {area_ids["east-1"]: (2, 0, True, 0), area_ids["west-1"]: (1, 1, True, 0)}
