@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -129,11 +130,13 @@ def test_answers_and_waiting_by_any_key(town: Town) -> None:
         return by_key(escalations.answered(town.connection, asked, by, unit_level=level))
 
     assert answered() == {None: (3, 1, True, 0)}
-    assert answered(at="2024-03-15 00:00:00") == {None: (3, 1, False, 0)}
-    assert answered(By.AREA) == {area_ids["east-1"]: (2, 0, True, 0), area_ids["west-1"]: (1, 1, False, 0)}
+    until_then: dict[str, Any] = {"period_from": date(2024, 3, 13), "period_to": date(2024, 3, 14)}
+    assert answered(at="2024-03-14 23:59:59", **until_then) == {None: (3, 1, True, 0)}
+    assert answered(at="2024-03-15 00:00:00", **until_then) == {None: (3, 1, False, 0)}
+    assert answered(By.AREA) == {area_ids["east-1"]: (2, 0, True, 0), area_ids["west-1"]: (1, 1, True, 0)}
     assert answered(By.DAY) == {"2024-03-13": (2, 1, False, 0), "2024-03-14": (1, 0, True, 0)}
-    assert answered(By.RISK) == {"red": (1, 0, False, 0), "yellow": (2, 1, True, 0)}
-    assert answered(By.KIND, kinds=(Kind.HAZARD,)) == {"hazard": (1, 1, False, 0)}
+    assert answered(By.RISK) == {"red": (1, 0, True, 0), "yellow": (2, 1, True, 0)}
+    assert answered(By.KIND, kinds=(Kind.HAZARD,)) == {"hazard": (1, 1, True, 0)}
     assert answered(By.DEPARTMENT).keys() == {str(number) for number in _departments(town).values()}
     assert answered(at="2024-03-13 11:59:59") == {}
 

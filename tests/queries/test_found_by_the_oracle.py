@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from sqlalchemy import text
+
 from queries import backlog, days, deadlines, like_days, lists, same_day, volume
 from queries.vocabulary import Kind
 from tests.queries.test_same_day import ALL
@@ -68,3 +70,31 @@ def test_the_stock_of_a_period_to_come_is_empty(town: Town) -> None:
     town.case("a", "2024-02-02 08:00:00")
     town.settle()
     assert backlog.movement(town.connection, town.at("2024-02-15 12:00:00", **MARCH)).empty
+
+
+def test_nobody_knows_whether_cases_without_closing_times_are_open(town: Town) -> None:
+    town.case("a", "2024-03-14 08:00:00", due_at="2024-03-14 09:00:00")
+    town.settle()
+    town.connection.execute(
+        text(
+            "insert into app.sources (subdistrict_id, source, name_zh, name_en, records_times)"
+            " values (:id, 'patrol', '巡查', 'Patrol', true)"
+        ),
+        {"id": town.subdistrict_id},
+    )
+    asked = town.at("2024-03-14 12:00:00")
+
+    def answers() -> list[int]:
+        course = days.course(town.connection, asked, ALL).iloc[-1]
+        return [
+            lists.stock(town.connection, asked).open,
+            len(lists.variable(town.connection, asked)),
+            len(backlog.movement(town.connection, asked)),
+            same_day.today(town.connection, asked).n,
+            *course[["same_day_n", "due", "open", "reported"]].tolist(),
+            int(lists.increment(town.connection, asked)["reported"].sum()),
+        ]
+
+    assert answers() == [1] * 9
+    town.connection.execute(text("update app.sources set records_times = false where source = 'hotline'"))
+    assert answers() == [0] * 7 + [1] * 2

@@ -1,24 +1,26 @@
 -- One row per subdistrict of the city with a deadline, and one of all (key null): cases first due on the period's days
 -- and by as_of, not withdrawn or transferred before that deadline, and those of them first resolved by it. Whole days
 -- are read from the roll-up of each subdistrict where it may speak; the day that runs, from the cases.
+-- Cases of sources that give no closing times take no part.
 with centres as materialized (
     select
         subdistrict.subdistrict_id,
-        subdistrict.is_present and cast(:use_rollup as boolean) as is_rolled_up
+        subdistrict.is_present and cast(:use_rollup as boolean) and sources.untimed = '{}' as is_rolled_up,
+        sources.untimed
     from app.subdistricts_of(:area_id, :as_of) as subdistrict
+    cross join lateral app.untimed_sources(subdistrict.subdistrict_id) as sources (untimed)
     where subdistrict.records_times
 ),
 
 counted as (
     -- a subquery for each subdistrict: joined, the planner may walk through the roll-ups of all areas
-    select centres.subdistrict_id, its_own.n, its_own.good, its_own.last_day
+    select centres.subdistrict_id, its_own.n, its_own.good
     from centres
     cross join
         lateral (
             select
                 sum(area_day.due) as n,
-                sum(area_day.due_on_time) as good,
-                max(area_day.day) as last_day
+                sum(area_day.due_on_time) as good
             from app.area_day
             where area_day.subdistrict_id = centres.subdistrict_id
                 and area_day.area_id = centres.subdistrict_id
@@ -32,8 +34,7 @@ counted as (
     select
         centres.subdistrict_id,
         count(*) as n,
-        count(*) filter (where cases.first_resolved_at <= cases.first_due_at) as good,
-        max(cases.due_day) as last_day
+        count(*) filter (where cases.first_resolved_at <= cases.first_due_at) as good
     from centres
     cross join lateral app.cases_at(centres.subdistrict_id, :as_of) as cases
     where centres.is_rolled_up
@@ -47,11 +48,11 @@ counted as (
     select
         centres.subdistrict_id,
         count(*) as n,
-        count(*) filter (where cases.first_resolved_at <= cases.first_due_at) as good,
-        max(cases.due_day) as last_day
+        count(*) filter (where cases.first_resolved_at <= cases.first_due_at) as good
     from centres
     cross join lateral app.cases_at(centres.subdistrict_id, :as_of) as cases
     where not centres.is_rolled_up
+        and cases.source <> all(centres.untimed)
         and cases.first_due_at >= :period_start
         and cases.first_due_at < :period_end
         and cases.first_due_at <= :as_of
@@ -65,8 +66,8 @@ judged as (
         counted.subdistrict_id,
         counted.n,
         counted.good,
-        app.midnight(counted.last_day + 1, :time_zone) > least(:as_of, app.complete_through(counted.subdistrict_id))
-            as is_provisional
+        app.midnight(cast(:period_to as date) + 1, :time_zone)
+        > least(:as_of, app.complete_through(counted.subdistrict_id)) as is_provisional
     from counted
 )
 

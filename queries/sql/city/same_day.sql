@@ -1,24 +1,26 @@
 -- One row per subdistrict of the city with a case, and one of all (key null): cases reported on the period's days and
 -- not withdrawn or handed over before 24:00 of their day, and those of them resolved at that 24:00 and not reopened in
--- the following seven days. Read from the roll-up of each subdistrict where it may speak, otherwise from its cases.
+-- the following seven days. Read from the roll-up of each subdistrict where it may speak, otherwise from its cases;
+-- without those of sources that give no closing times.
 with centres as materialized (
     select
         subdistrict.subdistrict_id,
-        subdistrict.is_present and cast(:use_rollup as boolean) as is_rolled_up
+        subdistrict.is_present and cast(:use_rollup as boolean) and sources.untimed = '{}' as is_rolled_up,
+        sources.untimed
     from app.subdistricts_of(:area_id, :as_of) as subdistrict
+    cross join lateral app.untimed_sources(subdistrict.subdistrict_id) as sources (untimed)
     where subdistrict.records_times
 ),
 
 counted as (
     -- a subquery for each subdistrict: joined, the planner may walk through the roll-ups of all areas
-    select centres.subdistrict_id, its_own.n, its_own.good, its_own.last_day
+    select centres.subdistrict_id, its_own.n, its_own.good
     from centres
     cross join
         lateral (
             select
                 sum(area_day.same_day_counted) as n,
-                sum(area_day.same_day_kept) as good,
-                max(area_day.day) as last_day
+                sum(area_day.same_day_kept) as good
             from app.area_day
             where area_day.subdistrict_id = centres.subdistrict_id
                 and area_day.area_id = centres.subdistrict_id
@@ -32,11 +34,11 @@ counted as (
     select
         centres.subdistrict_id,
         count(*) as n,
-        count(*) filter (where cases.is_same_day_kept) as good,
-        max(cases.reported_day) as last_day
+        count(*) filter (where cases.is_same_day_kept) as good
     from centres
     cross join lateral app.cases_at(centres.subdistrict_id, :as_of) as cases
     where not centres.is_rolled_up
+        and cases.source <> all(centres.untimed)
         and cases.reported_at >= :period_start and cases.reported_at < :period_end
         and cases.kind = any(cast(:kinds as text[]))
         and cases.is_same_day_counted
@@ -49,9 +51,9 @@ judged as (
         counted.n,
         counted.good,
         app.midnight(
-            counted.last_day + 1 + cast(app.setting_text('same_day_window_days') as integer), :time_zone
+            cast(:period_to as date) + 1 + cast(app.setting_text('same_day_window_days') as integer), :time_zone
         ) > :as_of
-        or app.midnight(counted.last_day + 1, :time_zone) > app.complete_through(counted.subdistrict_id)
+        or app.midnight(cast(:period_to as date) + 1, :time_zone) > app.complete_through(counted.subdistrict_id)
             as is_provisional
     from counted
 )

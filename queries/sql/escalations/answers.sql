@@ -60,7 +60,8 @@ select
     count(*) as n,
     count(*) filter (where keyed.is_on_time) as good,
     count(*) filter (where keyed.state = 'lapsed') as lapsed,
-    app.midnight(max(keyed.due_day) + 1, :time_zone) > least(:as_of, min(asked.complete_through)) as is_provisional
+    app.midnight(app.key_end(:by, max(keyed.due_day), :period_to) + 1, :time_zone)
+    > least(:as_of, min(asked.complete_through)) as is_provisional
 from keyed
 cross join asked
 left join app.departments on keyed.department_id = departments.department_id

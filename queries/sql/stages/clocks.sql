@@ -45,7 +45,7 @@ timed as (
             when known.source <> all(cast(:without_dispatched as text[]))
                 and (
                     coalesce(known.first_resolved_at, known.fed_back_at, known.evaluated_at) is null
-                    or known.dispatched_at <= known.first_resolved_at
+                    or known.dispatched_at <= least(known.first_resolved_at, known.fed_back_at, known.evaluated_at)
                 )
                 then known.reported_at
         end as dispatch_from,
@@ -93,7 +93,8 @@ select
     string_agg(app.time_to_event(timed.evaluation_from, timed.evaluated_at, :as_of), '') as fed_back_evaluated,
     string_agg(app.time_to_event(timed.handling_from, timed.first_resolved_at, timed.until_at), '')
         as reported_resolved,
-    app.midnight(max(timed.reported_day) + 1, :time_zone) > least(:as_of, min(asked.complete_through))
+    app.midnight(app.key_end(:by, max(timed.reported_day), :period_to) + 1, :time_zone)
+    > least(:as_of, min(asked.complete_through))
         as is_provisional
 from timed
 cross join asked

@@ -40,8 +40,10 @@ select
     limited.key,
     cast(count(*) as integer) as n,
     cast(count(*) filter (where limited.dispatched_at <= limited.limit_at) as integer) as good,
-    app.midnight(max(limited.reported_day) + 1, :time_zone) + cast(:longest_within as interval) > :as_of
-    or app.midnight(max(limited.reported_day) + 1, :time_zone) > min(asked.complete_through) as is_provisional
+    app.midnight(app.key_end(:by, max(limited.reported_day), :period_to) + 1, :time_zone)
+    + cast(:longest_within as interval) > :as_of
+    or app.midnight(app.key_end(:by, max(limited.reported_day), :period_to) + 1, :time_zone)
+    > min(asked.complete_through) as is_provisional
 from limited
 cross join asked
 where limited.limit_at <= :as_of

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tests.oracle.escalations import Escalation
 from tests.oracle.figures.asked import Asked, Known, Reading
-from tests.oracle.figures.grouping import Key, keys_of
+from tests.oracle.figures.grouping import Key, keys_of, last_day
 
 
 def pending(reading: Reading, asked: Asked) -> dict[tuple[int, int], tuple[datetime, datetime | None, int]]:
@@ -67,8 +67,8 @@ def _keys(reading: Reading, asked: Asked, known: Known, escalation: Escalation, 
     return keys_of(reading, asked, case, reading.day(moment))
 
 
-def answered(reading: Reading, asked: Asked) -> dict[Key, tuple[int, int, int]]:
-    """n, answered by the deadline, lapsed by key; days are those of the deadline."""
+def answered(reading: Reading, asked: Asked) -> dict[Key, tuple[int, int, int, bool]]:
+    """n, answered by the deadline, lapsed, is_provisional by key; days are those of the deadline."""
     found: dict[Key, tuple[int, int, int]] = {}
     for item, escalation in fallen_due(reading, asked):
         assert escalation.deadline_at is not None
@@ -78,7 +78,12 @@ def answered(reading: Reading, asked: Asked) -> dict[Key, tuple[int, int, int]]:
             found[key] = (n + 1, good + is_answered_in_time(escalation), lapsed + is_lapsed)
     if asked.by == "department":
         found.pop("", None)
-    return found
+    answer = {}
+    for key, counts in found.items():
+        day = last_day(asked, key, reading.period(asked))
+        is_over = asked.as_of >= reading.end_of(day) and reading.is_handed_in(asked.subdistrict_id, day)
+        answer[key] = (*counts, not is_over)
+    return answer
 
 
 def waiting(reading: Reading, asked: Asked) -> dict[Key, tuple[int, int, int, int, float]]:
