@@ -9,14 +9,14 @@ from typing import Final
 
 import pandas as pd
 
-from queries import cases, escalations, like_days, lists, place, ranking, risk, same_day, sources
+from queries import cases, escalations, like_days, lists, risk, same_day, sources
 from queries.answering import Adapter, Call, Row, plain, rows_of, total, within
 from queries.asking import AskingError
+from queries.assessment import Assessment, assess
 from queries.filters import Filter
 from queries.privacy import SHOWN_SINGLY
-from queries.statistics import ranking as ranked
 from queries.statistics import risk as risks
-from queries.statistics.configuration import assessment_rules, risk_rules
+from queries.statistics.configuration import risk_rules
 from queries.vocabulary import Kind
 
 
@@ -116,25 +116,44 @@ def _risk_level(call: Call) -> list[Row]:
     return [_of(row, "score", "points") for row in rows_of(call, full)]
 
 
-def _assessment(call: Call) -> list[Row]:
-    """The ranking of the period asked about, or of the newest cycle's length; of communities where units are too small
-    and no level was asked for. The numerator is the score.
+def _ranked(call: Call) -> Assessment:
+    """The assessment of the period asked about, or of the newest cycle's length; of a higher level than asked for where
+    units are too small. Made of the whole subdistrict, since units are ranked beside each other.
     """
-    whole = replace(call.filter, area_id=None)
-    rules = assessment_rules(whole.today)
-    period = whole if whole.period_from is not None else ranking.rolling_period(whole, rules)
-    marks = ranking.marks(call.connection, period)
-    levels = (call.unit_level,) if call.asked.unit_level else dict.fromkeys((call.unit_level, "community"))
-    for level in levels:
-        units = place.units(call.connection, whole, level)[["area_id", "kind"]]
-        now, before = (
-            ranking.outcomes(call.connection, asked, level) for asked in (period, ranking.period_before(period))
-        )
-        table = ranked.rank(units, now, marks, rules, outcomes_before=before).table
-        if not table.empty:
-            found = within(call, table, level).assign(level=level)
-            return [_of(row, "score") for row in rows_of(call, found)]
-    return []
+    return assess(call.connection, replace(call.filter, area_id=None), call.unit_level)
+
+
+def _assessment(call: Call) -> list[Row]:
+    """The numerator is the score."""
+    columns = ["area_id", "kind", "score", "rank", "rank_low", "rank_high", "ranked_of", "tier", "n", "has_marks"]
+    return _of_units(call, "score", columns)
+
+
+def _tier(call: Call) -> list[Row]:
+    """The numerator is the rank."""
+    return _of_units(call, "rank", ["area_id", "kind", "rank", "rank_low", "rank_high", "ranked_of", "tier"])
+
+
+def _change(call: Call) -> list[Row]:
+    """The numerator is the change of the score against the period before."""
+    columns = ["area_id", "kind", "change", "change_low", "change_high", "movement"]
+    return _of_units(call, "change", columns)
+
+
+def _of_units(call: Call, numerator: str, columns: list[str]) -> list[Row]:
+    found = _ranked(call)
+    level = found.choice.level or call.unit_level
+    frame = within(call, found.table, level)[columns].assign(level=level)
+    return [_of(row, numerator) for row in rows_of(call, frame)]
+
+
+def _lost(call: Call) -> list[Row]:
+    """One row per unit and indicator; the numerator is the points it loses of the whole score."""
+    found = _ranked(call)
+    parts = within(call, found.parts, found.choice.level or call.unit_level)
+    columns = ["area_id", "indicator", "lost", "earned", "short_of_target", "against_median", "rate", "n"]
+    shown = parts[columns].rename(columns={"rate": "standardised_rate", "n": "cases"})
+    return [_of(row, "lost") for row in rows_of(call, shown)]
 
 
 def _of(row: Row, numerator: str, denominator: str | None = None) -> Row:
@@ -158,4 +177,7 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
     "unusual": _unusual,
     "risk_level": _risk_level,
     "assessment": _assessment,
+    "assessment_tier": _tier,
+    "assessment_change": _change,
+    "assessment_lost": _lost,
 }

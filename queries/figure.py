@@ -71,6 +71,34 @@ def followed(filter: Filter, days: int, follow_up_days: int) -> Filter:
     return replace(filter, period_from=last - timedelta(days=days - 1), period_to=last)
 
 
+def grouped(
+    filter: Filter,
+    by: By,
+    *,
+    kinds: tuple[Kind, ...] | None = None,
+    unit_level: str | None = None,
+    groupings: frozenset[By] = COMMON,
+) -> dict[str, Any]:
+    """What a figure of a moment is asked with: the filter's parameters and by, unit_level, kinds (the filter's, else
+    the figure's own ``kinds``, None: all).
+
+    ``unit_level``: the level of the areas to group by, only with ``By.AREA``. ``groupings``: what the figure can be
+    grouped by. Raises ValueError where a level and the grouping do not go together, or the figure does not know the
+    grouping.
+    """
+    if by not in groupings:
+        raise ValueError(f"This figure cannot be grouped by {by.value}.")
+    if (by is By.AREA) != (unit_level is not None):
+        raise ValueError("Grouping by area needs the level of the areas, and no other grouping takes one.")
+    chosen = filter.kinds or kinds
+    return {
+        **filter.parameters(),
+        "by": by.value,
+        "unit_level": unit_level,
+        "kinds": None if chosen is None else [kind.value for kind in chosen],
+    }
+
+
 def parameters(
     filter: Filter,
     by: By,
@@ -81,26 +109,16 @@ def parameters(
     days: int = DEFAULT_DAYS,
     groupings: frozenset[By] = COMMON,
 ) -> dict[str, Any]:
-    """The filter's parameters and: by, unit_level, use_rollup, kinds (the filter's, else the figure's own ``kinds``,
-    None: all), period_from and period_to (days, both inside), period_start and period_end (moments; the end outside).
+    """What a figure of a period is asked with: as ``grouped``, and use_rollup, period_from and period_to (days, both
+    inside), period_start and period_end (moments; the end outside).
 
-    ``unit_level``: the level of the areas to group by, only with ``By.AREA``. Without a period: the last ``days`` local
-    days, today included. ``use_rollup`` False has the answer counted from the cases, to check or to time it.
-    ``groupings``: what the figure can be grouped by.
-    Raises ValueError where a level and the grouping do not go together, or the figure does not know the grouping.
+    Without a period: the last ``days`` local days, today included. ``use_rollup`` False has the answer counted from the
+    cases, to check or to time it. Raises ValueError as ``grouped`` does.
     """
-    if by not in groupings:
-        raise ValueError(f"This figure cannot be grouped by {by.value}.")
-    if (by is By.AREA) != (unit_level is not None):
-        raise ValueError("Grouping by area needs the level of the areas, and no other grouping takes one.")
     first, last = filter.period(days)
-    chosen = filter.kinds or kinds
     return {
-        **filter.parameters(),
-        "by": by.value,
-        "unit_level": unit_level,
+        **grouped(filter, by, kinds=kinds, unit_level=unit_level, groupings=groupings),
         "use_rollup": use_rollup,
-        "kinds": None if chosen is None else [kind.value for kind in chosen],
         "period_from": first,
         "period_to": last,
         "period_start": filter.midnight(first),

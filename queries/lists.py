@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries.figure import COMMON, RATE, By, parameters
+from queries.figure import COMMON, RATE, By, grouped
 from queries.filters import Filter
 from queries.runner import Shape, Type, ask, frame_of, shape
 
@@ -117,7 +117,7 @@ def stock_by(
     Cases of sources without closing times are left out: where none records them (``sources.require_times``), there are
     no rows, which is not to say that nothing is open.
     """
-    asked = parameters(filter, by, unit_level=unit_level, groupings=STOCK_GROUPINGS)
+    asked = grouped(filter, by, unit_level=unit_level, groupings=STOCK_GROUPINGS)
     return ask(connection, "lists", "stock", STOCK, asked)
 
 

@@ -34,8 +34,8 @@ SILENT, REPEATS, SENT_AGAIN = "source_silent", "source_repeats", "source_sent_ag
 HALF: Final = 0.5
 #: Of its own reports, that fewer can be told at all.
 LEAST_EXPECTED: Final = 10.0
-#: Half the 90 % point of chi-square with one degree of freedom.
-BEYOND_CHANCE: Final = 1.35
+#: Gain of log-likelihood from which units are taken to differ: one in six groups of equals are, in favour of its units.
+BEYOND_CHANCE: Final = 0.5
 
 
 def mid_p(n: Array, observed: Array, share: Array, trust: Array, *, fewer: bool = False) -> Array:
@@ -52,7 +52,7 @@ def _precision(n: Array, observed: Array, pooled: float) -> float:
     """How many cases' worth of trust the units' common share deserves; infinite unless they differ beyond chance.
 
     A few events say nothing about how much units vary, and the likeliest precision of none is the lowest: the binomial
-    stands unless a likelihood-ratio test at 5 % (one-sided, on the edge) is against it.
+    stands unless the likelihood gains by BEYOND_CHANCE.
     """
     a, b = PRECISIONS[:, None] * pooled, PRECISIONS[:, None] * (1 - pooled)
     likelihood = (special.betaln(a + observed, b + n - observed) - special.betaln(a, b)).sum(axis=1)

@@ -4,6 +4,7 @@ Scores are drawn many times from each unit's posterior; ranks, intervals, tiers 
 that they agree with one another. Kinds (social, enterprise …) are ranked apart.
 """
 
+import zlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -212,18 +213,19 @@ def rank(
     The same arguments give the same ranking: draws are seeded by the rules.
     """
     now, *before = _standardised(outcomes, outcomes_before, rules)
-    counted = cases_of(units, outcomes)
+    counted = cases_of(units.sort_values("area_id"), outcomes)  # draws do not hang on the order of rows
     tables, parts, refused = [], [], []
-    for position, (kind, members) in enumerate(counted.groupby("kind", sort=False)):
+    for kind, members in counted.groupby("kind", sort=False):
+        salt = zlib.crc32(str(kind).encode())
         area_ids, n = members["area_id"].to_numpy(dtype=np.int64), members["n"].to_numpy(dtype=np.int64)
         found = refusal(level, str(kind), n, rules)
         if found is not None:
             refused.append(found)
             continue
-        scored = score(area_ids, str(kind), now, marks, rules, np.random.default_rng([rules.seed, position, 0]))
+        scored = score(area_ids, str(kind), now, marks, rules, np.random.default_rng([rules.seed, salt, 0]))
         earlier, known = None, np.zeros(len(area_ids), dtype=np.bool_)
         if before and outcomes_before is not None:
-            chance = np.random.default_rng([rules.seed, position, 1])
+            chance = np.random.default_rng([rules.seed, salt, 1])
             earlier = score(area_ids, str(kind), before[0], marks.iloc[:0], rules, chance)
             known = cases_of(members, outcomes_before)["n"].to_numpy(dtype=np.int64) > 0
             if "has_before" in members:

@@ -19,6 +19,7 @@ from tests.queries.test_every_question import ASKED
 
 #: How long before the store's newest record a question is asked, in days.
 MOMENTS: Final = {"now": 0, "1 day ago": 1, "30 days ago": 30, "180 days ago": 180}
+GROUPED_AT: Final = ("now", "30 days ago")
 YEAR: Final = 365
 
 
@@ -107,7 +108,9 @@ def _of_one(question: str, scope: str, moment: str, asked: Filter, levels: tuple
     year = replace(asked, period_from=asked.today - timedelta(days=YEAR - 1), period_to=asked.today)
     groupings: list[tuple[By, str | None]] = [(by, None) for by in By if by is not By.AREA]
     groupings += [(By.AREA, level) for level in levels]
-    for by, level in groupings if scope == "subdistrict" else groupings[:1]:
+    # parts of the past take as long as its whole: every grouping is asked of the present and of one past moment
+    every = scope == "subdistrict" and moment in GROUPED_AT
+    for by, level in groupings if every else groupings[:1]:
         values: dict[str, Any] = {"by": by} | ({"unit_level": level} if "unit_level" in taken else {})
         if by is By.AREA and "unit_level" not in taken:
             continue

@@ -147,7 +147,7 @@ def _timed(way: Way, connection: Connection, cold: float | None, plans: Path, *,
             for number, each in enumerate(noted, start=1):
                 file.write(f"== {way.name}, statement {number}\n{shown_plan(connection, each)}\n\n")
     warm: list[float] = []
-    while len(warm) < times and (sum(warm) < 3000 or len(warm) < 3):
+    while len(warm) < times and (sum(warm) < 1000 or len(warm) < min(times, 3)):
         passed = milliseconds(way, connection)
         assert passed is not None, f"{way.name} was answered, and then no more"
         warm.append(passed)

@@ -34,7 +34,7 @@ WEEKS: Final = (2, 4, 13)
 #: Windows of each length, newest first: about a quarter of a year of each.
 WINDOWS: Final = {2: 6, 4: 3, 13: 1}
 TUNED_ON: Final = (101, 102)
-REPORTED_ON: Final = (201, 202, 203)
+REPORTED_ON: Final = (201, 202)
 ZONE: Final = "Asia/Shanghai"
 
 
@@ -231,9 +231,23 @@ def markdown(table: pd.DataFrame, seeds: Iterable[int]) -> str:
             cells.append(f"{row['found']} / {row['habit']} / {row['cheats']}" if row["cheats"] else "—")
             cells.append(f"{row['false']} / {row['asked']}")
         lines.append("| " + " | ".join(cells) + " |")
+    parts = table.assign(called=table["found"] + table["false"])
+    high = parts[parts["false"] > 0.1 * parts["called"]]
+    above = [f"{row.finding} over {row.weeks} weeks ({row.false} of {row.called})" for row in high.itertuples()]
     names = ", ".join(str(seed) for seed in seeds)
     tuned = " and ".join(str(seed) for seed in TUNED_ON)
-    return PAGE.format(table="\n".join(lines), seeds=names, tuned=tuned, days=DAYS, today=TODAY)
+    false, called = int(parts["false"].sum()), int(parts["called"].sum())
+    return PAGE.format(
+        table="\n".join(lines),
+        seeds=names,
+        tuned=tuned,
+        days=DAYS,
+        today=TODAY,
+        false=false,
+        called=called,
+        share=false / max(called, 1),
+        above=", ".join(above) or "none",
+    )
 
 
 PAGE: Final = """# Honest numbers: what is found, and who is named wrongly
@@ -241,7 +255,7 @@ PAGE: Final = """# Honest numbers: what is found, and who is named wrongly
 **Scores from demo data.** The cheats are ours, so these figures say how the method works, not how often anyone cheats.
 
 Made by `python -m tests.evaluate honesty`: cities of the profile `matian` ({days} days before {today}, seeds {seeds};
-thresholds were looked at on seeds {tuned} alone). Each has the demo's own four gaming grids (closing before midnight,
+thresholds were chosen on seeds {tuned}). Each has the demo's own four gaming grids (closing before midnight,
 within a minute, reopening after the follow-up, extending before the deadline) and more put into its rows before the
 door (tests/evaluate/cheats.py): two grids for each further habit, who take six chances in ten; one grid that drops six
 in ten of its own reports from the first day of each newest window on; a source silent for two days; a source that says
@@ -250,10 +264,18 @@ before they are closed. The questions are asked of six windows of two weeks, thr
 
 Found / often enough / cheats: windows in which the cheat was called; in which it had done it at least as often as a
 finding needs (three times: a grid has about one appeal a day, so that two weeks seldom hold as many); all of them.
-False / asked: honest units called; honest units that had enough cases to be asked about. False alarms are to stay under
-10 % of all that is called, in each finding.
+False / asked: honest units called; honest units that had enough cases to be asked about. The aim is a tenth of what is
+called, or less, in each finding. All together: {false} false of {called} called ({share:.0%}). Above the aim: {above}.
 
 {table}
+
+Seed 201 was seen once while the method was still being changed (the variation between peers was made to count for more,
+after the simulation below and on the seeds of tuning); seed 202 was not.
+
+Where honest units differ a great deal among themselves (a simulation: 80 units with 12 cases each and no cheat, shares
+drawn from a beta distribution), a group of peers has a false call more often than in 10 % of all periods: 12 % at
+Beta(2, 38), 10 % at Beta(10, 190), 45 % at Beta(0.5, 20), measured once over 60 groups each. A finding stays a
+question to ask. tests/queries/statistics/test_findings.py repeats the second.
 
 Not measured: changes before a deadline other than extensions, downgrades and changes of type before the end of a cycle
 (the demo has no such grid; the tests hand in such histories at the door), and batches sent again.

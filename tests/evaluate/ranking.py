@@ -121,7 +121,7 @@ def judge(city: City) -> pd.DataFrame:
             OURS: -made.table.set_index("area_id")["rank"].astype(float),
         }
         for kind in KINDS:
-            skill = city.units[city.units["kind"] == kind].set_index("area_id")["skill"]
+            skill = city.units[city.units["kind"] == kind].set_index("area_id")["skill"].sort_index()
             own = made.table.set_index("area_id").loc[skill.index]
             base = {"seed": city.seed, "weeks": period.weeks, "back": period.back, "kind": kind}
             for which in (WORST_TEN, WORST_TENTH, BEHIND):

@@ -62,7 +62,7 @@ def aims_table(reached: Sequence[Reached]) -> str:
     rows = [
         (
             each.aim,
-            f"{'≥' if each.at_least else '≤'} {each.wanted:g} {each.unit}",
+            f"{'≥' if each.at_least else '≤'} {each.wanted:.3g} {each.unit}",
             f"{each.got:.3g} {each.unit}",
             "yes" if each.is_reached else "**no**",
         )

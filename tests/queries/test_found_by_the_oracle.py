@@ -1,4 +1,4 @@
-"""The smallest histories in which a question and its definition differed."""
+"""The smallest histories in which a question once differed from its definition, as the oracle found them."""
 
 from datetime import date
 

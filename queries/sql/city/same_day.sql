@@ -13,18 +13,23 @@ with centres as materialized (
 ),
 
 counted as (
-    select
-        centres.subdistrict_id,
-        sum(area_day.same_day_counted) as n,
-        sum(area_day.same_day_kept) as good
+    -- a subquery for each subdistrict: joined, the planner may walk through the roll-ups of all areas
+    select centres.subdistrict_id, its_own.n, its_own.good
     from centres
-    inner join app.area_day
-        on centres.subdistrict_id = area_day.subdistrict_id and centres.subdistrict_id = area_day.area_id
+    cross join
+        lateral (
+            select
+                sum(area_day.same_day_counted) as n,
+                sum(area_day.same_day_kept) as good
+            from app.area_day
+            where area_day.subdistrict_id = centres.subdistrict_id
+                and area_day.area_id = centres.subdistrict_id
+                and area_day.day between :period_from and :period_to
+                and area_day.kind = any(cast(:kinds as text[]))
+                and area_day.same_day_counted > 0
+        ) as its_own
     where centres.is_rolled_up
-        and area_day.day between :period_from and :period_to
-        and area_day.kind = any(cast(:kinds as text[]))
-        and area_day.same_day_counted > 0
-    group by centres.subdistrict_id
+        and its_own.n > 0
     union all
     select
         centres.subdistrict_id,

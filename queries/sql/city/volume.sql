@@ -8,21 +8,26 @@ with centres as materialized (
 ),
 
 counted as (
-    select
-        centres.subdistrict_id,
-        sum(area_day.reported) as reported,
-        sum(area_day.reported_red) as red,
-        sum(area_day.reported_orange) as orange,
-        sum(area_day.reported_yellow) as yellow,
-        sum(area_day.reported_blue) as blue
+    -- a subquery for each subdistrict: joined, the planner may walk through the roll-ups of all areas
+    select centres.subdistrict_id, its_own.reported, its_own.red, its_own.orange, its_own.yellow, its_own.blue
     from centres
-    inner join app.area_day
-        on centres.subdistrict_id = area_day.subdistrict_id and centres.subdistrict_id = area_day.area_id
+    cross join
+        lateral (
+            select
+                sum(area_day.reported) as reported,
+                sum(area_day.reported_red) as red,
+                sum(area_day.reported_orange) as orange,
+                sum(area_day.reported_yellow) as yellow,
+                sum(area_day.reported_blue) as blue
+            from app.area_day
+            where area_day.subdistrict_id = centres.subdistrict_id
+                and area_day.area_id = centres.subdistrict_id
+                and area_day.day between :period_from and :period_to
+                and (cast(:kinds as text[]) is null or area_day.kind = any(cast(:kinds as text[])))
+                and area_day.reported > 0
+        ) as its_own
     where centres.is_rolled_up
-        and area_day.day between :period_from and :period_to
-        and (cast(:kinds as text[]) is null or area_day.kind = any(cast(:kinds as text[])))
-        and area_day.reported > 0
-    group by centres.subdistrict_id
+        and its_own.reported > 0
     union all
     select
         centres.subdistrict_id,

@@ -10,7 +10,7 @@ with units as materialized (
     inner join app.areas on units_of.unit_id = areas.area_id
 ),
 
-dated as (
+dated as materialized (
     select
         changes.*,
         app.midnight(
@@ -43,7 +43,9 @@ made as materialized (
         end as shortly
     from dated
     inner join app.cases_at(:subdistrict_id, :as_of) as cases on dated.case_id = cases.case_id
-    where (cases.first_resolved_at is null or cases.first_resolved_at > dated.changed_at)
+    -- said twice, so that the few cases are looked up by their numbers
+    where cases.case_id = any(array(select those.case_id from dated as those))
+        and (cases.first_resolved_at is null or cases.first_resolved_at > dated.changed_at)
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])) or :change = 'retyped')
 ),
 

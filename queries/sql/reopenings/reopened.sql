@@ -24,9 +24,7 @@ resolved as (
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join units on cases.area_id = units.area_id
     cross join asked
-    -- what was resolved since a moment was also recorded since then
-    where cases.last_recorded_at >= :period_start
-        and cases.first_resolved_at >= :period_start and cases.first_resolved_at < :period_end
+    where cases.first_resolved_at >= :period_start and cases.first_resolved_at < :period_end
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
         and not cases.source = any(asked.untimed)
 ),

@@ -15,9 +15,7 @@ evaluated as (
         cast(cases.evaluated_at at time zone :time_zone as date) as day
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join units on cases.area_id = units.area_id
-    -- what was evaluated since a moment was also recorded since then
-    where cases.last_recorded_at >= :period_start
-        and cases.evaluated_at >= :period_start and cases.evaluated_at < :period_end
+    where cases.evaluated_at >= :period_start and cases.evaluated_at < :period_end
         and cases.satisfaction is not null
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
 ),

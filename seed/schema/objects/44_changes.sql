@@ -1,10 +1,6 @@
 -- What people change about a case while it runs: taken back, handed on, put into another drawer, given more time.
 -- Read by the findings on honest numbers, which ask whether such changes crowd before a cut-off.
 
--- One row in a hundred of the log is a change; without this a question about them reads every row of its months.
-create index if not exists case_log_changes on app.case_log (subdistrict_id, occurred_at)
-where event in ('withdrawn', 'deadline_changed', 'reassigned', 'corrected');
-
 -- One row per change told between p_start and p_end (outside) and known at p_as_of. area_id and due_at: as they stood
 -- before the change. Moments are those first handed in: mending a moment later does not move the act.
 create or replace function app.changes_at(

@@ -54,6 +54,17 @@ def test_the_same_arguments_give_the_same_ranking() -> None:
     pd.testing.assert_frame_equal(_rank(rates).table, _rank(rates).table)
 
 
+def test_the_order_of_rows_changes_nothing() -> None:
+    outcomes = _outcomes(np.linspace(0.6, 0.95, 30), 40, 1)
+    units = _units(30).assign(kind=["social", "enterprise"] * 15)
+    backwards = rank(units.iloc[::-1], outcomes.iloc[::-1], NO_MARKS, RULES).table
+    forwards = rank(units, outcomes, NO_MARKS, RULES).table
+    key = ["kind", "rank"]
+    pd.testing.assert_frame_equal(
+        forwards.sort_values(key, ignore_index=True), backwards.sort_values(key, ignore_index=True)
+    )
+
+
 def test_units_too_small_are_not_ranked_and_kinds_stand_apart() -> None:
     empty = _rank(np.full(30, 0.8), n=9).table
     assert (len(empty), tuple(empty.columns)) == (0, COLUMNS)

@@ -108,8 +108,8 @@ def test_an_alarm_once_raised_is_kept_longer() -> None:
     past, is_kept_longer = _past(), False
     for seed in range(2, 12):
         recent = _ordinary(seed)
-        for count in range(12, 0, -1):
-            recent.loc[5, "orange"] = count
+        for count in range(30, 3, -1):
+            recent.loc[5, "blue"] = count
             fresh = unusual(past, recent, NOW, RULES)["is_alarm"][5]
             kept = unusual(past, recent, NOW, RULES, frozenset({6}))["is_alarm"][5]
             assert kept or not fresh

@@ -1,4 +1,4 @@
-"""Marks of matters, and indexes for rates: see tables/0003_rates.sql."""
+"""Marks of matters, and indexes for figures: see tables/0003_figures.sql."""
 
 from pathlib import Path
 
@@ -14,13 +14,14 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the columns and indexes."""
-    script = Path(__file__).parent.parent / "tables" / "0003_rates.sql"
+    script = Path(__file__).parent.parent / "tables" / "0003_figures.sql"
     run_script(op.get_bind(), script)
 
 
 def downgrade() -> None:
     """Remove them."""
     op.get_bind().exec_driver_sql(
-        "drop index app.cases_extended_idx, app.cases_left_idx, app.cases_petitions_idx;"
+        "drop index app.cases_extended_idx, app.cases_left_idx, app.cases_petitions_idx,"
+        " app.cases_resolved_idx, app.cases_marked_idx, app.case_log_changes_idx, app.case_log_times_idx;"
         " alter table app.case_types drop column is_decision_sought, drop column is_capital_trip"
     )

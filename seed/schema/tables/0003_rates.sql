@@ -1,9 +1,0 @@
--- What the rates need: which petitions ask for a decision, which were carried to the capital.
-alter table app.case_types
-add column is_decision_sought boolean not null default false, -- of a petition: it asks for a decision
-add column is_capital_trip boolean not null default false; -- of a petition: carried to the capital
-
--- the few that a figure needs beside the roll-up, and the one kind that is rare and followed for months
-create index cases_extended_idx on app.cases (subdistrict_id, first_due_at) where deadline_changes > 0;
-create index cases_left_idx on app.cases (subdistrict_id, reported_at) where state in ('withdrawn', 'transferred');
-create index cases_petitions_idx on app.cases (subdistrict_id, reported_at) where kind = 'petition';
