@@ -14,3 +14,8 @@ create index cases_marked_idx on app.cases (subdistrict_id, evaluated_at) where 
 -- one row in a hundred of the log is a change; without this a question about them reads every row of its months
 create index case_log_changes_idx on app.case_log (subdistrict_id, occurred_at)
 where event in ('withdrawn', 'deadline_changed', 'reassigned', 'corrected');
+
+-- corrections of times and revocations, by when they were recorded: a case whose report was put on another day since is
+-- found by them where a question is about what was known before
+create index case_log_times_idx on app.case_log (subdistrict_id, recorded_at)
+where event = 'corrected' and field in ('occurred_at', 'void');

@@ -22,6 +22,6 @@ def downgrade() -> None:
     """Remove them."""
     op.get_bind().exec_driver_sql(
         "drop index app.cases_extended_idx, app.cases_left_idx, app.cases_petitions_idx,"
-        " app.cases_resolved_idx, app.cases_marked_idx, app.case_log_changes_idx;"
+        " app.cases_resolved_idx, app.cases_marked_idx, app.case_log_changes_idx, app.case_log_times_idx;"
         " alter table app.case_types drop column is_decision_sought, drop column is_capital_trip"
     )
