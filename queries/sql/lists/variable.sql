@@ -34,7 +34,7 @@ flagged as (
         from app.cases_at(:subdistrict_id, :as_of) as earlier_cases
         where earlier_cases.area_id = open_cases.area_id
             and earlier_cases.type_id = open_cases.type_id
-            and earlier_cases.reported_at > open_cases.reported_at - interval '30 days'
+            and earlier_cases.reported_at >= open_cases.reported_at - interval '30 days'
             and earlier_cases.reported_at <= open_cases.reported_at
             and earlier_cases.case_id <> open_cases.case_id
             and earlier_cases.state in ('open', 'resolved')

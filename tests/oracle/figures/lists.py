@@ -52,11 +52,13 @@ def _point(reading: Reading, case: Case) -> tuple[float, float] | None:
 
 
 def _is_at_one_place(reading: Reading, one: Case, other: Case) -> bool:
-    """The same grid and within 50 m, or the same party."""
+    """In the same grid, within 50 m or from the same party."""
+    if one.area_id != other.area_id:
+        return False
     if one.party_key is not None and one.party_key == other.party_key:
         return True
     here, there = _point(reading, one), _point(reading, other)
-    return here is not None and there is not None and one.area_id == other.area_id and metres(here, there) <= 50
+    return here is not None and there is not None and metres(here, there) <= 50
 
 
 def _is_near_deadline(case: Case, as_of: datetime) -> bool:
