@@ -65,6 +65,11 @@ def open_wall(page: Page, app: AppServer, **parameters: str) -> None:
     """Open the wall and wait until its map is drawn."""
     query = "&".join(f"{name}={value}" for name, value in {"lang": "zh", **parameters}.items())
     page.goto(f"{app.url}/wall?{query}")
+    wait_until_live(page)
+
+
+def wait_until_live(page: Page) -> None:
+    """Until the map is drawn and the page has heard of the picture it shows."""
     page.wait_for_function(CANVAS, timeout=30_000)
     page.wait_for_function("() => document.documentElement.dataset.ggSerial > 0", timeout=30_000)
 
@@ -86,7 +91,7 @@ def test_a_committed_row_is_on_the_wall_within_a_second(page: Page, app: AppServ
 
 def test_the_situation_page_changes_as_well(page: Page, app: AppServer, writer: Writer) -> None:
     page.goto(f"{app.url}/situation?lang=zh")
-    page.wait_for_function(CANVAS, timeout=30_000)
+    wait_until_live(page)
     writer.report(grid=3, summary="配电箱冒烟")
     assert wait_until(lambda: shows(page, "配电箱冒烟"), 5, 0.01) < 2
 
