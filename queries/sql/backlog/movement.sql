@@ -7,12 +7,7 @@ with units as materialized (
     select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
 ),
 
-bounds as (
-    select bound.moment as from_at, bound.position as span, lead(bound.moment) over (order by bound.position) as to_at
-    from unnest(cast(:bounds as timestamptz[])) with ordinality as bound (moment, position)
-),
-
-known as materialized (
+known as not materialized (
     select
         cases.case_id,
         app.group_key(
@@ -24,85 +19,107 @@ known as materialized (
             cases.state, cases.closed_at, cases.first_resolved_at, cases.withdrawn_days, cases.linked_subdistrict_id
         ) as is_told_by_log,
         cases.first_occurred_at
-    from app.cases_at(:subdistrict_id, :as_of) as cases
+    from app.cases_alive(:subdistrict_id, :as_of, :from_at, :to_at) as cases
     inner join units on cases.area_id = units.area_id
-    -- what was closed since the start was also recorded since then
-    where (cases.state = 'open' or cases.last_recorded_at >= :from_at)
-        and cases.reported_at < :to_at
-        and cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
+    where cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
 ),
 
 -- a case that was reopened or closed more than once: its log says when it was open
-turned as (
-    select
-        coalesce(array_agg(known.case_id), '{}') as case_ids,
-        min(known.first_occurred_at) as first_occurred_at
+turned as materialized (
+    select known.case_id, known.key, known.reported_at, known.first_occurred_at
     from known
     where known.is_told_by_log
 ),
 
-moves as (
-    select
-        effective.case_id,
-        effective.occurred_at,
-        effective.stage,
-        effective.log_id,
-        effective.event in ('reported', 'reopened') as is_open,
-        lag(effective.event in ('reported', 'reopened'), 1, false) over case_order as was_open
-    from turned
+told as (
+    select turned.key, turned.reported_at, spells.from_at, spells.until_at
+    from (
+        select array_agg(turned.case_id) as case_ids, min(turned.first_occurred_at) as first_occurred_at from turned
+    ) as those
     cross join
-        lateral app.effective_rows(
-            :subdistrict_id, turned.case_ids, turned.first_occurred_at, :as_of
-        ) as effective
-    where effective.event in ('reported', 'reopened', 'resolved', 'withdrawn')
-        or (effective.event = 'reassigned' and effective.linked_subdistrict_id is not null)
-    window
-        case_order as (partition by effective.case_id order by effective.occurred_at, effective.stage, effective.log_id)
+        lateral app.open_spells(:subdistrict_id, those.case_ids, those.first_occurred_at, :as_of) as spells
+    inner join turned on spells.case_id = turned.case_id
 ),
 
--- a second opening without a closing between changes nothing, nor does a second closing
-turns as (
+-- the span a spell began in and the one it ended in: 0 before all, the number of bounds after all
+placed as (
     select
-        moves.case_id,
-        moves.occurred_at as from_at,
-        moves.is_open,
-        lead(moves.occurred_at) over (
-            partition by moves.case_id order by moves.occurred_at, moves.stage, moves.log_id
-        ) as until_at
-    from moves
-    where moves.is_open <> moves.was_open
-),
-
-spells as (
-    select known.key, known.reported_at, known.reported_at as from_at, coalesce(known.closed_at, 'infinity') as until_at
+        known.key,
+        known.reported_at,
+        width_bucket(known.reported_at, cast(:bounds as timestamptz[])) as opened_in,
+        width_bucket(coalesce(known.closed_at, 'infinity'), cast(:bounds as timestamptz[])) as closed_in
     from known
     where not known.is_told_by_log
     union all
-    select known.key, known.reported_at, turns.from_at, coalesce(turns.until_at, 'infinity') as until_at
-    from turns
-    inner join known on turns.case_id = known.case_id
-    where turns.is_open
+    select
+        told.key,
+        told.reported_at,
+        width_bucket(told.from_at, cast(:bounds as timestamptz[])) as opened_in,
+        width_bucket(coalesce(told.until_at, 'infinity'), cast(:bounds as timestamptz[])) as closed_in
+    from told
+),
+
+-- most spells end in the span they began in; the others were open at a bound, and their ages count there
+gathered as materialized (
+    select
+        placed.key,
+        placed.opened_in,
+        placed.closed_in,
+        count(*) as spells,
+        array_agg(placed.reported_at) filter (where placed.opened_in < placed.closed_in) as reported_ats
+    from placed
+    group by placed.key, placed.opened_in, placed.closed_in
+),
+
+spans as (
+    select
+        bound.position as span,
+        bound.moment as from_at,
+        lead(bound.moment) over (order by bound.position) as to_at
+    from unnest(cast(:bounds as timestamptz[])) with ordinality as bound (moment, position)
+),
+
+counted as (
+    select
+        gathered.key, spans.span, spans.from_at, spans.to_at,
+        coalesce(sum(gathered.spells) filter (where gathered.opened_in < spans.span), 0) as open_before,
+        coalesce(sum(gathered.spells) filter (where gathered.opened_in = spans.span), 0) as opened,
+        coalesce(sum(gathered.spells) filter (where gathered.closed_in = spans.span), 0) as closed,
+        coalesce(sum(gathered.spells) filter (where gathered.closed_in > spans.span), 0) as open
+    from spans
+    inner join gathered on spans.span between gathered.opened_in and gathered.closed_in
+    where spans.to_at is not null
+    group by gathered.key, spans.span, spans.from_at, spans.to_at
+),
+
+aged as (
+    select
+        gathered.key, spans.span,
+        percentile_cont(0.5) within group (
+            order by date_part('epoch', spans.from_at - case_.reported_at) / 86400
+        ) filter (where gathered.opened_in < spans.span) as median_age_before,
+        percentile_cont(0.5) within group (
+            order by date_part('epoch', spans.to_at - case_.reported_at) / 86400
+        ) filter (where gathered.closed_in > spans.span) as median_age
+    from spans
+    inner join gathered on spans.span between gathered.opened_in and gathered.closed_in
+    cross join lateral unnest(gathered.reported_ats) as case_ (reported_at)
+    where spans.to_at is not null
+    group by gathered.key, spans.span
 )
 
 select
-    spells.key,
-    cast(bounds.span as integer) as span,
-    bounds.from_at,
-    bounds.to_at,
-    count(*) filter (where spells.from_at < bounds.from_at) as open_before,
-    count(*) filter (where spells.from_at >= bounds.from_at) as opened,
-    count(*) filter (where spells.until_at < bounds.to_at) as closed,
-    count(*) filter (where spells.until_at >= bounds.to_at) as open,
-    percentile_cont(0.5) within group (
-        order by date_part('epoch', bounds.from_at - spells.reported_at) / 86400
-    ) filter (where spells.from_at < bounds.from_at) as median_age_before,
-    percentile_cont(0.5) within group (
-        order by date_part('epoch', bounds.to_at - spells.reported_at) / 86400
-    ) filter (where spells.until_at >= bounds.to_at) as median_age
-from bounds
-inner join spells
-    on bounds.to_at > spells.from_at and bounds.from_at <= spells.until_at
-where bounds.to_at is not null
-group by spells.key, bounds.span, bounds.from_at, bounds.to_at
-order by spells.key, bounds.span
+    counted.key,
+    cast(counted.span as integer) as span,
+    counted.from_at,
+    counted.to_at,
+    cast(counted.open_before as integer) as open_before,
+    cast(counted.opened as integer) as opened,
+    cast(counted.closed as integer) as closed,
+    cast(counted.open as integer) as open,
+    aged.median_age_before,
+    aged.median_age
+from counted
+left join aged on counted.key is not distinct from aged.key and counted.span = aged.span
+order by counted.key, counted.span

@@ -15,83 +15,74 @@ with days as (
             as listed (day)
 ),
 
-known as (
-    select
-        cases.*,
-        cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[])) as is_timed,
-        cases.reopened_count > 0 or app.is_closed_again(
-            cases.state, cases.closed_at, cases.first_resolved_at, cases.withdrawn_days, cases.linked_subdistrict_id
-        ) as is_told_by_log
-    from app.cases_at(:subdistrict_id, :as_of) as cases
-    -- what was reported or closed in the period was also recorded since its start
-    where (cases.state = 'open' or cases.last_recorded_at >= :period_start or cases.first_due_at >= :period_start)
-        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-        and (cast(:area_id as integer) is null or cases.area_id in (
-            select chosen.descendant_id from app.area_closure as chosen where chosen.ancestor_id = :area_id
-        ))
+areas as materialized (
+    select * from app.units_of(:subdistrict_id, :area_id, null)
 ),
 
 reported as (
-    select known.reported_day as day, count(*) as n
-    from known
-    group by known.reported_day
-),
-
-same_day as (
     select
-        known.reported_day as day,
+        cases.reported_day as day,
         count(*) as n,
-        count(*) filter (where known.is_same_day_resolved) as resolved
-    from known
-    where known.is_timed and known.is_same_day_counted and known.kind = any(cast(:same_day_kinds as text[]))
-    group by known.reported_day
+        count(*) filter (where is_counted.is_counted) as same_day_n,
+        count(*) filter (where is_counted.is_counted and cases.is_same_day_resolved) as same_day_resolved
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    inner join areas on cases.area_id = areas.area_id
+    cross join
+        lateral (
+            select cases.is_same_day_counted
+                and cases.kind = any(cast(:same_day_kinds as text[]))
+                and cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[])) as is_counted
+        ) as is_counted
+    where cases.reported_at >= :period_start and cases.reported_at < :period_end
+        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
+    group by cases.reported_day
 ),
 
 on_time as (
     select
-        known.due_day as day,
+        cases.due_day as day,
         count(*) as n,
-        count(*) filter (where known.first_resolved_at <= known.first_due_at) as on_time
-    from known
-    where known.is_timed and known.first_due_at <= :as_of
-        and not (known.state in ('withdrawn', 'transferred') and known.closed_at < known.first_due_at)
-    group by known.due_day
+        count(*) filter (where cases.first_resolved_at <= cases.first_due_at) as on_time
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    inner join areas on cases.area_id = areas.area_id
+    where cases.first_due_at >= :period_start and cases.first_due_at < :period_end and cases.first_due_at <= :as_of
+        and not (cases.state in ('withdrawn', 'transferred') and cases.closed_at < cases.first_due_at)
+        and cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
+        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
+    group by cases.due_day
+),
+
+known as materialized (
+    select
+        cases.case_id,
+        cases.reported_at,
+        cases.closed_at,
+        cases.first_occurred_at,
+        cases.reopened_count > 0 or app.is_closed_again(
+            cases.state, cases.closed_at, cases.first_resolved_at, cases.withdrawn_days, cases.linked_subdistrict_id
+        ) as is_told_by_log
+    from app.cases_alive(:subdistrict_id, :as_of, :period_start, :period_end) as cases
+    inner join areas on cases.area_id = areas.area_id
+    where cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
+        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
 ),
 
 -- a case that was reopened or closed more than once: its log says when it was open
 turned as (
-    select
-        coalesce(array_agg(known.case_id), '{}') as case_ids,
-        min(known.first_occurred_at) as first_occurred_at
+    select array_agg(known.case_id) as case_ids, min(known.first_occurred_at) as first_occurred_at
     from known
-    where known.is_timed and known.is_told_by_log
-),
-
-moves as (
-    select
-        effective.case_id,
-        effective.occurred_at as from_at,
-        effective.event in ('reported', 'reopened') as is_open,
-        lead(effective.occurred_at) over (
-            partition by effective.case_id order by effective.occurred_at, effective.stage, effective.log_id
-        ) as until_at
-    from turned
-    cross join
-        lateral app.effective_rows(
-            :subdistrict_id, turned.case_ids, turned.first_occurred_at, :as_of
-        ) as effective
-    where effective.event in ('reported', 'reopened', 'resolved', 'withdrawn')
-        or (effective.event = 'reassigned' and effective.linked_subdistrict_id is not null)
+    where known.is_told_by_log
 ),
 
 spells as (
     select known.reported_at as from_at, coalesce(known.closed_at, 'infinity') as until_at
     from known
-    where known.is_timed and not known.is_told_by_log
+    where not known.is_told_by_log
     union all
-    select moves.from_at, coalesce(moves.until_at, 'infinity') as until_at
-    from moves
-    where moves.is_open
+    select told.from_at, coalesce(told.until_at, 'infinity') as until_at
+    from turned
+    cross join
+        lateral app.open_spells(:subdistrict_id, turned.case_ids, turned.first_occurred_at, :as_of) as told
 ),
 
 -- only spells that outlast a midnight, or the present, are ever seen
@@ -140,8 +131,8 @@ late as (
 select
     days.day,
     coalesce(reported.n, 0) as reported,
-    coalesce(same_day.n, 0) as same_day_n,
-    case when cast(:records_times as boolean) then coalesce(same_day.resolved, 0) end as same_day_resolved,
+    coalesce(reported.same_day_n, 0) as same_day_n,
+    case when cast(:records_times as boolean) then coalesce(reported.same_day_resolved, 0) end as same_day_resolved,
     case when cast(:records_deadlines as boolean) then coalesce(on_time.n, 0) end as due,
     case when cast(:records_deadlines as boolean) and cast(:records_times as boolean)
             then coalesce(on_time.on_time, 0)
@@ -151,7 +142,6 @@ select
     coalesce(late.times, 0) as late_answers
 from days
 left join reported on days.day = reported.day
-left join same_day on days.day = same_day.day
 left join on_time on days.day = on_time.day
 left join stock on days.day = stock.day
 left join escalated on days.day = escalated.day

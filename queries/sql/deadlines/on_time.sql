@@ -66,12 +66,11 @@ counted as (
         max(cases.due_day) as last_day
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join units on cases.area_id = units.area_id
-    cross join asked
     where cases.first_due_at >= (select bounds.counted_from from asked as bounds)
         and cases.first_due_at < :period_end and cases.first_due_at <= :as_of
         and not (cases.state in ('withdrawn', 'transferred') and cases.closed_at < cases.first_due_at)
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-        and not cases.source = any(asked.untimed)
+        and cases.source <> all(cast((select way.untimed from asked as way) as text[]))
     group by key
 )
 

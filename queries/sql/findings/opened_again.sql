@@ -7,40 +7,58 @@ with units as materialized (
     inner join app.areas on units_of.unit_id = areas.area_id
 ),
 
-closed as (
-    select units.unit_id, units.unit_kind, cases.*
+closed as materialized (
+    select
+        units.unit_id, units.unit_kind, cases.case_id, cases.area_id, cases.type_id, cases.first_resolved_at,
+        cases.reopened_count
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join units on cases.area_id = units.area_id
     where cases.kind = any(cast(:kinds as text[]))
-        -- what was resolved since a moment was also recorded since then
-        and cases.last_recorded_at >= :period_start
         and cases.first_resolved_at >= :period_start and cases.first_resolved_at < :period_end
 ),
 
-known as (
-    select
-        closed.unit_id,
-        closed.unit_kind,
-        closed.case_id,
-        closed.reopened_count = 0 as is_good,
-        again.case_ids
+-- the same matter in the same area within a day; of these few the parties and places are looked up
+near as materialized (
+    select closed.case_id, later.case_id as later_id
     from closed
-    left join lateral (
-        select array_agg(later.case_id) as case_ids
-        from app.cases_at(:subdistrict_id, :as_of) as later
-        where later.area_id = closed.area_id
-            and later.type_id = closed.type_id
-            and later.case_id <> closed.case_id
-            and later.reported_at > closed.first_resolved_at
-            and later.reported_at <= closed.first_resolved_at + interval '1 day'
-            and case
-                when later.party_key is not null and closed.party_key is not null
-                    then later.party_key = closed.party_key
-                -- 111 320 m to a degree of latitude
-                else power(111320 * (later.lat - closed.lat), 2)
-                    + power(111320 * cos(radians(closed.lat)) * (later.lon - closed.lon), 2) <= 400
-            end
-    ) as again on true
+    inner join
+        app.cases_reported(
+            :subdistrict_id, :as_of, :period_start, cast(:period_end as timestamptz) + interval '1 day'
+        ) as later
+        on closed.area_id = later.area_id and closed.type_id = later.type_id
+            and closed.first_resolved_at < later.reported_at
+            and closed.first_resolved_at + interval '1 day' >= later.reported_at
+            and closed.case_id <> later.case_id
+),
+
+told as materialized (
+    select cases.case_id, cases.party_key, cases.lon, cases.lat
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    where cases.case_id = any(array(
+        select near.case_id from near
+        union
+        select near.later_id from near
+    ))
+),
+
+again as (
+    select near.case_id, array_agg(near.later_id) as case_ids
+    from near
+    inner join told as closed on near.case_id = closed.case_id
+    inner join told as later on near.later_id = later.case_id
+    where case
+        when later.party_key is not null and closed.party_key is not null then later.party_key = closed.party_key
+        -- 111 320 m to a degree of latitude
+        else power(111320 * (later.lat - closed.lat), 2)
+            + power(111320 * cos(radians(closed.lat)) * (later.lon - closed.lon), 2) <= 400
+    end
+    group by near.case_id
+),
+
+known as materialized (
+    select closed.unit_id, closed.unit_kind, closed.case_id, closed.reopened_count = 0 as is_good, again.case_ids
+    from closed
+    left join again on closed.case_id = again.case_id
 )
 
 select

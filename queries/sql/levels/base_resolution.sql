@@ -11,40 +11,28 @@ units as materialized (
     select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
 ),
 
-known as (
+counted as (
     select
         app.group_key(
             :by, cases.reported_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk
         ) as key,
-        cases.reported_day,
-        cases.state = 'open' as is_open,
-        case cases.state
-            when 'resolved' then cases.resolved_level else cases.level
-        end in ('grid', 'community') as is_at_base
+        count(*) filter (where cases.state = 'resolved') as resolved,
+        count(*) filter (where cases.state = 'resolved' and cases.resolved_level in ('grid', 'community')) as good,
+        count(*) filter (where cases.state = 'open' and cases.level in ('grid', 'community')) as open_base,
+        count(*) filter (where cases.state = 'open' and cases.level not in ('grid', 'community')) as open_above,
+        max(cases.reported_day) as last_day
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join units on cases.area_id = units.area_id
-    cross join asked
     where cases.state in ('open', 'resolved')
         and cases.reported_at >= :period_start and cases.reported_at < :period_end
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-        and not cases.source = any(asked.untimed)
-),
-
-counted as (
-    select
-        known.key,
-        count(*) filter (where not (known.is_open and known.is_at_base)) as n,
-        count(*) filter (where not known.is_open and known.is_at_base) as good,
-        count(*) filter (where known.is_open and not known.is_at_base) as open_above,
-        count(*) filter (where known.is_open and known.is_at_base) as open_base,
-        max(known.reported_day) as last_day
-    from known
-    group by known.key
+        and cases.source <> all(cast((select way.untimed from asked as way) as text[]))
+    group by key
 )
 
 select
     counted.key,
-    cast(counted.n as integer) as n,
+    cast(counted.resolved + counted.open_above as integer) as n,
     cast(counted.good as integer) as good,
     counted.open_above + counted.open_base > 0
     or app.midnight(app.key_end(:by, counted.last_day, :period_to) + 1, :time_zone)

@@ -40,9 +40,8 @@ counted as (
         max(cases.reported_day) as last_day
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join units on cases.area_id = units.area_id
-    cross join asked
     where not (select way.is_rolled_up from asked as way)
-        and not cases.source = any(asked.untimed)
+        and cases.source <> all(cast((select way.untimed from asked as way) as text[]))
         and cases.reported_at >= :period_start and cases.reported_at < :period_end
         and cases.kind = any(cast(:kinds as text[]))
         and cases.is_same_day_counted

@@ -30,6 +30,77 @@ as $$
         and known.reported_at >= p_from and known.reported_at < p_to
 $$;
 
+-- One row per case known at p_as_of that was reported before p_to and may have been open at p_from or later, each read
+-- where it is found with the least reading: what was closed since a moment was also recorded since then.
+create or replace function app.cases_alive(
+    p_subdistrict_id integer, p_as_of timestamptz, p_from timestamptz, p_to timestamptz
+)
+returns setof app.cases
+language sql stable
+as $$
+    select of_period.*
+    from app.cases as of_period
+    where of_period.subdistrict_id = p_subdistrict_id and of_period.last_recorded_at <= p_as_of
+        and of_period.reported_at >= p_from and of_period.reported_at < p_to
+    union all
+    select earlier.*
+    from app.cases as earlier
+    where earlier.subdistrict_id = p_subdistrict_id and earlier.last_recorded_at <= p_as_of
+        and earlier.last_recorded_at >= p_from and earlier.reported_at < least(p_from, p_to)
+    union all
+    select still_open.*
+    from app.cases as still_open
+    where still_open.subdistrict_id = p_subdistrict_id and still_open.state = 'open'
+        and still_open.last_recorded_at <= p_as_of
+        and still_open.last_recorded_at < p_from and still_open.reported_at < least(p_from, p_to)
+    union all
+    select past.*
+    from app.cases_folded_at(p_subdistrict_id, p_as_of) as past
+    where past.reported_at < p_to
+        and (past.state = 'open' or past.last_recorded_at >= p_from or past.reported_at >= p_from)
+$$;
+
+-- One row per spell in which one of the given cases was open as known at p_as_of, told by their log; until_at null: it
+-- still is. A second opening without a closing between changes nothing, nor does a second closing.
+create or replace function app.open_spells(
+    p_subdistrict_id integer, p_case_ids bigint[], p_from timestamptz, p_as_of timestamptz
+)
+returns table (case_id bigint, from_at timestamptz, until_at timestamptz)
+language plpgsql stable rows 100
+as $$
+begin
+    if cardinality(p_case_ids) > 0 then
+        return query
+        with moves as (
+            select
+                effective.case_id as moved_id, effective.occurred_at, effective.stage, effective.log_id,
+                effective.event in ('reported', 'reopened') as is_open,
+                lag(effective.event in ('reported', 'reopened'), 1, false) over case_order as was_open
+            from app.effective_rows(p_subdistrict_id, p_case_ids, p_from, p_as_of) as effective
+            where effective.event in ('reported', 'reopened', 'resolved', 'withdrawn')
+                or (effective.event = 'reassigned' and effective.linked_subdistrict_id is not null)
+            window case_order as (
+                partition by effective.case_id order by effective.occurred_at, effective.stage, effective.log_id
+            )
+        ),
+
+        turns as (
+            select
+                moves.moved_id, moves.is_open, moves.occurred_at,
+                lead(moves.occurred_at) over (
+                    partition by moves.moved_id order by moves.occurred_at, moves.stage, moves.log_id
+                ) as next_at
+            from moves
+            where moves.is_open <> moves.was_open
+        )
+
+        select turns.moved_id, turns.occurred_at, turns.next_at
+        from turns
+        where turns.is_open;
+    end if;
+end
+$$;
+
 -- The moment up to which every source that says so at all has handed in what it knows; infinity where none does, and
 -- follow-up alone decides what is provisional. Of the present: when a source said so is not kept.
 create or replace function app.complete_through(p_subdistrict_id integer) returns timestamptz

@@ -14,7 +14,8 @@ drop index app.cases_subdistrict_id_reported_at_idx;
 -- by the moment of the first resolution
 drop index app.cases_resolved_idx;
 create index cases_resolved_idx on app.cases (subdistrict_id, first_resolved_at) include (
-    area_id, type_id, last_recorded_at, reported_hour, kind, risk, channel, source, last_reopened_at, reopened_days
+    area_id, type_id, last_recorded_at, case_id, reported_hour, reopened_count, kind, risk, channel, source,
+    last_reopened_at, reopened_days
 )
 where first_resolved_at is not null;
 
@@ -25,6 +26,11 @@ create index cases_due_idx on app.cases (subdistrict_id, first_due_at) include (
 )
 where first_due_at is not null;
 drop index app.cases_subdistrict_id_first_due_at_idx;
+
+-- By when they were last recorded, with the report as a key: of a year's cases those that were there before it began
+-- are found without reading the others (app.cases_alive).
+create index cases_recorded_idx on app.cases (subdistrict_id, last_recorded_at, reported_at);
+drop index app.cases_subdistrict_id_last_recorded_at_idx;
 
 -- An index speaks alone only of pages that were vacuumed since they were written. By default a fifth of the table waits
 -- for it: in a year's cases, months, and the newest ones are those that are asked about.

@@ -21,9 +21,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     """The narrower ones again."""
     op.get_bind().exec_driver_sql(
-        "drop index app.cases_reported_idx, app.cases_resolved_idx, app.cases_due_idx;"
+        "drop index app.cases_reported_idx, app.cases_resolved_idx, app.cases_due_idx, app.cases_recorded_idx;"
         " create index on app.cases (subdistrict_id, reported_at);"
         " create index cases_resolved_idx on app.cases (subdistrict_id, first_resolved_at);"
+        " create index on app.cases (subdistrict_id, last_recorded_at);"
         " create index on app.cases (subdistrict_id, first_due_at) where first_due_at is not null;"
         " alter table app.cases reset (autovacuum_vacuum_scale_factor, autovacuum_vacuum_insert_scale_factor)"
     )
