@@ -3,6 +3,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from sqlalchemy import text
 
 from queries import findings
 from queries.catalogue import figures
@@ -204,6 +205,15 @@ def test_a_grid_that_stops_reporting(town: Town) -> None:
     assert key == ("east-1", "reports")
     assert (row.figure, row.value) == ("increment", 5)
     assert 20 < row.value_without < 30
+
+
+def test_a_grid_that_is_gone_or_new_has_not_fallen_silent(town: Town) -> None:
+    _patrols(town, {"east-1": (100, 5), "east-2": (100, 5), "west-1": (90, 24), "west-2": (110, 25)})
+    town.settle()
+    # as if east-1 had ended in the period, and east-2 been drawn in the past before
+    town.connection.execute(text("update app.areas set valid_to = '2024-03-10' where code = 'east-1'"))
+    town.connection.execute(text("update app.areas set valid_from = '2024-02-10' where code = 'east-2'"))
+    assert _called(town, "fewer_reports") == {}
 
 
 def test_fewer_reports_everywhere_are_no_finding(town: Town) -> None:

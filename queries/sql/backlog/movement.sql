@@ -35,7 +35,8 @@ turned as materialized (
 told as (
     select turned.key, turned.reported_at, spells.from_at, spells.until_at
     from (
-        select array_agg(turned.case_id) as case_ids, min(turned.first_occurred_at) as first_occurred_at from turned
+        select array_agg(named.case_id) as case_ids, min(named.first_occurred_at) as first_occurred_at
+        from turned as named
     ) as those
     cross join
         lateral app.open_spells(:subdistrict_id, those.case_ids, those.first_occurred_at, :as_of) as spells

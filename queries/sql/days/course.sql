@@ -19,20 +19,27 @@ areas as materialized (
     select * from app.units_of(:subdistrict_id, :area_id, null)
 ),
 
+untimed as materialized (
+    select app.untimed_sources(:subdistrict_id) as sources
+),
+
 reported as (
     select
         cases.reported_day as day,
         count(*) as n,
-        count(*) filter (where is_counted.is_counted) as same_day_n,
-        count(*) filter (where is_counted.is_counted and cases.is_same_day_resolved) as same_day_resolved
+        count(*) filter (where counted.is_counted) as same_day_n,
+        count(*) filter (where counted.is_counted and cases.is_same_day_resolved) as same_day_resolved
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join areas on cases.area_id = areas.area_id
+    cross join untimed
     cross join
         lateral (
-            select cases.is_same_day_counted
+            values (
+                cases.is_same_day_counted
                 and cases.kind = any(cast(:same_day_kinds as text[]))
-                and cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[])) as is_counted
-        ) as is_counted
+                and cases.source <> all(untimed.sources)
+            )
+        ) as counted (is_counted)
     where cases.reported_at >= :period_start and cases.reported_at < :period_end
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
     group by cases.reported_day
@@ -47,7 +54,7 @@ on_time as (
     inner join areas on cases.area_id = areas.area_id
     where cases.first_due_at >= :period_start and cases.first_due_at < :period_end and cases.first_due_at <= :as_of
         and not (cases.state in ('withdrawn', 'transferred') and cases.closed_at < cases.first_due_at)
-        and cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
+        and cases.source <> all(cast((select untimed.sources from untimed) as text[]))
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
     group by cases.due_day
 ),
@@ -63,7 +70,7 @@ known as materialized (
         ) as is_told_by_log
     from app.cases_alive(:subdistrict_id, :as_of, :period_start, :period_end) as cases
     inner join areas on cases.area_id = areas.area_id
-    where cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
+    where cases.source <> all(cast((select untimed.sources from untimed) as text[]))
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
 ),
 

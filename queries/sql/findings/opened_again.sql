@@ -35,10 +35,10 @@ told as materialized (
     select cases.case_id, cases.party_key, cases.lon, cases.lat
     from app.cases_at(:subdistrict_id, :as_of) as cases
     where cases.case_id = any(array(
-        select near.case_id from near
-        union
-        select near.later_id from near
-    ))
+            select near.case_id from near
+            union
+            select near.later_id from near
+        ))
 ),
 
 again as (
@@ -47,11 +47,11 @@ again as (
     inner join told as closed on near.case_id = closed.case_id
     inner join told as later on near.later_id = later.case_id
     where case
-        when later.party_key is not null and closed.party_key is not null then later.party_key = closed.party_key
-        -- 111 320 m to a degree of latitude
-        else power(111320 * (later.lat - closed.lat), 2)
-            + power(111320 * cos(radians(closed.lat)) * (later.lon - closed.lon), 2) <= 400
-    end
+            when later.party_key is not null and closed.party_key is not null then later.party_key = closed.party_key
+            -- 111 320 m to a degree of latitude
+            else power(111320 * (later.lat - closed.lat), 2)
+                + power(111320 * cos(radians(closed.lat)) * (later.lon - closed.lon), 2) <= 400
+        end
     group by near.case_id
 ),
 

@@ -31,8 +31,8 @@ repeated as materialized (
             ) <= interval '1 hour' as is_repeated
         from app.cases_at(:subdistrict_id, :as_of) as cases
         where cases.case_id = any(array(
-            select narrow.case_id from narrow where narrow.follows or narrow.is_followed
-        ))
+                select narrow.case_id from narrow where narrow.follows or narrow.is_followed
+            ))
     ) as told
     where told.is_repeated
 ),
@@ -55,12 +55,12 @@ of_batches as (
         count(*) filter (where import_batches.recorded_at >= :period_start) as n,
         count(*) filter (
             where import_batches.recorded_at >= :period_start
-                and import_batches.rows_unchanged = import_batches.rows_read
+            and import_batches.rows_unchanged = import_batches.rows_read
         ) as observed,
         count(*) filter (where import_batches.recorded_at < :period_start) as n_before,
         count(*) filter (
             where import_batches.recorded_at < :period_start
-                and import_batches.rows_unchanged = import_batches.rows_read
+            and import_batches.rows_unchanged = import_batches.rows_read
         ) as observed_before
     from app.import_batches
     where import_batches.subdistrict_id = :subdistrict_id

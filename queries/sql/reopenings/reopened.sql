@@ -23,10 +23,10 @@ judged as (
         cases.first_resolved_at < (select asked.followed_before from asked) as is_followed,
         case
             when cases.last_reopened_at >= cases.first_resolved_at then exists (
-                select 1 from unnest(cases.reopened_days) as reopened (day)
-                where reopened.day - cast(cases.first_resolved_at at time zone :time_zone as date)
-                    between 0 and cast(:follow_up_days as integer)
-            )
+                    select 1 from unnest(cases.reopened_days) as reopened (day)
+                    where reopened.day - cast(cases.first_resolved_at at time zone :time_zone as date)
+                        between 0 and cast(:follow_up_days as integer)
+                )
         end as is_reopened
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join units on cases.area_id = units.area_id

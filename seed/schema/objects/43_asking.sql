@@ -114,7 +114,7 @@ $$;
 -- One row per unit and area below it (the unit itself included). Units are the areas of p_level within p_area_id (null:
 -- the whole subdistrict), or, without a level, that area alone.
 -- On every day: an area never changes its parent, and a case keeps the grid of its day when that is redrawn, has
--- deadlines and evaluations after the grid is gone, and one handed to a redrawn grid was reported before that was there.
+-- deadlines and evaluations after it is gone, and one handed to a redrawn grid was reported before that was there.
 -- Cut by the validity of areas, such cases would count nowhere, in the whole subdistrict's total neither.
 create or replace function app.units_of(p_subdistrict_id integer, p_area_id integer, p_level text)
 returns table (unit_id integer, area_id integer)
