@@ -52,35 +52,28 @@ candidates as (
     where cases.first_occurred_at <= like_days.moment
 ),
 
--- cases whose report was put on another day, or was revoked and handed in again: corrections name them
+-- cases whose report may since have been put on another day, or was revoked and handed in again
+corrected as materialized (
+    select corrections.case_id, corrections.last_recorded_at
+    from app.time_corrections_since(
+            :subdistrict_id, (select min(first_day.day_start) from like_days as first_day)
+        ) as corrections
+),
+
 moved as (
     select like_days.day, cases.case_id, cases.first_occurred_at
     from like_days
-    inner join app.case_log as corrections
-        on corrections.subdistrict_id = :subdistrict_id
-            and corrections.event = 'corrected' and corrections.field in ('occurred_at', 'void')
-            and like_days.day_start <= corrections.recorded_at
+    inner join corrected on like_days.day_start <= corrected.last_recorded_at
     inner join app.cases
-        on corrections.subdistrict_id = cases.subdistrict_id and corrections.case_id = cases.case_id
+        on cases.subdistrict_id = :subdistrict_id and corrected.case_id = cases.case_id
             and like_days.moment >= cases.first_occurred_at and like_days.moment < cases.last_recorded_at
-    where corrections.field = 'occurred_at' or exists (
-            select 1 from app.case_log as voided
-            where voided.subdistrict_id = :subdistrict_id
-                and voided.case_id = corrections.case_id
-                and voided.occurred_at between like_days.day_start and like_days.moment
-                and voided.log_id = corrections.ref_log_id
-                and voided.event = 'reported'
-        )
     union all
     select like_days.day, vanished_cases.case_id, vanished_cases.first_occurred_at
     from like_days
-    inner join app.case_log as corrections
-        on corrections.subdistrict_id = :subdistrict_id
-            and corrections.event = 'corrected' and corrections.field = 'occurred_at'
-            and like_days.day_start <= corrections.recorded_at
+    inner join corrected on like_days.day_start <= corrected.last_recorded_at
     inner join app.vanished_cases
-        on corrections.subdistrict_id = vanished_cases.subdistrict_id
-            and corrections.case_id = vanished_cases.case_id
+        on vanished_cases.subdistrict_id = :subdistrict_id
+            and corrected.case_id = vanished_cases.case_id
             and like_days.moment between vanished_cases.first_occurred_at and vanished_cases.last_recorded_at
 ),
 
@@ -119,7 +112,7 @@ known as (
     from like_days
     inner join later on like_days.day = later.day
     cross join
-        lateral app.fold_cases(
+        lateral app.cases_folded(
             :subdistrict_id, later.case_ids, later.first_occurred_at, like_days.moment
         ) as past
     where past.reported_at between like_days.day_start and like_days.moment

@@ -470,6 +470,36 @@ begin
 end
 $$;
 
+-- app.fold_cases for questions: planned once in a session, not each time it is asked, over all partitions of the log.
+create or replace function app.cases_folded(
+    p_subdistrict_id integer, p_case_ids bigint[], p_from timestamptz, p_as_of timestamptz
+)
+returns setof app.cases
+language plpgsql stable rows 100
+as $$
+begin
+    if cardinality(p_case_ids) > 0 then
+        return query select * from app.fold_cases(p_subdistrict_id, p_case_ids, p_from, p_as_of);
+    end if;
+end
+$$;
+
+-- One row per case of which a time was corrected or a row revoked since p_since, with the last moment of such.
+create or replace function app.time_corrections_since(p_subdistrict_id integer, p_since timestamptz)
+returns table (case_id bigint, last_recorded_at timestamptz)
+language plpgsql stable rows 20
+as $$
+begin
+    return query
+    select case_log.case_id, max(case_log.recorded_at)
+    from app.case_log
+    where case_log.subdistrict_id = p_subdistrict_id
+        and case_log.event = 'corrected' and case_log.field in ('occurred_at', 'void')
+        and case_log.recorded_at >= p_since
+    group by case_log.case_id;
+end
+$$;
+
 -- One row per case as known at p_as_of: the row that stands where nothing came after, otherwise folded again.
 create or replace function app.cases_at(p_subdistrict_id integer, p_as_of timestamptz) returns setof app.cases
 language sql stable
