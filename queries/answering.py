@@ -34,6 +34,7 @@ KEYS: Final[Mapping[str, By | None]] = {
     "day": By.DAY,
     "kind": By.KIND,
     "department_id": None,
+    "source": None,
 }
 
 
