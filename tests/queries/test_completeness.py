@@ -111,6 +111,15 @@ def test_a_mark_lies_after_every_batch_before_it_though_the_clock_lags(database:
     assert _provisional(town, ahead + timedelta(microseconds=1)) == [False, True]
 
 
+def test_a_clock_that_was_put_back_leaves_marks_in_their_order(town: Town) -> None:
+    town.handed_in("2024-03-13 12:00:00", recorded="2024-03-25 08:00:00")
+    town.handed_in("2024-03-14 12:00:00", recorded="2024-03-24 08:00:00")
+    assert _provisional(town, local("2024-03-24 12:00:00")) == [False, False]  # nobody had said anything
+    assert _provisional(town, local("2024-03-25 08:00:00")) == [False, False]  # the second is known with the first
+    moments = town.connection.execute(text("select distinct recorded_at from app.completeness_marks")).all()
+    assert len(moments) == 1
+
+
 def test_an_unknown_source_is_refused(database: Database, town: Town) -> None:
     with pytest.raises(psycopg2.errors.ForeignKeyViolation):
         _beat(database, town, "2024-03-13 12:00:00", "nobody")

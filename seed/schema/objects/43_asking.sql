@@ -40,13 +40,12 @@ as $$
     from app.sources
     cross join
         lateral (
-            -- the newest first: the moment asked about is mostly a recent one
             select completeness_marks.complete_through
             from app.completeness_marks
             where completeness_marks.subdistrict_id = sources.subdistrict_id
                 and completeness_marks.source = sources.source
                 and completeness_marks.recorded_at <= p_as_of
-            order by completeness_marks.through_day desc
+            order by completeness_marks.recorded_at desc, completeness_marks.through_day desc
             limit 1
         ) as known
     where sources.subdistrict_id = p_subdistrict_id

@@ -1,7 +1,8 @@
 -- The few things a screen or a feeder may do besides reading: each a named function.
 
 -- Keeps a source's complete-through mark in their history, where it is the first in its local day (see
--- tables/0005_completeness.sql). Given again, or with an earlier mark, it changes nothing.
+-- tables/0005_completeness.sql). Given again, or with an earlier mark, it changes nothing. Its moment is not before the
+-- last one's, whatever the clock says.
 create or replace function app.keep_mark(
     p_subdistrict_id integer, p_source text, p_complete_through timestamptz, p_recorded_at timestamptz
 ) returns void
@@ -9,7 +10,13 @@ language sql
 set search_path = app, pg_temp
 as $$
     insert into app.completeness_marks (subdistrict_id, source, through_day, complete_through, recorded_at)
-    select p_subdistrict_id, p_source, given.through_day, p_complete_through, p_recorded_at
+    select
+        p_subdistrict_id, p_source, given.through_day, p_complete_through,
+        greatest(p_recorded_at, (
+            select max(earlier.recorded_at)
+            from app.completeness_marks as earlier
+            where earlier.subdistrict_id = p_subdistrict_id and earlier.source = p_source
+        ))
     from (select cast(p_complete_through at time zone app.time_zone() as date) as through_day) as given
     where p_complete_through > '-infinity'
         and not exists (

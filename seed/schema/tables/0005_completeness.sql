@@ -12,6 +12,10 @@ create table app.completeness_marks (
     foreign key (subdistrict_id, source) references app.sources (subdistrict_id, source)
 );
 
+-- the newest mark as of a moment, however long ago, in one step; a later row never has an earlier moment
+create index completeness_marks_known_idx
+on app.completeness_marks (subdistrict_id, source, recorded_at, through_day);
+
 -- What a store knew before: its present marks. Which were given earlier is not kept anywhere. A mark held at least from
 -- its own moment on (none is given in advance), and no later one was known until now.
 insert into app.completeness_marks (subdistrict_id, source, through_day, complete_through, recorded_at)
