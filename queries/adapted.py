@@ -165,10 +165,14 @@ def _finding(call: Call) -> list[Row]:
     ]
 
 
+#: Of fewer reports n holds the past already.
+_HELD_IN_N: Final = ["n_before", "observed_before"]
+
+
 def _fewer_reports(call: Call) -> list[Row]:
     """One row per unit: the cases it reported itself of those expected, which are no part of them."""
     frame = within(call, findings.one(call.connection, call.filter, call.unit_level, call.figure.id))
-    return [_of(row, "observed", "expected") for row in rows_of(call, frame)]
+    return [_of(row, "observed", "expected") for row in rows_of(call, frame.drop(columns=_HELD_IN_N))]
 
 
 def _of(row: Row, numerator: str, denominator: str | None = None) -> Row:

@@ -244,6 +244,7 @@ def one(connection: Connection, filter: Filter, unit_level: str, finding: str) -
     )
     verdict = decided[["area_id", "cutoff", "expected", *_SAID, "is_called"]]
     frame = now.merge(verdict, on=["area_id", "cutoff"], how="left")
+    frame = frame.astype({"n_before": "Int64", "observed_before": "Int64"})
     frame["is_called"] = frame["is_called"].eq(True)
     frame["flattered"] = [rule.figures[cutoff] for cutoff in frame["cutoff"]]
     if "case_ids" in frame.columns:

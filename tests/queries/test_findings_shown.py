@@ -56,6 +56,7 @@ def test_every_cut_off_has_its_rows(withdrawn: Town) -> None:
     assert (rows["east-2", "cycle"].numerator, rows["east-2", "cycle"].denominator) == (1, 14)
     assert rows["east-1", "cycle"].numerator == 0
     assert not rows["east-2", "midnight"].extras["is_called"]
+    assert repr(rows["east-2", "midnight"].extras["n_before"]) == "0"  # a whole number
 
 
 def test_they_say_what_the_screens_say(withdrawn: Town) -> None:
