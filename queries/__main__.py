@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from queries import asking, printing, reach
+from queries import asking, compared, printing, printing_compared, reach
 from queries.answering import answer, groupings, is_asked_alone, takes_level
 from queries.catalogue import figures
 
@@ -55,6 +55,7 @@ def list_figures(
             "name_en": figure.name_en,
             "by": [by.value for by in groupings(figure)],
             "takes_level": takes_level(figure),
+            "against": compared.words_of(figure),
             "question": figure.question,
         }
         for figure in figures().values()
@@ -67,7 +68,9 @@ def list_figures(
     table = printing.plain_table("id", "名称", "name", "grouped by", "question")
     for figure in figures().values():
         by = ", ".join(groupings(figure)) or ("its rows are areas: --level" if takes_level(figure) else "its own rows")
-        if not is_asked_alone(figure):
+        if figure.id == compared.ALL:
+            by = "every figure that can be compared: --against"
+        elif not is_asked_alone(figure):
             by = "said of another figure"
         table.add_row(*map(Text, (figure.id, figure.name_zh, figure.name_en, by, figure.question)))
     typer.echo(printing.drawn(table, _width()))
@@ -84,6 +87,10 @@ def show(
     kinds: Annotated[str, typer.Option(help="appeal,hazard …; the figure's own without")] = "",
     as_of: Annotated[
         str | None, typer.Option(help="as known then, 2026-03-14T18:00; the newest record without")
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(help=f"beside the same figure of another time or its target: {', '.join(compared.WORDS)}"),
     ] = None,
     subdistrict: Annotated[str | None, typer.Option(envvar="SUBDISTRICT", help="code, where there are several")] = None,
     format: Annotated[Format, typer.Option()] = Format.TABLE,
@@ -105,6 +112,10 @@ def show(
     )
     with reach.reading(reach.address()) as connection:
         asked = asking.read(connection, words, now=datetime.now(UTC))
+        if against is not None or definition.id == compared.ALL:
+            word = against or compared.WORDS[0]
+            _tell(compared.against(connection, definition, asked, language, word), format, define=define)
+            return
         found = answer(connection, definition, asked, language)
     if format is Format.JSON:
         typer.echo(printing.to_json(found, define=define))
@@ -116,6 +127,21 @@ def show(
             typer.echo(f"{part}: {text}", err=True)  # lines of CSV hold rows and nothing else
     else:
         typer.echo(printing.to_table(found, width=_width(), define=define))
+
+
+def _tell(found: compared.Compared, format: Format, *, define: bool) -> None:
+    """Write a comparison, in the forms that ``show`` has."""
+    if format is Format.JSON:
+        typer.echo(printing_compared.to_json(found, define=define))
+    elif format is Format.CSV:
+        typer.echo(printing_compared.to_csv(found), nl=False)
+        for sentence in found.not_recorded.values():
+            typer.echo(sentence, err=True)
+        for each in printing_compared.definitions(found) if define else ():
+            for part, text in printing.definition(each, found.language):
+                typer.echo(f"{part}: {text}", err=True)
+    else:
+        typer.echo(printing_compared.to_table(found, width=_width(), define=define))
 
 
 def _usual_language() -> Language:

@@ -9,14 +9,14 @@ from typing import Final
 
 import pandas as pd
 
-from queries import cases, escalations, like_days, lists, risk, same_day, sources
+from queries import cases, escalations, findings, like_days, lists, risk, same_day, sources
 from queries.answering import Adapter, Call, Row, plain, rows_of, total, within
 from queries.asking import AskingError
 from queries.assessment import Assessment, assess
 from queries.filters import Filter
 from queries.privacy import SHOWN_SINGLY
 from queries.statistics import risk as risks
-from queries.statistics.configuration import risk_rules
+from queries.statistics.configuration import finding_rules, risk_rules
 from queries.vocabulary import Kind
 
 
@@ -156,6 +156,25 @@ def _lost(call: Call) -> list[Row]:
     return [_of(row, "lost") for row in rows_of(call, shown)]
 
 
+def _finding(call: Call) -> list[Row]:
+    """One row per unit and cut-off: the acts shortly before it of all such acts, and what is to be said of that."""
+    frame = within(call, findings.one(call.connection, call.filter, call.unit_level, call.figure.id))
+    return [
+        replace(row, rate=row.numerator / row.denominator if row.numerator is not None and row.denominator else None)
+        for row in (_of(row, "observed") for row in rows_of(call, frame))
+    ]
+
+
+#: Of fewer reports n holds the past already.
+_HELD_IN_N: Final = ["n_before", "observed_before"]
+
+
+def _fewer_reports(call: Call) -> list[Row]:
+    """One row per unit: the cases it reported itself of those expected, which are no part of them."""
+    frame = within(call, findings.one(call.connection, call.filter, call.unit_level, call.figure.id))
+    return [_of(row, "observed", "expected") for row in rows_of(call, frame.drop(columns=_HELD_IN_N))]
+
+
 def _of(row: Row, numerator: str, denominator: str | None = None) -> Row:
     """The row with these two of its extras as numerator and denominator, and no rate."""
     extras = dict(row.extras)
@@ -180,4 +199,6 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
     "assessment_tier": _tier,
     "assessment_change": _change,
     "assessment_lost": _lost,
+    **dict.fromkeys(finding_rules().findings, _finding),
+    findings.REPORTS_FELL: _fewer_reports,
 }

@@ -34,6 +34,7 @@ KEYS: Final[Mapping[str, By | None]] = {
     "day": By.DAY,
     "kind": By.KIND,
     "department_id": None,
+    "source": None,
 }
 
 
@@ -122,12 +123,16 @@ def is_asked_alone(figure: Figure) -> bool:
 
 
 def groupings(figure: Figure) -> tuple[By, ...]:
-    """What the figure can be grouped by; empty where its rows are given.
+    """What the figure can be grouped by; empty where its rows are given."""
+    return groupings_of(function_of(figure))
+
+
+def groupings_of(function: Callable[..., Any]) -> tuple[By, ...]:
+    """What a figure's function can group by; empty where it takes no ``by``.
 
     That is the module's constant of a name that ends in GROUPINGS, which the function or a function it calls names;
     without one, what all figures know.
     """
-    function = function_of(figure)
     if "by" not in inspect.signature(function).parameters:
         return ()
     code = inspect.unwrap(function).__code__

@@ -48,6 +48,12 @@ ERRORS: Final[dict[str, str]] = {
     "figure_without_grouping": "{figure} is not grouped by {by}{choices}.",
     "figure_without_level": "{figure} takes no level of areas.",
     "figure_without_kinds": "{figure} is of all kinds, or of its own, and takes none.",
+    "unknown_comparison": "Figures are not compared with {given!r}: choose one of {known}.",
+    "figure_not_compared": "{figure} is not compared; these are: {known}.",
+    "comparison_without_period": "A comparison needs a period: give its first day.",
+    "comparison_without_grouping": "{figure} is not compared by {by}: choose one of {known}.",
+    "no_target": "{figure} has no target on {first}; these figures have one: {known}.",
+    "nothing_before": "The earlier period cannot be seen as of {as_of}: the store's first record was made at {first}.",
     "figure_not_alone": "{figure} is said of another figure and cannot be asked alone.",
     "not_shown_singly": "{figure} shows single cases, and those of the kinds {kinds} are never shown singly.",
 }
@@ -150,7 +156,7 @@ def kinds(given: Sequence[str]) -> tuple[Kind, ...] | None:
     wished = [word.strip() for word in given if word.strip()]
     for word in wished:
         if word not in set(Kind):
-            raise AskingError("unknown_kind", given=word, known=_listed(Kind))
+            raise AskingError("unknown_kind", given=word, known=listed(Kind))
     return tuple(Kind(word) for word in wished) or None
 
 
@@ -225,7 +231,7 @@ def _owner(connection: Connection, code: str | None) -> store.Owner:
     owners = store.subdistricts(connection)
     if not owners:
         raise AskingError("empty_store")
-    known = _listed(owner.code for owner in owners)
+    known = listed(owner.code for owner in owners)
     if code is None:
         if len(owners) > 1:
             raise AskingError("subdistrict_needed", known=known)
@@ -253,7 +259,7 @@ def _area(areas: pd.DataFrame, given: str, subdistrict: str, today: date) -> pd.
         elif found["code"].nunique() == 1:
             found = found.sort_values("valid_from").iloc[[-1]]
         if len(found) > 1:
-            raise AskingError("ambiguous_area", given=given, known=_listed(found["code"]))
+            raise AskingError("ambiguous_area", given=given, known=listed(found["code"]))
         if len(found) == 1:
             return found.iloc[0]
     shown = dict(zip(areas["code"], areas["code"] + " (" + areas["name_zh"] + ")", strict=True))
@@ -269,12 +275,12 @@ def _grouping(
     by: By | None = None
     if words.by is not None:
         if words.by not in set(By):
-            raise AskingError("unknown_grouping", given=words.by, known=_listed(By))
+            raise AskingError("unknown_grouping", given=words.by, known=listed(By))
         by = By(words.by)
     if words.level is not None:
         levels = list(dict.fromkeys(areas["level"]))
         if words.level not in levels:
-            raise AskingError("unknown_level", given=words.level, subdistrict=subdistrict, known=_listed(levels))
+            raise AskingError("unknown_level", given=words.level, subdistrict=subdistrict, known=listed(levels))
         if by not in (None, By.AREA):
             raise AskingError("level_without_area", by=by)
         return by, words.level
@@ -287,7 +293,7 @@ def _suggestion(given: str, known: Mapping[str, str]) -> str:
     """What the nearest of the known words stand for, as the end of a sentence; empty where none is near."""
     by_folded = {word.casefold(): shown for word, shown in known.items()}
     near = get_close_matches(given.strip().casefold(), by_folded, n=4, cutoff=0.5)
-    return f"; close to it: {_listed(dict.fromkeys(by_folded[word] for word in near))}" if near else ""
+    return f"; close to it: {listed(dict.fromkeys(by_folded[word] for word in near))}" if near else ""
 
 
 def _or_none(read: Callable[[str], Found], text: str) -> Found | None:
@@ -297,6 +303,7 @@ def _or_none(read: Callable[[str], Found], text: str) -> Found | None:
         return None
 
 
-def _listed(words: Iterable[object], most: int = 12) -> str:
+def listed(words: Iterable[object], most: int = 12) -> str:
+    """Words as a sentence names them; how many more there are, past ``most``."""
     every = [str(word) for word in words]
     return ", ".join(every[:most]) + (f" and {len(every) - most} more" if len(every) > most else "")

@@ -26,9 +26,12 @@ LASTING: Final = frozenset(By) - {By.DAY, By.WEEK, By.MONTH}
 
 RATE_COLUMNS: Final = (
     *("key", "n", "good", "rate", "n_before", "good_before", "rate_before", "difference", "low", "high"),
-    *("has_before", "is_provisional"),
+    *("has_before", "is_provisional", "is_provisional_now", "is_provisional_before"),
 )
-COUNT_COLUMNS: Final = ("key", "n", "n_before", "difference", "ratio", "low", "high", "has_before", "is_provisional")
+COUNT_COLUMNS: Final = (
+    *("key", "n", "n_before", "difference", "ratio", "low", "high"),
+    *("has_before", "is_provisional", "is_provisional_now", "is_provisional_before"),
+)
 TARGET_COLUMNS: Final = ("key", "n", "good", "rate", "target", "difference", "low", "high", "is_provisional")
 
 
@@ -73,11 +76,12 @@ def compare(
     ``difference`` is now less before; ``low`` and ``high`` bound, at 90 %, the difference of two rates or the ratio of
     two counts (statistics.differences). An area that did not hold from the earlier period's first day to this one's
     last (a grid redrawn in between) has no period before: ``has_before`` is False, and what would compare is missing.
-    ``is_provisional`` of either period. Raises ValueError without a period, or where keys are days.
+    ``is_provisional`` of either period; ``is_provisional_now`` and ``is_provisional_before`` of each, missing where it
+    has no case. Raises ValueError without a period, or where keys are days.
     """
     if by not in LASTING:
         raise ValueError(f"Two periods have no {by.value} in common: group them by something that lasts.")
-    before, aligned = _earlier(connection, filter, against)
+    before, aligned = earlier(connection, filter, against)
     now_frame, before_frame = (
         _keyed(figure(connection, asked, by, unit_level=unit_level)) for asked in (filter, before)
     )
@@ -85,8 +89,12 @@ def compare(
     now, then = now_frame.reindex(keys), before_frame.reindex(keys)
     held = _held(connection, filter, before, by, unit_level, keys)
     counts = {"n": now["n"].fillna(0), "n_before": then["n"].fillna(0).where(held)}
+    sides = {
+        "is_provisional_now": now["is_provisional"].astype("boolean"),
+        "is_provisional_before": then["is_provisional"].astype("boolean").where(held),
+    }
     provisional = now["is_provisional"].eq(True) | then["is_provisional"].eq(True)
-    frame = pd.DataFrame(counts | {"has_before": held, "is_provisional": provisional}, index=keys)
+    frame = pd.DataFrame(counts | sides | {"has_before": held, "is_provisional": provisional}, index=keys)
     if "good" in now_frame.columns:
         frame["good"], frame["good_before"] = now["good"].fillna(0), then["good"].fillna(0).where(held)
         frame["rate"] = frame["good"] / frame["n"].where(frame["n"] > 0)
@@ -146,13 +154,22 @@ def target(figure_id: str, day: date) -> float:
 _TOTAL: Final = "\0total"
 
 
+def with_target() -> tuple[str, ...]:
+    """The figures that have a target, in the order of targets.toml."""
+    return tuple(dict.fromkeys(str(entry["figure"]) for entry in _targets()))
+
+
 @cache
 def _targets() -> tuple[dict[str, Any], ...]:
     held = tomllib.loads(resources.files("queries").joinpath("targets.toml").read_text(encoding="utf-8"))
     return tuple(held["targets"])
 
 
-def _earlier(connection: Connection, filter: Filter, against: Against) -> tuple[Filter, calendar.LastYear | None]:
+def earlier(connection: Connection, filter: Filter, against: Against) -> tuple[Filter, calendar.LastYear | None]:
+    """The filter of the earlier period and, of last year's, how the calendar found it.
+
+    Raises ValueError without a period.
+    """
     if against is Against.PERIOD_BEFORE:
         return period_before(filter), None
     if filter.period_from is None or filter.period_to is None:

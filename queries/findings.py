@@ -13,12 +13,12 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries.figure import DEFAULT_DAYS, By, parameters
+from queries.figure import DEFAULT_DAYS, By, NotRecordedError, parameters
 from queries.filters import Filter
 from queries.privacy import SHOWN_SINGLY
 from queries.ranking import period_before
 from queries.runner import Shape, Type, ask, shape
-from queries.sources import recording
+from queries.sources import Recording, recording, require_times
 from queries.statistics.configuration import FindingRule, assessment_rules, finding_rules
 from queries.statistics.findings import decide, decide_sources
 from queries.vocabulary import Kind
@@ -93,6 +93,9 @@ CASES: Final[Shape] = shape(
 )
 
 _APPEALS: Final = (Kind.APPEAL,)
+#: The finding of counts and not of shares; what it needs every source records.
+REPORTS_FELL: Final = "fewer_reports"
+_SAID: Final = ("n_before", "observed_before", "p", "value", "value_without")
 THIRTY_DAYS: Final = 30
 #: The longest follow-up after the day reported that is looked up; the store's own is a setting.
 _SAME_DAY_FOLLOW_UP: Final = 31
@@ -205,6 +208,56 @@ def evidence(connection: Connection, filter: Filter, unit_level: str, rule: Find
     return ask_one_cutoff[rule.id](connection, filter, unit_level)
 
 
+def recorded_part(rule: FindingRule, recorded: Recording) -> FindingRule | None:
+    """The rule with the cut-offs that can be told from what is recorded; None where none can."""
+    cutoffs = [cutoff for cutoff in rule.figures if recorded.records_deadlines or cutoff != "deadline"]
+    if not cutoffs or not (rule.id == REPORTS_FELL or recorded.records_times):
+        return None
+    return replace(rule, figures={cutoff: rule.figures[cutoff] for cutoff in cutoffs})
+
+
+def _judged(
+    connection: Connection, filter: Filter, unit_level: str, rule: FindingRule
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The evidence of a finding, and what is to be said of its rows (statistics.findings.UNIT_COLUMNS)."""
+    now = evidence(connection, filter, unit_level, rule)
+    before = None if rule.id == REPORTS_FELL else evidence(connection, period_before(filter), unit_level, rule)
+    return now, decide(now, rule, finding_rules(), before)
+
+
+def one(connection: Connection, filter: Filter, unit_level: str, finding: str) -> pd.DataFrame:
+    """Everything there is to one finding: one row per unit and cut-off with such an act in the period (or the last 28
+    days), the most surprising first.
+
+    EVIDENCE (of fewer_reports REPORTS), and ``flattered``, the id of the figure it bears on; expected, n_before,
+    observed_before, p, value and value_without as statistics.findings.decide says, missing where the unit has too few
+    cases to be asked about; is_called. Of the whole subdistrict, whatever area the filter names: units are held against
+    each other. ``case_ids`` are of cases that may be shown singly. Raises NotRecordedError.
+    """
+    rule = recorded_part(finding_rules().findings[finding], recording(connection, filter))
+    if rule is None:
+        require_times(connection, filter)
+        raise NotRecordedError("No source records deadlines, so this figure is not recorded.")
+    first, last = filter.period(DEFAULT_DAYS)
+    now, decided = _judged(
+        connection, replace(filter, area_id=None, period_from=first, period_to=last), unit_level, rule
+    )
+    verdict = decided[["area_id", "cutoff", "expected", *_SAID, "is_called"]]
+    frame = now.merge(verdict, on=["area_id", "cutoff"], how="left")
+    frame = frame.astype({"n_before": "Int64", "observed_before": "Int64"})
+    frame["is_called"] = frame["is_called"].eq(True)
+    frame["flattered"] = [rule.figures[cutoff] for cutoff in frame["cutoff"]]
+    if "case_ids" in frame.columns:
+        told = {case_id for case_ids in frame["case_ids"] for case_id in case_ids}
+        shown = set(cases(connection, filter, told)["case_id"]) if told else set()
+        frame["case_ids"] = pd.Series(
+            [[case_id for case_id in case_ids if case_id in shown] for case_ids in frame["case_ids"]],
+            index=frame.index,
+            dtype=object,
+        )
+    return frame.sort_values(["p", "area_id", "cutoff"], ignore_index=True)
+
+
 class Findings(NamedTuple):
     """All that is to be looked at: units (statistics.findings.UNIT_COLUMNS), sources (SOURCE_COLUMNS), and the findings
     that cannot be asked because no source records what they need.
@@ -226,15 +279,11 @@ def to_be_looked_at(connection: Connection, filter: Filter, unit_level: str) -> 
     asked = replace(filter, period_from=first, period_to=last)
     found, not_recorded = [], []
     for rule in rules.findings.values():
-        is_volume = rule.id == "fewer_reports"
-        cutoffs = [cutoff for cutoff in rule.figures if recorded.records_deadlines or cutoff != "deadline"]
-        if not cutoffs or not (is_volume or recorded.records_times):
+        held = recorded_part(rule, recorded)
+        if held is None:
             not_recorded.append(rule.id)
             continue
-        held = replace(rule, figures={cutoff: rule.figures[cutoff] for cutoff in cutoffs})
-        now = evidence(connection, asked, unit_level, held)
-        before = None if is_volume else evidence(connection, period_before(asked), unit_level, held)
-        found.append(decide(now, held, rules, before))
+        found.append(_judged(connection, asked, unit_level, held)[1])
     units = pd.concat(found, ignore_index=True)
     sources = decide_sources(silent_sources(connection, asked), repeating_sources(connection, asked), rules)
     return Findings(

@@ -130,9 +130,12 @@ def revoke(connection: Connection, batch_id: int) -> int:
 def heartbeat(
     connection: Connection, subdistrict_id: int, sources: Sequence[str], complete_through: datetime | None = None
 ) -> None:
-    """Say that these sources are alive though they have nothing new, and through when they have handed in all."""
-    with connection, connection.cursor() as cursor:
-        for source in sources:
+    """Say that these sources are alive though they have nothing new, and through when they have handed in all.
+
+    One transaction for each, as app.heartbeat wants it.
+    """
+    for source in sources:
+        with connection, connection.cursor() as cursor:
             cursor.execute("select app.heartbeat(%s, %s, %s)", (subdistrict_id, source, complete_through))
 
 

@@ -7,6 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ import sqlalchemy
 from sqlalchemy import Connection, text
 from sqlalchemy.pool import NullPool
 
+from seed import door
 from tests.concurrency.clients import connected
 from tests.oracle.figures import store
 from tests.oracle.figures.asked import Asked
@@ -112,6 +114,23 @@ class Writer:
             failures.append(error)
 
 
+def beat(url: str, is_over: threading.Event, failures: list[BaseException]) -> None:
+    """Says through when the hotline has handed in what it knows: a day more each time."""
+    through = datetime.now(UTC) - timedelta(days=12)
+    try:
+        with closing(door.connect(url)) as connection:
+            with connection.cursor() as cursor:
+                cursor.execute("select area_id from app.areas where code = 'n'")
+                subdistrict_id = int((cursor.fetchone() or (0,))[0])
+            connection.rollback()
+            while not is_over.is_set():
+                door.heartbeat(connection, subdistrict_id, ["hotline_12345"], through)
+                through += timedelta(hours=8)
+                time.sleep(0.5)
+    except BaseException as error:
+        failures.append(error)
+
+
 def questions(subdistrict_id: int, as_of: datetime) -> list[Asked]:
     """Today and the last days, as a whole and by parts."""
     today = as_of.astimezone(UTC).date()
@@ -182,6 +201,8 @@ def test_what_was_shown_live_is_what_is_answered_later(small_store: Database) ->
         threading.Thread(target=writer.run, args=(small_store.owner_url, is_over, failures), daemon=True)
         for writer in (first, Writer("second-", random.Random(2)))
     ]
+    beater = threading.Thread(target=beat, args=(small_store.writer_url, is_over, failures), daemon=True)
+    writers.append(beater)
     for thread in (*watchers, *writers):
         thread.start()
     end = time.monotonic() + LONGEST

@@ -12,7 +12,8 @@ from tests.properties.small_world import NORTH
 from tests.support.databases import Database
 
 #: Tables behind the door, and beside it.
-DERIVED = ("case_log", "cases", "escalations", "area_day", "case_checkpoint", "checkpoints", "import_batches")
+DERIVED = ("case_log", "cases", "escalations", "area_day", "case_checkpoint", "checkpoints", "import_batches",
+           "completeness_marks")  # fmt: skip
 KEPT_FROM_READERS = ("app.import_rejects", "app.inbox", "app.inbox_parked", "personal.parties", "personal.keys")
 DENIED = psycopg2.errors.InsufficientPrivilege
 
@@ -74,6 +75,7 @@ def test_reader_calls_nothing_that_writes(small_store: Database, call: str) -> N
         "select app.make_wall_token(1, 'wall', 1)",
         "select app.freeze_review(1, '2024-01-01', '2024-01-31', '2024-02-01', '1', '{}', 'me')",
         "insert into app.settings (key, value) values ('x', '1')",
+        "select app.keep_mark(1, 'hotline_12345', '2024-01-01', '2024-01-01')",
         "select * from personal.parties",
         "select * from personal.keys",
     ],

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from random import Random
 
@@ -22,7 +23,7 @@ from tests.properties.figure_table import FIGURES, KNOWN, answer_of, filter_of, 
 from tests.properties.figure_worlds import WORLDS, FigureWorld
 from tests.properties.histories import Batch
 from tests.properties.sender import Sender
-from tests.properties.small_world import NORTH
+from tests.properties.small_world import NORTH, SOURCES
 from tests.support.databases import Databases
 
 pytestmark = pytest.mark.timeout(900)
@@ -77,11 +78,43 @@ def marks_of(world: FigureWorld, rows: list[InboxRow]) -> list[datetime]:
     return [moment for end in ends for moment in (end, end - timedelta(seconds=1))]
 
 
-def hand_in(connection: Connection, moment: datetime | None) -> None:
-    """Sets the sources' complete-through marks to a moment; None leaves them."""
-    if moment is not None:
-        statement = text("update app.source_heartbeats set complete_through = :moment")
-        connection.execute(statement, {"moment": moment})
+@dataclass(frozen=True)
+class Beat:
+    """A source says through when it has handed in what it knows."""
+
+    taken_in: datetime
+    source: str
+    complete_through: datetime
+
+
+def beats(world: FigureWorld, rows: list[InboxRow]) -> st.SearchStrategy[list[Beat]]:
+    """A few, in the order they were taken in; a mark may be given twice, and an earlier one later."""
+    marks = st.sampled_from(marks_of(world, rows) or [datetime(2024, 3, 1, tzinfo=world.zone)])
+    return st.lists(st.builds(Beat, marks, st.sampled_from(SOURCES), marks), max_size=6).map(
+        lambda found: sorted(found, key=lambda beat: beat.taken_in)
+    )
+
+
+def say(connection: Connection, subdistrict_id: int, said: list[Beat]) -> None:
+    """Has the store keep what it needs of the beats."""
+    for beat in said:
+        connection.execute(
+            text("select app.keep_mark(:id, :source, :mark, :taken_in)"),
+            {"id": subdistrict_id, "source": beat.source, "mark": beat.complete_through, "taken_in": beat.taken_in},
+        )
+
+
+def heard(reading: Reading, subdistrict_id: int, said: list[Beat]) -> Reading:
+    """The reading with every beat, and not only those the store keeps."""
+    by_source: dict[tuple[int, str], list[tuple[datetime, datetime]]] = {}
+    for beat in said:
+        by_source.setdefault((subdistrict_id, beat.source), []).append((beat.taken_in, beat.complete_through))
+    return Reading(replace(reading.ground, said=by_source), reading.log)
+
+
+def around(chance: Random, said: list[Beat]) -> list[datetime]:
+    """The moment of a beat, or the one before it."""
+    return [chance.choice(said).taken_in - timedelta(microseconds=chance.randint(0, 1))] if said else []
 
 
 def place_of(reading: Reading, world: FigureWorld, subdistrict_id: int, rows: list[InboxRow]) -> Place:
@@ -119,15 +152,16 @@ def test_questions_agree_with_the_definitions(stage: tuple[FigureWorld, Connecti
     batches = data.draw(histories(world), label="history")
     rows = [row for batch in batches for row in batch.rows]
     subdistrict_id = tell(connection, batches)
-    hand_in(connection, data.draw(st.sampled_from((None, *marks_of(world, rows))), label="complete through"))
-    reading = store.read(raw_of(connection))
+    said = data.draw(beats(world, rows), label="complete through")
+    say(connection, subdistrict_id, said)
+    reading = heard(store.read(raw_of(connection)), subdistrict_id, said)
     newest = max((row.recorded_at for row in reading.log), default=None)
     if newest is None:
         return
     place = place_of(reading, world, subdistrict_id, rows)
     found = []
     chance = Random(data.draw(st.integers(0, 2**20), label="chance of the questions"))
-    for as_of in moments(chance, world, rows, QUESTIONS):
+    for as_of in [*moments(chance, world, rows, QUESTIONS), *around(chance, said)]:
         asked = question(chance, place, as_of or newest)
         found += disagreements(connection, world, reading, asked)
     assert not found, "\n".join(found)

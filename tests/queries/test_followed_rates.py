@@ -76,7 +76,7 @@ def test_without_a_period_the_newest_followed_days_are_asked(resolved: Town) -> 
 
 
 def test_follow_up_that_a_source_has_not_handed_in_is_provisional(resolved: Town) -> None:
-    resolved.connection.execute(text("update app.source_heartbeats set complete_through = '2024-04-10 16:00:00+00'"))
+    resolved.handed_in("2024-04-11 00:00:00")
     days = _reopened(resolved, "2024-04-30 08:00:00", By.DAY)
     assert [row[2] for row in days.values()] == [False, True, True]
     resolved.connection.execute(text("update app.sources set records_times = false"))

@@ -96,7 +96,7 @@ def test_today_counts_up_to_the_moment_asked_about(town: Town) -> None:
 
 
 def test_a_source_that_has_not_handed_in_the_day_keeps_it_provisional(told: Town) -> None:
-    told.connection.execute(text("update app.source_heartbeats set complete_through = '2024-03-12 15:59:59+00'"))
+    told.handed_in("2024-03-12 23:59:59")
     days = _asked(told, "2024-03-18 09:00:00", By.DAY)
     assert [row[2] for row in days.values()] == [False, True, True, True]
 

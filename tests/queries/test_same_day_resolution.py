@@ -81,9 +81,7 @@ def test_every_grouping(told: Town) -> None:
 
 
 def test_a_source_that_has_not_handed_in_the_day_keeps_it_provisional(told: Town) -> None:
-    told.connection.execute(
-        text("update app.source_heartbeats set complete_through = '2024-03-13 15:59:59+00'")  # a second to midnight
-    )
+    told.handed_in("2024-03-13 23:59:59")
     assert _asked(told, "2024-03-25 12:00:00", By.DAY) == {"2024-03-12": (2, 1, False), "2024-03-13": (3, 1, True)}
 
 

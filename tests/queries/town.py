@@ -121,6 +121,13 @@ class Town:
         ).all()
         self.rows.clear()
 
+    def handed_in(self, through: str, *, recorded: str = "2024-01-01 00:00:00", source: str = "hotline") -> None:
+        """A source's complete-through mark, known since ``recorded``."""
+        self.connection.execute(
+            text("select app.keep_mark(:id, :source, :through, :recorded)"),
+            {"id": self.subdistrict_id, "source": source, "through": local(through), "recorded": local(recorded)},
+        )
+
     def at(self, moment: str, **values: Any) -> Filter:
         """The filter of a question asked at a moment."""
         return Filter(self.subdistrict_id, local(moment), TIME_ZONE, **values)

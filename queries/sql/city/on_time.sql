@@ -67,7 +67,7 @@ judged as (
         counted.n,
         counted.good,
         app.midnight(cast(:period_to as date) + 1, :time_zone)
-        > least(:as_of, app.complete_through(counted.subdistrict_id)) as is_provisional
+        > least(:as_of, app.complete_through(counted.subdistrict_id, :as_of)) as is_provisional
     from counted
 )
 

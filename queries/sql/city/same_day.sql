@@ -53,7 +53,7 @@ judged as (
         app.midnight(
             cast(:period_to as date) + 1 + cast(app.setting_text('same_day_window_days') as integer), :time_zone
         ) > :as_of
-        or app.midnight(cast(:period_to as date) + 1, :time_zone) > app.complete_through(counted.subdistrict_id)
+        or app.midnight(cast(:period_to as date) + 1, :time_zone) > app.complete_through(counted.subdistrict_id, :as_of)
             as is_provisional
     from counted
 )

@@ -18,7 +18,7 @@ asked as materialized (
             else :period_start
         end as counted_from,
         app.untimed_sources(:subdistrict_id) as untimed,
-        app.complete_through(:subdistrict_id) as complete_through
+        app.complete_through(:subdistrict_id, :as_of) as complete_through
     from allowed
 ),
 

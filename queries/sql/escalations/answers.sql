@@ -3,7 +3,7 @@
 -- area is the one the case was handed up from. By department alone the row bears its name, and what was handed to a
 -- level without naming a department is left out.
 with asked as materialized (
-    select app.complete_through(:subdistrict_id) as complete_through
+    select app.complete_through(:subdistrict_id, :as_of) as complete_through
 ),
 
 units as materialized (

@@ -8,7 +8,7 @@ with asked as materialized (
         and :by not in ('type', 'channel', 'risk')
         and app.untimed_sources(:subdistrict_id) = '{}' as is_rolled_up,
         app.untimed_sources(:subdistrict_id) as untimed,
-        app.complete_through(:subdistrict_id) as complete_through
+        app.complete_through(:subdistrict_id, :as_of) as complete_through
 ),
 
 units as materialized (

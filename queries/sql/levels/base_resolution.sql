@@ -4,7 +4,7 @@
 with asked as materialized (
     select
         app.untimed_sources(:subdistrict_id) as untimed,
-        app.complete_through(:subdistrict_id) as complete_through
+        app.complete_through(:subdistrict_id, :as_of) as complete_through
 ),
 
 units as materialized (

@@ -1,7 +1,7 @@
 -- One row per key of the grouping: petitions of matters that stand for a trip to the capital, reported on the period's
 -- days and neither withdrawn nor handed over. The total is always there, zero where there were none.
 with asked as materialized (
-    select app.complete_through(:subdistrict_id) as complete_through
+    select app.complete_through(:subdistrict_id, :as_of) as complete_through
 ),
 
 units as materialized (

@@ -6,7 +6,7 @@ with asked as materialized (
         app.untimed_sources(:subdistrict_id) as untimed,
         -- a case is followed to the end of the day before as_of's at the latest
         app.midnight(cast(:today as date) - cast(:follow_up_days as integer), :time_zone) as followed_before,
-        app.complete_through(:subdistrict_id) as complete_through
+        app.complete_through(:subdistrict_id, :as_of) as complete_through
 ),
 
 units as materialized (

@@ -9,7 +9,7 @@ with asked as materialized (
         and app.untimed_sources(:subdistrict_id) = '{}' as is_rolled_up,
         app.untimed_sources(:subdistrict_id) as untimed,
         cast(app.setting_text('same_day_window_days') as integer) as window_days,
-        app.complete_through(:subdistrict_id) as complete_through
+        app.complete_through(:subdistrict_id, :as_of) as complete_through
 ),
 
 units as materialized (

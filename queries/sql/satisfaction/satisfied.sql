@@ -38,7 +38,7 @@ select
     cast(counted.n as integer) as n,
     cast(counted.good as integer) as good,
     app.midnight(app.key_end(:by, counted.last_day, :period_to) + 1, :time_zone)
-    > least(:as_of, app.complete_through(:subdistrict_id)) as is_provisional,
+    > least(:as_of, app.complete_through(:subdistrict_id, :as_of)) as is_provisional,
     cast(counted.mean as double precision) as mean
 from counted
 order by counted.key

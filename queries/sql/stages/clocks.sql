@@ -4,7 +4,7 @@
 -- beginning is not recorded, and those of sources that do not record the later stage. Feedback and evaluation are
 -- those of the resolution that stands.
 with asked as materialized (
-    select app.complete_through(:subdistrict_id) as complete_through
+    select app.complete_through(:subdistrict_id, :as_of) as complete_through
 ),
 
 units as materialized (

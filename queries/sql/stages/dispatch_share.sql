@@ -2,7 +2,7 @@
 -- and those of them dispatched within it. Not counted: cases resolved before or without any dispatch (the stage was
 -- skipped) and cases withdrawn or handed over undispatched within the limit.
 with asked as materialized (
-    select app.complete_through(:subdistrict_id) as complete_through
+    select app.complete_through(:subdistrict_id, :as_of) as complete_through
 ),
 
 units as materialized (

@@ -4,7 +4,7 @@ with asked as materialized (
     select
         app.is_present(:subdistrict_id, :as_of) and cast(:use_rollup as boolean)
         and :by not in ('type', 'channel') as is_rolled_up,
-        app.complete_through(:subdistrict_id) as complete_through
+        app.complete_through(:subdistrict_id, :as_of) as complete_through
 ),
 
 units as materialized (

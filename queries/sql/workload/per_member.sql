@@ -47,7 +47,7 @@ select
     strength.key,
     cast(coalesce(arrived.n, 0) as integer) as n,
     cast(strength.member_days as integer) as member_days,
-    :period_end > app.complete_through(:subdistrict_id) as is_provisional
+    :period_end > app.complete_through(:subdistrict_id, :as_of) as is_provisional
 from strength
 left join arrived on strength.key is not distinct from arrived.key
 order by strength.key

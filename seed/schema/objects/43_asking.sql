@@ -101,14 +101,25 @@ begin
 end
 $$;
 
--- The moment up to which every source that says so at all has handed in what it knows; infinity where none does, and
--- follow-up alone decides what is provisional. Of the present: when a source said so is not kept.
-create or replace function app.complete_through(p_subdistrict_id integer) returns timestamptz
+-- The moment up to which every source that had said so by p_as_of had handed in what it knows, exact to the local day;
+-- infinity where none had, and follow-up alone decides what is provisional. A source whose first mark came later takes
+-- no part, as one that never gives any.
+create or replace function app.complete_through(p_subdistrict_id integer, p_as_of timestamptz) returns timestamptz
 language sql stable
 as $$
-    select coalesce(min(source_heartbeats.complete_through), 'infinity')
-    from app.source_heartbeats
-    where source_heartbeats.subdistrict_id = p_subdistrict_id and source_heartbeats.complete_through > '-infinity'
+    select coalesce(min(known.complete_through), 'infinity')
+    from app.sources
+    cross join
+        lateral (
+            select completeness_marks.complete_through
+            from app.completeness_marks
+            where completeness_marks.subdistrict_id = sources.subdistrict_id
+                and completeness_marks.source = sources.source
+                and completeness_marks.recorded_at <= p_as_of
+            order by completeness_marks.recorded_at desc, completeness_marks.through_day desc
+            limit 1
+        ) as known
+    where sources.subdistrict_id = p_subdistrict_id
 $$;
 
 -- One row per unit and area below it (the unit itself included). Units are the areas of p_level within p_area_id (null:

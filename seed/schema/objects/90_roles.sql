@@ -41,7 +41,8 @@ app.fold_escalations(integer, bigint[], timestamptz, timestamptz),
 app.cases_folded(integer, bigint[], timestamptz, timestamptz), app.time_corrections_since(integer, timestamptz),
 app.changed_since(integer, timestamptz), app.cases_at(integer, timestamptz), app.cases_folded_at(integer, timestamptz),
 app.escalations_at(integer, timestamptz), app.escalations_folded_at(integer, timestamptz),
-app.is_present(integer, timestamptz), app.complete_through(integer), app.subdistricts_of(integer, timestamptz),
+app.is_present(integer, timestamptz), app.complete_through(integer, timestamptz),
+app.subdistricts_of(integer, timestamptz),
 app.units_of(integer, integer, text), app.cases_alive(integer, timestamptz, timestamptz, timestamptz),
 app.open_spells(integer, bigint[], timestamptz, timestamptz),
 app.group_key(text, date, integer, text, integer, text, text),
@@ -55,8 +56,8 @@ to grid_reader, grid_operator;
 grant insert on app.inbox to grid_writer;
 grant select on
 app.areas, app.area_aliases, app.area_closure, app.case_types, app.case_type_deadlines, app.departments,
-app.sources, app.source_heartbeats, app.subdistricts, app.labels, app.settings, app.calendar, app.import_batches,
-app.cases, app.escalations
+app.sources, app.source_heartbeats, app.completeness_marks, app.subdistricts, app.labels, app.settings, app.calendar,
+app.import_batches, app.cases, app.escalations
 to grid_writer;
 grant execute on function
 app.open_batch(integer, text, text, text, text, text), app.seal(bigint), app.read_ahead(bigint), app.absorb(bigint),

@@ -17,8 +17,8 @@ class Ground:
 
     world: World
     is_working_day: Mapping[date, bool] = field(default_factory=dict)
-    #: Of every source of every subdistrict: (subdistrict_id, source) -> complete through; None if it never said.
-    complete_through: Mapping[tuple[int, str], datetime | None] = field(default_factory=dict)
+    #: (subdistrict_id, source) -> what it said, each with the moment it was taken in: (taken in, complete through).
+    said: Mapping[tuple[int, str], Sequence[tuple[datetime, datetime]]] = field(default_factory=dict)
     #: (subdistrict_id, source) -> whether it records closing times.
     records_times: Mapping[tuple[int, str], bool] = field(default_factory=dict)
     #: What a type is marked as: decision (it asks for one), capital (a trip there).
@@ -126,13 +126,16 @@ class Reading:
         """Whether the source of a case records closing times."""
         return self.ground.records_times.get((known.case.subdistrict_id, known.case.source or ""), True)
 
-    def is_handed_in(self, subdistrict_id: int, day: date) -> bool:
-        """Whether every source's complete-through mark has passed the end of a day.
+    def is_handed_in(self, asked: Asked, day: date) -> bool:
+        """Whether every source's complete-through mark, as known at as_of, has passed the end of a day.
 
-        The marks are those of now, whatever as_of says. A source that never reported has no mark to wait for.
+        A source that had not said anything by then has no mark to wait for.
         """
-        marks = [mark for (owner, _), mark in self.ground.complete_through.items() if owner == subdistrict_id]
-        return all(mark is None or mark >= self.end_of(day) for mark in marks)
+        for (owner, _), said in self.ground.said.items():
+            marks = [mark for taken_in, mark in said if taken_in <= asked.as_of]
+            if owner == asked.subdistrict_id and marks and max(marks) < self.end_of(day):
+                return False
+        return True
 
 
 def at(asked: Asked, as_of: datetime) -> Asked:

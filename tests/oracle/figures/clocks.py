@@ -105,7 +105,7 @@ def clocks(reading: Reading, asked: Asked) -> dict[tuple[Key, str], ClockRow]:
     answer = {}
     for (key, clock), spells in found.items():
         day = last_day(asked, key, period)
-        is_over = asked.as_of >= reading.end_of(day) and reading.is_handed_in(asked.subdistrict_id, day)
+        is_over = asked.as_of >= reading.end_of(day) and reading.is_handed_in(asked, day)
         half, most = (quantile(spells, part) for part in (Fraction(1, 2), Fraction(9, 10)))
         longest = max(one.lasted for one in spells) / timedelta(minutes=1)
         arrived = sum(one.has_arrived for one in spells)

@@ -81,7 +81,7 @@ def answered(reading: Reading, asked: Asked) -> dict[Key, tuple[int, int, int, b
     answer = {}
     for key, counts in found.items():
         day = last_day(asked, key, reading.period(asked))
-        is_over = asked.as_of >= reading.end_of(day) and reading.is_handed_in(asked.subdistrict_id, day)
+        is_over = asked.as_of >= reading.end_of(day) and reading.is_handed_in(asked, day)
         answer[key] = (*counts, not is_over)
     return answer
 

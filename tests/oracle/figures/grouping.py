@@ -96,7 +96,7 @@ def rates_of_period(
         day = last_day(asked, key, period)
         followed = day + timedelta(days=follow_up)
         is_final = asked.as_of >= reading.end_of(followed) and all(item.is_final for item in items)
-        handed_in = reading.is_handed_in(asked.subdistrict_id, followed if is_follow_up_handed_in else day)
+        handed_in = reading.is_handed_in(asked, followed if is_follow_up_handed_in else day)
         in_n = [item for item in items if item.is_counted]
         beside = [sum(numbers) for numbers in zip(*(item.beside for item in items), strict=True)]
         answer[key] = (len(in_n), sum(item.is_good for item in in_n), not (is_final and handed_in), *beside)

@@ -1,5 +1,7 @@
 """Reads what figures need besides the log with plain selects."""
 
+from datetime import datetime
+
 from psycopg2 import extensions
 
 from tests.oracle.figures.asked import Ground, Reading
@@ -8,12 +10,14 @@ from tests.oracle.store import read_log, read_world, select
 
 def read_ground(connection: extensions.connection) -> Ground:
     """The world, the calendar, the sources' marks, the default points."""
-    marks = select(
-        connection,
-        "select subdistrict_id, source, records_times,"
-        " nullif(nullif(complete_through, '-infinity'), 'infinity') as mark"
-        " from app.sources left join app.source_heartbeats using (subdistrict_id, source)",
-    )
+    sources = select(connection, "select subdistrict_id, source, records_times from app.sources")
+    said: dict[tuple[int, str], list[tuple[datetime, datetime]]] = {}
+    for row in select(
+        connection, "select subdistrict_id, source, recorded_at, complete_through from app.completeness_marks"
+    ):
+        said.setdefault((row["subdistrict_id"], row["source"]), []).append(
+            (row["recorded_at"], row["complete_through"])
+        )
     points = select(connection, "select area_id, lon, lat from app.areas where lon is not null and lat is not null")
     types = select(connection, "select type_id, is_decision_sought, is_capital_trip from app.case_types")
     return Ground(
@@ -22,8 +26,8 @@ def read_ground(connection: extensions.connection) -> Ground:
             row["day"]: row["is_working_day"]
             for row in select(connection, "select day, is_working_day from app.calendar")
         },
-        complete_through={(row["subdistrict_id"], row["source"]): row["mark"] for row in marks},
-        records_times={(row["subdistrict_id"], row["source"]): row["records_times"] for row in marks},
+        said=said,
+        records_times={(row["subdistrict_id"], row["source"]): row["records_times"] for row in sources},
         label_points={row["area_id"]: (row["lon"], row["lat"]) for row in points},
         marks_of_type={
             row["type_id"]: ("decision",) * row["is_decision_sought"] + ("capital",) * row["is_capital_trip"]
