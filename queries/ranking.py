@@ -99,13 +99,14 @@ def _unpacked(rows: Sequence[Row[Any]]) -> pd.DataFrame:
     place = np.repeat(np.arange(len(rows)), [len(each) for each in held])
     cases = pd.DataFrame({"place": place, "type_id": type_id, "line_id": line_id, "code": code, "good": good})
     strata = cases.groupby(["place", "type_id", "line_id", "code"], as_index=False, sort=False)["good"]
-    counted = strata.agg(n="size", good="sum")
+    counted = pd.DataFrame(strata.agg(n="size", good="sum"))
     code, counted["reported_hour"] = np.divmod(counted["code"], 24)
     counted["risk_number"], counted["channel_number"] = np.divmod(code, 4096)
     places = counted.pop("place").to_numpy(dtype=np.intp)
     area_ids = np.array([row.area_id for row in rows], dtype=np.int64)
     indicators = pd.array([row.indicator for row in rows], dtype=DTYPES[Type.TEXT])
-    return counted.assign(area_id=area_ids[places], indicator=indicators[places])[list(OUTCOMES.names)]
+    counted["area_id"], counted["indicator"] = area_ids[places], indicators[places]
+    return counted[list(OUTCOMES.names)]
 
 
 def marks(connection: Connection, filter: Filter, *, with_earlier: bool = True) -> pd.DataFrame:
