@@ -156,7 +156,7 @@ def indexes_put_off(url: str) -> Iterator[None]:
             sa.text(
                 "select cast(cast(indexrelid as regclass) as text) as name, pg_get_indexdef(indexrelid) as definition"
                 " from pg_index where indrelid = cast('app.cases' as regclass)"
-                " and not indisunique and indpred is null"
+                " and not indisunique and (indpred is null or indnatts > indnkeyatts)"  # not the small partial ones
             )
         ).all()
         for index in indexes:
