@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Final
 
 import pandas as pd
@@ -24,6 +25,7 @@ from queries import (
     sources,
     stages,
     volume,
+    workload,
 )
 from queries.figure import By, NotRecordedError
 from queries.filters import Filter
@@ -33,8 +35,10 @@ from tests.oracle.figures import days as oracle_days
 from tests.oracle.figures import escalations as oracle_escalations
 from tests.oracle.figures import lists as oracle_lists
 from tests.oracle.figures import petitions as oracle_petitions
+from tests.oracle.figures import precision as oracle_precision
 from tests.oracle.figures import rates as oracle_rates
 from tests.oracle.figures import stock as oracle_stock
+from tests.oracle.figures import workload as oracle_workload
 from tests.oracle.figures.asked import Asked, Reading
 
 ALL_RECORDED: Final = sources.Recording(records_times=True, records_deadlines=True, records_locations=True)
@@ -62,6 +66,12 @@ COMMON: Final = frozenset(("total", "day", "week", "month", "area", "kind", "typ
 MORE_HOUR: Final = COMMON | {"hour"}
 MORE_DEPARTMENT: Final = COMMON | {"department"}
 STANDING: Final = COMMON - {"day", "week", "month"}
+STAFF: Final = frozenset(("total", "area"))
+WORK: Final = frozenset(("total", "day", "week", "month", "area"))
+#: Of a question that takes no grouping and is slow: some of those asked for.
+SELDOM: Final = frozenset(("total", "day", "kind"))
+#: The longest period the precision of the variable list is asked of: it asks for a list a day.
+MOST_LISTS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -199,6 +209,64 @@ def _clocks(connection: Connection, filter: Filter, asked: Asked) -> Any:
     }
 
 
+def _two_weeks(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    frame = backlog.two_weeks(connection, filter, By(asked.by), unit_level=asked.unit_level)
+    flags = backlog.growing(frame)
+    rounded = frame.assign(
+        median_age_before=frame["median_age_before"].round(6), median_age=frame["median_age"].round(6)
+    )
+    weeks = {
+        (key if isinstance(key, str) else None, span): (_plain(start), _plain(end), tuple(map(_plain, moved)))
+        for key, span, start, end, *moved in rounded.astype(object).to_numpy().tolist()
+    }
+    return weeks, {key: flag for key, (flag,) in _by_key(flags).items()}
+
+
+def _expected_two_weeks(reading: Reading, asked: Asked) -> Any:
+    weeks = oracle_stock.two_weeks(reading, asked)
+    return weeks, oracle_stock.growing(weeks)
+
+
+def _units_compared(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    frame = same_day.units_compared(connection, filter, asked.unit_level or "")
+    return {unit: tuple(counts) for unit, *counts in frame.to_numpy().tolist()}
+
+
+def _few_lists(asked: Asked) -> Asked:
+    """The same question of at most MOST_LISTS days."""
+    if asked.period is None:
+        return asked
+    first, last = asked.period
+    return replace(asked, period=(first, min(last, first + timedelta(days=MOST_LISTS - 1))))
+
+
+def _precision(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    return _by_key(lists.precision(connection, filter_of(_few_lists(asked), filter.time_zone)))
+
+
+def _expected_precision(reading: Reading, asked: Asked) -> Any:
+    return oracle_precision.precision(reading, _few_lists(asked))
+
+
+def _per_member(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    frame = workload.per_member(connection, filter, By(asked.by), unit_level=asked.unit_level)
+    return {key: (n, days, flag, round(load, 6)) for key, (n, days, flag, load) in _by_key(frame).items()}
+
+
+def _expected_per_member(reading: Reading, asked: Asked) -> Any:
+    found = oracle_workload.per_member(reading, asked)
+    return {key: (n, days, flag, round(n / days, 6)) for key, (n, days, flag) in found.items()}
+
+
+def _field_work(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    frame = workload.field_work(connection, filter, By(asked.by), unit_level=asked.unit_level)
+    names = ["key", "activity", "times", "people"]
+    done: dict[str | None, list[tuple[Any, ...]]] = {}
+    for key, *counts in frame[names].astype(object).to_numpy().tolist():
+        done.setdefault(key if isinstance(key, str) else None, []).append(tuple(counts))
+    return done
+
+
 def _dropped(place: int, answer: Any) -> Any:
     return {key: (*values[:place], *values[place + 1 :]) for key, values in answer.items()}
 
@@ -212,12 +280,6 @@ def expected_without(place: int, expect: Expected) -> Expected:
     """What is expected without one of its columns."""
     return lambda reading, asked: _dropped(place, expect(reading, asked))
 
-
-#: Questions that have no entry yet; to be emptied.
-PENDING: Final = (
-    *("same_day/units_compared", "lists/precision"),
-    *("workload/per_member", "workload/field_work", "backlog/two_weeks"),
-)
 
 #: Entries that are known not to agree, and why; an entry goes when its question or definition is mended.
 KNOWN: Final[Mapping[str, str]] = {}
@@ -284,4 +346,9 @@ FIGURES: Final[Mapping[str, Checked]] = {
     "lists/variable": Checked(_variable, oracle_lists.variable),
     "escalations/pending": Checked(_pending, oracle_escalations.pending),
     "escalations/answers": Checked(_answers, oracle_escalations.answers),
+    "same_day/units_compared": Checked(_units_compared, oracle_days.units_compared, frozenset(("area",))),
+    "lists/precision": Checked(_precision, _expected_precision, SELDOM),
+    "workload/per_member": Checked(_per_member, _expected_per_member, STAFF),
+    "workload/field_work": Checked(_field_work, oracle_workload.field_work, WORK),
+    "backlog/two_weeks": Checked(_two_weeks, _expected_two_weeks, STANDING),
 }

@@ -17,7 +17,7 @@ from seed.door import connect
 from tests.oracle.figures import store
 from tests.oracle.figures.asked import Asked, Reading
 from tests.oracle.inbox import InboxRow
-from tests.properties.figure_histories import Place, histories, moments, question
+from tests.properties.figure_histories import Place, Records, histories, moments, question, records
 from tests.properties.figure_table import FIGURES, KNOWN, answer_of, filter_of, is_right
 from tests.properties.figure_worlds import WORLDS, FigureWorld
 from tests.properties.histories import Batch
@@ -70,6 +70,13 @@ def tell(connection: Connection, batches: list[Batch]) -> int:
     return subdistrict_id
 
 
+def record(connection: Connection, world: FigureWorld, known: Records | None) -> None:
+    """Writes down the staff and its field work, as an importer does."""
+    if known is not None:
+        note(f"{known}")
+        reference_module.load(connection, world.records(known.posts, known.work))
+
+
 def marks_of(world: FigureWorld, rows: list[InboxRow]) -> list[datetime]:
     """Ends of days, and a second before."""
     days = sorted({row.occurred_at.astimezone(world.zone).date() for row in rows if row.occurred_at is not None})
@@ -119,6 +126,7 @@ def test_questions_agree_with_the_definitions(stage: tuple[FigureWorld, Connecti
     batches = data.draw(histories(world), label="history")
     rows = [row for batch in batches for row in batch.rows]
     subdistrict_id = tell(connection, batches)
+    record(connection, world, data.draw(records(), label="staff and field work"))
     hand_in(connection, data.draw(st.sampled_from((None, *marks_of(world, rows))), label="complete through"))
     reading = store.read(raw_of(connection))
     newest = max((row.recorded_at for row in reading.log), default=None)
