@@ -25,9 +25,7 @@ known as materialized (
         ) as is_told_by_log,
         cases.first_occurred_at
     from app.cases_at(:subdistrict_id, :as_of) as cases
-    inner join units
-        on cases.area_id = units.area_id
-            and cases.reported_day >= units.valid_from and cases.reported_day < units.valid_to
+    inner join units on cases.area_id = units.area_id
     -- what was closed since the start was also recorded since then
     where (cases.state = 'open' or cases.last_recorded_at >= :from_at)
         and cases.reported_at < :to_at

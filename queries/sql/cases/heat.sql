@@ -8,10 +8,8 @@ with recent as (
         and cases.lon is not null and cases.lat is not null
         and cases.state in ('open', 'resolved')
         and cases.kind = any(cast(:kinds as text[]))
-        and (cast(:area_id as integer) is null or exists (
-            select 1 from app.area_closure as chosen
-            where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id
-                and chosen.valid_from <= cases.reported_day and chosen.valid_to > cases.reported_day
+        and (cast(:area_id as integer) is null or cases.area_id in (
+            select chosen.descendant_id from app.area_closure as chosen where chosen.ancestor_id = :area_id
         ))
 ),
 

@@ -11,10 +11,8 @@ with newest as (
         where recent.reported_at >= :newest_from
             and recent.kind = any(cast(:kinds as text[]))
             and recent.state <> 'transferred'
-            and (cast(:area_id as integer) is null or exists (
-                select 1 from app.area_closure as chosen
-                where chosen.ancestor_id = :area_id and chosen.descendant_id = recent.area_id
-                    and chosen.valid_from <= recent.reported_day and chosen.valid_to > recent.reported_day
+            and (cast(:area_id as integer) is null or recent.area_id in (
+                select chosen.descendant_id from app.area_closure as chosen where chosen.ancestor_id = :area_id
             ))
     ) as cases
 )

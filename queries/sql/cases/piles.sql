@@ -9,9 +9,7 @@ with units as materialized (
 located as materialized (
     select cases.lon, cases.lat, cases.area_id, cases.type_id, cases.reported_at
     from app.cases_at(:subdistrict_id, :as_of) as cases
-    inner join units
-        on cases.area_id = units.area_id
-            and cases.reported_day >= units.valid_from and cases.reported_day < units.valid_to
+    inner join units on cases.area_id = units.area_id
     where cases.reported_at >= :period_start and cases.reported_at < :period_end
         and cases.lon is not null and cases.lat is not null
         and cases.state in ('open', 'resolved')
@@ -77,9 +75,7 @@ where (
     places.is_label_point
     or (places.cases >= 5 and places.matters >= 3 and (places.cases * 20 >= places.area_cases or places.areas >= 3))
 )
-and (cast(:area_id as integer) is null or exists (
-    select 1 from app.area_closure as chosen
-    where chosen.ancestor_id = :area_id and chosen.descendant_id = places.area_id
-        and chosen.valid_from <= :today and chosen.valid_to > :today
+and (cast(:area_id as integer) is null or places.area_id in (
+    select chosen.descendant_id from app.area_closure as chosen where chosen.ancestor_id = :area_id
 ))
 order by places.cases desc, places.lon asc, places.lat asc

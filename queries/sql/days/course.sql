@@ -26,10 +26,8 @@ known as (
     -- what was reported or closed in the period was also recorded since its start
     where (cases.state = 'open' or cases.last_recorded_at >= :period_start or cases.first_due_at >= :period_start)
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-        and (cast(:area_id as integer) is null or exists (
-            select 1 from app.area_closure as chosen
-            where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id
-                and chosen.valid_from <= cases.reported_day and chosen.valid_to > cases.reported_day
+        and (cast(:area_id as integer) is null or cases.area_id in (
+            select chosen.descendant_id from app.area_closure as chosen where chosen.ancestor_id = :area_id
         ))
 ),
 

@@ -23,9 +23,7 @@ left join app.departments on escalations.department_id = departments.department_
 where escalations.state = 'pending'
     and cases.state = 'open'
     and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-    and (cast(:area_id as integer) is null or exists (
-        select 1 from app.area_closure as chosen
-        where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id
-            and chosen.valid_from <= cases.reported_day and chosen.valid_to > cases.reported_day
+    and (cast(:area_id as integer) is null or cases.area_id in (
+        select chosen.descendant_id from app.area_closure as chosen where chosen.ancestor_id = :area_id
     ))
 order by escalations.deadline_at nulls last, escalations.raised_at, escalations.case_id, escalations.escalation_no

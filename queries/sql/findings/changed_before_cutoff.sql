@@ -56,9 +56,7 @@ changed as (
         made.case_id,
         bool_or(made.changed_at >= made.cutoff_at - made.shortly) as is_suspect
     from made
-    inner join units
-        on made.area_id = units.area_id
-            and made.reported_day >= units.valid_from and made.reported_day < units.valid_to
+    inner join units on made.area_id = units.area_id
     where made.changed_at < made.cutoff_at
     group by units.unit_id, units.unit_kind, made.case_id
 ),
@@ -74,9 +72,7 @@ cohort as (
             else coalesce(cases.first_resolved_at <= cases.first_due_at, false)
         end as is_good
     from app.cases_at(:subdistrict_id, :as_of) as cases
-    inner join units
-        on cases.area_id = units.area_id
-            and cases.reported_day >= units.valid_from and cases.reported_day < units.valid_to
+    inner join units on cases.area_id = units.area_id
     where (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
         and (
             (

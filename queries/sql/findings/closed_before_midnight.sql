@@ -17,9 +17,7 @@ dated as (
         cases.first_resolved_at,
         app.midnight(cases.reported_day + 1, :time_zone) as day_end
     from app.cases_at(:subdistrict_id, :as_of) as cases
-    inner join units
-        on cases.area_id = units.area_id
-            and cases.reported_day >= units.valid_from and cases.reported_day < units.valid_to
+    inner join units on cases.area_id = units.area_id
     where cases.reported_at >= :period_start and cases.reported_at < :period_end
         and cases.kind = any(cast(:kinds as text[]))
 ),

@@ -22,9 +22,7 @@ known as (
             false
         ) as is_suspect
     from app.cases_at(:subdistrict_id, :as_of) as cases
-    inner join units
-        on cases.area_id = units.area_id
-            and cases.reported_day >= units.valid_from and cases.reported_day < units.valid_to
+    inner join units on cases.area_id = units.area_id
     inner join app.case_types on cases.type_id = case_types.type_id
     left join app.sources as origin
         on cases.subdistrict_id = origin.subdistrict_id and cases.source = origin.source

@@ -4,7 +4,7 @@ with units as materialized (
     select units_of.unit_id, units_of.area_id, areas.kind as unit_kind
     from app.units_of(:subdistrict_id, :area_id, :unit_level) as units_of
     inner join app.areas on units_of.unit_id = areas.area_id
-    where units_of.valid_from <= :past_from and units_of.valid_to > :period_to
+    where areas.valid_from <= :past_from and areas.valid_to > :period_to
 )
 
 select

@@ -10,9 +10,7 @@ with units as materialized (
 closed as (
     select units.unit_id, units.unit_kind, cases.*
     from app.cases_at(:subdistrict_id, :as_of) as cases
-    inner join units
-        on cases.area_id = units.area_id
-            and cases.reported_day >= units.valid_from and cases.reported_day < units.valid_to
+    inner join units on cases.area_id = units.area_id
     where cases.kind = any(cast(:kinds as text[]))
         -- what was resolved since a moment was also recorded since then
         and cases.last_recorded_at >= :period_start

@@ -31,9 +31,7 @@ followed as (
             else cases.first_resolved_at is not null
         end as is_resolved
     from app.cases_at(:subdistrict_id, :as_of) as cases
-    inner join units
-        on cases.area_id = units.area_id
-            and cases.reported_day >= units.valid_from and cases.reported_day < units.valid_to
+    inner join units on cases.area_id = units.area_id
     where cases.kind = any(cast(:kinds as text[]))
         -- whatever was reopened in the period was recorded since it began
         and (

@@ -18,23 +18,40 @@ kinds_of_day as (
     group by days.is_working
 ),
 
-reported as materialized (
-    select cases.source, cases.reported_at, cases.reported_day, cases.reported_at >= :period_start as is_of_period
+reported as (
+    select cases.source, cases.reported_at, cases.reported_day, cases.reported_hour
     from app.cases_at(:subdistrict_id, :as_of) as cases
     where cases.reported_at >= :past_start and cases.reported_at < :period_end
 ),
 
-hourly as (
+of_period as materialized (
+    select reported.source, reported.reported_at
+    from reported
+    where reported.reported_at >= :period_start
+),
+
+of_past as materialized (
     select
         reported.source,
-        days.is_working,
-        extract(hour from reported.reported_at at time zone :time_zone) as hour,
-        cast(count(*) as double precision) / max(kinds_of_day.days) as cases
+        reported.reported_day,
+        reported.reported_hour,
+        count(*) as cases,
+        max(reported.reported_at) as last_at
     from reported
-    inner join days on reported.reported_day = days.day
+    where reported.reported_at < :period_start
+    group by reported.source, reported.reported_day, reported.reported_hour
+),
+
+hourly as (
+    select
+        of_past.source,
+        days.is_working,
+        of_past.reported_hour as hour,
+        cast(sum(of_past.cases) as double precision) / max(kinds_of_day.days) as cases
+    from of_past
+    inner join days on of_past.reported_day = days.day
     inner join kinds_of_day on days.is_working = kinds_of_day.is_working
-    where not reported.is_of_period
-    group by reported.source, days.is_working, hour
+    group by of_past.source, days.is_working, of_past.reported_hour
 ),
 
 daily as (
@@ -44,18 +61,21 @@ daily as (
         -- days without a case are no rows, but days all the same
         greatest(
             (sum(power(counted.cases, 2)) - power(sum(counted.cases), 2) / :past_days) / (:past_days - 1), 0
-        ) as variance
+        ) as variance,
+        max(counted.last_at) as last_at
     from (
-        select reported.source, reported.reported_day, count(*) as cases
-        from reported
-        where not reported.is_of_period
-        group by reported.source, reported.reported_day
+        select of_past.source, of_past.reported_day, sum(of_past.cases) as cases, max(of_past.last_at) as last_at
+        from of_past
+        group by of_past.source, of_past.reported_day
     ) as counted
     group by counted.source
 ),
 
+-- stretches that end in the period begin there, or with the last case before
 moments as (
-    select reported.source, reported.reported_at, false as is_end from reported
+    select of_period.source, of_period.reported_at, false as is_end from of_period
+    union all
+    select daily.source, daily.last_at as reported_at, false as is_end from daily
     union all
     select daily.source, least(:period_end, :as_of) as reported_at, true as is_end from daily
 ),
@@ -125,7 +145,7 @@ select
     worst.is_end as is_running,
     cast(worst.expected as double precision) as expected,
     cast((
-        select count(*) from reported where reported.source = worst.source and reported.is_of_period
+        select count(*) from of_period where of_period.source = worst.source
     ) as integer) as reported,
     cast(daily.mean as double precision) as daily_mean,
     cast(daily.variance as double precision) as daily_variance

@@ -140,10 +140,8 @@ cross join asked
 left join known
     on like_days.day = known.day
         and (cast(:kinds as text[]) is null or known.kind = any(cast(:kinds as text[])))
-        and (cast(:area_id as integer) is null or exists (
-            select 1 from app.area_closure as chosen
-            where chosen.ancestor_id = :area_id and chosen.descendant_id = known.area_id
-                and chosen.valid_from <= known.reported_day and chosen.valid_to > known.reported_day
+        and (cast(:area_id as integer) is null or known.area_id in (
+            select chosen.descendant_id from app.area_closure as chosen where chosen.ancestor_id = :area_id
         ))
 group by like_days.day, known.kind
 order by like_days.day desc, known.kind asc

@@ -5,10 +5,8 @@ select
 from app.cases_at(:subdistrict_id, :as_of) as cases
 where cases.reported_at >= :day_start and cases.reported_at < :day_end
     and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-    and (cast(:area_id as integer) is null or exists (
-        select 1 from app.area_closure as chosen
-        where chosen.ancestor_id = :area_id and chosen.descendant_id = cases.area_id
-            and chosen.valid_from <= cases.reported_day and chosen.valid_to > cases.reported_day
+    and (cast(:area_id as integer) is null or cases.area_id in (
+        select chosen.descendant_id from app.area_closure as chosen where chosen.ancestor_id = :area_id
     ))
 group by cases.kind
 order by cases.kind

@@ -27,9 +27,7 @@ select
     count(*) filter (where cases.due_at < :as_of) as overdue,
     count(cases.due_at) as with_deadline
 from app.cases_at(:subdistrict_id, :as_of) as cases
-inner join units
-    on cases.area_id = units.area_id
-        and cases.reported_day >= units.valid_from and cases.reported_day < units.valid_to
+inner join units on cases.area_id = units.area_id
 where cases.state = 'open'
     and cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
     and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))

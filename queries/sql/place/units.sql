@@ -41,9 +41,7 @@ left join members on areas.area_id = members.area_id
 where areas.subdistrict_id = :subdistrict_id
     and areas.level = :unit_level
     and areas.valid_from <= :today and areas.valid_to > :today
-    and (cast(:area_id as integer) is null or exists (
-        select 1 from app.area_closure as chosen
-        where chosen.ancestor_id = :area_id and chosen.descendant_id = areas.area_id
-            and chosen.valid_from <= :today and chosen.valid_to > :today
+    and (cast(:area_id as integer) is null or areas.area_id in (
+        select chosen.descendant_id from app.area_closure as chosen where chosen.ancestor_id = :area_id
     ))
 order by community.position nulls last, community.area_id, areas.position, areas.area_id

@@ -4,6 +4,8 @@
 with asked as materialized (
     select
         app.untimed_sources(:subdistrict_id) as untimed,
+        -- a case is followed to the end of the day before as_of's at the latest
+        app.midnight(cast(:today as date) - cast(:follow_up_days as integer), :time_zone) as followed_before,
         app.complete_through(:subdistrict_id) as complete_through
 ),
 
@@ -11,36 +13,26 @@ units as materialized (
     select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
 ),
 
-resolved as (
-    select
-        units.unit_id,
-        cases.kind,
-        cases.type_id,
-        cases.channel,
-        cases.risk,
-        cases.reopened_days,
-        cases.last_reopened_at >= cases.first_resolved_at as is_reopened_after,
-        cast(cases.first_resolved_at at time zone :time_zone as date) as day
-    from app.cases_at(:subdistrict_id, :as_of) as cases
-    inner join units on cases.area_id = units.area_id
-    cross join asked
-    where cases.first_resolved_at >= :period_start and cases.first_resolved_at < :period_end
-        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-        and not cases.source = any(asked.untimed)
-),
-
 judged as (
     select
         app.group_key(
-            :by, resolved.day, resolved.unit_id, resolved.kind, resolved.type_id, resolved.channel, resolved.risk
+            :by, cast(cases.first_resolved_at at time zone :time_zone as date), units.unit_id, cases.kind,
+            cases.type_id, cases.channel, cases.risk
         ) as key,
-        resolved.day,
-        app.midnight(resolved.day + cast(:follow_up_days as integer) + 1, :time_zone) <= :as_of as is_followed,
-        coalesce(resolved.is_reopened_after, false) and exists (
-            select 1 from unnest(resolved.reopened_days) as reopened (day)
-            where reopened.day between resolved.day and resolved.day + cast(:follow_up_days as integer)
-        ) as is_reopened
-    from resolved
+        cases.first_resolved_at,
+        cases.first_resolved_at < (select asked.followed_before from asked) as is_followed,
+        case
+            when cases.last_reopened_at >= cases.first_resolved_at then exists (
+                select 1 from unnest(cases.reopened_days) as reopened (day)
+                where reopened.day - cast(cases.first_resolved_at at time zone :time_zone as date)
+                    between 0 and cast(:follow_up_days as integer)
+            )
+        end as is_reopened
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    inner join units on cases.area_id = units.area_id
+    where cases.first_resolved_at >= :period_start and cases.first_resolved_at < :period_end
+        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
+        and cases.source <> all(cast((select asked.untimed from asked) as text[]))
 ),
 
 counted as (
@@ -50,7 +42,7 @@ counted as (
         count(*) filter (where judged.is_followed and judged.is_reopened) as good,
         count(*) filter (where not judged.is_followed) as following,
         count(*) filter (where not judged.is_followed and judged.is_reopened) as reopened_so_far,
-        max(judged.day) as last_day
+        cast(max(judged.first_resolved_at) at time zone :time_zone as date) as last_day
     from judged
     group by judged.key
 )

@@ -12,19 +12,18 @@ with below as materialized (
 ),
 
 reported as materialized (
-    select cases.area_id, cases.reported_day, cases.type_id, cases.risk, count(*) as cases
+    select cases.area_id, cases.reported_day, cases.type_id, cases.risk
     from app.cases_at(:subdistrict_id, :as_of) as cases
     where cases.reported_at >= :period_start and cases.reported_at < :period_end
         and cases.state in ('open', 'resolved')
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-    group by cases.area_id, cases.reported_day, cases.type_id, cases.risk
 ),
 
 counted as (
     select
         reported.type_id,
-        sum(reported.cases) as cases,
-        sum(reported.cases) filter (where reported.risk in ('red', 'orange')) as grave
+        count(*) as cases,
+        count(*) filter (where reported.risk in ('red', 'orange')) as grave
     from reported
     group by reported.type_id
 ),
@@ -32,19 +31,21 @@ counted as (
 matters as materialized (
     select
         counted.type_id,
-        (coalesce(counted.grave, 0) + 10 * coalesce(sum(counted.grave) over (), 0) / sum(counted.cases) over ())
-        / (counted.cases + 10) as share
+        cast(
+            (counted.grave + 10 * sum(counted.grave) over () / sum(counted.cases) over ()) / (counted.cases + 10)
+            as double precision
+        ) as share
     from counted
 )
 
 select
     below.unit_id as area_id,
     reported.reported_day as day,
-    cast(coalesce(sum(reported.cases) filter (where reported.risk = 'red'), 0) as integer) as red,
-    cast(coalesce(sum(reported.cases) filter (where reported.risk = 'orange'), 0) as integer) as orange,
-    cast(coalesce(sum(reported.cases) filter (where reported.risk = 'yellow'), 0) as integer) as yellow,
-    cast(coalesce(sum(reported.cases) filter (where reported.risk = 'blue'), 0) as integer) as blue,
-    cast(sum(reported.cases * matters.share) as double precision) as grave_due
+    cast(count(*) filter (where reported.risk = 'red') as integer) as red,
+    cast(count(*) filter (where reported.risk = 'orange') as integer) as orange,
+    cast(count(*) filter (where reported.risk = 'yellow') as integer) as yellow,
+    cast(count(*) filter (where reported.risk = 'blue') as integer) as blue,
+    sum(matters.share) as grave_due
 from reported
 inner join below on reported.area_id = below.area_id
 inner join matters on reported.type_id = matters.type_id

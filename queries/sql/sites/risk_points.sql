@@ -11,9 +11,7 @@ from app.risk_points
 where risk_points.subdistrict_id = :subdistrict_id
     and risk_points.site_kind = 'point'
     and risk_points.opened_on <= :today and risk_points.closed_on > :today
-    and (cast(:area_id as integer) is null or exists (
-        select 1 from app.area_closure as chosen
-        where chosen.ancestor_id = :area_id and chosen.descendant_id = risk_points.area_id
-            and chosen.valid_from <= :today and chosen.valid_to > :today
+    and (cast(:area_id as integer) is null or risk_points.area_id in (
+        select chosen.descendant_id from app.area_closure as chosen where chosen.ancestor_id = :area_id
     ))
 order by risk_points.code

@@ -75,9 +75,7 @@ timed as (
         case when known.source <> all(cast(:without_resolved as text[])) then known.reported_at end as handling_from,
         case when known.state in ('withdrawn', 'transferred') then known.closed_at else :as_of end as until_at
     from known
-    inner join units
-        on known.area_id = units.area_id
-            and known.reported_day >= units.valid_from and known.reported_day < units.valid_to
+    inner join units on known.area_id = units.area_id
     where (cast(:kinds as text[]) is null or known.kind = any(cast(:kinds as text[])))
     offset 0 -- noqa: AM09
 )

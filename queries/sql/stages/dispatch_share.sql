@@ -25,9 +25,7 @@ limited as (
             else cast(:ordinary_within as interval)
         end as limit_at
     from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as cases
-    inner join units
-        on cases.area_id = units.area_id
-            and cases.reported_day >= units.valid_from and cases.reported_day < units.valid_to
+    inner join units on cases.area_id = units.area_id
     where (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
         and cases.source = any(cast(:sources as text[]))
         and (

@@ -23,7 +23,6 @@ counted as (
     from app.area_day
     inner join units
         on area_day.area_id = units.unit_id and units.unit_id = units.area_id
-            and area_day.day >= units.valid_from and area_day.day < units.valid_to
     -- the hours and colours of a day lie in one row
     cross join
         lateral (
@@ -69,9 +68,7 @@ counted as (
         count(*) as n,
         max(cases.reported_day) as last_day
     from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as cases
-    inner join units
-        on cases.area_id = units.area_id
-            and cases.reported_day >= units.valid_from and cases.reported_day < units.valid_to
+    inner join units on cases.area_id = units.area_id
     where not (select asked.is_rolled_up from asked)
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
     group by key

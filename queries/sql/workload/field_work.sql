@@ -12,9 +12,7 @@ select
     sum(field_work.times) as times,
     sum(field_work.people) as people
 from app.field_work
-inner join units
-    on field_work.area_id = units.area_id
-        and field_work.day >= units.valid_from and field_work.day < units.valid_to
+inner join units on field_work.area_id = units.area_id
 left join app.labels on labels.topic = 'line_of_field_work' and field_work.activity = labels.code
 where field_work.subdistrict_id = :subdistrict_id
     and field_work.day between :period_from and least(:period_to, :today)

@@ -9,13 +9,12 @@ posts as materialized (
         units.unit_id,
         staff_posts.area_id,
         staff_posts.members,
-        greatest(staff_posts.valid_from, units.valid_from, cast(:period_from as date)) as from_day,
-        least(staff_posts.valid_to, units.valid_to, cast(:period_to as date) + 1) as to_day
+        greatest(staff_posts.valid_from, cast(:period_from as date)) as from_day,
+        least(staff_posts.valid_to, cast(:period_to as date) + 1) as to_day
     from app.staff_posts
     inner join units on staff_posts.area_id = units.area_id
     where staff_posts.members > 0
         and staff_posts.valid_from <= :period_to and staff_posts.valid_to > :period_from
-        and units.valid_from <= :period_to and units.valid_to > :period_from
 ),
 
 staffed as materialized (

@@ -42,15 +42,14 @@ $$;
 
 -- One row per unit and area below it (the unit itself included). Units are the areas of p_level within p_area_id (null:
 -- the whole subdistrict), or, without a level, that area alone.
--- Validity is open at both ends: an area never changes its parent, so what a case of it counts to is the same on every
--- day. A case keeps the grid of its day when that is redrawn, and has deadlines and evaluations after the grid is gone;
--- one handed to a redrawn grid was reported before that was there. Cut by validity, both would count nowhere, in the
--- whole subdistrict's total neither, while the roll-ups do count them.
+-- On every day: an area never changes its parent, and a case keeps the grid of its day when that is redrawn, has
+-- deadlines and evaluations after the grid is gone, and one handed to a redrawn grid was reported before that was there.
+-- Cut by the validity of areas, such cases would count nowhere, in the whole subdistrict's total neither.
 create or replace function app.units_of(p_subdistrict_id integer, p_area_id integer, p_level text)
-returns table (unit_id integer, area_id integer, valid_from date, valid_to date)
+returns table (unit_id integer, area_id integer)
 language sql stable rows 100
 as $$
-    select closure.ancestor_id, closure.descendant_id, cast('-infinity' as date), cast('infinity' as date)
+    select closure.ancestor_id, closure.descendant_id
     from app.area_closure as closure
     inner join app.areas as unit on closure.ancestor_id = unit.area_id
     where case
@@ -107,7 +106,8 @@ as $$
     end
 $$;
 
--- What an answer is grouped by, as text; null for one answer of all. Weeks and months are named by their first day.
+-- What an answer is grouped by, as text; null for one answer of all. Weeks and months are named by their first day:
+-- reckoned in whole days from a Monday, since formatting a moment takes longer than all else that is done with a case.
 -- Stable and not immutable, since only then is it put into the question that calls it, and costs nothing for each row.
 create or replace function app.group_key(
     p_by text, p_day date, p_unit_id integer, p_kind text, p_type_id integer, p_channel text, p_risk text
@@ -116,9 +116,9 @@ returns text
 language sql stable parallel safe
 as $$
     select case p_by
-        when 'day' then to_char(p_day, 'YYYY-MM-DD')
-        when 'week' then to_char(date_trunc('week', cast(p_day as timestamp)), 'YYYY-MM-DD')
-        when 'month' then to_char(date_trunc('month', cast(p_day as timestamp)), 'YYYY-MM-DD')
+        when 'day' then cast(p_day as text)
+        when 'week' then cast(date '0001-01-01' + (p_day - date '0001-01-01') / 7 * 7 as text)
+        when 'month' then left(cast(p_day as text), 8) || '01'
         when 'area' then cast(p_unit_id as text)
         when 'kind' then p_kind
         when 'type' then cast(p_type_id as text)
