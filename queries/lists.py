@@ -168,7 +168,8 @@ def precision(connection: Connection, filter: Filter, days: int = WORSE_WITHIN_D
     days by as_of; without a period the newest seven such days. Provisional where days of the period are not followed
     yet. Slow, a list a day: it changes once a day and can be kept so long.
     """
-    newest = filter.today - timedelta(days=days + 1)
+    # by the clock, as the days of ``turned_worse`` are: where a local day has 23 hours, seven of them are not 7 × 24
+    newest = (filter.as_of - timedelta(days=days)).astimezone(filter.zone).date() - timedelta(days=1)
     first, last = (newest - timedelta(days=LISTED_DAYS - 1), newest)
     if filter.period_from is not None and filter.period_to is not None:
         first, last = filter.period_from, min(newest, filter.period_to)

@@ -41,7 +41,8 @@ def turned_worse(known: Known, listed_at: datetime, due_at: datetime | None) -> 
 
     Its deadline as it stood then passed before it was closed (one that had passed already: it was not closed in all
     seven days), it was reopened, handed up again, supervised, or the deadline of an answer passed with neither an
-    answer nor a closing. What happens at the end of the seven days still counts, what happened at their start does not.
+    answer nor a closing. What happens at the end of the seven days still counts, what happened at their start does not:
+    a case still open at its deadline, which is the moment of the list, had missed it when it was listed.
     """
     until = listed_at + FOLLOWED
 
@@ -49,7 +50,7 @@ def turned_worse(known: Known, listed_at: datetime, due_at: datetime | None) -> 
         return listed_at < moment <= until
 
     if due_at is not None and due_at <= until:
-        was_overdue = due_at < listed_at
+        was_overdue = due_at <= listed_at
         if is_open_throughout(known, listed_at, until if was_overdue else due_at):
             return True
     late_answers = [

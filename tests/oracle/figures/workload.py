@@ -29,7 +29,7 @@ def _is_staffed(reading: Reading, posts: list[Post], area_id: int, day: date) ->
     line = reading.line_of(area_id)
     levels = [reading.world.areas[area].level for area in line]
     grids = line[: levels.index("grid") + 1] if "grid" in levels else line[:1]
-    return any(post.area_id in grids and post.members > 0 and post.holds_on(day) for post in posts)
+    return any(post.area_id in grids and post.holds_on(day) for post in posts)
 
 
 def per_member(reading: Reading, asked: Asked) -> dict[Key, Load]:
@@ -40,7 +40,7 @@ def per_member(reading: Reading, asked: Asked) -> dict[Key, Load]:
     """
     first, last = reading.period(asked)
     ended = min(last, reading.day(asked.as_of) - timedelta(days=1))
-    posts = [post for post in reading.ground.posts if is_asked_about(reading, asked, post.area_id)]
+    posts = [post for post in reading.ground.posts if is_asked_about(reading, asked, post.area_id) and post.members]
     days = list(days_between(first, ended))
     member_days: dict[Key, int] = {}
     for post in posts:
@@ -50,10 +50,10 @@ def per_member(reading: Reading, asked: Asked) -> dict[Key, Load]:
     cases = dict.fromkeys(member_days, 0)
     for item in reported_in(reading, asked):
         case = item.case
-        if case.reported_day <= ended and _is_staffed(reading, posts, case.area_id, case.reported_day):
-            for key in _keys(reading, asked, case.area_id):
-                if key in cases:
-                    cases[key] += 1
+        for key in _keys(reading, asked, case.area_id) if case.reported_day <= ended else []:
+            of_key = [post for post in posts if key is None or reading.is_within(post.area_id, int(key))]
+            if key in cases and _is_staffed(reading, of_key, case.area_id, case.reported_day):
+                cases[key] += 1
     runs = asked.period is not None and last > ended
     is_provisional = runs or not reading.is_handed_in(asked.subdistrict_id, ended)
     return {key: (cases[key], held, is_provisional) for key, held in member_days.items()}
@@ -71,7 +71,8 @@ def _work_keys(reading: Reading, asked: Asked, work: FieldWork) -> list[Key]:
 def field_work(reading: Reading, asked: Asked) -> dict[Key, Done]:
     """Activities that were done with their sums of times and people by key, in the activities' order.
 
-    Of the period's days up to the day of as_of. An activity without a place in the order comes last.
+    Of the period's days up to the day of as_of. Done is what somebody did or was there for: noughts alone are no row.
+    An activity without a place in the order comes last.
     """
     first, last = reading.period(asked)
     found: dict[Key, dict[str, tuple[int, int]]] = {}
@@ -85,5 +86,5 @@ def field_work(reading: Reading, asked: Asked) -> dict[Key, Done]:
     return {
         key: sorted(done, key=lambda each: (place.get(each[0], 10**6), each[0]))
         for key, sums in found.items()
-        if (done := [(name, times, people) for name, (times, people) in sums.items() if times > 0])
+        if (done := [(name, times, people) for name, (times, people) in sums.items() if times or people])
     }
