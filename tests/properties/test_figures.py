@@ -25,7 +25,9 @@ from tests.properties.sender import Sender
 from tests.properties.small_world import NORTH
 from tests.support.databases import Databases
 
-pytestmark = pytest.mark.timeout(900)
+EXAMPLES_IN_ALL = (settings.default or settings()).max_examples
+#: Seconds; some for each history of a long run, on a machine that is busy.
+pytestmark = pytest.mark.timeout(max(900, 5 * EXAMPLES_IN_ALL))
 
 #: Moments each history is asked about, besides the newest.
 QUESTIONS = 2
@@ -111,10 +113,10 @@ def disagreements(connection: Connection, world: FigureWorld, reading: Reading, 
     return found
 
 
-#: A third of the profile's examples, each of which asks everything; a failure is shrunk, which takes minutes, only
-#: when figures are named.
+#: A third of the profile's examples in each of the three worlds, each of which asks everything; a failure is shrunk,
+#: which takes minutes, only when figures are named.
 EXAMPLES = settings(
-    max_examples=max(5, (settings.default or settings()).max_examples // 3),
+    max_examples=max(5, EXAMPLES_IN_ALL // 3),
     phases=tuple(phase for phase in Phase if ONLY or phase is not Phase.shrink),
 )
 

@@ -1,6 +1,6 @@
 """How many of the cases on the variable list really turned worse."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from tests.oracle.cases import last_state
 from tests.oracle.escalations import closes
@@ -9,14 +9,19 @@ from tests.oracle.figures.days import days_between
 from tests.oracle.figures.grouping import Rates
 from tests.oracle.figures.lists import variable
 
-FOLLOWED = timedelta(days=7)  # by the clock, also where a local day is longer or shorter
+FOLLOWED = timedelta(hours=7 * 24)  # also where a local day is longer or shorter
 LISTED_DAYS = 7
 PARTS = ("near_deadline", "reopened", "repeated", "unanswered")
 
 
+def week_after(moment: datetime) -> datetime:
+    """The end of the time a case is followed; Python adds to a local time by the wall clock, so not to that."""
+    return moment.astimezone(UTC) + FOLLOWED
+
+
 def is_followed(reading: Reading, asked: Asked, day: date) -> bool:
     """Whether the seven days after a day's end are over."""
-    return reading.end_of(day) + FOLLOWED <= asked.as_of
+    return week_after(reading.end_of(day)) <= asked.as_of
 
 
 def listed_days(reading: Reading, asked: Asked) -> list[date]:
@@ -44,7 +49,7 @@ def turned_worse(known: Known, listed_at: datetime, due_at: datetime | None) -> 
     answer nor a closing. What happens at the end of the seven days still counts, what happened at their start does not:
     a case still open at its deadline, which is the moment of the list, had missed it when it was listed.
     """
-    until = listed_at + FOLLOWED
+    until = week_after(listed_at)
 
     def is_after(moment: datetime) -> bool:
         return listed_at < moment <= until
