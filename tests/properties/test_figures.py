@@ -17,8 +17,9 @@ from seed.door import connect
 from tests.oracle.figures import store
 from tests.oracle.figures.asked import Asked, Reading
 from tests.oracle.inbox import InboxRow
+from tests.properties.figure_asks import filter_of
 from tests.properties.figure_histories import Place, Records, histories, moments, question, records
-from tests.properties.figure_table import FIGURES, KNOWN, answer_of, filter_of, is_right
+from tests.properties.figure_table import FIGURES, KNOWN, answer_of, is_right
 from tests.properties.figure_worlds import WORLDS, FigureWorld
 from tests.properties.histories import Batch
 from tests.properties.sender import Sender

@@ -137,8 +137,9 @@ def test_the_week_after_a_list_has_seven_times_24_hours(town: Town) -> None:
 
     def listed(moment: str) -> bool:  # in Berlin 31 March has 23 hours
         as_of = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Europe/Berlin"))
-        period = {"period_from": date(2024, 3, 27), "period_to": date(2024, 3, 27)}
-        return len(lists.precision(town.connection, Filter(town.subdistrict_id, as_of, "Europe/Berlin", **period))) > 0
+        day = date(2024, 3, 27)
+        asked = Filter(town.subdistrict_id, as_of, "Europe/Berlin", period_from=day, period_to=day)
+        return len(lists.precision(town.connection, asked)) > 0
 
     assert listed("2024-04-04 01:00:00")
     assert not listed("2024-04-04 00:59:59")
