@@ -43,6 +43,7 @@ def first_visit_resolution(reading: Reading, asked: Asked) -> Rates:
             before = any(_same_again(item, other) and other.case.reported_day >= since for other in visits[:place])
             again = any(_same_again(item, other) and other.case.reported_day <= until for other in visits[place + 1 :])
             is_asked = first <= day <= last and reading.is_within(case.area_id, asked.area_id)
+            is_asked &= asked.kinds is None or case.kind in asked.kinds
             if not is_asked or before or not reading.has_times(item):
                 continue
             settled = case.first_resolved_at is not None and reading.day(case.first_resolved_at) <= until
