@@ -2,9 +2,12 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check format bench evaluate migrate install install-dev browser lock clean clean-data
+.PHONY: help run test check format bench oracle evaluate migrate install install-dev browser lock clean clean-data
 
 ENV := .venv/bin/python
+# random histories `make oracle` tells, and the seed of their chance; without a seed they are new every time
+HISTORIES := 2000
+SEED :=
 # what the shell may carry in is not for this project's Python
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
@@ -34,6 +37,10 @@ format: install-dev ## put Python and SQL in the agreed form
 
 bench: install-dev browser ## measure the live path, the door, the questions; prints tables, writes bench-results/
 	@$(ENV) -m tests.bench $(ARGS)
+
+oracle: install-dev ## every figure against a plain reading of its definition; prints how many histories it told
+	@HYPOTHESIS_PROFILE=long HISTORIES=$(HISTORIES) $(ENV) -m pytest -q tests/properties/test_figures.py \
+		--hypothesis-show-statistics $(if $(SEED),--hypothesis-seed=$(SEED)) $(ARGS)
 
 evaluate: install-dev ## what the figures are worth on demo cities, as in: make evaluate ARGS=ranking
 	@$(ENV) -m tests.evaluate $(ARGS)

@@ -1,6 +1,6 @@
 """Single cases that a screen may show: the latest, and points for the heat of the last hours."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -75,7 +75,7 @@ def latest(connection: Connection, filter: Filter, rows: int = LATEST_ROWS) -> p
 
 def heat(connection: Connection, filter: Filter, hours: int = HEAT_HOURS) -> pd.DataFrame:
     """One row per located case of the last hours: HEAT and weight = severity (risk.toml) × 2^(-hours ago ÷ 2)."""
-    parameters = {**_parameters(filter), "heat_from": filter.as_of - timedelta(hours=hours)}
+    parameters = {**_parameters(filter), "heat_from": filter.as_of.astimezone(UTC) - timedelta(hours=hours)}
     frame = ask(connection, "cases", "heat", HEAT, parameters)
     severity = frame["risk"].map(risk_rules().severity).to_numpy(dtype=float)
     return frame.assign(weight=severity * np.exp2(-frame["hours_ago"].to_numpy(dtype=float) / HALF_LIFE_HOURS))

@@ -1,7 +1,7 @@
 """The three lists 三张清单: increment (new today), stock (open, by age), variable (open and likely to turn worse)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Final, NamedTuple
 
 import pandas as pd
@@ -123,7 +123,7 @@ def stock_by(
 
 def stock_a_day_before(connection: Connection, filter: Filter) -> Stock:
     """The stock 24 hours before as_of, as it was known then."""
-    return stock(connection, replace(filter, as_of=filter.as_of - timedelta(days=1)))
+    return stock(connection, replace(filter, as_of=filter.as_of.astimezone(UTC) - timedelta(days=1)))
 
 
 def variable(connection: Connection, filter: Filter) -> pd.DataFrame:
@@ -155,7 +155,7 @@ def turned_worse(
         "case_ids": listed["case_id"].tolist(),
         "listed_ats": [moment.to_pydatetime() for moment in listed["listed_at"]],
         "due_ats": moments,
-        "within": timedelta(days=days),
+        "within": f"{days * 24} hours",  # days of an interval would be the session's local ones
     }
     return ask(connection, "lists", "turned_worse", TURNED_WORSE, asked)
 
@@ -168,7 +168,8 @@ def precision(connection: Connection, filter: Filter, days: int = WORSE_WITHIN_D
     days by as_of; without a period the newest seven such days. Provisional where days of the period are not followed
     yet. Slow, a list a day: it changes once a day and can be kept so long.
     """
-    newest = filter.today - timedelta(days=days + 1)
+    # by the clock, as the days of ``turned_worse`` are: where a local day has 23 hours, seven of them are not 7 × 24
+    newest = (filter.as_of.astimezone(UTC) - timedelta(days=days)).astimezone(filter.zone).date() - timedelta(days=1)
     first, last = (newest - timedelta(days=LISTED_DAYS - 1), newest)
     if filter.period_from is not None and filter.period_to is not None:
         first, last = filter.period_from, min(newest, filter.period_to)

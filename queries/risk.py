@@ -1,6 +1,6 @@
 """What the risk of a unit is made of: the last day, the days before, and the rhythm of the week."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any, Final
 
 import pandas as pd
@@ -53,7 +53,7 @@ def recent(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFr
     parameters = {
         **filter.parameters(),
         "unit_level": unit_level,
-        "recent_from": filter.as_of - timedelta(hours=RECENT_HOURS),
+        "recent_from": filter.as_of.astimezone(UTC) - timedelta(hours=RECENT_HOURS),
     }
     return ask(connection, "risk", "recent", RECENT, parameters)
 

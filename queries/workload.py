@@ -37,24 +37,26 @@ def per_member(
     """One row per key with staff recorded: PER_MEMBER and per_member_day (cases ÷ member-days).
 
     Of the whole local days of the filter's period, or of the last 28, that have ended by as_of: a morning's cases
-    against a whole day's staff would look like leisure. Grids without staff recorded count nowhere; with none at all
-    there is no row, and the load is not recorded.
+    against a whole day's staff would look like leisure. A case below a grid is the grid's. Grids without staff recorded
+    count nowhere; with none at all there is no row, and the load is not recorded. Provisional until every source has
+    handed in those days, and while days of the filter's period are still to end.
     """
-    first, last = filter.period(DEFAULT_DAYS)
-    last = min(last, filter.today - timedelta(days=1))
+    first, asked_for = filter.period(DEFAULT_DAYS)
+    last = min(asked_for, filter.today - timedelta(days=1))
     if last < first:
         return frame_of([], PER_MEMBER).assign(per_member_day=pd.Series(dtype=float))
     asked = parameters(
         replace(filter, period_from=first, period_to=last), by, unit_level=unit_level, groupings=STAFF_GROUPINGS
     )
     frame = ask(connection, "workload", "per_member", PER_MEMBER, asked)
-    return frame.assign(per_member_day=frame["n"] / frame["member_days"])
+    runs = filter.period_to is not None and asked_for > last
+    return frame.assign(is_provisional=frame["is_provisional"] | runs, per_member_day=frame["n"] / frame["member_days"])
 
 
 def field_work(
     connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_level: str | None = None
 ) -> pd.DataFrame:
-    """One row per key and activity that was done (FIELD_WORK), by the activities' order.
+    """One row per key and activity that was done (FIELD_WORK), by the activities' order; noughts alone are no row.
 
     Over the filter's period, or the last 28 local days, up to the day of as_of. Kinds of cases have no part in it.
     """

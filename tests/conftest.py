@@ -27,7 +27,14 @@ settings.register_profile("dev", max_examples=25, deadline=None, suppress_health
 settings.register_profile(
     "ci", max_examples=15, deadline=None, suppress_health_check=_RELAXED, print_blob=True, derandomize=True
 )
-settings.register_profile("long", max_examples=2000, deadline=None, suppress_health_check=_RELAXED, print_blob=True)
+# as many as HISTORIES says: `make oracle HISTORIES=9000`
+settings.register_profile(
+    "long",
+    max_examples=int(os.environ.get("HISTORIES", "2000")),
+    deadline=None,
+    suppress_health_check=_RELAXED,
+    print_blob=True,
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 #: Variables of the person's own shell that would change what a test sees.

@@ -22,7 +22,8 @@ from tests.concurrency.clients import connected
 from tests.oracle.figures import store
 from tests.oracle.figures.asked import Asked
 from tests.oracle.inbox import InboxRow
-from tests.properties.figure_table import FIGURES, KNOWN, NOT_RECORDED, answer_of, filter_of
+from tests.properties.figure_asks import filter_of
+from tests.properties.figure_table import FIGURES, KNOWN, NOT_RECORDED, answer_of
 from tests.properties.sender import Sender
 from tests.properties.small_world import MATTERS, NORTH, STEADY_AREAS
 from tests.support.databases import Database

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.oracle.figures.asked import Asked
 from tests.oracle.inbox import InboxRow
-from tests.properties.figure_worlds import PAPER, PLACE, TRIP, FigureWorld
+from tests.properties.figure_worlds import ACTIVITIES, PAPER, PLACE, TRIP, UNLABELLED, FigureWorld
 from tests.properties.histories import (
+    DAYS,
     GAPS,
     SOURCE,
     Batch,
@@ -131,6 +133,42 @@ def histories(draw: Draw, world: FigureWorld, most_cases: int = 6) -> list[Batch
         for piece in cut(draw, part)
         if part
     ]
+
+
+#: Where staff is and works: grids, two of the redrawn ones, a micro grid in a grid, a community at large, next door.
+STAFFED = ("n-1-1", "n-1-2", "n-1-3", "n-1-4", "n-2-1", "n-2-1-1", "n-2", "s-1-2")
+#: Days on which posts begin and end and on which work is done, in the small world.
+STAFF_DAYS = tuple(day.date() + timedelta(days=days) for day in DAYS for days in (0, 0, 1, 7, 28, 40))
+
+
+@dataclass(frozen=True)
+class Records:
+    """What is known of a subdistrict's staff and its field work; rows as ``FigureWorld.records`` takes them."""
+
+    posts: tuple[tuple[Any, ...], ...]
+    work: tuple[tuple[Any, ...], ...]
+
+
+@st.composite
+def records(draw: Draw) -> Records | None:
+    """None in two of three; otherwise posts that begin, change their strength and end, and days of field work."""
+    if draw(st.integers(1, 3)) < 3:
+        return None
+    posts = []
+    for area in draw(st.lists(st.sampled_from(STAFFED), unique=True, max_size=4)):
+        for post in draw(st.sampled_from((("patrol",), ("patrol", "appeals")))):
+            turns = sorted(draw(st.sets(st.sampled_from(STAFF_DAYS), max_size=2)))
+            bounds = [*draw(st.sampled_from(((), (date(1900, 1, 1),)))), *turns, None]
+            for first, after in pairwise(bounds):
+                members = draw(st.sampled_from((0, 1, 2, 7, None)))
+                if members is not None and first is not None:
+                    posts.append((area[0], area, post, members, first, after))
+    worked = st.tuples(
+        st.sampled_from(STAFFED), st.sampled_from(STAFF_DAYS), st.sampled_from((*ACTIVITIES, UNLABELLED))
+    )
+    done = draw(st.lists(worked, unique=True, max_size=6))
+    work = [(row[0][0], *row, draw(st.integers(0, 3)), draw(st.integers(0, 9))) for row in done]
+    return Records(tuple(posts), tuple(work))
 
 
 @dataclass(frozen=True)

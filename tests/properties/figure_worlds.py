@@ -1,9 +1,10 @@
-"""The small world in other time zones, with what figures ask for besides: default points.
+"""The small world in other time zones, with what figures ask for besides: default points, activities.
 
 A world is the small one moved by whole weeks, so that its redrawing, its month's end or its last Sunday of March falls
 on a day the zone makes longer or shorter. Local clock times stay.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from seed.reference import Reference
+from seed.reference import COLUMNS, Reference
 from tests.oracle.inbox import InboxRow
 from tests.properties import small_world
 from tests.properties.small_world import SHANGHAI
@@ -22,6 +23,9 @@ AT_DEFAULT_POINT: Final = "n-1-2"
 TRIP: Final = "trip"
 PAPER: Final = "paper"
 PLACE: Final = (114.0625, 22.5)
+#: Field work in the order of its labels, and an activity that has none.
+ACTIVITIES: Final = ("visit", "lecture", "council")
+UNLABELLED: Final = "other"
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,30 @@ class FigureWorld:
             calendar=calendar,
             case_types=pd.concat([reference.case_types, pd.DataFrame([trip])], ignore_index=True),
             sources=pd.concat([reference.sources, pd.DataFrame([paper])], ignore_index=True),
+            labels=pd.DataFrame(
+                [("line_of_field_work", code, place, code, code) for place, code in enumerate(ACTIVITIES, start=1)],
+                columns=list(COLUMNS["labels"]),
+            ),
+        )
+
+    def records(self, posts: Sequence[tuple[Any, ...]], work: Sequence[tuple[Any, ...]]) -> Reference:
+        """Staff and field work of the small world, here, for ``seed.reference.load``: the places are there already.
+
+        ``posts``: subdistrict, area, post, members, first day, first day no longer (None: for ever). ``work``:
+        subdistrict, area, day, activity, times, people.
+        """
+        whole = self.reference()
+        held = [
+            (*row, self.day(first), "infinity" if after is None else self.day(after)) for *row, first, after in posts
+        ]
+        done = [(owner, area, self.day(day), *counts) for owner, area, day, *counts in work]
+        return Reference(
+            areas=whole.areas,
+            case_types=whole.case_types.iloc[:0],
+            calendar=whole.calendar.iloc[:0],
+            sources=whole.sources.iloc[:0],
+            staff_posts=pd.DataFrame(held, columns=[*COLUMNS["staff_posts"], "valid_from", "valid_to"]),
+            field_work=pd.DataFrame(done, columns=list(COLUMNS["field_work"])),
         )
 
     def months(self) -> tuple[date, date]:

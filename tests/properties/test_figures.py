@@ -18,15 +18,18 @@ from seed.door import connect
 from tests.oracle.figures import store
 from tests.oracle.figures.asked import Asked, Reading
 from tests.oracle.inbox import InboxRow
-from tests.properties.figure_histories import Place, histories, moments, question
-from tests.properties.figure_table import FIGURES, KNOWN, answer_of, filter_of, is_right
+from tests.properties.figure_asks import filter_of
+from tests.properties.figure_histories import Place, Records, histories, moments, question, records
+from tests.properties.figure_table import FIGURES, KNOWN, answer_of, is_right
 from tests.properties.figure_worlds import WORLDS, FigureWorld
 from tests.properties.histories import Batch
 from tests.properties.sender import Sender
 from tests.properties.small_world import NORTH, SOURCES
 from tests.support.databases import Databases
 
-pytestmark = pytest.mark.timeout(900)
+EXAMPLES_IN_ALL = (settings.default or settings()).max_examples
+#: Seconds; some for each history of a long run, on a machine that is busy.
+pytestmark = pytest.mark.timeout(max(900, 5 * EXAMPLES_IN_ALL))
 
 #: Moments each history is asked about, besides the newest.
 QUESTIONS = 2
@@ -69,6 +72,13 @@ def tell(connection: Connection, batches: list[Batch]) -> int:
         for row in batch.rows:
             note(f"  {row.given()}")
     return subdistrict_id
+
+
+def record(connection: Connection, world: FigureWorld, known: Records | None) -> None:
+    """Writes down the staff and its field work, as an importer does."""
+    if known is not None:
+        note(f"{known}")
+        reference_module.load(connection, world.records(known.posts, known.work))
 
 
 def marks_of(world: FigureWorld, rows: list[InboxRow]) -> list[datetime]:
@@ -137,10 +147,10 @@ def disagreements(connection: Connection, world: FigureWorld, reading: Reading, 
     return found
 
 
-#: A third of the profile's examples, each of which asks everything; a failure is shrunk, which takes minutes, only
-#: when figures are named.
+#: A third of the profile's examples in each of the three worlds, each of which asks everything; a failure is shrunk,
+#: which takes minutes, only when figures are named.
 EXAMPLES = settings(
-    max_examples=max(5, (settings.default or settings()).max_examples // 3),
+    max_examples=max(5, EXAMPLES_IN_ALL // 3),
     phases=tuple(phase for phase in Phase if ONLY or phase is not Phase.shrink),
 )
 
@@ -152,6 +162,7 @@ def test_questions_agree_with_the_definitions(stage: tuple[FigureWorld, Connecti
     batches = data.draw(histories(world), label="history")
     rows = [row for batch in batches for row in batch.rows]
     subdistrict_id = tell(connection, batches)
+    record(connection, world, data.draw(records(), label="staff and field work"))
     said = data.draw(beats(world, rows), label="complete through")
     say(connection, subdistrict_id, said)
     reading = heard(store.read(raw_of(connection)), subdistrict_id, said)

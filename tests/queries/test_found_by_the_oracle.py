@@ -1,13 +1,19 @@
 """The smallest histories in which a question once differed from its definition, as the oracle found them."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+import pandas as pd
+from sqlalchemy import Connection, text
 
-from queries import backlog, days, deadlines, like_days, lists, same_day, volume
+from queries import backlog, days, deadlines, like_days, lists, same_day, volume, workload
+from queries.filters import Filter
 from queries.vocabulary import Kind
+from seed.reference import COLUMNS
+from tests.queries.rates import by_key
 from tests.queries.test_same_day import ALL
-from tests.queries.town import Town
+from tests.queries.town import Town, build, make_reference
+from tests.support.databases import Database
 
 MARCH = {"period_from": date(2024, 3, 1), "period_to": date(2024, 3, 31)}
 
@@ -98,3 +104,82 @@ def test_nobody_knows_whether_cases_without_closing_times_are_open(town: Town) -
     assert answers() == [1] * 9
     town.connection.execute(text("update app.sources set records_times = false where source = 'hotline'"))
     assert answers() == [0] * 7 + [1] * 2
+
+
+def test_units_compared_lie_in_the_area_and_count_all_below_them(town: Town) -> None:
+    town.case("a", "2024-03-13 08:00:00")
+    town.settle()
+
+    def compared(level: str, **values: int) -> dict[int, list[int]]:
+        frame = same_day.units_compared(town.connection, town.at("2024-03-14 12:00:00", **values), level)
+        return {unit: counts for unit, *counts in frame.to_numpy().tolist()}
+
+    east, west = town.area_ids["east"], town.area_ids["west"]
+    assert compared("community") == {east: [1, 0, 0, 0], west: [0, 0, 0, 0]}
+    assert compared("community", area_id=west) == {west: [0, 0, 0, 0]}
+
+
+def test_after_a_closing_that_came_in_late_no_deadline_counts(town: Town) -> None:
+    town.case("a", "2024-03-04 08:00:00", due_at="2024-03-05 00:30:00")
+    town.then("a", "escalated", "2024-03-04 09:00:00", escalation_no=1, level="department", department_code="fire",
+              due_at="2024-03-05 09:00:00")  # fmt: skip
+    town.then("a", "resolved", "2024-03-04 23:00:00", recorded="2024-03-06 08:00:00")
+    town.settle()
+    asked = town.at("2024-03-12 00:00:00", period_from=date(2024, 3, 4), period_to=date(2024, 3, 4))
+    assert by_key(lists.precision(town.connection, asked))["total"] == (1, 0, False)
+
+
+def test_the_week_after_a_list_has_seven_times_24_hours(town: Town) -> None:
+    town.case("a", "2024-03-27 08:00:00")
+    town.then("a", "escalated", "2024-03-27 09:00:00", escalation_no=1, level="department", department_code="fire",
+              due_at="2024-03-29 09:00:00")  # fmt: skip
+    town.settle()
+
+    def listed(moment: str) -> bool:  # in Berlin 31 March has 23 hours
+        as_of = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+        day = date(2024, 3, 27)
+        asked = Filter(town.subdistrict_id, as_of, "Europe/Berlin", period_from=day, period_to=day)
+        return len(lists.precision(town.connection, asked)) > 0
+
+    assert listed("2024-04-04 01:00:00")
+    assert not listed("2024-04-04 00:59:59")
+
+
+def _with_staff_and_work(database: Database, connection: Connection) -> Town:
+    """A micro grid below east-1, a patrol of one in east-1, and a day of which only noughts came in."""
+    reference = make_reference()
+    block = reference.areas[reference.areas["code"] == "east-1"].assign(
+        code="block", parent_code="east-1", level="micro_grid"
+    )
+    work = ("town", "east-1", date(2024, 3, 12))
+    return build(
+        connection,
+        database.owner_url,
+        areas=pd.concat([reference.areas, block], ignore_index=True),
+        staff_posts=pd.DataFrame([("town", "east-1", "patrol", 1)], columns=list(COLUMNS["staff_posts"])),
+        field_work=pd.DataFrame([(*work, "visit", 0, 0), (*work, "talk", 0, 3)], columns=list(COLUMNS["field_work"])),
+    )
+
+
+def test_a_case_of_a_micro_grid_is_work_of_its_grids_staff(database: Database) -> None:
+    with database.owner.connect() as connection:
+        town = _with_staff_and_work(database, connection)
+        town.case("a", "2024-03-13 08:00:00", area_code="block")
+        town.settle()
+        asked = town.at("2024-03-15 12:00:00", period_from=date(2024, 3, 13), period_to=date(2024, 3, 14))
+        assert by_key(workload.per_member(connection, asked)) == {None: (1, 2, False, 0.5)}
+
+
+def test_a_load_of_a_period_that_runs_is_provisional(database: Database) -> None:
+    with database.owner.connect() as connection:
+        town = _with_staff_and_work(database, connection)
+        asked = town.at("2024-03-15 12:00:00", **MARCH)
+        assert workload.per_member(connection, asked)["is_provisional"].all()
+        assert not workload.per_member(connection, town.at("2024-03-15 12:00:00"))["is_provisional"].any()
+
+
+def test_noughts_are_no_field_work(database: Database) -> None:
+    with database.owner.connect() as connection:
+        town = _with_staff_and_work(database, connection)
+        found = workload.field_work(connection, town.at("2024-03-15 12:00:00"))
+        assert found[["activity", "times", "people"]].to_numpy().tolist() == [["talk", 0, 3]]

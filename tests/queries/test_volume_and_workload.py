@@ -100,8 +100,8 @@ def test_cases_per_member_and_day(database: Database) -> None:
             str(town.area_ids["west-1"]): (0, 28, False, 0.0),
         }
         assert load("2024-03-18 08:00:00") == {None: (2, 45, False, pytest.approx(2 / 45, abs=1e-4))}
-        # the 17th has not ended
-        assert load("2024-03-17 23:59:59") == {None: (1, 38, False, pytest.approx(1 / 38, abs=1e-4))}
+        # the 17th has not ended: it is left out, and the period's load is not final
+        assert load("2024-03-17 23:59:59") == {None: (1, 38, True, pytest.approx(1 / 38, abs=1e-4))}
         assert load("2024-03-11 12:00:00") == {}
         assert load("2024-03-18 08:00:00", area_id=town.area_ids["east-2"]) == {}
         with pytest.raises(ValueError, match="cannot be grouped by kind"):

@@ -1,6 +1,7 @@
 -- One row per case and day on which it stood on the list: whether it turned worse in the days after, as known at as_of.
 -- Worse is: the deadline as it stood passed without a solution, or, where it had passed before, there was none in all
--- those days; reopened; handed up (again); an answer's deadline passed unanswered; supervised by a leader.
+-- those days; reopened; handed up (again); an answer's deadline passed unanswered; supervised by a leader. After a
+-- closing no deadline counts, nor after one that the day's list did not know of yet.
 with listed as (
     select item.case_id, item.listed_at, item.due_at, item.listed_at + cast(:within as interval) as until_at
     from unnest(
@@ -19,6 +20,8 @@ events as materialized (
         effective.case_id,
         effective.occurred_at,
         effective.event,
+        effective.stage,
+        effective.log_id,
         effective.event in ('resolved', 'withdrawn')
         or (effective.event = 'reassigned' and effective.linked_subdistrict_id is not null) as is_closing
     from opened
@@ -46,6 +49,22 @@ followed as (
     group by listed.case_id, listed.listed_at, listed.due_at, listed.until_at
 ),
 
+before as (
+    select distinct on (listed.case_id, listed.listed_at)
+        listed.case_id,
+        listed.listed_at,
+        events.is_closing as is_closed
+    from listed
+    inner join events on listed.case_id = events.case_id and listed.listed_at >= events.occurred_at
+    where events.is_closing or events.event in ('reported', 'reopened')
+    order by
+        listed.case_id desc,
+        listed.listed_at desc,
+        events.occurred_at desc,
+        events.stage desc,
+        events.log_id desc
+),
+
 hand_ups as materialized (
     select
         escalations.case_id,
@@ -60,6 +79,7 @@ select
     followed.listed_at,
     coalesce(
         followed.due_at <= followed.until_at
+        and before.is_closed is not true
         and coalesce(followed.closed_at > greatest(followed.due_at, case
             when followed.due_at <= followed.listed_at then followed.until_at
         end), true),
@@ -67,7 +87,8 @@ select
     ) as is_deadline_missed,
     followed.is_reopened,
     followed.is_escalated,
-    exists(
+    before.is_closed is not true
+    and exists (
         select 1
         from hand_ups
         where hand_ups.case_id = followed.case_id
@@ -76,4 +97,5 @@ select
     ) as is_answer_late,
     followed.is_supervised
 from followed
+left join before on followed.case_id = before.case_id and followed.listed_at = before.listed_at
 order by followed.listed_at, followed.case_id

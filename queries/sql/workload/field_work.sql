@@ -17,4 +17,5 @@ left join app.labels on labels.topic = 'line_of_field_work' and field_work.activ
 where field_work.subdistrict_id = :subdistrict_id
     and field_work.day between :period_from and least(:period_to, :today)
 group by key, field_work.activity, labels.name_zh, labels.name_en, labels.position
+having sum(field_work.times) > 0 or sum(field_work.people) > 0
 order by key, labels.position, field_work.activity

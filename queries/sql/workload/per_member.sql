@@ -36,10 +36,14 @@ strength as (
 arrived as (
     select
         app.group_key(:by, null, staffed.unit_id, null, null, null, null) as key,
-        count(*) as n
+        count(distinct cases.case_id) as n
     from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as cases
-    inner join staffed on cases.area_id = staffed.area_id and cases.reported_day <@ staffed.days
-    where cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[]))
+    inner join app.area_closure as line on cases.area_id = line.descendant_id
+    inner join staffed on line.ancestor_id = staffed.area_id and cases.reported_day <@ staffed.days
+    inner join app.areas as held on staffed.area_id = held.area_id
+    -- what lies below a grid is the grid's; a community's own staff has the cases of the community at large alone
+    where (line.depth = 0 or held.level = 'grid')
+        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
     group by key
 )
 

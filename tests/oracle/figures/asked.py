@@ -12,8 +12,36 @@ from tests.oracle.rows import LogRow, World, by_case, next_day
 
 
 @dataclass(frozen=True, kw_only=True)
+class Post:
+    """Members of one post at one area; ``valid_to`` is the first day it no longer holds, None for ever."""
+
+    area_id: int
+    post: str
+    members: int
+    valid_from: date = date.min
+    valid_to: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the post holds on that local day."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldWork:
+    """What an area has handed in of one activity on one day."""
+
+    area_id: int
+    day: date
+    activity: str
+    times: int
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ground:
-    """What figures need to know besides the log: the world, the calendar, the sources, the default points."""
+    """What figures need to know besides the log: the world, the calendar, the sources, the default points, the staff
+    and its work.
+    """
 
     world: World
     is_working_day: Mapping[date, bool] = field(default_factory=dict)
@@ -24,6 +52,10 @@ class Ground:
     #: What a type is marked as: decision (it asks for one), capital (a trip there).
     marks_of_type: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     label_points: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    posts: Sequence[Post] = ()
+    field_work: Sequence[FieldWork] = ()
+    #: Where an activity stands in the order of all; one without a label has no place.
+    place_of_activity: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

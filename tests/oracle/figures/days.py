@@ -1,4 +1,4 @@
-"""Today while it runs, like days at the same clock time, and the course of days."""
+"""Today while it runs, like days at the same clock time, units in two weeks, and the course of days."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -127,6 +127,34 @@ def _course(
             sum(reading.day(escalation.raised_at) == day for escalation in hand_ups),
             len(late),
         )
+
+
+def units_compared(reading: Reading, asked: Asked) -> dict[int, tuple[int, int, int, int]]:
+    """n and resolved at 24:00 of the day reported, of the last seven whole days and of the seven before, by unit.
+
+    One row per unit of the level that holds on the day of as_of and lies in the area asked about, those without cases
+    as well. Both weeks are told as known at as_of, and neither looks beyond the midnight of its days.
+    """
+    today = reading.day(asked.as_of)
+    units = [
+        area.area_id
+        for area in reading.world.areas.values()
+        if area.level == asked.unit_level and area.subdistrict_id == asked.subdistrict_id and area.holds_on(today)
+    ]
+    appeals = [item.case for item in reading.timed(asked, APPEALS) if item.case.is_same_day_counted]
+
+    def week(unit: int, last: date) -> tuple[int, int]:
+        first = last - timedelta(days=6)
+        cases = [
+            case for case in appeals if first <= case.reported_day <= last and reading.is_within(case.area_id, unit)
+        ]
+        return len(cases), sum(case.is_same_day_resolved for case in cases)
+
+    return {
+        unit: (*week(unit, today - timedelta(days=1)), *week(unit, today - timedelta(days=8)))
+        for unit in units
+        if reading.is_within(unit, asked.area_id)
+    }
 
 
 def days_between(first: date, last: date) -> Iterable[date]:

@@ -45,15 +45,19 @@ def keys_of(reading: Reading, asked: Asked, case: Case, day: date) -> list[Key]:
     if asked.by in ("day", "week", "month"):
         return [first_of(asked.by, day).isoformat()]
     if asked.by == "area":
-        areas = reading.world.areas
-        units = [area for area in reading.line_of(case.area_id) if areas[area].level == asked.unit_level]
-        return [str(area) for area in units if reading.is_within(area, asked.area_id)]
+        return units_of(reading, asked, case.area_id)
     if asked.by == "hour":
         return [f"{case.reported_hour:02d}"]
     if asked.by == "department":
         return [str(case.department_id or "")]
     column = {"kind": case.kind, "type": case.type_id, "channel": case.channel, "risk": case.risk}
     return [str(column[asked.by])]
+
+
+def units_of(reading: Reading, asked: Asked, area_id: int) -> list[Key]:
+    """The unit of the level asked for that an area is or lies in; none above the area asked about."""
+    units = [area for area in reading.line_of(area_id) if reading.world.areas[area].level == asked.unit_level]
+    return [str(area) for area in units if reading.is_within(area, asked.area_id)]
 
 
 def last_day(asked: Asked, key: Key, period: tuple[date, date]) -> date:

@@ -1,7 +1,7 @@
 """The three lists: increment, stock, variable."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 
 from tests.oracle.cases import Case
@@ -33,7 +33,7 @@ def stock(reading: Reading, asked: Asked) -> tuple[int, tuple[int, ...], int, in
 
 def stock_a_day_before(reading: Reading, asked: Asked) -> tuple[int, tuple[int, ...], int, int]:
     """The stock 24 hours before, as known then."""
-    return stock(reading, at(asked, asked.as_of - timedelta(hours=24)))
+    return stock(reading, at(asked, asked.as_of.astimezone(UTC) - timedelta(hours=24)))
 
 
 def metres(one: tuple[float, float], other: tuple[float, float]) -> float:

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from psycopg2 import extensions
 
-from tests.oracle.figures.asked import Ground, Reading
+from tests.oracle.figures.asked import FieldWork, Ground, Post, Reading
 from tests.oracle.store import read_log, read_world, select
 
 
 def read_ground(connection: extensions.connection) -> Ground:
-    """The world, the calendar, the sources' marks, the default points."""
+    """The world, the calendar, the sources' marks, the default points, the staff and its work."""
     sources = select(connection, "select subdistrict_id, source, records_times from app.sources")
     said: dict[tuple[int, str], list[tuple[datetime, datetime]]] = {}
     for row in select(
@@ -20,6 +20,12 @@ def read_ground(connection: extensions.connection) -> Ground:
         )
     points = select(connection, "select area_id, lon, lat from app.areas where lon is not null and lat is not null")
     types = select(connection, "select type_id, is_decision_sought, is_capital_trip from app.case_types")
+    posts = select(
+        connection,
+        "select area_id, post, members, valid_from, nullif(valid_to, 'infinity') as valid_to from app.staff_posts",
+    )
+    work = select(connection, "select area_id, day, activity, times, people from app.field_work")
+    activities = select(connection, "select code, position from app.labels where topic = 'line_of_field_work'")
     return Ground(
         world=read_world(connection),
         is_working_day={
@@ -28,6 +34,9 @@ def read_ground(connection: extensions.connection) -> Ground:
         },
         said=said,
         records_times={(row["subdistrict_id"], row["source"]): row["records_times"] for row in sources},
+        posts=[Post(**row) for row in posts],
+        field_work=[FieldWork(**row) for row in work],
+        place_of_activity={row["code"]: row["position"] for row in activities},
         label_points={row["area_id"]: (row["lon"], row["lat"]) for row in points},
         marks_of_type={
             row["type_id"]: ("decision",) * row["is_decision_sought"] + ("capital",) * row["is_capital_trip"]
