@@ -96,8 +96,8 @@ def page(kept: dict[str, list[dict[str, Any]]]) -> str:
     parts = [
         (
             "# Time and memory against size\n\nMade by `python -m tests.bench.sizes --keep`, on two cores."
-            " Milliseconds: warm, the median, as of now. Pages: of 8 kB, touched by one asking. A question of today must"
-            " not grow with the history behind it; one of a whole city grows with its subdistricts."
+            " Milliseconds: warm, the median, as of now. Pages: of 8 kB, touched by one asking. A question of today"
+            " must not grow with the history behind it; one of a whole city grows with its subdistricts."
         )
     ]
     for title, results in kept.items():
