@@ -456,7 +456,7 @@ $$;
 -- One row per case changed since p_as_of, as it was known then. Returns at once where nothing came after: a question
 -- about the present then pays nothing for being able to ask about the past.
 create or replace function app.cases_folded_at(p_subdistrict_id integer, p_as_of timestamptz) returns setof app.cases
-language plpgsql stable rows 100
+language plpgsql stable rows 100 set plan_cache_mode = force_generic_plan
 as $$
 declare
     later_ids bigint[];
@@ -475,7 +475,7 @@ create or replace function app.cases_folded(
     p_subdistrict_id integer, p_case_ids bigint[], p_from timestamptz, p_as_of timestamptz
 )
 returns setof app.cases
-language plpgsql stable rows 100
+language plpgsql stable rows 100 set plan_cache_mode = force_generic_plan
 as $$
 begin
     if cardinality(p_case_ids) > 0 then
@@ -514,7 +514,7 @@ $$;
 -- One row per hand-up of a case changed since p_as_of, as it was known then.
 create or replace function app.escalations_folded_at(p_subdistrict_id integer, p_as_of timestamptz)
 returns setof app.escalations
-language plpgsql stable rows 20
+language plpgsql stable rows 20 set plan_cache_mode = force_generic_plan
 as $$
 declare
     later_ids bigint[];

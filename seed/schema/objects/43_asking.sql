@@ -66,7 +66,7 @@ create or replace function app.open_spells(
     p_subdistrict_id integer, p_case_ids bigint[], p_from timestamptz, p_as_of timestamptz
 )
 returns table (case_id bigint, from_at timestamptz, until_at timestamptz)
-language plpgsql stable rows 100
+language plpgsql stable rows 100 set plan_cache_mode = force_generic_plan
 as $$
 begin
     if cardinality(p_case_ids) > 0 then
