@@ -54,10 +54,12 @@ def ground(connection: Connection) -> Ground:
     """Found in the store, once."""
     row = connection.execute(
         text(
-            "select area_day.subdistrict_id, subdistricts.last_recorded_at, app.time_zone() as time_zone"
-            " from app.area_day join app.subdistricts using (subdistrict_id)"
-            " where area_day.area_id = area_day.subdistrict_id"
-            " group by 1, 2 order by sum(area_day.reported) desc limit 1"
+            "select subdistricts.subdistrict_id, subdistricts.last_recorded_at, app.time_zone() as time_zone"
+            " from app.subdistricts cross join lateral ("
+            "  select sum(area_day.reported) as reported from app.area_day"
+            "  where area_day.subdistrict_id = subdistricts.subdistrict_id"
+            "  and area_day.area_id = subdistricts.subdistrict_id"
+            " ) as whole order by whole.reported desc nulls last limit 1"
         )
     ).one()
     grid_id = connection.scalar(
