@@ -43,7 +43,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Ground:
-    """What is asked about: the largest subdistrict of the store, its busiest grid, its newest moment."""
+    """What is asked about: the subdistrict and the grid with most cases of the last four weeks, the newest moment."""
 
     filter: Filter
     grid_id: int
@@ -59,13 +59,16 @@ def ground(connection: Connection) -> Ground:
             "  select sum(area_day.reported) as reported from app.area_day"
             "  where area_day.subdistrict_id = subdistricts.subdistrict_id"
             "  and area_day.area_id = subdistricts.subdistrict_id"
+            "  and area_day.day > cast(subdistricts.last_recorded_at as date) - 28"
             " ) as whole order by whole.reported desc nulls last limit 1"
         )
     ).one()
     grid_id = connection.scalar(
         text(
-            "select area_day.area_id from app.area_day join app.areas using (area_id)"
-            " where area_day.subdistrict_id = :id and areas.level = 'grid'"
+            "select area_day.area_id from app.areas join app.area_day using (subdistrict_id, area_id)"
+            " where areas.subdistrict_id = :id and areas.level = 'grid'"
+            " and area_day.day > (select cast(last_recorded_at as date) - 28 from app.subdistricts"
+            "  where subdistrict_id = :id)"
             " group by 1 order by sum(area_day.reported) desc limit 1"
         ),
         {"id": row.subdistrict_id},
