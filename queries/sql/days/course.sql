@@ -23,26 +23,37 @@ untimed as materialized (
     select app.untimed_sources(:subdistrict_id) as sources
 ),
 
-reported as (
+-- those reported in the period, and those open at its start
+known as materialized (
     select
-        cases.reported_day as day,
-        count(*) as n,
-        count(*) filter (where counted.is_counted) as same_day_n,
-        count(*) filter (where counted.is_counted and cases.is_same_day_resolved) as same_day_resolved
-    from app.cases_at(:subdistrict_id, :as_of) as cases
+        cases.case_id,
+        cases.reported_at,
+        cases.reported_day,
+        cases.closed_at,
+        cases.first_occurred_at,
+        cases.is_same_day_resolved,
+        cases.source <> all(untimed.sources) as is_timed,
+        cases.is_same_day_counted
+        and cases.kind = any(cast(:same_day_kinds as text[]))
+        and cases.source <> all(untimed.sources) as is_counted,
+        cases.reopened_count > 0 or app.is_closed_again(
+            cases.state, cases.closed_at, cases.first_resolved_at, cases.withdrawn_days, cases.linked_subdistrict_id
+        ) as is_told_by_log
+    from app.cases_alive(:subdistrict_id, :as_of, :period_start, :period_end) as cases
     inner join areas on cases.area_id = areas.area_id
     cross join untimed
-    cross join
-        lateral (
-            values (
-                cases.is_same_day_counted
-                and cases.kind = any(cast(:same_day_kinds as text[]))
-                and cases.source <> all(untimed.sources)
-            )
-        ) as counted (is_counted)
-    where cases.reported_at >= :period_start and cases.reported_at < :period_end
-        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-    group by cases.reported_day
+    where cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[]))
+),
+
+reported as (
+    select
+        known.reported_day as day,
+        count(*) as n,
+        count(*) filter (where known.is_counted) as same_day_n,
+        count(*) filter (where known.is_counted and known.is_same_day_resolved) as same_day_resolved
+    from known
+    where known.reported_at >= :period_start
+    group by known.reported_day
 ),
 
 on_time as (
@@ -59,32 +70,17 @@ on_time as (
     group by cases.due_day
 ),
 
-known as materialized (
-    select
-        cases.case_id,
-        cases.reported_at,
-        cases.closed_at,
-        cases.first_occurred_at,
-        cases.reopened_count > 0 or app.is_closed_again(
-            cases.state, cases.closed_at, cases.first_resolved_at, cases.withdrawn_days, cases.linked_subdistrict_id
-        ) as is_told_by_log
-    from app.cases_alive(:subdistrict_id, :as_of, :period_start, :period_end) as cases
-    inner join areas on cases.area_id = areas.area_id
-    where cases.source <> all(cast((select untimed.sources from untimed) as text[]))
-        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-),
-
 -- a case that was reopened or closed more than once: its log says when it was open
 turned as (
     select array_agg(known.case_id) as case_ids, min(known.first_occurred_at) as first_occurred_at
     from known
-    where known.is_told_by_log
+    where known.is_timed and known.is_told_by_log
 ),
 
 spells as (
     select known.reported_at as from_at, coalesce(known.closed_at, 'infinity') as until_at
     from known
-    where not known.is_told_by_log
+    where known.is_timed and not known.is_told_by_log
     union all
     select told.from_at, coalesce(told.until_at, 'infinity') as until_at
     from turned

@@ -13,13 +13,54 @@ with below as materialized (
         and unit.valid_from <= :period_to and unit.valid_to > :period_to
 ),
 
-reported as (
+-- folded once for all that follows, where app.cases_at would fold for each
+folded as materialized (
+    select past.* from app.cases_folded_at(:subdistrict_id, :as_of) as past
+),
+
+reported as materialized (
     select
         cases.area_id, cases.type_id, cases.risk, cases.channel, cases.reported_hour, cases.source, cases.kind,
         cases.state, cases.reported_at, cases.is_same_day_counted, cases.is_same_day_kept, cases.is_on_the_spot
-    from app.cases_at(:subdistrict_id, :as_of) as cases
-    where cases.reported_at >= :period_start and cases.reported_at < :period_end
-        and cases.kind in ('appeal', 'hazard')
+    from app.cases
+    where cases.subdistrict_id = :subdistrict_id and cases.last_recorded_at <= :as_of
+        and cases.reported_at >= :period_start and cases.reported_at < :period_end
+    union all
+    select
+        folded.area_id, folded.type_id, folded.risk, folded.channel, folded.reported_hour, folded.source, folded.kind,
+        folded.state, folded.reported_at, folded.is_same_day_counted, folded.is_same_day_kept, folded.is_on_the_spot
+    from folded
+    where folded.reported_at >= :period_start and folded.reported_at < :period_end
+),
+
+due as (
+    select
+        cases.area_id, cases.type_id, cases.risk, cases.channel, cases.reported_hour, cases.source, cases.kind,
+        cases.state, cases.closed_at, cases.first_resolved_at, cases.first_due_at
+    from app.cases
+    where cases.subdistrict_id = :subdistrict_id and cases.last_recorded_at <= :as_of
+        and cases.first_due_at >= :period_start and cases.first_due_at < :period_end
+    union all
+    select
+        folded.area_id, folded.type_id, folded.risk, folded.channel, folded.reported_hour, folded.source, folded.kind,
+        folded.state, folded.closed_at, folded.first_resolved_at, folded.first_due_at
+    from folded
+    where folded.first_due_at >= :period_start and folded.first_due_at < :period_end
+),
+
+followed as (
+    select
+        cases.area_id, cases.type_id, cases.risk, cases.channel, cases.reported_hour, cases.source, cases.kind,
+        cases.first_resolved_at, cases.reopened_days
+    from app.cases
+    where cases.subdistrict_id = :subdistrict_id and cases.last_recorded_at <= :as_of
+        and cases.first_resolved_at >= :followed_start and cases.first_resolved_at < :followed_end
+    union all
+    select
+        folded.area_id, folded.type_id, folded.risk, folded.channel, folded.reported_hour, folded.source, folded.kind,
+        folded.first_resolved_at, folded.reopened_days
+    from folded
+    where folded.first_resolved_at >= :followed_start and folded.first_resolved_at < :followed_end
 ),
 
 counted as (
@@ -36,20 +77,19 @@ counted as (
     where reported.kind = 'hazard' and reported.state in ('open', 'resolved')
     union all
     select
-        'on_time' as indicator, cases.area_id, cases.type_id, cases.risk, cases.channel,
-        cases.reported_hour, cases.source, cases.kind,
-        coalesce(cases.first_resolved_at <= cases.first_due_at, false) as is_good
-    from app.cases_at(:subdistrict_id, :as_of) as cases
-    where cases.first_due_at >= :period_start and cases.first_due_at < :period_end and cases.first_due_at <= :as_of
-        and not (cases.state in ('withdrawn', 'transferred') and cases.closed_at < cases.first_due_at)
+        'on_time' as indicator, due.area_id, due.type_id, due.risk, due.channel,
+        due.reported_hour, due.source, due.kind,
+        coalesce(due.first_resolved_at <= due.first_due_at, false) as is_good
+    from due
+    where due.first_due_at <= :as_of
+        and not (due.state in ('withdrawn', 'transferred') and due.closed_at < due.first_due_at)
     union all
     select
-        'kept' as indicator, cases.area_id, cases.type_id, cases.risk, cases.channel,
-        cases.reported_hour, cases.source, cases.kind,
-        cases.reopened_days is null
-        or cases.reopened_days[1] - cast(cases.first_resolved_at at time zone :time_zone as date) > 30 as is_good
-    from app.cases_at(:subdistrict_id, :as_of) as cases
-    where cases.first_resolved_at >= :followed_start and cases.first_resolved_at < :followed_end
+        'kept' as indicator, followed.area_id, followed.type_id, followed.risk, followed.channel,
+        followed.reported_hour, followed.source, followed.kind,
+        followed.reopened_days is null
+        or followed.reopened_days[1] - cast(followed.first_resolved_at at time zone :time_zone as date) > 30 as is_good
+    from followed
 )
 
 select
