@@ -78,22 +78,28 @@ def shows(page: Page, text: str) -> bool:
     return text in str(page.evaluate(WALL_TEXT))
 
 
+def until_shown(page: Page, writer: Writer, matter: str, *, times: int) -> list[float]:
+    """Seconds from the commit of a case until the page shows it, so many times: one alone is the machine's chance."""
+    seconds = []
+    for number in range(times):
+        summary = f"{matter}{name(number)}"
+        writer.report(grid=number * 7, summary=summary)
+        seconds.append(wait_until(lambda: shows(page, summary), 10, 0.01))  # noqa: B023
+        time.sleep(0.3)
+    return seconds
+
+
 def test_a_committed_row_is_on_the_wall_within_a_second(page: Page, app: AppServer, writer: Writer) -> None:
     open_wall(page, app)
-    seconds = []
-    for number in range(5):
-        summary = f"燃气异味{name(number)}"
-        writer.report(grid=number * 7, summary=summary)
-        seconds.append(wait_until(lambda: shows(page, summary), 5, 0.01))  # noqa: B023
-        time.sleep(0.3)
+    seconds = until_shown(page, writer, "燃气异味", times=5)
     assert sorted(seconds)[len(seconds) // 2] < 1, seconds
 
 
 def test_the_situation_page_changes_as_well(page: Page, app: AppServer, writer: Writer) -> None:
     page.goto(f"{app.url}/situation?lang=zh")
     wait_until_live(page)
-    writer.report(grid=3, summary="配电箱冒烟")
-    assert wait_until(lambda: shows(page, "配电箱冒烟"), 5, 0.01) < 2
+    seconds = until_shown(page, writer, "配电箱冒烟", times=3)
+    assert sorted(seconds)[len(seconds) // 2] < 2, seconds
 
 
 def test_no_request_leaves_the_origin(context: BrowserContext, page: Page, app: AppServer, writer: Writer) -> None:
