@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -84,7 +85,7 @@ def until_shown(page: Page, writer: Writer, matter: str, *, times: int) -> list[
     for number in range(times):
         summary = f"{matter}{name(number)}"
         writer.report(grid=number * 7, summary=summary)
-        seconds.append(wait_until(lambda: shows(page, summary), 10, 0.01))  # noqa: B023
+        seconds.append(wait_until(partial(shows, page, summary), 10, 0.01))
         time.sleep(0.3)
     return seconds
 
@@ -131,7 +132,7 @@ def test_the_canvas_survives_redraws(page: Page, app: AppServer, writer: Writer)
         before = page.evaluate(SERIAL)
         writer.report(grid=number, summary=f"树枝断落{name(number)}")
         page.wait_for_function(f"() => document.documentElement.dataset.ggSerial > {before}", timeout=5000)
-        wait_until(lambda: shows(page, f"树枝断落{name(number)}"), 5)  # noqa: B023
+        wait_until(partial(shows, page, f"树枝断落{name(number)}"), 5)
     assert page.evaluate(
         "() => window.firstCanvas.isConnected"
         " && window.firstCanvas === document.querySelector('[data-testid=stDeckGlJsonChart] canvas')"
