@@ -1,14 +1,16 @@
 """Fills an empty store with a demo city: the generator makes the rows, the door takes them in.
 
 Both cores work: while the reference data is written, the first months are made; while Postgres absorbs one month, the
-next is copied in and read, and the one after it is made ready.
+next is copied in and read, and the one after it is made ready. A subdistrict takes its months in turn; several
+subdistricts, which share no lock, are taken in side by side.
 """
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
-from itertools import cycle
+from queue import SimpleQueue
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -20,6 +22,10 @@ from seed.demo import generate
 Progress = Callable[[int, int, int], None]
 
 DEFAULT_SEED = 20260101
+
+#: Connections that absorb, and months that may wait for them: more would only lie in memory.
+_ABSORBERS: Final = 2
+_MONTHS_AHEAD: Final = 3
 
 #: What makes a store empty again.
 ANEW = "empty it first (make clean-data, or drop its schemas app and personal and the table public.schema_version)"
@@ -67,32 +73,38 @@ def load_demo(
     made_of = {"profile": profile, "seed": seed, "scale": scale, "redraw_2025": redraw_2025}
     months = days // 30 + 1
     taken = done = 0
-    waiting: list[Future[int]] = []
-    with (
-        store.indexes_put_off(owner_url),
-        closing(door.connect(writer_url)) as inwards,
-        closing(door.connect(writer_url)) as odd,
-        closing(door.connect(writer_url)) as even,
-        ThreadPoolExecutor(max_workers=1) as copier,
-        ThreadPoolExecutor(max_workers=2) as absorbers,
-        ThreadPoolExecutor(max_workers=1) as recorder,
-    ):
+    waiting: list[list[Future[int]]] = []  # by month
+    last: dict[str, Future[int]] = {}  # of each subdistrict
+
+    def take_in() -> None:
+        nonlocal taken, done
+        taken += sum(future.result() for future in waiting.pop(0))
+        done += 1
+        if progress:
+            progress(done, max(months, done + len(waiting)), taken)
+
+    with store.indexes_put_off(owner_url), ExitStack() as open_for_the_load:
+        inwards, *onwards = (
+            open_for_the_load.enter_context(closing(door.connect(writer_url))) for _ in range(1 + _ABSORBERS)
+        )
+        copier, recorder, absorbers = (
+            open_for_the_load.enter_context(ThreadPoolExecutor(max_workers=number)) for number in (1, 1, _ABSORBERS)
+        )
+        free: SimpleQueue[door.Connection] = SimpleQueue()
+        for absorbing in onwards:
+            free.put(absorbing)
         ids = copier.submit(_found, owner_url, city.reference, made_of)
         records = recorder.submit(_record, owner_url, city.reference, ids)
-        for month, onwards in zip(city.batches(), cycle((odd, even)), strict=False):
-            handed_in = copier.submit(_hand_in, inwards, ids, month)
-            before = waiting[-1] if waiting else None
-            waiting.append(absorbers.submit(_absorb, onwards, handed_in, before))
-            while len(waiting) > 3:
-                taken += waiting.pop(0).result()
-                done += 1
-                if progress:
-                    progress(done, max(months, done + len(waiting)), taken)
-        for future in waiting:
-            taken += future.result()
-            done += 1
-            if progress:
-                progress(done, max(months, done), taken)
+        for month in city.batches():
+            waiting.append([])
+            for code, rows in by_subdistrict(month):
+                handed_in = copier.submit(_hand_in, inwards, ids, code, rows)
+                last[code] = absorbers.submit(_absorb, free, handed_in, last.get(code))
+                waiting[-1].append(last[code])
+            while len(waiting) > _MONTHS_AHEAD:
+                take_in()
+        while waiting:
+            take_in()
         records.result()
     store.tidy(owner_url)
     with store.engine(owner_url).begin() as connection:
@@ -110,11 +122,11 @@ def is_cut_short(owner_url: str) -> bool:
     return demo is not None and not demo.get("is_whole", True)
 
 
-def by_subdistrict(frame: pd.DataFrame, subdistrict_ids: dict[str, int]) -> list[tuple[int, pd.DataFrame]]:
-    """Split inbox rows by the subdistrict they belong to; without subdistrict_code all are the only one's."""
+def by_subdistrict(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Inbox rows of each subdistrict by its code; "" stands for the only one, where rows name none."""
     if "subdistrict_code" not in frame.columns:
-        return [(next(iter(subdistrict_ids.values())), frame)]
-    return [(subdistrict_ids[str(code)], part) for code, part in frame.groupby("subdistrict_code", sort=False)]
+        return [("", frame)]
+    return [(str(code), part) for code, part in frame.groupby("subdistrict_code", sort=False)]
 
 
 def _found(owner_url: str, places: reference.Reference, made_of: dict[str, object]) -> reference.Ids:
@@ -132,29 +144,30 @@ def _record(owner_url: str, places: reference.Reference, ids: Future[reference.I
         reference.load_records(connection, places, ground)
 
 
-def _hand_in(connection: door.Connection, ids: Future[reference.Ids], month: pd.DataFrame) -> list[int]:
-    """Put a month into the inbox, a sealed batch for each subdistrict; returns their numbers."""
-    batch_ids = []
-    for subdistrict_id, rows in by_subdistrict(month, ids.result().subdistricts):
-        batch_id = door.open_batch(connection, subdistrict_id, str(rows["source"].iloc[0]), "history", mapping="demo")
-        door.copy_rows(connection, batch_id, rows)
-        door.seal(connection, batch_id)
-        batch_ids.append(batch_id)
-    return batch_ids
+def _hand_in(connection: door.Connection, ids: Future[reference.Ids], code: str, rows: pd.DataFrame) -> int:
+    """Put a subdistrict's month into the inbox, a sealed batch; returns its number."""
+    known = ids.result().subdistricts
+    subdistrict_id = known[code] if code else next(iter(known.values()))
+    batch_id = door.open_batch(connection, subdistrict_id, str(rows["source"].iloc[0]), "history", mapping="demo")
+    door.copy_rows(connection, batch_id, rows)
+    door.seal(connection, batch_id)
+    return batch_id
 
 
-def _absorb(connection: door.Connection, handed_in: Future[list[int]], before: Future[int] | None) -> int:
-    """Have the batches of a month taken in, after the month before; returns the number of log rows."""
-    taken = 0
-    for batch_id in handed_in.result():
+def _absorb(free: SimpleQueue[door.Connection], handed_in: Future[int], before: Future[int] | None) -> int:
+    """Have a batch taken in, after the one before it in its subdistrict; returns the number of log rows."""
+    batch_id = handed_in.result()
+    connection = free.get()
+    try:
         result = door.absorb(connection, batch_id, turn=before.result if before else lambda: None)
-        if result.rows_refused or result.rows_parked:
-            raise DemoError(
-                f"the door refused {result.rows_refused} and parked {result.rows_parked} rows of the demo city"
-                f" (batch {batch_id}): python -m seed rejects says why"
-            )
-        taken += result.rows_read
-    return taken
+    finally:
+        free.put(connection)
+    if result.rows_refused or result.rows_parked:
+        raise DemoError(
+            f"the door refused {result.rows_refused} and parked {result.rows_parked} rows of the demo city"
+            f" (batch {batch_id}): python -m seed rejects says why"
+        )
+    return result.rows_read
 
 
 def utc_now() -> datetime:
