@@ -8,11 +8,12 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection
 from starlette.routing import Route
 
 from dashboard import geometry, health, live
 from dashboard.head import Head
-from dashboard.pages import wall
+from dashboard.pages import first_picture, wall
 from dashboard.pulse.component import base_path
 from dashboard.pulse.route import Pulse
 from dashboard.pulse.shutdown import streams_end_first
@@ -37,10 +38,21 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
             live.stop()
 
 
+def first(request: HTTPConnection) -> bytes:
+    """What a page shows before its own code has come: the wall its last picture, others nothing."""
+    if request.url.path != base_path() + "/wall":
+        return b""
+    running, parameters = live.live(), dict(request.query_params)
+    language = choose_language(
+        parameters.get("lang"), running.settings.dashboard_lang, request.headers.get("accept-language")
+    )
+    return first_picture.first_picture(running.board, parameters, language=language, now=live.utc_now())
+
+
 app = st.App(
     Path(__file__).parent / "dashboard" / "pages" / "navigation.py",
     lifespan=lifespan,
-    middleware=[Middleware(Head)],
+    middleware=[Middleware(Head, first=first)],
     routes=[
         Route(base_path() + "/pulse", pulse.endpoint),
         Route(base_path() + "/geometry/{digest}.json", geometry.geometry),

@@ -1,15 +1,18 @@
-"""What is put into the head of the page Streamlit serves, so that a screen opens soon without a graphics card too.
+"""What is put into the page Streamlit serves, so that a screen opens soon without a graphics card too.
 
-The code of maps and components is fetched and made ready while the server is still drawing, not after it; and nothing
-shimmers meanwhile: where a browser composes in software, a moving placeholder takes the time the map needs.
+Into its head: the code of maps and components is fetched and made ready while the server is still drawing, not after
+it; and nothing shimmers meanwhile: where a browser composes in software, a moving placeholder takes the time the map
+needs. At the end of its body: what a page has to show before that code has come.
 """
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import streamlit
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _SCRIPTS: Final = Path(streamlit.__file__).parent / "static" / "static" / "js"
@@ -32,10 +35,14 @@ def head() -> bytes:
 
 
 class Head:
-    """ASGI middleware: pages are given the markup; everything else passes."""
+    """ASGI middleware: pages are given the markup; everything else passes.
 
-    def __init__(self, app: ASGIApp) -> None:
+    ``first`` makes what stands at the end of a page's body from the request; empty for pages that have nothing.
+    """
+
+    def __init__(self, app: ASGIApp, first: Callable[[HTTPConnection], bytes] = lambda _: b"") -> None:
         self._app = app
+        self._first = first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -43,14 +50,16 @@ class Head:
             await self._app(scope, receive, send)
             return
         asked = [(name, value) for name, value in scope["headers"] if name not in _OF_THE_FILE]
-        await self._app({**scope, "headers": asked}, receive, _Page(send).send)
+        page = _Page(send, lambda: self._first(HTTPConnection(scope)))
+        await self._app({**scope, "headers": asked}, receive, page.send)
 
 
 class _Page:
     """Holds a page back until it is whole, then sends it with the markup put in."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, first: Callable[[], bytes]) -> None:
         self._send = send
+        self._first = first
         self._start: Message | None = None
         self._body = b""
 
@@ -72,6 +81,7 @@ class _Page:
 
     async def _finish(self, start: Message) -> None:
         body = self._body.replace(b"</head>", head() + b"</head>", 1)
+        body = body.replace(b"</body>", self._first() + b"</body>", 1)
         headers = MutableHeaders(raw=list(start["headers"]))
         headers["content-length"] = str(len(body))
         for name in ("etag", "last-modified"):

@@ -116,7 +116,7 @@ def draw(
     elements keep their places. ``now`` is the server's clock (default: read here), from which the browser counts on.
     """
     moment = now or datetime.now(UTC)
-    st.html(_style(theme_name))
+    st.html(style(theme_name))
     if remarks:
         st.html(f'<div class="wall-note" role="status">{escape(" · ".join(remarks))}</div>')
     with st.container(key="wall_shell_box"):
@@ -138,7 +138,7 @@ def draw(
         )
 
 
-def _style(theme_name: str) -> str:
+def style(theme_name: str) -> str:
     """The one style block: tokens as variables, Streamlit's chrome away, and the places of the elements."""
     ground_colour = colours_of(theme_name).surface["ground"]
     return f"""<style>
@@ -164,6 +164,17 @@ html, body, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"] {
 .st-key-wall_map_box .stElementContainer, .st-key-wall_map_box .stFullScreenFrame,
 .st-key-wall_map_box .stDeckGlJsonChart {{ width: 100% !important; height: 100% !important; }}
 .st-key-wall_map_box > div {{ height: 100%; }}
+#wall-first {{ position: fixed; inset: 0; z-index: 4; background: {ground_colour}; }}
+#wall-first.under {{ z-index: 0; background: none; pointer-events: none; }}
+.first-map {{
+  position: absolute; left: var(--map-left, calc(64 * var(--u))); top: calc(27 * var(--u));
+  width: calc({BOX[0]} * var(--u)); height: calc({BOX[1]} * var(--u)); font-family: var(--font);
+}}
+.first-map svg {{ width: 100%; height: 100%; overflow: visible; }}
+:root[data-wall-map="hidden"] .first-map {{ display: none; }}
+:root[data-wall-late="late"] .first-map, :root[data-wall-late="dead"] .first-map {{
+  opacity: var(--state-held-opacity);
+}}
 .wall-note {{
   position: fixed; z-index: 3; left: calc(5 * var(--u)); right: calc(5 * var(--u)); top: 0; pointer-events: none;
   font: 400 calc(3 * var(--u))/calc(3.4 * var(--u)) var(--font); color: var(--ink-quiet);

@@ -27,9 +27,22 @@ from tests.bench.stores import City, build, city_of, known, opened
 from tests.support.plans import plan_of, read_by, sent_by, shown_plan
 
 STORES: Final = ("matian", "xinhui", "chengdu-5000000")
-#: Milliseconds by profile (DESIGN, section 6): one subdistrict or less, the whole city, the review of the past.
-_BUDGETS: Final = {"matian": (10.0, None, 300.0), "chengdu": (50.0, 300.0, 2000.0)}
-_A_YEAR: Final = 100.0
+#: Milliseconds by profile: one subdistrict or less, the same over a year, the whole city, the review of the past. Those
+#: of matian are decision 0013's; what the design asks of it stands below and is counted in the notes.
+_BUDGETS: Final = {"matian": (100.0, 700.0, None, 500.0), "chengdu": (50.0, 100.0, 300.0, 2000.0)}
+_DESIGN: Final = {"matian": (10.0, 100.0)}
+#: Asked at each change by the picture all viewers share, and what the design allows each.
+_PICTURE: Final = (
+    *("store/vitals", "same_day/today", "lists/increment", "lists/stock", "lists/variable", "escalations/pending"),
+    *("risk/recent", "cases/latest", "cases/heat", "sources/heartbeats"),
+)
+_PICTURE_BUDGET: Final = {"matian": 10.0, "chengdu": 50.0}
+#: Asked once a quarter or an hour, off the path of the picture (decision 0013).
+_SELDOM: Final = (
+    *("risk/daily", "risk/profile", "ranking/outcomes", "days/course", "cases/piles"),
+    *("findings/silent_sources", "findings/repeating_sources"),
+)
+_SELDOM_BUDGET: Final = {"matian": 150.0, "chengdu": 150.0}
 #: Questions of a review meeting, as far as they are there.
 _REVIEW: Final = (
     *("same_day/resolution", "deadlines/on_time", "lists/increment", "lists/stock", "ranking/outcomes"),
@@ -156,35 +169,50 @@ def _timed(way: Way, connection: Connection, cold: float | None, plans: Path, *,
     return Timed(way, cold, tuple(warm), len(noted), rows_read, pages, reads[-1].answer if reads else 0)
 
 
-def _budget(profile: str, way: Way) -> float | None:
-    if way.source != "roll-up" or profile not in _BUDGETS:
-        return None
-    of_part, of_city, _ = _BUDGETS[profile]
-    if way.scope == "city":
-        return of_city
-    return _A_YEAR if way.period == "a year" else of_part
+@dataclass(frozen=True)
+class _Group:
+    """Ways that share a budget; ``design``: what the design asks of each, where a decision has another figure."""
+
+    what: str
+    belongs: Callable[[Way], bool]
+    budget: float | None
+    design: float | None = None
+
+
+def _groups(profile: str) -> tuple[_Group, ...]:
+    of_part, of_year, of_city, _ = _BUDGETS.get(profile, (None,) * 4)
+    design, design_year = _DESIGN.get(profile, (None, None))
+
+    def is_part(way: Way) -> bool:
+        return way.scope != "city" and way.question not in _SELDOM
+
+    return (
+        _Group("the picture, each question", lambda way: way.question in _PICTURE, _PICTURE_BUDGET.get(profile)),
+        _Group("one subdistrict", lambda way: is_part(way) and way.period == "default", of_part, design),
+        _Group("one subdistrict, a year", lambda way: is_part(way) and way.period == "a year", of_year, design_year),
+        _Group("asked seldom", lambda way: way.question in _SELDOM, _SELDOM_BUDGET.get(profile), design),
+        _Group("the whole city", lambda way: way.scope == "city", of_city),
+    )
 
 
 def _judged(city: City, timed: list[Timed]) -> list[Measure]:
-    """The lines of DESIGN's table: for each budget the slowest question under it, and how many exceed it."""
+    """For each budget the slowest question under it, and how many exceed it."""
     result: list[Measure] = []
     answered = [each for each in timed if not each.refused and each.way.source == "roll-up"]
-    groups: tuple[tuple[str, Callable[[Way], bool]], ...] = (
-        ("one subdistrict", lambda way: way.scope != "city" and way.period == "default"),
-        ("one subdistrict, a year", lambda way: way.scope != "city" and way.period == "a year"),
-        ("the whole city", lambda way: way.scope == "city"),
-    )
-    for what, belongs in groups:
+    for group in _groups(city.profile):
         for moment in dict.fromkeys(each.way.moment for each in answered):
-            chosen = [each for each in answered if belongs(each.way) and each.way.moment == moment]
-            if not chosen or (what == "the whole city" and city.profile != "chengdu"):
+            chosen = [each for each in answered if group.belongs(each.way) and each.way.moment == moment]
+            if not chosen or (group.what == "the whole city" and city.profile != "chengdu"):
                 continue
             slowest = max(chosen, key=lambda each: each.p95)
-            # of the past the design budgets the review as a whole, below
-            budget = _budget(city.profile, slowest.way) if moment == "now" else None
-            over = sum(1 for each in chosen if budget is not None and each.p95 > budget)
-            note = f"slowest of {len(chosen)}, {over} over the budget: {slowest.way.question} {slowest.way.by}".strip()
-            result.append(Measure(f"{city.name}: {what}, {moment}, p95", slowest.p95, "ms", budget, note=note))
+            # of the past the review as a whole has a budget, below
+            budget = group.budget if moment == "now" else None
+            note = f"slowest of {len(chosen)}: {slowest.way.question} {slowest.way.by}".strip()
+            if budget is not None:
+                note += f"; {sum(each.p95 > budget for each in chosen)} over the budget"
+            if group.design is not None and moment == "now":
+                note += f", {sum(each.p95 > group.design for each in chosen)} over the design's {group.design:g}"
+            result.append(Measure(f"{city.name}: {group.what}, {moment}, p95", slowest.p95, "ms", budget, note=note))
     for moment in ("30 days ago", "180 days ago"):
         review = [
             each.p95
@@ -192,7 +220,7 @@ def _judged(city: City, timed: list[Timed]) -> list[Measure]:
             if each.way.question in _REVIEW
             and (each.way.scope, each.way.moment, each.way.by) == ("subdistrict", moment, "")
         ]
-        budget = _BUDGETS[city.profile][2] if city.profile in _BUDGETS else None
+        budget = _BUDGETS[city.profile][3] if city.profile in _BUDGETS else None
         note = f"{len(review)} questions one after the other"
         result.append(Measure(f"{city.name}: the review, {moment}, sum of p95", sum(review), "ms", budget, note=note))
     gains = sorted(_gains(timed))

@@ -50,3 +50,14 @@ def test_the_parts_are_those_of_this_release() -> None:
     said = head().decode()
     assert all(f"./static/js/{part}." in said for part in ("DeckGlJsonChart", "BidiComponent", "Html"))
     assert "http" not in said
+
+
+def test_what_a_page_shows_first_stands_at_the_end_of_its_body() -> None:
+    async def fetch() -> httpx.Response:
+        app = Head(Starlette(routes=[Route("/wall", _page)]), first=lambda request: request.url.path.encode())
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+            return await client.get("/wall", headers={"accept": "text/html"})
+
+    answer = asyncio.run(fetch())
+    assert answer.text.endswith("<body>/wall</body></html>")
+    assert int(answer.headers["content-length"]) == len(answer.content)

@@ -11,21 +11,34 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.text import Text, text
+from dashboard.text import text
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("html.js", "clock.js", "figures.js", "lists.js", "ranking.js", "escalations.js", "layout.js", "wall.js")
-_MARKUP = '<div class="wall">\n<div class="stage"></div><div class="head"></div></div>'
+MARKUP = '<div class="wall">\n<div class="stage"></div><div class="head"></div></div>'
 #: Pixels of one u (1/135 of the height) before the browser has told: a screen 1080 high.
 USUAL_UNIT = 8.0
 
 
 @cache
+def _component_code() -> str:
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+
+
+def drawing_code() -> str:
+    """The wall's drawing code as a plain script: without the part that is Streamlit's."""
+    return _component_code().partition("\nconst walls = new WeakMap()")[0]
+
+
+@cache
+def style_sheet() -> str:
+    """The wall's style, for the shadow root that the wall is drawn in."""
+    return (_HERE / "wall.css").read_text(encoding="utf-8")
+
+
+@cache
 def _shell() -> Callable[..., Any]:
-    script = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
-    return st.components.v2.component(
-        "wall_shell", html=_MARKUP, css=(_HERE / "wall.css").read_text(encoding="utf-8"), js=script
-    )
+    return st.components.v2.component("wall_shell", html=MARKUP, css=style_sheet(), js=_component_code())
 
 
 @cache
@@ -39,7 +52,7 @@ def mount_shell(*, language: str, scenes: Sequence[str], every: int) -> float:
     """Mount the wall; returns the pixels of one u on this viewer's screen, as last told by the browser."""
     result = _shell()(
         key="wall",
-        data={"language": language, "scenes": list(scenes), "every": every, "words": _words(text(language))},
+        data={"language": language, "scenes": list(scenes), "every": every, "words": words_of(language)},
         on_unit_change=_nothing,
     )
     told = result.get("unit")
@@ -53,8 +66,9 @@ def mount_data(panels: bytes, *, now_milliseconds: int, unit: float) -> None:
 
 
 @cache
-def _words(words: Text) -> dict[str, Any]:
+def words_of(language: str) -> dict[str, Any]:
     """What the browser says by itself, beside clocks and in the late band."""
+    words = text(language)
     return {
         "provisional": words("provisional"),
         "updated": words("Data updated"),

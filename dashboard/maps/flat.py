@@ -1,0 +1,94 @@
+"""Owns the risk map as SVG: the same layers as the deck's, flat, for the moment before the deck can draw and for
+screens that have no WebGL.
+
+It is made from the deck's own spec, so that the two cannot come apart: filled shapes, lines of text, and the glow of
+the last hours as soft discs.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from html import escape
+from typing import Any, Final
+
+from dashboard.maps.frame import BOX
+from dashboard.maps.ground import Ground, box_position, ground
+from dashboard.maps.risk import OVERLAYS, risk_map
+from dashboard.memo import once_per_snapshot
+from dashboard.snapshot import Snapshot
+from dashboard.theme import Theme, rgba, theme
+
+_ANCHORS: Final = {"start": "start", "middle": "middle", "end": "end"}
+_GLOW: Final = 4.5  # radius of the glow of one case, u
+
+
+def flat_map(snapshot: Snapshot, *, language: str, theme_name: str, overlays: Collection[str] = OVERLAYS) -> str:
+    """The map as one ``<svg>`` that fills its box; lengths are in u."""
+    return _flat(snapshot, language, theme_name, tuple(sorted(overlays)))
+
+
+@once_per_snapshot(4)
+def _flat(snapshot: Snapshot, language: str, theme_name: str, overlays: tuple[str, ...]) -> str:
+    made = risk_map(snapshot, language=language, theme_name=theme_name, overlays=overlays)
+    base, colours = ground(snapshot), theme(theme_name)
+    body = "".join(part for layer in json.loads(made.to_json())["layers"] for part in _layer(layer, base, colours))
+    glow = f'<stop stop-color="{colours.ink["mark"]}" stop-opacity=".5"/>'
+    glow += f'<stop offset="1" stop-color="{colours.ink["mark"]}" stop-opacity="0"/>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {BOX[0]:g} {BOX[1]:g}" aria-hidden="true">'
+        f'<defs><radialGradient id="glow">{glow}</radialGradient></defs>{body}</svg>'
+    )
+
+
+def _layer(layer: Mapping[str, Any], base: Ground, colours: Theme) -> Iterator[str]:
+    kind, data = layer["@@type"], layer["data"]
+    if kind == "GeoJsonLayer":
+        for feature in data["features"]:
+            yield _shape(feature, base, colours)
+    elif kind == "TextLayer":
+        size = layer["getSize"] / base.frame.metres
+        bold = ' font-weight="700"' if layer.get("fontWeight") == "bold" else ""
+        yield f'<g font-size="{size:.2f}"{bold} dominant-baseline="central">'
+        yield from (_words(line, layer, base) for line in data)
+        yield "</g>"
+    elif kind == "HeatmapLayer":
+        for place in data:
+            x, y = box_position(base, *place["at"])
+            yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_GLOW}" fill="url(#glow)" opacity="{place["weight"]:.2f}"/>'
+
+
+def _shape(feature: Mapping[str, Any], base: Ground, colours: Theme) -> str:
+    part = feature["properties"].get("part")
+    ground_of = {"grid": colours.surface["normal"], "community": colours.surface["community"]}
+    fill = feature["properties"]["fill"] if part is None else rgba(ground_of[part])
+    path = "".join(_ring(ring, base) for ring in _rings(feature["geometry"]))
+    return f'<path fill-rule="evenodd" d="{path}"{_ink(fill)}/>'
+
+
+def _rings(geometry: Mapping[str, Any]) -> Iterator[Sequence[Sequence[float]]]:
+    kind = geometry["type"]
+    if kind == "Polygon":
+        yield from geometry["coordinates"]
+    elif kind == "MultiPolygon":
+        for polygon in geometry["coordinates"]:
+            yield from polygon
+    elif kind == "GeometryCollection":
+        for part in geometry["geometries"]:
+            yield from _rings(part)
+
+
+def _ring(ring: Sequence[Sequence[float]], base: Ground) -> str:
+    points = (box_position(base, lon, lat) for lon, lat, *_ in ring)
+    return "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points) + "Z"
+
+
+def _words(line: Mapping[str, Any], layer: Mapping[str, Any], base: Ground) -> str:
+    x, y = box_position(base, *line["at"])
+    colour = line.get("colour", layer["getColor"])
+    anchor = _ANCHORS[line.get("anchor", "middle")]
+    return f'<text x="{x:.2f}" y="{y:.2f}" text-anchor="{anchor}"{_ink(colour)}>{escape(line["text"])}</text>'
+
+
+def _ink(colour: Sequence[int]) -> str:
+    red, green, blue, *rest = colour
+    alpha = f' fill-opacity="{rest[0] / 255:.2f}"' if rest and rest[0] < 255 else ""
+    return f' fill="#{red:02x}{green:02x}{blue:02x}"{alpha}'
