@@ -19,8 +19,8 @@ help: ## this list
 run: install ## start everything and print the addresses; Ctrl-C stops it
 	@$(ENV) -m seed run
 
-test: install-dev browser ## all tests, with what they need installed
-	@$(ENV) -m pytest $(ARGS)
+test: install-dev browser ## all tests, on two cores, with what they need installed
+	@$(ENV) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: install-dev ## format, lint, types, SQL, import contracts, catalogues
 	$(ENV) -m ruff format --check .

@@ -53,6 +53,13 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGTERM, interrupt)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With two workers a file stays whole, since its tests share what they load; pages and processes take turns."""
+    for item in items:
+        takes_turns = item.get_closest_marker("browser") or item.get_closest_marker("runtime")
+        item.add_marker(pytest.mark.xdist_group("in turn" if takes_turns else str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
     """The embedded server of this test run."""
