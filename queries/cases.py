@@ -1,6 +1,7 @@
-"""Single cases that a screen may show: the latest, and points for the heat of the last hours."""
+"""Single cases that a screen may show: the latest, those behind a figure, and points for the heat of the last hours."""
 
 from datetime import UTC, timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +19,23 @@ HEAT_HOURS: Final = 6
 PILE_DAYS: Final = 28
 HALF_LIFE_HOURS: Final = 2.0
 
+LISTED_DAYS: Final = 28
+PAGE_ROWS: Final = 50
+
+
+class Only(StrEnum):
+    """Which of the cases in a list, by what a figure says of them."""
+
+    ALL = "all"
+    OPEN = "open"
+    OVERDUE = "overdue"
+    NOT_SAME_DAY = "not_same_day"
+    LATE = "late"
+    REOPENED = "reopened"
+    HANDED_UP = "handed_up"
+    WITHDRAWN = "withdrawn"
+
+
 LATEST: Final[Shape] = shape(
     case_id=Type.INTEGER,
     reported_at=Type.MOMENT,
@@ -33,6 +51,26 @@ LATEST: Final[Shape] = shape(
     state=Type.TEXT,
     lon=(Type.NUMBER, "degrees, WGS84"),
     lat=(Type.NUMBER, "degrees, WGS84"),
+)
+
+LISTED: Final[Shape] = shape(
+    case_id=Type.INTEGER,
+    reported_at=Type.MOMENT,
+    kind=Type.TEXT,
+    risk=Type.TEXT,
+    title_zh=Type.TEXT,
+    title_en=Type.TEXT,
+    area_code=Type.TEXT,
+    area_zh=Type.TEXT,
+    area_en=Type.TEXT,
+    channel=Type.TEXT,
+    state=Type.TEXT,
+    level=Type.TEXT,
+    due_at=Type.MOMENT,
+    closed_at=Type.MOMENT,
+    reopened_count=Type.INTEGER,
+    escalation_count=Type.INTEGER,
+    of_all=(Type.INTEGER, "cases on all pages"),
 )
 
 HEAT: Final[Shape] = shape(
@@ -71,6 +109,18 @@ def latest(connection: Connection, filter: Filter, rows: int = LATEST_ROWS) -> p
     """The newest red and orange cases and, where fewer, others (LATEST), newest first; no police, no petitions."""
     parameters = {**_parameters(filter), "newest_from": newest_from(connection, filter), "rows": rows}
     return ask(connection, "cases", "latest", LATEST, parameters)
+
+
+def listed(
+    connection: Connection, filter: Filter, only: Only = Only.ALL, *, rows: int = PAGE_ROWS, page: int = 1
+) -> pd.DataFrame:
+    """A page of the cases behind a figure (LISTED), newest first: reported in the filter's period, or the last 28 local
+    days, and what ``only`` says. Pages count from 1; one past the end is empty. No police, no petitions.
+    """
+    first, last = filter.period(LISTED_DAYS)
+    period = {"period_start": filter.midnight(first), "period_end": filter.midnight(last + timedelta(days=1))}
+    cut = {"behind": only.value, "rows": rows, "skipped": (page - 1) * rows}
+    return ask(connection, "cases", "listed", LISTED, {**_parameters(filter), **period, **cut})
 
 
 def heat(connection: Connection, filter: Filter, hours: int = HEAT_HOURS) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from queries import (
     levels,
     like_days,
     lists,
+    one_case,
     petitions,
     place,
     ranking,
@@ -52,6 +54,9 @@ ALL: Final = sources.Recording(records_times=True, records_deadlines=True, recor
 
 LISTED: Final = pd.DataFrame({"case_id": [1], "listed_at": [pd.Timestamp("2024-03-13", tz="UTC")], "due_at": [pd.NaT]})
 
+#: The number of a case that may or may not be there.
+ONE_CASE: Final = 1
+
 Ask = Callable[[Connection, Filter], Any]
 
 
@@ -67,6 +72,7 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "calendar/days": (lambda connection, asked: calendar.days(connection, asked.today, asked.today), calendar.DAYS),
     "cases/heat": (cases.heat, cases.HEAT),
     "cases/latest": (cases.latest, cases.LATEST),
+    "cases/listed": (cases.listed, cases.LISTED),
     "cases/newest_from": (cases.newest_from, None),
     "city/backlog": (lambda connection, asked: city.backlog(connection, whole_city(asked)), city.BACKLOG),
     "city/escalations_pending": (
@@ -126,6 +132,19 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
         lists.TURNED_WORSE,
     ),
     "lists/variable": (lists.variable, lists.VARIABLE),
+    "one_case/events": (
+        lambda connection, asked: one_case.events(connection, asked, ONE_CASE, asked.as_of - timedelta(days=400)),
+        one_case.EVENTS,
+    ),
+    "one_case/hand_ups": (
+        lambda connection, asked: one_case.hand_ups(connection, asked, ONE_CASE),
+        one_case.HAND_UPS,
+    ),
+    "one_case/neighbours": (
+        lambda connection, asked: one_case.neighbours(connection, asked, ONE_CASE),
+        one_case.NEIGHBOURS,
+    ),
+    "one_case/state": (lambda connection, asked: one_case.state(connection, asked, ONE_CASE), one_case.STATE),
     "petitions/capital_trips": (petitions.capital_trips, figure.COUNT),
     "petitions/first_visit_resolution": (petitions.first_visit_resolution, petitions.FIRST_VISIT_RESOLUTION),
     "petitions/marked": (lambda connection, _: petitions.marked(connection), None),
