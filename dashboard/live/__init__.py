@@ -8,14 +8,28 @@ import threading
 from datetime import timedelta
 from typing import Final
 
+from dashboard.live.ask import Answers, NoAnswerError
 from dashboard.live.assemble import Assembler
 from dashboard.live.board import Board, Notice, Vitals
-from dashboard.live.engine import listener_engine, picture_engine
+from dashboard.live.engine import answers_engine, listener_engine, picture_engine
 from dashboard.live.listener import Listener
 from dashboard.live.refresher import Refresher, utc_now
 from dashboard.settings import DashboardSettings
 
-__all__ = ["Board", "Live", "Notice", "Vitals", "board", "live", "start", "stop", "utc_now"]
+__all__ = [
+    "Answers",
+    "Board",
+    "Live",
+    "NoAnswerError",
+    "Notice",
+    "Vitals",
+    "answers",
+    "board",
+    "live",
+    "start",
+    "stop",
+    "utc_now",
+]
 
 _LOG = logging.getLogger(__name__)
 
@@ -28,10 +42,13 @@ class Live:
         self.board = Board()
         self._refresher: Refresher | None = None
         self._listener: Listener | None = None
+        self.answers: Answers | None = None
         if settings.url is None:
             self.board.trouble("unreachable")
             return
         self._pictures = picture_engine(settings.url)
+        self._asked = answers_engine(settings.url)
+        self.answers = Answers(self._asked)
         self.assembler = Assembler(self._pictures, subdistrict=settings.subdistrict)
         self._refresher = Refresher(
             self.board, self.assembler.picture, longest=timedelta(seconds=settings.picture_seconds)
@@ -58,6 +75,7 @@ class Live:
             self._listener.stop()
             self._refresher.stop()
             self._pictures.dispose()
+            self._asked.dispose()
 
     def _heard(self, subdistrict_id: int, version: int) -> None:
         if self._refresher is not None and subdistrict_id == self.assembler.subdistrict_id:
@@ -93,6 +111,14 @@ def stop() -> None:
 def live() -> Live:
     """The live path; started on first use where no lifespan did (tests of single pages)."""
     return _running[0] if _running else start()
+
+
+def answers() -> Answers:
+    """Where the pages of this process ask their own questions. Raises NoAnswerError without an address of a store."""
+    found = live().answers
+    if found is None:
+        raise NoAnswerError("unreachable")
+    return found
 
 
 def board() -> Board:

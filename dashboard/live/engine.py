@@ -1,4 +1,4 @@
-"""Connections to the store: one small pool for pictures, one connection of its own for the listener."""
+"""Connections to the store: small pools for pictures and for answers, one connection of its own for the listener."""
 
 from typing import Any, Final
 
@@ -33,6 +33,25 @@ def picture_engine(url: str) -> Engine:
         },
     )
     return _counted(engine, "picture")
+
+
+def answers_engine(url: str) -> Engine:
+    """Answers viewers' own questions, each in one read-only transaction; a click is not waited for longer than 5 s."""
+    engine = create_engine(
+        url,
+        pool_size=2,
+        max_overflow=2,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        isolation_level="REPEATABLE READ",
+        connect_args={
+            **_CONNECT,
+            "application_name": "dashboard answers",
+            "options": _options(url, "-c statement_timeout=5000 -c default_transaction_read_only=on -c jit=off"),
+        },
+    )
+    return _counted(engine, "answer")
 
 
 def listener_engine(url: str) -> Engine:

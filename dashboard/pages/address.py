@@ -23,7 +23,7 @@ class Wishes:
     @classmethod
     def of(cls, parameters: Mapping[str, str]) -> "Wishes":
         """The wishes in an address's parameters; empty ones are none."""
-        known = ("area", "as_of", "lang", "theme", "scene", _SCENES, "layers", "every")
+        known = ("area", "kinds", "from", "to", "as_of", "lang", "theme", "scene", _SCENES, "layers", "every")
         return cls(tuple((name, parameters[name]) for name in known if parameters.get(name, "").strip()))
 
 

@@ -17,7 +17,8 @@ from dashboard.memo import once_per_snapshot
 from dashboard.pages import situation_figures as figures
 from dashboard.pages import situation_html as html
 from dashboard.pages.address import NONE, Wishes, notes
-from dashboard.pages.laptop import pieces, region
+from dashboard.pages.laptop import going, pieces, region
+from dashboard.pages.laptop.state import Address
 from dashboard.pages.trouble import sentence, style
 from dashboard.pulse import fragment
 from dashboard.pulse.component import base_path
@@ -28,6 +29,7 @@ from dashboard.theme import theme as colours_of
 
 TOP: Final = "situation_top"
 _BROUGHT: Final = "situation_brought"
+_RIGHT: Final = "situation_right"
 _MAP: Final = "situation_map"
 _MAP_HEAD: Final = "situation_map_head"
 #: Heights in CSS pixels: header, sentence and figures; foot; head of a panel; row of a table; the map's legend.
@@ -47,6 +49,11 @@ class _Look:
     width: int
     height: int
     wishes: Wishes = NONE  # the address whole, for notes on what it cannot have
+
+    @property
+    def address(self) -> Address:
+        """Where links lead from."""
+        return Address.of("situation", dict(self.wishes.parts), language=self.language, theme=self.theme)
 
     @property
     def room(self) -> int:
@@ -97,20 +104,21 @@ def _drawn(snapshot: Snapshot, look: _Look) -> _Drawn:
     chosen = None if unit is None else str(unit["code"])
     waiting, news = _shares(look.room, is_explained=unit is not None)
     return _Drawn(
-        top=html.top(snapshot, words, look.theme, notes(look.wishes, snapshot, words, themes=THEMES)),
+        top=html.top(snapshot, words, look.address, notes(look.wishes, snapshot, words, themes=THEMES)),
         brought=html.brought(snapshot, words, rows=(look.room - _HEAD - _ROW - 22) // _ROW, chosen=chosen),
         map_head=html.map_head(snapshot, words),
         right=html.why(snapshot, unit, words)
-        + html.escalations(snapshot, words, rows=waiting)
-        + html.latest(snapshot, words, rows=news),
+        + html.escalations(snapshot, words, look.address, rows=waiting)
+        + html.latest(snapshot, words, look.address, rows=news),
         map=_spec(snapshot, look.language, look.theme, chosen, _unit_pixels(look.width, look.height)),
     )
 
 
 def _draw(snapshot: Snapshot, look: _Look) -> None:
+    going.follow()
     words, zone = text(look.language), snapshot.place.time_zone
     drawn = _drawn(snapshot, look)
-    region.mount(TOP, drawn.top, words=words, time_zone=zone, reports_screen=True)
+    region.mount(TOP, drawn.top, words=words, time_zone=zone, reports_screen=True, on_go=lambda: going.told(TOP))
     with st.container(key="situation_body"):
         left, middle, right = st.columns([0.29, _MIDDLE, 0.36], gap="medium")
         with left:
@@ -120,7 +128,7 @@ def _draw(snapshot: Snapshot, look: _Look) -> None:
             st.pydeck_chart(ReadyMap(drawn.map), height=_map_height(look.height), key=_MAP)
             region.mount("situation_legend", pieces.legend(words), words=words, time_zone=zone)
         with right:
-            region.mount("situation_right", drawn.right, words=words, time_zone=zone)
+            region.mount(_RIGHT, drawn.right, words=words, time_zone=zone, on_go=lambda: going.told(_RIGHT))
     with st.container(key="situation_foot"):
         region.mount("situation_sources", html.foot(snapshot, words), words=words, time_zone=zone)
 

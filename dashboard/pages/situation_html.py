@@ -11,48 +11,18 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from dashboard.pages import situation_figures as figures
+from dashboard.pages.laptop.frame import header
+from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e, figure, level_word, mark, milliseconds, state_word
+from dashboard.pages.laptop.state import Address
 from dashboard.snapshot import Increment, Snapshot
 from dashboard.text import NO_RATE, Text
 
 
-def header(snapshot: Snapshot, words: Text, theme: str, notes: Iterable[str] = ()) -> str:
-    """Name of the place, the pages, how old the data are, day and time, the other language and theme.
-
-    ``notes``: what the address asks for and cannot have.
-    """
-    other = "en" if words.language == "zh" else "zh"
-    swapped = "dark" if theme == "light" else "light"
-    here = urlencode({"lang": words.language, "theme": theme})
-    name = words.label({"name_zh": snapshot.place.name_zh, "name_en": snapshot.place.name_en})
-    theme_word = words("Dark") if swapped == "dark" else words("Light")
-    emergency = f'<b class="mode">{e(words("Emergency mode"))}</b>' if snapshot.mode == "emergency" else ""
-    note = " · ".join(notes)
-    noted = f'<span class="note" role="status" title="{e(note)}">{e(note)}</span>' if note else ""
-    return f"""<header>
-<b class="place">{e(name)}</b><nav><a class="here" href="?{here}" target="_self">{e(words("Situation"))}</a>
-<a href="wall?lang={words.language}" target="_blank">{e(words("Wall"))}</a></nav>{emergency}{noted}
-<span class="band">{e(words("Last data"))} <b data-clock="late"></b> ·
-{e(words("what you see is what was last known"))}</span>
-<span class="fresh">{_fresh(snapshot, words)}</span>
-<span class="day"><span data-clock="date"></span> <b data-clock="time"></b></span>
-<span class="swap"><a href="?{urlencode({"lang": other, "theme": theme})}"
-target="_self">{"EN" if other == "en" else "中文"}</a>
-<a href="?{urlencode({"lang": words.language, "theme": swapped})}" target="_self">{e(theme_word)}</a></span></header>"""
-
-
-def _fresh(snapshot: Snapshot, words: Text) -> str:
-    """How old the data are, counted by the browser; of records that nobody adds to, when they end."""
-    if snapshot.is_live:
-        return f'{e(words("Data"))} <b data-clock="age"></b>'
-    end = words.long_day(snapshot.moment, snapshot.place.time_zone)
-    return f"<b>{e(words('Records end {day}', day=end))}</b>"
-
-
-def top(snapshot: Snapshot, words: Text, theme: str, notes: Iterable[str] = ()) -> str:
+def top(snapshot: Snapshot, words: Text, address: Address, notes: Iterable[str] = ()) -> str:
     """Header with its notes, the sentence that answers, and the five figures."""
     brought = figures.contributors(snapshot)
-    return f"""{header(snapshot, words, theme, notes)}
+    return f"""{header(snapshot, words, address, notes)}
 <section class="answer"><h1>{e(figures.headline(snapshot, words, brought))}</h1>
 <p>{e(figures.urgent(snapshot, words))}</p></section>
 <section class="figures">{"".join(five(snapshot, words))}</section>"""
@@ -199,13 +169,13 @@ def _why_row(name: str, value: float | None, usual: float | None, largest: float
 <td class="n"><b>{e(words.number(value))}</b></td><td class="note">{e(note)}</td></tr>"""
 
 
-def escalations(snapshot: Snapshot, words: Text, *, rows: int) -> str:
-    """Pending escalations, next to breach first, with running clocks."""
+def escalations(snapshot: Snapshot, words: Text, address: Address, *, rows: int) -> str:
+    """Pending escalations, next to breach first, with running clocks; each leads to its case."""
     frame = snapshot.escalations
     note = words("{n} pending", n=words.number(len(frame)))
     lines = "".join(
         f"""<tr data-key="{row.case_id}-{row.escalation_no}"><td>{mark(str(row.risk))}</td>
-<td class="title" title="{e(words.label(row, "title"))}">{e(words.label(row, "title"))}</td>
+<td class="title" title="{e(words.label(row, "title"))}">{_case(row, words, address)}</td>
 <td class="where"><span class="place">{e(words.label(row, "area"))} · </span>{e(words.label(row, "department"))}</td>
 <td class="clock">{_until(row.deadline_at, words)}</td></tr>"""
         for row in frame.head(rows).itertuples()
@@ -221,15 +191,15 @@ def escalations(snapshot: Snapshot, words: Text, *, rows: int) -> str:
     )
 
 
-def latest(snapshot: Snapshot, words: Text, *, rows: int) -> str:
-    """The newest red and orange cases."""
+def latest(snapshot: Snapshot, words: Text, address: Address, *, rows: int) -> str:
+    """The newest red and orange cases; each leads to its page."""
     frame = snapshot.latest.head(rows)
     zone = snapshot.place.time_zone
     times = [_when(moment, snapshot, words, zone) for moment in frame["reported_at"]]
     kind = "at" if all(len(time) <= len("00:00") for time in times) else "at day"
     lines = "".join(
         f"""<tr data-key="{row.case_id}"><td>{mark(str(row.risk))}</td><td class="{kind}">{e(time)}</td>
-<td class="title" title="{e(words.label(row, "title"))}">{e(words.label(row, "title"))}</td>
+<td class="title" title="{e(words.label(row, "title"))}">{_case(row, words, address)}</td>
 <td class="where">{e(words.label(row, "area"))}</td>
 <td class="state">{e(state_word(str(row.state), words)) if snapshot.stock.is_recorded else ""}</td></tr>"""
         for row, time in zip(frame.itertuples(), times, strict=True)
@@ -239,6 +209,10 @@ def latest(snapshot: Snapshot, words: Text, *, rows: int) -> str:
     if not snapshot.is_live:
         title = words("Last cases recorded")
     return _list("latest", title, "", lines, words("No red or orange case yet"), 0, words)
+
+
+def _case(row: Any, words: Text, address: Address) -> str:
+    return f"<a {link(address.to('case', id=row.case_id))}>{e(words.label(row, 'title'))}</a>"
 
 
 def _list(kind: str, title: str, note: str, lines: str, nothing: str, hidden: int, words: Text) -> str:

@@ -11,6 +11,7 @@ from dashboard import live
 from dashboard.live.views import View
 from dashboard.pages import situation, wall
 from dashboard.pages.address import Wishes, notes
+from dashboard.pages.laptop.state import Address
 from dashboard.pages.situation_html import top
 from dashboard.settings import DashboardSettings
 from dashboard.text import text
@@ -66,9 +67,9 @@ def test_a_wall_names_what_it_does_not_know() -> None:
 
 
 def test_a_note_is_text_and_stands_in_the_header() -> None:
-    said = top(BUSY, text("en"), "light", ["<img src=x>"])
+    said = top(BUSY, text("en"), Address("situation", "en", "light"), ["<img src=x>"])
     assert "&lt;img src=x&gt;" in said and "<img" not in said
-    assert 'class="note"' not in top(BUSY, text("en"), "light")
+    assert 'class="note"' not in top(BUSY, text("en"), Address("situation", "en", "light"))
 
 
 def _look(**parameters: str) -> View:

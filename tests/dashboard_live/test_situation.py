@@ -14,6 +14,7 @@ from dashboard.maps.ground import ground
 from dashboard.pages import situation_figures as figures
 from dashboard.pages import situation_html as html
 from dashboard.pages.laptop import pieces
+from dashboard.pages.laptop.state import Address
 from dashboard.pages.situation import unit_at
 from dashboard.pages.trouble import words_for
 from dashboard.snapshot import Snapshot
@@ -21,6 +22,8 @@ from dashboard.text import text
 from tests.dashboard import samples
 
 COUNT = st.integers(0, 40)
+
+HERE = Address("situation", "zh", "light")
 
 
 def units(rows: list[tuple[int, int, int, int]]) -> pd.DataFrame:
@@ -84,11 +87,11 @@ def test_every_sample_can_be_drawn(sample: str, language: str) -> None:
     snapshot, words = samples.ALL[sample](), text(language)
     unit = figures.chosen_unit(snapshot, None)
     drawn = [
-        html.top(snapshot, words, "light"),
+        html.top(snapshot, words, HERE),
         html.brought(snapshot, words, rows=12, chosen=None),
         html.why(snapshot, unit, words),
-        html.escalations(snapshot, words, rows=4),
-        html.latest(snapshot, words, rows=4),
+        html.escalations(snapshot, words, HERE, rows=4),
+        html.latest(snapshot, words, HERE, rows=4),
         html.foot(snapshot, words),
     ]
     for each in drawn:
@@ -109,9 +112,9 @@ def test_text_of_the_data_stays_text() -> None:
         units=units([(9, 3, 9, 8), (9, 8, 9, 3)]),
     )
     words = text("zh")
-    drawn = html.top(snapshot, words, "light") + html.brought(snapshot, words, rows=9, chosen=bad)
+    drawn = html.top(snapshot, words, HERE) + html.brought(snapshot, words, rows=9, chosen=bad)
     drawn += html.why(snapshot, figures.chosen_unit(snapshot, None), words) + html.foot(snapshot, words)
-    drawn += html.escalations(snapshot, words, rows=9) + html.latest(snapshot, words, rows=9)
+    drawn += html.escalations(snapshot, words, HERE, rows=9) + html.latest(snapshot, words, HERE, rows=9)
     assert "<img" not in drawn
 
 

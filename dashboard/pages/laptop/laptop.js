@@ -18,6 +18,11 @@ class Region {
     this.onAge = event => this.heard(event.detail)
     document.addEventListener("gg:age", this.onAge)
     root.addEventListener("click", event => this.clicked(event))
+    root.addEventListener("change", event => event.target.matches("select[data-set]") && this.set(event.target))
+    // a date is complete in the middle of typing it: taken when the viewer leaves it or presses Enter
+    root.addEventListener("focusout", event => event.target.matches("input[data-set]") && this.set(event.target))
+    root.addEventListener("submit", event => event.preventDefault())
+    root.addEventListener("keydown", event => event.key === "Enter" && event.target.matches("input[data-set]") && this.set(event.target))
     this.onPick = event => this.picked(event)
     document.addEventListener("click", this.onPick)
     this.onResize = () => this.report()
@@ -34,6 +39,7 @@ class Region {
     this.tell = tell
     this.keep = keep
     render(this.root, new Markup(data.html))
+    for (const control of this.root.querySelectorAll("[data-set]")) this.reset(control)
     this.tick()
     this.report()
   }
@@ -64,6 +70,30 @@ class Region {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
     event.preventDefault()
     this.tell("go", link.dataset.go)
+  }
+
+  // A control was set: where that leads stands in the address of its form, with the control's word put in.
+  set(control) {
+    const form = control.closest("[data-here]")
+    if (!form || control.value === this.said(control)) return
+    const [page, query] = form.dataset.here.split("?")
+    const words = new URLSearchParams(query)
+    const days = [...form.querySelectorAll("input[type=date]")]
+    for (const each of days.includes(control) ? days : [control]) {
+      if (each.value) words.set(each.dataset.set, each.value)
+      else words.delete(each.dataset.set)
+    }
+    this.tell("go", `${page}?${words}`)
+  }
+
+  said(control) {
+    if (control.matches("select")) return control.querySelector("option[selected]")?.value ?? control.options[0]?.value
+    return control.getAttribute("value") ?? ""
+  }
+
+  // What the server says a control holds, unless the viewer is at it.
+  reset(control) {
+    if (control !== this.root.getRootNode().activeElement && control.value !== this.said(control)) control.value = this.said(control)
   }
 
   // A click on the map, which cannot be moved: its place in pixels from the map's middle, x right and y up.

@@ -1,0 +1,82 @@
+"""Answers to viewers' own questions: of a chosen area, period or moment, of one case. The picture's are made elsewhere.
+
+An answer is kept by its question, which names the moment it is asked as of; so it never grows old, it only falls out
+when there are too many. Whoever asks the same at the same time waits for one asking.
+"""
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from dashboard.live.counters import ERRORS
+from dashboard.live.refresher import is_connection_lost
+
+Answer = TypeVar("Answer")
+
+_LOG = logging.getLogger(__name__)
+
+#: Answers kept at most, by one process for all its viewers.
+MOST: Final = 256
+
+
+class NoAnswerError(Exception):
+    """The store did not answer; ``trouble``: unreachable or failing, as pages name it."""
+
+    def __init__(self, trouble: str) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+
+
+class Answers:
+    """Asked of a small pool of its own, so that a click never waits for the picture. Safe to use from any thread."""
+
+    def __init__(self, engine: Engine, *, most: int = MOST) -> None:
+        self._engine = engine
+        self._most = most
+        self._kept: OrderedDict[Hashable, Future[Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, ask: Callable[[Connection], Answer]) -> Answer:
+        """The answer kept under ``key``, which holds everything it depends on; asked where there is none.
+
+        Raises NoAnswerError, and AskingError as ``ask`` does; neither is kept.
+        """
+        with self._lock:
+            kept = self._kept.get(key)
+            is_ours = kept is None
+            if kept is None:
+                kept = self._kept[key] = Future()
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+            else:
+                self._kept.move_to_end(key)
+        if is_ours:
+            self._ask(key, kept, ask)
+        answer: Answer = kept.result()
+        return answer
+
+    def _ask(self, key: Hashable, kept: "Future[Any]", ask: Callable[[Connection], Any]) -> None:
+        try:
+            with self._engine.connect() as connection, connection.begin():
+                kept.set_result(ask(connection))
+        except BaseException as error:
+            with self._lock:
+                if self._kept.get(key) is kept:
+                    del self._kept[key]
+            kept.set_exception(self._told(error))
+
+    @staticmethod
+    def _told(error: BaseException) -> BaseException:
+        if isinstance(error, DBAPIError | OSError) and is_connection_lost(error):
+            return NoAnswerError("unreachable")
+        if isinstance(error, SQLAlchemyError):
+            ERRORS.labels(where="answer").inc()
+            _LOG.exception("a question of a page failed")
+            return NoAnswerError("failing")
+        return error

@@ -1,0 +1,140 @@
+"""The page of cases 事件: those behind a figure, of an area, kinds and days, as known at a moment; page by page."""
+
+from typing import Any, Final
+
+import pandas as pd
+
+from dashboard.frames import rows
+from dashboard.live import questions
+from dashboard.live.questions import PAGE_ROWS, Filter, Only
+from dashboard.pages.laptop import frame
+from dashboard.pages.laptop.asking_page import Page
+from dashboard.pages.laptop.going import link
+from dashboard.pages.laptop.pieces import e, level_word, mark, milliseconds, state_word
+from dashboard.pages.laptop.state import Question
+from dashboard.snapshot import Snapshot
+from dashboard.text import Text
+
+
+def matter(snapshot: Snapshot, question: Question, words: Text) -> str:
+    """What the page shows below its filters."""
+    filter, address = question.asked.filter, question.address
+    behind = _behind(address.get("behind"))
+    number = _page_number(address.get("page_no"))
+    found = questions.cases_behind(filter, behind, number)
+    first, last = filter.period(frame.USUAL_DAYS)
+    count = int(found["of_all"].iloc[0]) if len(found) else 0
+    title = words.many("{n} case", "{n} cases", count) if len(found) or number == 1 else words("No such page")
+    when = words("reported {days}, newest first", days=words.days(first, last))
+    place = words.label({"name_zh": question.asked.area_zh, "name_en": question.asked.area_en})
+    return f"""{frame.crumbs(way(snapshot, question, words))}
+<section class="answer"><h1>{e(place)} · {e(title)}</h1><p>{e(when)}</p></section>
+<div class="group cuts">{_cuts(question, words, behind)}</div>
+{_table(found, question, words) if len(found) else f'<p class="nothing">{e(words("No case is like that here"))}</p>'}
+{_pager(question, words, number, count)}"""
+
+
+def way(snapshot: Snapshot, question: Question, words: Text) -> list[tuple[str, str | None]]:
+    """From the subdistrict down to the area asked about, each with the list of its cases."""
+    address, area_id = question.address, question.asked.filter.area_id
+    whole = words.label({"name_zh": snapshot.place.name_zh, "name_en": snapshot.place.name_en})
+    steps: list[tuple[str, str | None]] = [(whole, address.to("cases", area=None) if area_id is not None else None)]
+    if area_id is None:
+        return steps
+    unit = snapshot.grids[snapshot.grids["area_id"] == area_id]
+    community = snapshot.communities[
+        snapshot.communities["area_id"] == (unit["community_id"].iloc[0] if len(unit) else area_id)
+    ]
+    if len(unit) and len(community):
+        above = community.iloc[0]
+        steps.append((words.label(above), address.to("cases", area=above["code"])))
+    steps.append((words.label({"name_zh": question.asked.area_zh, "name_en": question.asked.area_en}), None))
+    return steps
+
+
+def cut_words(words: Text) -> dict[Only, str]:
+    """What the cuts of a list are called."""
+    return {
+        Only.ALL: words("All"),
+        Only.OPEN: words("Open"),
+        Only.OVERDUE: words("Past deadline"),
+        Only.NOT_SAME_DAY: words("Not the same day"),
+        Only.LATE: words("Closed late or not"),
+        Only.REOPENED: words("Reopened"),
+        Only.HANDED_UP: words("Escalated"),
+        Only.WITHDRAWN: words("Withdrawn"),
+    }
+
+
+def _cuts(question: Question, words: Text, behind: Only) -> str:
+    named = cut_words(words)
+    chips = []
+    for only in Only:
+        to = question.address.to(behind=None if only is Only.ALL else only.value, page_no=None)
+        chips.append(f'<a class="chip{" on" if only is behind else ""}" {link(to)}>{e(named[only])}</a>')
+    return "".join(chips)
+
+
+def _table(found: pd.DataFrame, question: Question, words: Text) -> str:
+    heads = (words("Reported"), words("Case"), words("Where"), words("State"), words("Deadline"), words("Took"))
+    cells = "".join(f"<th>{e(head)}</th>" for head in heads)
+    lines = "".join(_row(row, question, words) for row in rows(found))
+    return f'<table class="cases"><thead><tr><th></th>{cells}</tr></thead><tbody>{lines}</tbody></table>'
+
+
+def _row(row: Any, question: Question, words: Text) -> str:
+    filter, address = question.asked.filter, question.address
+    to = link(address.to("case", id=row.case_id))
+    here = link(address.to(area=row.area_code, page_no=None))
+    flags = [
+        words("reopened") if row.reopened_count else "",
+        words("escalated") if row.escalation_count else "",
+    ]
+    small = " · ".join(flag for flag in flags if flag)
+    took = "" if pd.isna(row.closed_at) else words.duration((row.closed_at - row.reported_at).total_seconds())
+    return f"""<tr><td title="{e(level_word(row.risk, words))}">{mark(row.risk)}</td>
+<td class="at">{e(spoken(row.reported_at, filter, words))}</td>
+<td class="title"><a {to}>{e(words.label(row, "title"))}</a></td>
+<td class="where"><a {here}>{e(words.label(row, "area"))}</a></td>
+<td class="state">{e(state_word(row.state, words))}<i>{e(small)}</i></td>
+<td class="clock">{_deadline(row, question)}</td><td class="n">{e(took)}</td></tr>"""
+
+
+def _deadline(row: Any, question: Question) -> str:
+    """How long is left, counted by the browser; of a closed case, and of one seen as of a past moment, nothing runs."""
+    if pd.isna(row.due_at) or row.state != "open":
+        return ""
+    if question.address.get("as_of") is not None:
+        zone = question.asked.filter.time_zone
+        return e(frame.local(row.due_at, zone).strftime("%m-%d %H:%M"))
+    return f'<b data-clock="until" data-at="{milliseconds(row.due_at)}"></b>'
+
+
+def spoken(moment: Any, filter: Filter, words: Text) -> str:
+    """Day and clock time of a moment; of today the time alone."""
+    local = frame.local(moment, filter.time_zone)
+    clock = local.strftime("%H:%M")
+    return clock if local.date() == filter.today else f"{words.day(local.date())} {clock}"
+
+
+def _pager(question: Question, words: Text, number: int, count: int) -> str:
+    last = max(1, -(-count // PAGE_ROWS))
+    if last == 1 and number == 1:
+        return ""
+    before = f"<a {link(question.address.to(page_no=number - 1))}>{e(words('newer'))}</a>" if number > 1 else ""
+    after = f"<a {link(question.address.to(page_no=number + 1))}>{e(words('older'))}</a>" if number < last else ""
+    where = words("page {n} of {all}", n=words.number(number), all=words.number(last))
+    return f'<nav class="pager">{before}<span>{e(where)}</span>{after}</nav>'
+
+
+def _behind(given: str | None) -> Only:
+    return Only(given) if given in set(Only) else Only.ALL
+
+
+def _page_number(given: str | None) -> int:
+    return int(given) if given is not None and given.isdecimal() and 1 <= int(given) <= _MOST_PAGES else 1
+
+
+_MOST_PAGES: Final = 100_000
+
+PAGE: Final = Page("cases", ("behind", "page_no"), matter)

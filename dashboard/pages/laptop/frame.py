@@ -1,0 +1,153 @@
+"""Owns what all laptop pages have above their matter: the head with the pages, the filters, the way down to an area.
+
+Filters are plain controls; choosing one leads to another address (laptop.js), and nothing is kept but in the address.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from dashboard.frames import rows
+from dashboard.live.questions import LISTED_DAYS, SHOWN_SINGLY
+from dashboard.pages.laptop.going import link
+from dashboard.pages.laptop.pieces import e
+from dashboard.pages.laptop.state import Address, Question, kinds_of
+from dashboard.snapshot import Snapshot
+from dashboard.text import Text
+
+#: Pages of the navigation by the last part of their address, in order.
+PAGES: Final = ("situation", "cases")
+#: Days of a list where none are chosen, as queries.cases has them.
+USUAL_DAYS: Final = LISTED_DAYS
+#: Days back of the periods offered, today included.
+_PERIODS: Final = (1, 7, 14, 28, 90)
+
+
+def page_words(words: Text) -> dict[str, str]:
+    """What the pages are called."""
+    return {"situation": words("Situation"), "cases": words("Cases"), "wall": words("Wall")}
+
+
+def header(
+    snapshot: Snapshot, words: Text, address: Address, notes: Iterable[str] = (), *, here: str | None = None
+) -> str:
+    """Name of the place, the pages, how old the data are, day and time, the other language and theme.
+
+    ``notes``: what the address asks for and cannot have. ``here``: the page of the navigation that this one is below.
+    """
+    other = "en" if words.language == "zh" else "zh"
+    swapped = "dark" if address.theme == "light" else "light"
+    name = words.label({"name_zh": snapshot.place.name_zh, "name_en": snapshot.place.name_en})
+    theme_word = words("Dark") if swapped == "dark" else words("Light")
+    emergency = f'<b class="mode">{e(words("Emergency mode"))}</b>' if snapshot.mode == "emergency" else ""
+    note = " · ".join(notes)
+    noted = f'<span class="note" role="status" title="{e(note)}">{e(note)}</span>' if note else ""
+    named = page_words(words)
+    pages = "".join(
+        f'<a class="{"here" if page == (here or address.page) else ""}" {link(address.to(page))}>{e(named[page])}</a>'
+        for page in PAGES
+    )
+    return f"""<header>
+<b class="place">{e(name)}</b><nav>{pages}
+<a href="wall?lang={words.language}" target="_blank">{e(named["wall"])}</a></nav>{emergency}{noted}
+<span class="band">{e(words("Last data"))} <b data-clock="late"></b> ·
+{e(words("what you see is what was last known"))}</span>
+<span class="fresh">{_fresh(snapshot, words)}</span>
+<span class="day"><span data-clock="date"></span> <b data-clock="time"></b></span>
+<span class="swap"><a href="{e(address.to(lang=other))}" target="_self">{"EN" if other == "en" else "中文"}</a>
+<a href="{e(address.to(theme=swapped))}" target="_self">{e(theme_word)}</a></span></header>"""
+
+
+def _fresh(snapshot: Snapshot, words: Text) -> str:
+    """How old the data are, counted by the browser; of records that nobody adds to, when they end."""
+    if snapshot.is_live:
+        return f'{e(words("Data"))} <b data-clock="age"></b>'
+    end = words.long_day(snapshot.moment, snapshot.place.time_zone)
+    return f"<b>{e(words('Records end {day}', day=end))}</b>"
+
+
+def filters(snapshot: Snapshot, question: Question, words: Text, *, kinds: pd.DataFrame) -> str:
+    """The filter bar: area, kinds, days, as of when. ``kinds``: their labels, as labels.words gives them."""
+    address, filter = question.address, question.asked.filter
+    first, last = filter.period(USUAL_DAYS)
+    as_of = address.get("as_of")
+    now = (
+        f'<a class="quiet" {link(address.to(as_of=None))}>{e(words("back to now"))}</a>'
+        if as_of is not None
+        else f'<span class="quiet">{e(words("now"))}</span>'
+    )
+    shown_as_of = "" if as_of is None else local(filter.as_of, filter.time_zone).strftime("%Y-%m-%dT%H:%M")
+    return f"""<form class="filters" data-here="{e(address.to(page_no=None))}">
+<label>{e(words("Area"))} <select data-set="area">{_area_options(snapshot, question, words)}</select></label>
+<span class="group" role="group" aria-label="{e(words("Kinds"))}">{_kind_chips(address, words, kinds)}</span>
+<span class="group">{_periods(question, words, first, last)}</span>
+<label>{e(words("from"))} <input type="date" data-set="from" value="{first}" max="{filter.today}"></label>
+<label>{e(words("to"))} <input type="date" data-set="to" value="{last}" max="{filter.today}"></label>
+<label>{e(words("as known at"))} <input type="datetime-local" data-set="as_of" value="{shown_as_of}"></label>
+{now}</form>"""
+
+
+def _periods(question: Question, words: Text, first: date, last: date) -> str:
+    """Chips for the days up to today."""
+    today = question.asked.filter.today
+    chips = []
+    for days in _PERIODS:
+        is_on = last == today and (last - first).days + 1 == days
+        named = words("today") if days == 1 else words("{n} days", n=days)
+        begin = None if days == USUAL_DAYS else today - timedelta(days=days - 1)
+        words_of_it: dict[str, Any] = {"from": begin, "to": None, "page_no": None}
+        to = question.address.to(None, **words_of_it)
+        chips.append(f'<a class="chip{" on" if is_on else ""}" {link(to)}>{e(named)}</a>')
+    return "".join(chips)
+
+
+def _area_options(snapshot: Snapshot, question: Question, words: Text) -> str:
+    """The subdistrict, each community, and the units of the map below it."""
+    chosen = question.asked.filter.area_id
+    communities = {int(row.area_id): row for row in rows(snapshot.communities)}
+
+    def option(row: Any, indent: str = "") -> str:
+        selected = " selected" if row.area_id == chosen else ""
+        return f'<option value="{e(row.code)}"{selected}>{indent}{e(words.label(row))}</option>'
+
+    whole = words.label({"name_zh": snapshot.place.name_zh, "name_en": snapshot.place.name_en})
+    options = [f'<option value="">{e(whole)}</option>']
+    seen: set[int] = set()
+    for row in rows(snapshot.grids):
+        community = communities.get(int(row.community_id)) if pd.notna(row.community_id) else None
+        if community is not None and community.area_id not in seen:
+            seen.add(community.area_id)
+            options.append(option(community))
+        if community is None or community.area_id != row.area_id:
+            options.append(option(row, "\u2003"))
+    return "".join(options)
+
+
+def _kind_chips(address: Address, words: Text, kinds: pd.DataFrame) -> str:
+    """A chip for each kind that may be shown singly; none chosen means all of them."""
+    chosen = kinds_of(address)
+    chips = []
+    for row in kinds.itertuples():
+        if row.code not in set(SHOWN_SINGLY):
+            continue
+        changed = sorted(chosen ^ {str(row.code)})
+        to = address.to(kinds=",".join(changed) or None, page_no=None)
+        chips.append(
+            f'<a class="chip{" on" if row.code in chosen else ""}" aria-pressed="{str(row.code in chosen).lower()}" '
+            f"{link(to)}>{e(words.label(row))}</a>"
+        )
+    return "".join(chips)
+
+
+def crumbs(steps: Sequence[tuple[str, str | None]]) -> str:
+    """The way down: names with their addresses; the last one, or one without, is where the viewer is."""
+    parts = [f"<a {link(to)}>{e(name)}</a>" if to else f"<b>{e(name)}</b>" for name, to in steps]
+    return f'<nav class="crumbs">{"<i>›</i>".join(parts)}</nav>'
+
+
+def local(moment: Any, time_zone: str) -> datetime:
+    """A moment of a frame in the store's time zone."""
+    return pd.Timestamp(moment).to_pydatetime().astimezone(ZoneInfo(time_zone))

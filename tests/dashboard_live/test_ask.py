@@ -1,0 +1,81 @@
+"""Answers to viewers' own questions: asked once, kept by what they depend on, and nothing of a failure is kept."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import Connection, create_engine, text
+
+from dashboard.live.ask import Answers, NoAnswerError
+from queries.asking import AskingError
+from tests.support.databases import Database
+
+
+@pytest.fixture
+def answers(database: Database) -> Answers:
+    """Answers of an empty store."""
+    return Answers(database.reader, most=3)
+
+
+def test_who_asks_the_same_at_the_same_time_waits_for_one_asking(answers: Answers) -> None:
+    asked = []
+    gate = threading.Event()
+
+    def ask(connection: Connection) -> int:
+        gate.wait(10)
+        asked.append(1)
+        return int(connection.scalar(text("select 7")) or 0)
+
+    with ThreadPoolExecutor(8) as viewers:
+        waiting = [viewers.submit(answers.get, "same", ask) for _ in range(8)]
+        gate.set()
+        assert [each.result(10) for each in waiting] == [7] * 8
+    assert len(asked) == 1
+
+
+def test_the_oldest_answers_fall_out(answers: Answers) -> None:
+    asked: list[int] = []
+
+    def asking(number: int) -> int:
+        def ask(_: Connection) -> int:
+            asked.append(number)
+            return number
+
+        return answers.get(number, ask)
+
+    for number in (1, 2, 3, 1, 4):  # 2 was looked at last longest ago
+        assert asking(number) == number
+    assert asked == [1, 2, 3, 4]
+    assert [asking(number) for number in (1, 2)] == [1, 2]
+    assert asked == [1, 2, 3, 4, 2]
+
+
+def test_what_cannot_be_asked_is_said_and_asked_anew_next_time(answers: Answers) -> None:
+    def refused(_: Connection) -> int:
+        raise AskingError("unknown_kind", given="x", known="y")
+
+    for _ in range(2):
+        with pytest.raises(AskingError):
+            answers.get("key", refused)
+    assert answers.get("key", lambda _: 3) == 3
+
+
+def test_a_failing_question_is_no_traceback(answers: Answers) -> None:
+    with pytest.raises(NoAnswerError) as told:
+        answers.get("key", lambda connection: connection.execute(text("select 1 / 0")))
+    assert told.value.trouble == "failing"
+
+
+def test_a_store_that_is_gone_is_said_to_be(database: Database) -> None:
+    nowhere = create_engine(database.reader_url.replace("/test_", "/gone_"))
+    with pytest.raises(NoAnswerError):
+        Answers(nowhere).get("key", lambda connection: connection.scalar(text("select 1")))
+
+
+def test_answers_change_nothing_in_the_store(database: Database) -> None:
+    from dashboard.live.engine import answers_engine
+
+    engine = answers_engine(database.reader_url)
+    with pytest.raises(NoAnswerError):
+        Answers(engine).get("key", lambda connection: connection.execute(text("create temp table t (a int)")))
+    engine.dispose()
