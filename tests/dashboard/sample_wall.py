@@ -27,7 +27,7 @@ def _body() -> None:
         language=asked.get("lang", "zh"),
         theme_name=asked.get("theme", "dark"),
         scenes=chosen.scenes,
-        every=chosen.every,
+        seconds=chosen.seconds,
         overlays=chosen.overlays,
         now=samples.NOW + timedelta(seconds=float(asked.get("age", "2"))),
     )

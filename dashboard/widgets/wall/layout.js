@@ -69,8 +69,34 @@ function triple(width) {
   ]
 }
 
+// The line of stages, then figures and communities; where there is room both comparisons.
+function stagesScene(width, wide) {
+  const inner = width - 2 * MARGIN
+  const rest = inner - FIGURES_WIDTH - 6
+  const each = wide ? (rest - 6) / 2 : rest
+  const at = MARGIN + FIGURES_WIDTH + 6
+  const low = box(MARGIN, 73, FIGURES_WIDTH, BOTTOM - 73)
+  return [
+    ["stage-line", stageLine, box(MARGIN, TOP, inner, 49)],
+    ["stage-figures", stageFigures(["total", "urgent", "ordinary"]), low],
+    ["stage-units", stageUnits(0), box(at, 73, each, BOTTOM - 73)],
+    ...(wide ? [["stage-units-total", stageUnits(1), box(at + each + 6, 73, each, BOTTOM - 73)]] : []),
+  ]
+}
+
+function stagesTriple(width) {
+  const each = width / 3, inner = each - 2 * MARGIN
+  return [
+    ["stage-line", stageLine, box(MARGIN, TOP, inner, 49)],
+    ["stage-figures", stageFigures(["total", "urgent", "ordinary"]), box(MARGIN, 73, FIGURES_WIDTH, BOTTOM - 73)],
+    ["stage-units", stageUnits(0), box(each + MARGIN, TOP, inner, BOTTOM - TOP)],
+    ["stage-units-total", stageUnits(1), box(2 * each + MARGIN, TOP, inner, BOTTOM - TOP)],
+  ]
+}
+
 function panelsOf(scene, width) {
   const layout = layoutOf(width)
+  if (scene === "stages") return layout === "triple" ? stagesTriple(width) : stagesScene(width, layout === "wide")
   if (layout === "triple") return triple(width)
   if (scene === "ranking") return rankingScene(width)
   if (scene === "escalations") return escalationsScene(width)

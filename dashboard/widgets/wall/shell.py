@@ -5,6 +5,7 @@ keeps every node.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,18 +15,31 @@ import streamlit as st
 from dashboard.text import Text, text
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("html.js", "clock.js", "figures.js", "lists.js", "ranking.js", "escalations.js", "layout.js", "wall.js")
+_SCRIPTS = (
+    "html.js",
+    "clock.js",
+    "figures.js",
+    "lists.js",
+    "ranking.js",
+    "escalations.js",
+    "stages.js",
+    "layout.js",
+    "rotation.js",
+    "wall.js",
+)
+_STYLES = ("wall.css", "stages.css")
 _MARKUP = '<div class="wall">\n<div class="stage"></div><div class="head"></div></div>'
 #: Pixels of one u (1/135 of the height) before the browser has told: a screen 1080 high.
 USUAL_UNIT = 8.0
+_MOST_FAILED = 12
+_LONGEST_REASON = 200
 
 
 @cache
 def _shell() -> Callable[..., Any]:
     script = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
-    return st.components.v2.component(
-        "wall_shell", html=_MARKUP, css=(_HERE / "wall.css").read_text(encoding="utf-8"), js=script
-    )
+    style = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES)
+    return st.components.v2.component("wall_shell", html=_MARKUP, css=style, js=script)
 
 
 @cache
@@ -35,15 +49,43 @@ def _hand_over() -> Callable[..., Any]:
     )
 
 
-def mount_shell(*, language: str, scenes: Sequence[str], every: int) -> float:
-    """Mount the wall; returns the pixels of one u on this viewer's screen, as last told by the browser."""
+@dataclass(frozen=True)
+class Told:
+    """What this viewer's browser last said of itself."""
+
+    unit: float = USUAL_UNIT  # pixels of one u on its screen
+    failed: tuple[tuple[str, str], ...] = ()  # scenes it cannot draw and skips, each with the reason
+
+
+def mount_shell(*, language: str, scenes: Sequence[str], seconds: Sequence[int]) -> Told:
+    """Mount the wall with the scenes it shows in turn and the seconds of each."""
     result = _shell()(
         key="wall",
-        data={"language": language, "scenes": list(scenes), "every": every, "words": _words(text(language))},
+        data={
+            "language": language,
+            "scenes": list(scenes),
+            "seconds": list(seconds),
+            "words": _words(text(language)),
+        },
         on_unit_change=_nothing,
+        on_failed_change=_nothing,
     )
-    told = result.get("unit")
-    return float(told) if isinstance(told, int | float) and 1 <= told <= 100 else USUAL_UNIT
+    return told(result.get("unit"), result.get("failed"))
+
+
+def told(unit: object, failed: object) -> Told:
+    """A browser's words, of which nothing is believed: numbers within reason, few and short texts."""
+    return Told(
+        float(unit) if isinstance(unit, int | float) and 1 <= unit <= 100 else USUAL_UNIT,
+        tuple(_pair(entry) for entry in failed[:_MOST_FAILED] if isinstance(entry, Sequence) and len(entry) == 2)
+        if isinstance(failed, list | tuple)
+        else (),
+    )
+
+
+def _pair(entry: Sequence[object]) -> tuple[str, str]:
+    scene, reason = ("".join(letter if letter.isprintable() else " " for letter in str(part)) for part in entry)
+    return scene[:40], reason[:_LONGEST_REASON]
 
 
 def mount_data(panels: bytes, *, now_milliseconds: int, unit: float) -> None:
@@ -77,6 +119,7 @@ def _words(words: Text) -> dict[str, Any]:
         "heldAt": words("The picture stands at {time}; what happened since is not shown."),
         "clocksRun": words("as of {time}"),
         "lastKnown": words("last known"),
+        "plain": words("The picture cannot be drawn; this is what is known"),
         "troubles": {
             "silent": words("Waiting for the server."),
             "unreachable": words("The database does not answer; reconnecting."),
