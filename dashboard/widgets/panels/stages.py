@@ -8,9 +8,11 @@ import pandas as pd
 
 from dashboard.frames import rows
 from dashboard.snapshot import Share, Snapshot, Stages
-from dashboard.text import Text
+from dashboard.text import NO_RATE, Text
 from dashboard.widgets.panels import figures
+from dashboard.widgets.panels.names import apart
 from dashboard.widgets.panels.spans import TOTAL, is_reached, slowest, span, span_text
+from dashboard.widgets.panels.verdict import has_cases
 
 _INTERVALS = (
     "discovered_reported",
@@ -26,14 +28,14 @@ _MOST_ROWS = 40
 def stages(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     """The line of stages with its intervals, three figures, and communities by the slowest interval and the total."""
     found = snapshot.stages
-    if found is None or found.clocks.empty:
-        says = words("No stage is recorded") if found is not None else words("Being worked out")
-        return {"nothing": says, "stages": _stage_names(words)}
+    if found is None:
+        return {"nothing": words("Being worked out")}
+    without = figures.missing(words) if has_cases(snapshot) else {"digits": NO_RATE, "unit": ""}
     held, before = _by_clock(found.clocks), _by_clock(found.before)
     longest = slowest(found.clocks)
     shares = _shares(held)
     intervals = [
-        _interval(clock, held.get(clock), before.get(clock), words)
+        _interval(clock, held.get(clock), before.get(clock), words, without)
         | {"share": shares.get(clock), "slowest": longest is not None and longest.clock == clock}
         for clock in _INTERVALS
     ]
@@ -45,9 +47,21 @@ def stages(snapshot: Snapshot, words: Text) -> dict[str, Any]:
         "stages": _stage_names(words),
         "intervals": intervals,
         "scale": words("bar: the medians end to end, to scale"),
-        "total": _total(held.get(TOTAL), before.get(TOTAL), words),
-        "urgent": _dispatched(found.urgent, found.urgent_before, found.urgent_limit, words, is_urgent=True),
-        "ordinary": _dispatched(found.ordinary, found.ordinary_before, found.ordinary_limit, words, is_urgent=False),
+        "total": _total(held.get(TOTAL), before.get(TOTAL), words, without),
+        "urgent": _dispatched(
+            found.urgent,
+            found.urgent_before,
+            _within(words("Urgent, dispatched in {span}"), found.urgent_limit, words),
+            words,
+            without,
+        ),
+        "ordinary": _dispatched(
+            found.ordinary,
+            found.ordinary_before,
+            _within(words("Ordinary, dispatched in {span}"), found.ordinary_limit, words),
+            words,
+            without,
+        ),
         "units": [_units(found, clock, words) for clock in compared],
     }
 
@@ -101,9 +115,9 @@ def _counted(row: Any, words: Text) -> str:
     return words("{counted}, {n} waiting", counted=counted, n=words.number(waiting)) if waiting else counted
 
 
-def _interval(clock: str, row: Any, before: Any, words: Text) -> dict[str, Any]:
+def _interval(clock: str, row: Any, before: Any, words: Text, without: dict[str, Any]) -> dict[str, Any]:
     if row is None:
-        return {"id": clock, "hero": figures.missing(words), "lines": []}
+        return {"id": clock, "hero": without, "lines": []}
     return {
         "id": clock,
         "hero": _hero(row, words),
@@ -122,31 +136,31 @@ def _shares(held: dict[str, Any]) -> dict[str, float]:
     return {clock: length / whole for clock, length in lengths.items()} if whole else {}
 
 
-def _total(row: Any, before: Any, words: Text) -> dict[str, Any]:
+def _total(row: Any, before: Any, words: Text, without: dict[str, Any]) -> dict[str, Any]:
     figure = {"kind": "handled", "title": words("Reported to resolved"), "aside": []}
     if row is None:
-        return figure | {"hero": figures.missing(words)}
+        return figure | {"hero": without}
     lines = [[{"t": _ninth(row, words)}]]
     if before is not None:
         was = span_text(before.median_minutes, before.followed_minutes, words)
-        lines.append([{"t": words("before {was}", was=was)}])
+        lines.append([{"t": words("was {was}", was=was)}])
     return figure | {"hero": _hero(row, words), "n": f"n = {words.number(row.n)}", "aside": lines}
 
 
+def _within(title: str, limit: timedelta, words: Text) -> str:
+    digits, unit = _mark(round(limit.total_seconds() / 60), words)
+    return title.format(span=words("{digits} {unit}", digits=digits, unit=unit))
+
+
 def _dispatched(
-    share: Share | None, before: Share | None, limit: timedelta, words: Text, *, is_urgent: bool
+    share: Share | None, before: Share | None, title: str, words: Text, without: dict[str, Any]
 ) -> dict[str, Any]:
-    digits, unit = span(limit.total_seconds() / 60, words)
-    if limit >= timedelta(hours=1) and limit % timedelta(hours=1) == timedelta():
-        digits, unit = words.number(limit // timedelta(hours=1)), words("h")
-    within = words("{digits} {unit}", digits=digits, unit=unit)
-    title = words("Urgent, dispatched in {span}") if is_urgent else words("Ordinary, dispatched in {span}")
-    figure = {"kind": "dispatched", "title": title.format(span=within), "aside": []}
+    figure = {"kind": "dispatched", "title": title, "aside": []}
     if share is None:
-        return figure | {"hero": figures.missing(words)}
+        return figure | {"hero": without}
     lines = [[{"t": f"{words.number(share.good)} / "}, {"b": words.number(share.n)}]]
     if before is not None and before.rate is not None:
-        lines.append([{"t": words("before {was}", was=words.percent(before.rate))}])
+        lines.append([{"t": words("was {was}", was=words.percent(before.rate))}])
     return figure | {"hero": figures.rate_hero(share.rate, words, is_provisional=True), "aside": lines}
 
 
@@ -171,7 +185,7 @@ def _units(found: Stages, clock: str, words: Text) -> dict[str, Any]:
         "rows": [
             {
                 "id": f"{clock}{row.area_id}",
-                "name": words.label(row),
+                "name": name,
                 "from": _at(_end(row.median_minutes, row), low, high),
                 "to": _at(_end(row.p90_minutes, row), low, high),
                 "reached": is_reached(row.median_minutes),
@@ -179,7 +193,7 @@ def _units(found: Stages, clock: str, words: Text) -> dict[str, Any]:
                 "says": span_text(row.median_minutes, row.followed_minutes, words),
                 "n": words.number(row.n),
             }
-            for row in listed[:_MOST_ROWS]
+            for row, name in zip(listed[:_MOST_ROWS], apart([words.label(row) for row in listed]), strict=False)
         ],
     }
 
@@ -203,7 +217,8 @@ def _at(minutes: float, low: float, high: float) -> float:
 
 
 def _mark(minutes: float, words: Text) -> tuple[str, str]:
+    """A round length of time in the largest unit that goes into it."""
     for size, unit in ((1440, words("d")), (60, words("h"))):
-        if minutes >= size:
-            return words.number(minutes / size), unit
+        if minutes >= size and minutes % size == 0:
+            return words.number(minutes // size), unit
     return words.number(minutes), words("min")

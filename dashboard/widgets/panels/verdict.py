@@ -98,7 +98,8 @@ def stages(snapshot: Snapshot, words: Text) -> list[Part]:
     """The verdict on the six first-times: which interval takes longest."""
     found = None if snapshot.stages is None else slowest(snapshot.stages.clocks)
     if found is None:
-        return [{"calm": True, "pieces": [{"t": words("No stage is recorded")}]}]
+        none = words("No stage is recorded") if has_cases(snapshot) else words("No records yet")
+        return [{"calm": True, "pieces": [{"t": none}]}]
     names = {
         "discovered_reported": words("Reporting is slowest"),
         "reported_dispatched": words("Dispatch is slowest"),
@@ -112,14 +113,11 @@ def stages(snapshot: Snapshot, words: Text) -> list[Part]:
 
 def heads(snapshot: Snapshot, words: Text) -> dict[str, Callable[[], dict[str, Any]]]:
     """Crumbs and verdict of each scene's header, to be made one by one."""
-    first, last = snapshot.ranking_period
-    period = words("two weeks {days}", days=words.days(first, last))
-    followed = snapshot.stages and words.days(*snapshot.stages.period)
-    crumbs = {
-        "overview": [words("Overview")],
-        "escalations": [words("Escalations and departments")],
-        "ranking": [words("Ranking"), *([period] if len(snapshot.ranking) else [])],
-        "stages": [words("The six first-times"), *([followed] if followed else [])],
+    crumbs: dict[str, Callable[[], list[str]]] = {
+        "overview": lambda: [words("Overview")],
+        "escalations": lambda: [words("Escalations and departments")],
+        "ranking": lambda: [words("Ranking"), *_cycle(snapshot, words)],
+        "stages": lambda: [words("The six first-times"), *_followed(snapshot, words)],
     }
     says: dict[str, Callable[[], list[Part]]] = {
         "overview": lambda: overview(snapshot, words),
@@ -129,10 +127,18 @@ def heads(snapshot: Snapshot, words: Text) -> dict[str, Callable[[], dict[str, A
     }
 
     def head(scene: str) -> dict[str, Any]:
-        named = [{"t": words.label(snapshot.place)}, *({"t": name} for name in crumbs[scene]), _mode(snapshot, words)]
+        named = [{"t": words.label(snapshot.place)}, *({"t": name} for name in crumbs[scene]()), _mode(snapshot, words)]
         return {"crumbs": named, "verdict": says[scene]()}
 
     return {scene: partial(head, scene) for scene in crumbs}
+
+
+def _cycle(snapshot: Snapshot, words: Text) -> list[str]:
+    return [words("two weeks {days}", days=words.days(*snapshot.ranking_period))] if len(snapshot.ranking) else []
+
+
+def _followed(snapshot: Snapshot, words: Text) -> list[str]:
+    return [] if snapshot.stages is None else [words.days(*snapshot.stages.period)]
 
 
 def _as_it_ended(parts: list[Part], snapshot: Snapshot, words: Text) -> list[Part]:

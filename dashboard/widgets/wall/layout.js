@@ -46,26 +46,38 @@ function escalationsScene(width) {
   ]
 }
 
-const rankingScene = width => [["ranking", rankingPanel, box(MARGIN, TOP, width - 2 * MARGIN, BOTTOM - TOP)]]
+const rankingScene = width => [["ranking", rankingWhole, box(MARGIN, TOP, width - 2 * MARGIN, BOTTOM - TOP)]]
 
-function triple(width) {
+// A wall of three: the scene stands on the left panel, the map stays in the middle, what runs out on the right.
+function triple(width, scene) {
   const each = width / 3
   const inner = each - 2 * MARGIN
-  const half = (inner - 8) / 2
   const second = each + MARGIN
   const third = 2 * each + MARGIN
   const side = (inner - MAP_WIDTH - 2 * GUTTER) / 2
   const lanes = inner * 0.61
+  const left = scene === "overview" ? figuresAndNews(MARGIN, inner) : panelsOf(scene, each).map(([id, panel, at]) => [`left-${id}`, panel, at])
+  const right = scene === "escalations" ? figuresAndNews(third, inner) : [
+    ["lanes", lanesPanel, box(third, TOP - 1, scene === "ranking" ? inner : lanes, BOTTOM - TOP + 1)],
+    ...(scene === "ranking" ? [] : [["rank", rankingPanel, box(third + lanes + 6, TOP, inner - lanes - 6, BOTTOM - TOP)]]),
+  ]
   return [
-    ["figures", figuresPanel(["same_day", "increment", "stock", "variable"]), box(MARGIN, TOP, half * 0.86, BOTTOM - TOP)],
-    ["figures-right", figuresPanel(["on_time"]), box(MARGIN + half * 0.86 + 8, TOP, half * 1.14, 27)],
-    ["latest", latestPanel, box(MARGIN + half * 0.86 + 8, 51, half * 1.14, BOTTOM - 51)],
+    ...left,
     ["reasons", reasonsPanel, box(second, TOP, side, BOTTOM - TOP)],
     ...mapPanels(second + side + GUTTER, MAP_WIDTH),
     ["beats-list", beatsListPanel, box(second + inner - side, TOP, side, 40)],
-    ["departments", departmentsPanel, box(second + inner - side, 64, side, BOTTOM - 64)],
-    ["lanes", lanesPanel, box(third, TOP - 1, lanes, BOTTOM - TOP + 1)],
-    ["rank", rankingPanel, box(third + lanes + 6, TOP, inner - lanes - 6, BOTTOM - TOP)],
+    scene === "escalations" ? ["rank", rankingPanel, box(second + inner - side, 64, side, BOTTOM - 64)]
+      : ["departments", departmentsPanel, box(second + inner - side, 64, side, BOTTOM - 64)],
+    ...right,
+  ]
+}
+
+function figuresAndNews(x, inner) {
+  const half = (inner - 8) / 2
+  return [
+    ["figures", figuresPanel(["same_day", "increment", "stock", "variable"]), box(x, TOP, half * 0.86, BOTTOM - TOP)],
+    ["figures-right", figuresPanel(["on_time"]), box(x + half * 0.86 + 8, TOP, half * 1.14, 27)],
+    ["latest", latestPanel, box(x + half * 0.86 + 8, 51, half * 1.14, BOTTOM - 51)],
   ]
 }
 
@@ -84,20 +96,10 @@ function stagesScene(width, wide) {
   ]
 }
 
-function stagesTriple(width) {
-  const each = width / 3, inner = each - 2 * MARGIN
-  return [
-    ["stage-line", stageLine, box(MARGIN, TOP, inner, 49)],
-    ["stage-figures", stageFigures(["total", "urgent", "ordinary"]), box(MARGIN, 73, FIGURES_WIDTH, BOTTOM - 73)],
-    ["stage-units", stageUnits(0), box(each + MARGIN, TOP, inner, BOTTOM - TOP)],
-    ["stage-units-total", stageUnits(1), box(2 * each + MARGIN, TOP, inner, BOTTOM - TOP)],
-  ]
-}
-
 function panelsOf(scene, width) {
   const layout = layoutOf(width)
-  if (scene === "stages") return layout === "triple" ? stagesTriple(width) : stagesScene(width, layout === "wide")
-  if (layout === "triple") return triple(width)
+  if (layout === "triple") return triple(width, scene)
+  if (scene === "stages") return stagesScene(width, layout === "wide")
   if (scene === "ranking") return rankingScene(width)
   if (scene === "escalations") return escalationsScene(width)
   return overview(width, layout === "wide")

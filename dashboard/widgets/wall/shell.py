@@ -75,11 +75,10 @@ def mount_shell(*, language: str, scenes: Sequence[str], seconds: Sequence[int])
 
 def told(unit: object, failed: object) -> Told:
     """A browser's words, of which nothing is believed: numbers within reason, few and short texts."""
+    listed = failed[:_MOST_FAILED] if isinstance(failed, list | tuple) else ()
     return Told(
         float(unit) if isinstance(unit, int | float) and 1 <= unit <= 100 else USUAL_UNIT,
-        tuple(_pair(entry) for entry in failed[:_MOST_FAILED] if isinstance(entry, Sequence) and len(entry) == 2)
-        if isinstance(failed, list | tuple)
-        else (),
+        tuple(_pair(entry) for entry in listed if isinstance(entry, list | tuple) and len(entry) == 2),
     )
 
 

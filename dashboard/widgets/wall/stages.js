@@ -53,7 +53,7 @@ const unitRow = (row, all) => html`<li class="unit-row" data-key="${row.id}"><sp
 // which: 0 the slowest interval, 1 the total. Slowest communities first; those there is no room for are counted.
 const stageUnits = which => (wall, box) => {
   const units = wall.data.stages.units?.[which]
-  if (!units) return ""
+  if (!units?.rows.length) return ""
   const room = box.h - HEAD - 5.4
   const height = Math.min(UNIT_ROW_TALL, Math.max(UNIT_ROW, room / units.rows.length))
   const shown = units.rows.slice(0, Math.floor((room + 0.01) / height))

@@ -265,13 +265,17 @@ function plainHead(wall, scene) {
   </div>`
 }
 
-function tripleHead(wall) {
-  const { crumbs: list, verdict } = wall.data.head.overview
-  const last = wall.data.head.ranking
+// What must be done now is always said: on the left, or on the right where the left is about something else.
+function tripleHead(wall, scene) {
+  const [first, last] = scene === "overview" ? ["overview", "ranking"] : [scene, "overview"]
+  const said = (name, from) => {
+    const { crumbs: list, verdict } = wall.data.head[name]
+    return html`<div class="plain"><div class="say">${crumbs(wall, list.slice(from))}<div class="verdict" data-fit>${verdict.map(verdictPart)}</div></div></div>`
+  }
   return html`<div class="three" data-key="three">
-    <div class="plain"><div class="say">${crumbs(wall, list)}<div class="verdict" data-fit>${verdict.map(verdictPart)}</div></div></div>
+    ${said(first, 0)}
     <div class="plain"><div class="say">${ageBlock(wall)}</div>${clockBlock()}</div>
-    <div class="plain"><div class="say">${crumbs(wall, last.crumbs.slice(1))}<div class="verdict" data-fit>${last.verdict.map(verdictPart)}</div></div></div>
+    ${said(last, 1)}
   </div>`
 }
 
