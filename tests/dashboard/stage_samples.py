@@ -40,11 +40,11 @@ def stages(communities: pd.DataFrame, today: date) -> Stages:
         clocks=clocks(),
         before=clocks(factor=1.08),
         communities=pd.concat(parts, ignore_index=True),
-        urgent=Share(57, 55),
+        urgent=Share(57, 57),
         urgent_before=Share(68, 68),
         urgent_limit=timedelta(minutes=30),
-        ordinary=Share(1104, 1087),
-        ordinary_before=Share(1150, 1128),
+        ordinary=Share(11_104, 11_087),
+        ordinary_before=Share(11_150, 11_150),
         ordinary_limit=timedelta(hours=2),
     )
 

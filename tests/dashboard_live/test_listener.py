@@ -201,3 +201,22 @@ def test_history_alone_stands_still_at_its_last_record() -> None:
     ahead = history._replace(is_live=True, recorded_at=NOW + timedelta(minutes=1))
     assert filter_at(owner, ahead, NOW).as_of == NOW + timedelta(minutes=1)
     assert filter_at(owner, history._replace(recorded_at=None), NOW).as_of == NOW
+
+
+def test_the_second_picture_has_the_clocks_of_stages_and_ranks_communities(city: Database) -> None:
+    assembler = Assembler(engines.picture_engine(city.reader_url))
+    first, second = (assembler.picture(serial, datetime.now(UTC)) for serial in (1, 2))
+    assert first.snapshot.stages is None
+    assert min(first.deadlines) - first.snapshot.moment <= timedelta(seconds=1)
+    found = second.snapshot.stages
+    assert found is not None
+    assert found.period[1] == second.snapshot.same_day.day
+    assert set(found.clocks["clock"]) >= {"reported_dispatched", "reported_resolved"}
+    communities = set(second.snapshot.communities["area_id"])
+    assert set(found.communities["area_id"]) <= communities
+    by_community = found.communities.query("clock == 'reported_resolved'")["n"].sum()
+    assert by_community == found.clocks.query("clock == 'reported_resolved'")["n"].sum()
+    assert found.urgent is not None and found.ordinary is not None
+    assert found.urgent.good <= found.urgent.n and found.ordinary.n > 0
+    ranked = second.snapshot.ranking_communities
+    assert set(ranked["kind"]) <= {"community"} and set(ranked["area_id"]) <= communities

@@ -39,8 +39,10 @@ def demo_city(days: int) -> Iterator[tuple[str, Callable[[], None]]]:
         database = Database(server, "grid")
         fill(database, days=days, scale=1.0)
         with serve_app(database.environment) as app:
-            wait_for(f"{app.url}/readyz", seconds=120)
+            if not wait_for(f"{app.url}/readyz", seconds=120):
+                raise SystemExit(f"The app has no picture yet:\n{app.output[-2000:]}")
             writer = Writer(database)
+            writer.report()  # without anything live the screens would say that the records end
             try:
                 yield app.url, writer.beat
             finally:

@@ -66,8 +66,7 @@ function triple(width, scene) {
     ["reasons", reasonsPanel, box(second, TOP, side, BOTTOM - TOP)],
     ...mapPanels(second + side + GUTTER, MAP_WIDTH),
     ["beats-list", beatsListPanel, box(second + inner - side, TOP, side, 40)],
-    scene === "escalations" ? ["rank", rankingPanel, box(second + inner - side, 64, side, BOTTOM - 64)]
-      : ["departments", departmentsPanel, box(second + inner - side, 64, side, BOTTOM - 64)],
+    ...(scene === "escalations" ? [] : [["departments", departmentsPanel, box(second + inner - side, 64, side, BOTTOM - 64)]]),
     ...right,
   ]
 }
