@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check format bench oracle evaluate migrate install install-dev browser lock clean clean-data
+.PHONY: help run test check format bench gallery oracle evaluate migrate install install-dev browser lock clean clean-data
 
 ENV := .venv/bin/python
 # random histories `make oracle` tells, and the seed of their chance; without a seed they are new every time
@@ -37,6 +37,9 @@ format: install-dev ## put Python and SQL in the agreed form
 
 bench: install-dev browser ## measure the live path, the door, the questions; prints tables, writes bench-results/
 	@$(ENV) -m tests.bench $(ARGS)
+
+gallery: install-dev browser ## pictures of every scene, size, language and theme, into gallery/
+	@$(ENV) -m tests.gallery $(ARGS)
 
 oracle: install-dev ## every figure against a plain reading of its definition; prints how many histories it told
 	@HYPOTHESIS_PROFILE=long HISTORIES=$(HISTORIES) $(ENV) -m pytest -q tests/properties/test_figures.py \

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from dashboard import geometry, health, live
 from dashboard.head import Head
 from dashboard.pages import first_picture, wall
+from dashboard.pages.programmes import programmes
 from dashboard.pulse.component import base_path
 from dashboard.pulse.route import Pulse
 from dashboard.pulse.shutdown import streams_end_first
@@ -46,7 +47,8 @@ def first(request: HTTPConnection) -> bytes:
     language = choose_language(
         parameters.get("lang"), running.settings.dashboard_lang, request.headers.get("accept-language")
     )
-    return first_picture.first_picture(running.board, parameters, language=language, now=live.utc_now())
+    held = programmes(running.settings.wall_programmes, wall.SCENES)
+    return first_picture.first_picture(running.board, parameters, language=language, now=live.utc_now(), held=held)
 
 
 app = st.App(

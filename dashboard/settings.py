@@ -19,6 +19,8 @@ class DashboardSettings(BaseSettings):
     dashboard_lang: str | None = None
     #: Code of the subdistrict to show; the store's first where it is not set.
     subdistrict: str | None = None
+    #: File with the programmes of the wall (see dashboard/programmes.toml, which is used where it is not set).
+    wall_programmes: Path | None = None
     #: Seconds between two looks at the store's version, for a replica that cannot notify.
     poll_seconds: float = Field(default=2.0, gt=0.1, le=60)
     #: Longest time between two pictures, in seconds: the clock alone changes what is shown.

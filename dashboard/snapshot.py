@@ -6,7 +6,7 @@ and rate None ("—"). Frames are never changed in place.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 
@@ -82,6 +82,40 @@ class OnTime:
 
 
 @dataclass(frozen=True)
+class Share:
+    """A share of cases that were in time."""
+
+    n: int
+    good: int
+
+    @property
+    def rate(self) -> float | None:
+        """Good ÷ n; None without cases."""
+        return self.good / self.n if self.n else None
+
+
+@dataclass(frozen=True)
+class Stages:
+    """六个第一时间: the clocks between the six stages of the last 14 local days, today included, and of the 14 days
+    before as they were known then, so that both have the same follow-up.
+    """
+
+    period: tuple[date, date]
+    #: One row per clock that a source records, in the order of the stages, total handling time last: clock, n (cases on
+    #: it), reached, median_minutes, p90_minutes (NaN: more than followed_minutes), followed_minutes, is_provisional
+    clocks: pd.DataFrame
+    before: pd.DataFrame  # the same columns
+    #: The same by community, but is_provisional: area_id, name_zh, name_en before them
+    communities: pd.DataFrame
+    urgent: Share | None  # dispatched within the limit of urgent cases; None: no source records dispatch
+    urgent_before: Share | None
+    urgent_limit: timedelta
+    ordinary: Share | None
+    ordinary_before: Share | None
+    ordinary_limit: timedelta
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One picture of a subdistrict."""
 
@@ -134,3 +168,7 @@ class Snapshot:
     #: One row per unit, appeals of two equal periods with equal follow-up, seven whole local days each: area_id, n,
     #: resolved (by each day's end), n_before, resolved_before.
     units: pd.DataFrame = field(default_factory=pd.DataFrame)
+    #: None: not asked yet, or it could not be.
+    stages: Stages | None = None
+    #: Communities as `ranking` has units, where units below them are ranked; empty where they are not ranked.
+    ranking_communities: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -2,7 +2,10 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from dashboard.failures import FAILURES
+
 REGISTRY = CollectorRegistry()
+REGISTRY.register(FAILURES)
 
 STATEMENTS = Counter("dashboard_sql_statements", "SQL statements sent to the store", ["by"], registry=REGISTRY)
 REFRESHES = Histogram(

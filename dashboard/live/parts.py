@@ -5,15 +5,20 @@ the ranking, what is usual, the course of past days.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 import pandas as pd
 
 from dashboard.live.asked import MINUTES, MOMENT, QUARTER, Asked
-from dashboard.live.standing import grids, standing
+from dashboard.live.stages import clocks_of_stages
+from dashboard.live.standing import communities_ranked, grids, standing
 from dashboard.snapshot import Increment, OnTime, Place, SameDay, Snapshot, Stock, Variable
 from queries import cases, days, deadlines, escalations, like_days, lists, place, privacy, same_day, sites, sources
 from queries.filters import Filter
+
+#: From the first picture to the second, which has all parts.
+SOON: Final = timedelta(seconds=1)
 
 
 def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
@@ -28,6 +33,7 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
     stock = _stock(asked, recording)
     waiting = escalations.pending(connection, shown)
     ranks = standing(asked, found.unit_level)
+    is_first = asked.memory.notes.setdefault("first", asked.now) == asked.now
     snapshot = Snapshot(
         place=_place(found, filter),
         as_of=filter.as_of,
@@ -58,8 +64,12 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
             lambda: same_day.units_compared(connection, filter, found.unit_level),
             otherwise=pd.DataFrame,
         ),
+        stages=None if is_first else clocks_of_stages(asked),
+        ranking_communities=pd.DataFrame() if is_first else communities_ranked(asked, found.unit_level, ranks),
     )
-    return snapshot, _deadlines(asked.now, waiting["deadline_at"], variable["due_at"])
+    changes = _deadlines(asked.now, waiting["deadline_at"], variable["due_at"])
+    # what no opening screen waits for comes with the second picture
+    return snapshot, (asked.now + SOON, *changes) if is_first else changes
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from queries.statistics import ranking as ranked
 from queries.statistics import risk as risks
 from queries.statistics.configuration import risk_rules
 
+#: The level between the units and the subdistrict.
+COMMUNITY: Final = "community"
 #: Columns of a unit's risk that a picture carries.
 RISK_COLUMNS: Final = (
     *("level", "score", "observed", "expected", "p_unusual", "is_alarm", "expected_load"),
@@ -68,6 +70,20 @@ def standing(asked: Asked, unit_level: str) -> Standing:
         key=unit_level,
         otherwise=lambda: Standing(pd.DataFrame(columns=list(RANKING_COLUMNS)), (today, today)),
     )
+
+
+def communities_ranked(asked: Asked, unit_level: str, ranks: Standing) -> pd.DataFrame:
+    """Communities ranked as the units below them are; none where the units are communities or ranked as such."""
+    if unit_level == COMMUNITY or set(ranks.table["kind"]) <= {COMMUNITY}:
+        return ranks.table.iloc[:0]
+
+    def ask() -> pd.DataFrame:
+        try:
+            return _rank(asked, COMMUNITY).table
+        except LookupError:  # no communities on those days
+            return ranks.table.iloc[:0]
+
+    return asked.slow("communities_ranked", HOUR, ask, otherwise=lambda: ranks.table.iloc[:0])
 
 
 def _rank(asked: Asked, unit_level: str) -> Standing:

@@ -6,12 +6,19 @@ from typing import Final
 
 from dashboard.live.asked import as_of_fault
 from dashboard.maps.risk import OVERLAYS
+from dashboard.pages.programmes import Programmes
 from dashboard.snapshot import Snapshot
 from dashboard.text import LOCALES, Text
 
 #: Longest part of a wrong value that a note repeats.
 _LONGEST: Final = 16
 _SCENES: Final = "scenes"
+_PROGRAMME: Final = "programme"
+
+
+_OF_ALL_PAGES: Final = ("area", "kinds", "from", "to", "as_of", "lang", "theme")
+_OF_WALLS: Final = ("scene", _SCENES, "layers", "every", _PROGRAMME)
+_KNOWN: Final = (*_OF_ALL_PAGES, *_OF_WALLS)
 
 
 @dataclass(frozen=True)
@@ -23,8 +30,7 @@ class Wishes:
     @classmethod
     def of(cls, parameters: Mapping[str, str]) -> "Wishes":
         """The wishes in an address's parameters; empty ones are none."""
-        known = ("area", "kinds", "from", "to", "as_of", "lang", "theme", "scene", _SCENES, "layers", "every")
-        return cls(tuple((name, parameters[name]) for name in known if parameters.get(name, "").strip()))
+        return cls(tuple((name, parameters[name]) for name in _KNOWN if parameters.get(name, "").strip()))
 
 
 #: An address that asks for nothing.
@@ -38,10 +44,14 @@ def notes(
     *,
     themes: Collection[str],
     scenes: Collection[str] | None = None,
+    programmes: Programmes | None = None,
 ) -> tuple[str, ...]:
-    """One sentence for each wish that is not met. ``scenes``: those of a wall; None on other pages."""
+    """One sentence for each wish that is not met. ``scenes``: those of a wall; None on other pages. ``programmes``:
+    those its address can name.
+    """
     wished = dict(wishes.parts)
     return (
+        *_programme(wished, words, programmes),
         *_place(wished, snapshot, words, is_wall=scenes is not None),
         *_moment(wished, snapshot, words),
         *_choices(wished, words, themes, scenes),
@@ -56,6 +66,16 @@ def _place(wished: Mapping[str, str], snapshot: Snapshot, words: Text, *, is_wal
         yield words("The wall shows the whole subdistrict, not an area alone")
     elif area not in set(snapshot.grids["code"] if "code" in snapshot.grids.columns else ()):
         yield words("There is no unit {given} on this map; the usual one is shown", given=_short(area))
+
+
+def _programme(wished: Mapping[str, str], words: Text, programmes: Programmes | None) -> Iterable[str]:
+    if programmes is None:
+        return
+    given = wished.get(_PROGRAMME)
+    if given is not None and given not in programmes.names():
+        yield words("{name}={given} is not known here; the usual is shown", name=_PROGRAMME, given=_short(given))
+    if programmes.faults:
+        yield words("The file of programmes has faults; the log names them")
 
 
 def _moment(wished: Mapping[str, str], snapshot: Snapshot, words: Text) -> Iterable[str]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from dashboard.live.board import Board
 from dashboard.maps.flat import flat_map
 from dashboard.pages import wall
+from dashboard.pages.programmes import Programmes
 from dashboard.pulse.component import base_path
 from dashboard.pulse.route import facts
 from dashboard.snapshot import Snapshot
@@ -25,19 +26,21 @@ from dashboard.widgets.wall.shell import MARKUP, USUAL_UNIT, drawing_code, style
 _SCRIPT: Final = Path(wall.__file__).parent.parent / "widgets" / "wall" / "first.js"
 
 
-def first_picture(board: Board, parameters: Mapping[str, str], *, language: str, now: datetime) -> bytes:
-    """Markup for the end of the page's body; empty while there is no picture yet."""
+def first_picture(
+    board: Board, parameters: Mapping[str, str], *, language: str, now: datetime, held: Programmes | None = None
+) -> bytes:
+    """Markup for the end of the page's body; empty while there is no picture yet. ``held``: see wall.programme."""
     snapshot = board.snapshot
     if snapshot is None:
         return b""
     wished = parameters.get("theme", "")
     theme_name = wished if wished in THEMES else "dark"
-    programme = wall.programme(parameters)
+    programme = wall.programme(parameters, snapshot.mode, held)
     given = {
         "options": {
             "language": language,
             "scenes": list(programme.scenes),
-            "every": programme.every,
+            "seconds": list(programme.seconds),
             "words": words_of(language),
         },
         "facts": facts(board.notice, now=now),

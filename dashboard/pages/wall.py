@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 
+import pydeck as pdk
 import streamlit as st
 
+from dashboard import failures, live
 from dashboard.live.views import View
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import ground
 from dashboard.maps.risk import OVERLAYS, risk_map
 from dashboard.pages.address import Wishes, notes
+from dashboard.pages.programmes import EVERY, MODES, SHORTEST, Programmes, Turn, programmes
 from dashboard.pages.trouble import sentence
 from dashboard.pulse import fragment
 from dashboard.pulse.component import base_path
@@ -24,54 +27,77 @@ from dashboard.text import text
 from dashboard.theme import THEMES, css_variables
 from dashboard.theme import theme as colours_of
 from dashboard.widgets.panels import panels_json, shown_json
-from dashboard.widgets.wall.shell import mount_data, mount_shell
+from dashboard.widgets.wall.shell import USUAL_UNIT, mount_data, mount_shell
 
-SCENES = ("overview", "ranking", "escalations")
-_EVERY = 20  # seconds a scene stays when there are several
-_SHORTEST = 5
+SCENES = ("overview", "ranking", "escalations", "stages")
 
 
 @dataclass(frozen=True)
 class Programme:
-    """Which scenes a wall shows and for how long each."""
+    """Which scenes a wall shows and for how many seconds each."""
 
     scenes: tuple[str, ...] = ("overview",)
-    every: int = _EVERY  # seconds
+    seconds: tuple[int, ...] = (EVERY,)
     overlays: tuple[str, ...] = OVERLAYS
 
 
-def programme(parameters: Mapping[str, str]) -> Programme:
-    """The programme an address asks for: ``scene=ranking``, or ``scenes=overview,ranking&every=20``; ``layers=points``.
+def programme(parameters: Mapping[str, str], mode: str = MODES[0], held: Programmes | None = None) -> Programme:
+    """The programme an address asks for: ``scene=ranking``; ``scenes=overview,ranking&every=20``; ``programme=round``,
+    one of ``held`` (default: the product's own); and ``layers=points``.
 
-    Unknown names are left out; without any that is known the overview stays.
+    Unknown names are left out; without any that is known the usual programme stays. In another mode than the first
+    the mode's programme is shown, but for a wall that names one scene alone.
     """
-    wished = parameters.get("scenes") or parameters.get("scene") or ""
-    scenes = tuple(name for name in wished.replace(" ", "").split(",") if name in SCENES)
+    named = held or programmes(None, SCENES)
     every = parameters.get("every", "")
-    layers = parameters.get("layers")
-    overlays = OVERLAYS if layers is None else tuple(name for name in OVERLAYS if name in layers.split(","))
-    seconds = max(_SHORTEST, int(every)) if every.isdecimal() else _EVERY
-    return Programme(scenes=scenes or ("overview",), every=seconds, overlays=overlays)
+    # of an endless number its first digits are enough
+    seconds = max(SHORTEST, int(every[:6])) if every.isdecimal() else None
+    alone = _known(parameters.get("scene", ""))
+    wished = _known(parameters.get("scenes", "")) or alone
+    turns = named.find(parameters.get("programme", ""), mode)
+    if wished and (mode == MODES[0] or alone or not turns):
+        turns = tuple(Turn(name, EVERY) for name in wished)
+    turns = turns or named.find("", MODES[0]) or (Turn(SCENES[0], EVERY),)
+    return Programme(
+        scenes=tuple(turn.scene for turn in turns),
+        seconds=tuple(seconds or turn.seconds for turn in turns),
+        overlays=_overlays(parameters.get("layers")),
+    )
+
+
+def _known(given: str) -> tuple[str, ...]:
+    return tuple(name for name in given.replace(" ", "").split(",") if name in SCENES)
+
+
+def _overlays(layers: str | None) -> tuple[str, ...]:
+    return OVERLAYS if layers is None else tuple(name for name in OVERLAYS if name in layers.split(","))
 
 
 def show(*, language: str, theme: str) -> None:
     """Draw the page in a theme of THEMES, as its address asks; its one fragment is drawn again at each change."""
     parameters = st.query_params.to_dict()
-    wished, wishes = programme(parameters), Wishes.of(parameters)
+    wishes = Wishes.of(parameters)
+    overlays = _overlays(parameters.get("layers"))
     shapes = f"{base_path()}/geometry"
-    fragment.run(
-        lambda snapshot: draw(
+
+    def draw_as_asked(snapshot: Snapshot) -> None:
+        held = programmes(live.live().settings.wall_programmes, SCENES)
+        chosen = programme(parameters, snapshot.mode, held)
+        draw(
             snapshot,
             language=language,
             theme_name=theme,
-            scenes=wished.scenes,
-            every=wished.every,
-            overlays=wished.overlays,
-            remarks=notes(wishes, snapshot, text(language), themes=THEMES, scenes=SCENES),
+            scenes=chosen.scenes,
+            seconds=chosen.seconds,
+            overlays=overlays,
+            remarks=notes(wishes, snapshot, text(language), themes=THEMES, scenes=SCENES, programmes=held),
             geometry_base=shapes,
-        ),
+        )
+
+    fragment.run(
+        draw_as_asked,
         without=lambda trouble: sentence(trouble, language=language, theme=theme),
-        view=lambda: view(language=language, theme_name=theme, overlays=wished.overlays, geometry_base=shapes),
+        view=lambda: view(language=language, theme_name=theme, overlays=overlays, geometry_base=shapes),
         page="wall",
         is_wall=True,
     )
@@ -82,15 +108,36 @@ def view(*, language: str, theme_name: str, overlays: Sequence[str] = OVERLAYS, 
 
     def seen(snapshot: Snapshot) -> Iterable[str | bytes]:
         yield shown_json(snapshot, language)
-        yield risk_map(
+        yield _map(snapshot, language, theme_name, overlays, geometry_base, USUAL_UNIT).to_json()
+
+    return View(("wall", language, theme_name, *overlays), seen, is_wall=True)
+
+
+def _map(
+    snapshot: Snapshot, language: str, theme_name: str, overlays: Sequence[str], geometry_base: str | None, unit: float
+) -> pdk.Deck:
+    """The map; where it cannot be made, nothing, so that the rest of the picture stays."""
+    try:
+        return risk_map(
             snapshot,
             language=language,
             theme_name=theme_name,
+            unit_pixels=unit,
             geometry_url=_geometry_url(snapshot, geometry_base),
             overlays=tuple(overlays),
-        ).to_json()
+        )
+    except Exception as error:
+        failures.of_the_server("map", error)
+        return pdk.Deck(layers=[], map_provider=None, map_style=None)
 
-    return View(("wall", language, theme_name, *overlays), seen, is_wall=True)
+
+def _hear_of_failures(failed: tuple[tuple[str, str], ...]) -> None:
+    """Note the scenes this viewer's browser skips, once as long as they stay the same ones."""
+    before = st.session_state.get("wall_failed", ())
+    for scene, reason in failed:
+        if scene in SCENES and (scene, reason) not in before:
+            failures.of_a_browser(scene, reason)
+    st.session_state["wall_failed"] = failed
 
 
 def _geometry_url(snapshot: Snapshot, base: str | None) -> str | None:
@@ -103,7 +150,7 @@ def draw(
     language: str,
     theme_name: str,
     scenes: Sequence[str] = ("overview",),
-    every: int = _EVERY,
+    seconds: Sequence[int] = (EVERY,),
     overlays: Sequence[str] = OVERLAYS,
     remarks: Sequence[str] = (),
     geometry_base: str | None = None,
@@ -112,27 +159,20 @@ def draw(
     """Draw the wall.
 
     ``geometry_base`` is the path under which ``<digest>.json`` of the map's shapes is served; without it they travel
-    with the map. ``remarks``: what the address asks for and cannot have; an address has them always or never, so the
-    elements keep their places. ``now`` is the server's clock (default: read here), from which the browser counts on.
+    with the map. ``seconds`` are those of each scene. ``remarks``: what the address asks for and cannot have.
+    ``now`` is the server's clock (default: read here), from which the browser counts on.
     """
     moment = now or datetime.now(UTC)
-    st.html(style(theme_name))
-    if remarks:
-        st.html(f'<div class="wall-note" role="status">{escape(" · ".join(remarks))}</div>')
+    note = f'<div class="wall-note" role="status">{escape(" · ".join(remarks))}</div>' if remarks else ""
+    st.html(style(theme_name) + note)
     with st.container(key="wall_shell_box"):
-        unit = mount_shell(language=language, scenes=scenes, every=every)
+        told = mount_shell(language=language, scenes=scenes, seconds=seconds)
+    _hear_of_failures(told.failed)
     with st.container(key="wall_data_box"):
-        mount_data(panels_json(snapshot, language), now_milliseconds=round(moment.timestamp() * 1000), unit=unit)
+        mount_data(panels_json(snapshot, language), now_milliseconds=round(moment.timestamp() * 1000), unit=told.unit)
     with st.container(key="wall_map_box"):
         st.pydeck_chart(
-            risk_map(
-                snapshot,
-                language=language,
-                theme_name=theme_name,
-                unit_pixels=unit,
-                geometry_url=_geometry_url(snapshot, geometry_base),
-                overlays=tuple(overlays),
-            ),
+            _map(snapshot, language, theme_name, overlays, geometry_base, told.unit),
             height="stretch",
             key="wall_map",
         )

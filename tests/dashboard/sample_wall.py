@@ -1,6 +1,7 @@
-"""A wall of samples, served by tests and for looking: ?sample=busy&lang=zh&theme=dark&scenes=overview&age=2."""
+"""A wall of samples, served by tests and for looking: ?sample=busy&lang=zh&theme=dark&age=2&without=ranking."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import streamlit as st
@@ -13,8 +14,9 @@ st.set_page_config(layout="wide")
 
 
 @st.cache_resource(max_entries=20)
-def _sample(name: str) -> Snapshot:
-    return samples.ALL[name]()
+def _sample(name: str, without: str) -> Snapshot:
+    snapshot = samples.ALL[name]()
+    return replace(snapshot, **{without: None}) if without else snapshot  # type: ignore[arg-type]  # it is to fail
 
 
 @st.fragment
@@ -23,11 +25,11 @@ def _body() -> None:
     chosen = wall.programme(asked)
     started = time.process_time()
     wall.draw(
-        _sample(asked.get("sample", "busy")),
+        _sample(asked.get("sample", "busy"), asked.get("without", "")),
         language=asked.get("lang", "zh"),
         theme_name=asked.get("theme", "dark"),
         scenes=chosen.scenes,
-        every=chosen.every,
+        seconds=chosen.seconds,
         overlays=chosen.overlays,
         now=samples.NOW + timedelta(seconds=float(asked.get("age", "2"))),
     )

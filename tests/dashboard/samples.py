@@ -16,6 +16,7 @@ from shapely.geometry import mapping
 from shapely.ops import unary_union
 
 from dashboard.snapshot import Increment, OnTime, Place, SameDay, Snapshot, Stock, Variable
+from tests.dashboard import stage_samples
 
 NOW = datetime(2026, 11, 23, 6, 32, 0, tzinfo=UTC)  # 14:32 on a Monday in Shanghai
 _TODAY = date(2026, 11, 23)
@@ -351,6 +352,8 @@ def busy(**changes: Any) -> Snapshot:
         heat=_heat(grids),
         risk_points=_risk_points(grids),
         sources=_sources(),
+        stages=stage_samples.stages(_communities(), _TODAY),
+        ranking_communities=stage_samples.ranking(_communities()),
     )
     return replace(snapshot, **changes)
 
@@ -394,6 +397,8 @@ def empty() -> Snapshot:
         heat=base.heat.iloc[:0],
         risk_points=base.risk_points.iloc[:0],
         sources=base.sources.assign(beat_at=None, last_row_at=None),
+        stages=stage_samples.only(today=_TODAY),
+        ranking_communities=base.ranking_communities.iloc[:0],
     )
 
 
@@ -441,6 +446,8 @@ def tiles() -> Snapshot:
         heat=base.heat.iloc[:0],
         risk_points=base.risk_points.iloc[:0],
         sources=_sources(1).assign(name_zh="坪山诉求", name_en="Pingshan appeals", records_times=False),
+        stages=stage_samples.only("discovered_reported", "reported_dispatched", today=_TODAY),
+        ranking_communities=base.ranking_communities.iloc[:0],
     )  # fmt: skip
 
 
@@ -478,6 +485,8 @@ def long_names() -> Snapshot:
         latest=stretch(base.latest),
         ranking=ranking,
         sources=sources,
+        stages=stage_samples.stages(communities, _TODAY),
+        ranking_communities=stage_samples.ranking(communities),
     )
 
 

@@ -153,10 +153,12 @@ def statements_of(assembler: Assembler, serial: int) -> list[str]:
 
 def test_slow_parts_are_not_asked_for_every_picture(city: Database) -> None:
     assembler = Assembler(engines.picture_engine(city.reader_url))
-    first, second = statements_of(assembler, 1), statements_of(assembler, 2)
+    first, second, third = (statements_of(assembler, serial) for serial in (1, 2, 3))
     assert len(first) > 20
-    assert len(second) <= 15
-    assert not any(line.startswith("SAVEPOINT") for line in second)
+    assert any("stages, packed" in statement for statement in second)  # what no opening screen waits for
+    assert not any("stages, packed" in statement for statement in first)
+    assert len(third) <= 15
+    assert not any(line.startswith("SAVEPOINT") for line in third)
 
 
 def test_a_picture_sees_the_row_just_committed(city: Database, writer: Writer) -> None:
@@ -199,3 +201,22 @@ def test_history_alone_stands_still_at_its_last_record() -> None:
     ahead = history._replace(is_live=True, recorded_at=NOW + timedelta(minutes=1))
     assert filter_at(owner, ahead, NOW).as_of == NOW + timedelta(minutes=1)
     assert filter_at(owner, history._replace(recorded_at=None), NOW).as_of == NOW
+
+
+def test_the_second_picture_has_the_clocks_of_stages_and_ranks_communities(city: Database) -> None:
+    assembler = Assembler(engines.picture_engine(city.reader_url))
+    first, second = (assembler.picture(serial, datetime.now(UTC)) for serial in (1, 2))
+    assert first.snapshot.stages is None
+    assert min(first.deadlines) - first.snapshot.moment <= timedelta(seconds=1)
+    found = second.snapshot.stages
+    assert found is not None
+    assert found.period[1] == second.snapshot.same_day.day
+    assert set(found.clocks["clock"]) >= {"reported_dispatched", "reported_resolved"}
+    communities = set(second.snapshot.communities["area_id"])
+    assert set(found.communities["area_id"]) <= communities
+    by_community = found.communities.query("clock == 'reported_resolved'")["n"].sum()
+    assert by_community == found.clocks.query("clock == 'reported_resolved'")["n"].sum()
+    assert found.urgent is not None and found.ordinary is not None
+    assert found.urgent.good <= found.urgent.n and found.ordinary.n > 0
+    ranked = second.snapshot.ranking_communities
+    assert set(ranked["kind"]) <= {"community"} and set(ranked["area_id"]) <= communities

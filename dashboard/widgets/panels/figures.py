@@ -34,7 +34,8 @@ def rate_hero(rate: float | None, words: Text, *, is_provisional: bool = False) 
     """A share in large digits with its percent sign; a dash for a rate without cases."""
     if rate is None:
         return {"digits": NO_RATE, "unit": ""}
-    return {"digits": words.number(100 * rate, 1), "unit": "%", "provisional": is_provisional}
+    digits = words.number(100 * rate, 1 if rate < 1 else 0)  # a whole needs no decimal, and the room is dear
+    return {"digits": digits, "unit": "%", "provisional": is_provisional}
 
 
 def missing(words: Text) -> dict[str, Any]:

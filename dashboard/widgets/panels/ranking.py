@@ -7,6 +7,7 @@ import pandas as pd
 from dashboard.frames import rows
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
+from dashboard.widgets.panels.names import apart
 from dashboard.widgets.panels.verdict import units
 
 _ARROWS = {1: "↑", -1: "↓"}
@@ -17,6 +18,9 @@ def ranking(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     frame = snapshot.ranking
     return {
         "groups": [_group(kind, members, words) for kind, members in _by_kind(frame).items()],
+        "communities": [
+            _group(kind, members, words) for kind, members in _by_kind(snapshot.ranking_communities).items()
+        ],
         "title": words("Ranking"),
         "ends": _ends(frame, words),
         "nothing": words("Too few cases per unit to rank {unit}", unit=units(snapshot, words, 2)),
@@ -52,7 +56,9 @@ def _by_kind(frame: pd.DataFrame) -> dict[str, list[Any]]:
 
 def _group(kind: str, members: list[Any], words: Text) -> dict[str, Any]:
     size = int(max(row.ranked_of for row in members))
-    by_tier = {tier: [_row(row, words) for row in members if row.tier == tier] for tier in (1, 2, 3)}
+    names = [words.label(row) for row in members]
+    named = list(zip(members, apart(names) if kind == "community" else names, strict=True))
+    by_tier = {tier: [_row(row, name) for row, name in named if row.tier == tier] for tier in (1, 2, 3)}
     tiers = [
         {"tier": tier, "title": tier_name(tier, words), "count": words.number(len(listed)), "rows": listed}
         for tier, listed in by_tier.items()
@@ -67,10 +73,10 @@ def _group(kind: str, members: list[Any], words: Text) -> dict[str, Any]:
     }
 
 
-def _row(row: Any, words: Text) -> dict[str, Any]:
+def _row(row: Any, name: str) -> dict[str, Any]:
     return {
         "id": f"rank{row.area_id}",
-        "name": words.label(row),
+        "name": name,
         "move": _ARROWS.get(int(row.movement), ""),
         "rank": float(row.rank),
         "low": int(row.rank_low),

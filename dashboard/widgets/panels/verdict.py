@@ -3,7 +3,9 @@
 Overview: overdue escalations and red units are named; where there are neither, nothing needs to be done at once.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -11,6 +13,7 @@ import pandas as pd
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 from dashboard.theme import LEVELS
+from dashboard.widgets.panels.spans import slowest, span_text
 
 Part = dict[str, Any]  # pieces of text, some tagged; level of the mark before it; calm if it asks for nothing
 
@@ -91,27 +94,51 @@ def ranking(snapshot: Snapshot, words: Text) -> list[Part]:
     return [{"pieces": [{"t": first}]}, {"calm": True, "pieces": [{"t": words("the rest alike")}]}]
 
 
-def heads(snapshot: Snapshot, words: Text) -> dict[str, dict[str, Any]]:
-    """Crumbs and verdict of each scene's header."""
-    first, last = snapshot.ranking_period
-    period = words("two weeks {days}", days=words.days(first, last))
-    crumbs = {
-        "overview": [words("Overview")],
-        "escalations": [words("Escalations and departments")],
-        "ranking": [words("Ranking"), *([period] if len(snapshot.ranking) else [])],
+def stages(snapshot: Snapshot, words: Text) -> list[Part]:
+    """The verdict on the six first-times: which interval takes longest."""
+    found = None if snapshot.stages is None else slowest(snapshot.stages.clocks)
+    if found is None:
+        none = words("No stage is recorded") if has_cases(snapshot) else words("No records yet")
+        return [{"calm": True, "pieces": [{"t": none}]}]
+    names = {
+        "discovered_reported": words("Reporting is slowest"),
+        "reported_dispatched": words("Dispatch is slowest"),
+        "dispatched_resolved": words("Resolution is slowest"),
+        "resolved_fed_back": words("Feedback is slowest"),
+        "fed_back_evaluated": words("Evaluation is slowest"),
     }
-    says = {
-        "overview": overview(snapshot, words),
-        "escalations": _as_it_ended(escalation(snapshot, words), snapshot, words),
-        "ranking": _as_it_ended(ranking(snapshot, words), snapshot, words),
+    said = words("median {span}", span=span_text(found.median_minutes, found.followed_minutes, words))
+    return [{"pieces": [{"t": names[found.clock]}]}, {"calm": True, "pieces": [{"t": said}]}]
+
+
+def heads(snapshot: Snapshot, words: Text) -> dict[str, Callable[[], dict[str, Any]]]:
+    """Crumbs and verdict of each scene's header, to be made one by one."""
+    crumbs: dict[str, Callable[[], list[str]]] = {
+        "overview": lambda: [words("Overview")],
+        "escalations": lambda: [words("Escalations and departments")],
+        "ranking": lambda: [words("Ranking"), *_cycle(snapshot, words)],
+        "stages": lambda: [words("The six first-times"), *_followed(snapshot, words)],
     }
-    return {
-        scene: {
-            "crumbs": [{"t": words.label(snapshot.place)}, *({"t": name} for name in names), _mode(snapshot, words)]
-        }
-        | {"verdict": says[scene]}
-        for scene, names in crumbs.items()
+    says: dict[str, Callable[[], list[Part]]] = {
+        "overview": lambda: overview(snapshot, words),
+        "escalations": lambda: _as_it_ended(escalation(snapshot, words), snapshot, words),
+        "ranking": lambda: _as_it_ended(ranking(snapshot, words), snapshot, words),
+        "stages": lambda: _as_it_ended(stages(snapshot, words), snapshot, words),
     }
+
+    def head(scene: str) -> dict[str, Any]:
+        named = [{"t": words.label(snapshot.place)}, *({"t": name} for name in crumbs[scene]()), _mode(snapshot, words)]
+        return {"crumbs": named, "verdict": says[scene]()}
+
+    return {scene: partial(head, scene) for scene in crumbs}
+
+
+def _cycle(snapshot: Snapshot, words: Text) -> list[str]:
+    return [words("two weeks {days}", days=words.days(*snapshot.ranking_period))] if len(snapshot.ranking) else []
+
+
+def _followed(snapshot: Snapshot, words: Text) -> list[str]:
+    return [] if snapshot.stages is None else [words.days(*snapshot.stages.period)]
 
 
 def _as_it_ended(parts: list[Part], snapshot: Snapshot, words: Text) -> list[Part]:

@@ -36,7 +36,7 @@ function showFirst(box) {
   shadow.append(box.querySelector("template").content)
   const started = performance.now()
   window.wallData = told("picture")
-  const wall = new Wall(shadow.querySelector(".wall"), { ...options, report() {} })
+  const wall = new Wall(shadow.querySelector(".wall"), { ...options, report() {}, fail() {} })
   wall.heard({ ...facts, sources: agesOf(facts) })
   wall.draw()
   const looking = setInterval(() => {

@@ -46,32 +46,59 @@ function escalationsScene(width) {
   ]
 }
 
-const rankingScene = width => [["ranking", rankingPanel, box(MARGIN, TOP, width - 2 * MARGIN, BOTTOM - TOP)]]
+const rankingScene = width => [["ranking", rankingWhole, box(MARGIN, TOP, width - 2 * MARGIN, BOTTOM - TOP)]]
 
-function triple(width) {
+// A wall of three: the scene stands on the left panel, the map stays in the middle, what runs out on the right.
+function triple(width, scene) {
   const each = width / 3
   const inner = each - 2 * MARGIN
-  const half = (inner - 8) / 2
   const second = each + MARGIN
   const third = 2 * each + MARGIN
   const side = (inner - MAP_WIDTH - 2 * GUTTER) / 2
   const lanes = inner * 0.61
+  const left = scene === "overview" ? figuresAndNews(MARGIN, inner) : panelsOf(scene, each).map(([id, panel, at]) => [`left-${id}`, panel, at])
+  const right = scene === "escalations" ? figuresAndNews(third, inner) : [
+    ["lanes", lanesPanel, box(third, TOP - 1, scene === "ranking" ? inner : lanes, BOTTOM - TOP + 1)],
+    ...(scene === "ranking" ? [] : [["rank", rankingPanel, box(third + lanes + 6, TOP, inner - lanes - 6, BOTTOM - TOP)]]),
+  ]
   return [
-    ["figures", figuresPanel(["same_day", "increment", "stock", "variable"]), box(MARGIN, TOP, half * 0.86, BOTTOM - TOP)],
-    ["figures-right", figuresPanel(["on_time"]), box(MARGIN + half * 0.86 + 8, TOP, half * 1.14, 27)],
-    ["latest", latestPanel, box(MARGIN + half * 0.86 + 8, 51, half * 1.14, BOTTOM - 51)],
+    ...left,
     ["reasons", reasonsPanel, box(second, TOP, side, BOTTOM - TOP)],
     ...mapPanels(second + side + GUTTER, MAP_WIDTH),
     ["beats-list", beatsListPanel, box(second + inner - side, TOP, side, 40)],
-    ["departments", departmentsPanel, box(second + inner - side, 64, side, BOTTOM - 64)],
-    ["lanes", lanesPanel, box(third, TOP - 1, lanes, BOTTOM - TOP + 1)],
-    ["rank", rankingPanel, box(third + lanes + 6, TOP, inner - lanes - 6, BOTTOM - TOP)],
+    ...(scene === "escalations" ? [] : [["departments", departmentsPanel, box(second + inner - side, 64, side, BOTTOM - 64)]]),
+    ...right,
+  ]
+}
+
+function figuresAndNews(x, inner) {
+  const half = (inner - 8) / 2
+  return [
+    ["figures", figuresPanel(["same_day", "increment", "stock", "variable"]), box(x, TOP, half * 0.86, BOTTOM - TOP)],
+    ["figures-right", figuresPanel(["on_time"]), box(x + half * 0.86 + 8, TOP, half * 1.14, 27)],
+    ["latest", latestPanel, box(x + half * 0.86 + 8, 51, half * 1.14, BOTTOM - 51)],
+  ]
+}
+
+// The line of stages, then figures and communities; where there is room both comparisons.
+function stagesScene(width, wide) {
+  const inner = width - 2 * MARGIN
+  const rest = inner - FIGURES_WIDTH - 6
+  const each = wide ? (rest - 6) / 2 : rest
+  const at = MARGIN + FIGURES_WIDTH + 6
+  const low = box(MARGIN, 73, FIGURES_WIDTH, BOTTOM - 73)
+  return [
+    ["stage-line", stageLine, box(MARGIN, TOP, inner, 49)],
+    ["stage-figures", stageFigures(["total", "urgent", "ordinary"]), low],
+    ["stage-units", stageUnits(0), box(at, 73, each, BOTTOM - 73)],
+    ...(wide ? [["stage-units-total", stageUnits(1), box(at + each + 6, 73, each, BOTTOM - 73)]] : []),
   ]
 }
 
 function panelsOf(scene, width) {
   const layout = layoutOf(width)
-  if (layout === "triple") return triple(width)
+  if (layout === "triple") return triple(width, scene)
+  if (scene === "stages") return stagesScene(width, layout === "wide")
   if (scene === "ranking") return rankingScene(width)
   if (scene === "escalations") return escalationsScene(width)
   return overview(width, layout === "wide")

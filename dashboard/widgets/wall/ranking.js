@@ -2,6 +2,15 @@
 // from 1 to 65, since the data cannot tell that much.
 
 const RANK_ROW = 5.15 // u
+// Widths in u: a rank's own parts but for name and interval; the least and most of these two; between columns, groups.
+const RANK_PARTS = 14.2, NAME_LEAST = 12, NAME_MOST = 24, INTERVAL_LEAST = 7, INTERVAL_MOST = 26, COLUMN_GAP = 3.3, GROUP_GAP = 8
+
+// What a name takes at least, set tight: letters of an alphabet are about half as wide as characters.
+const nameWidth = name => [...name].reduce((sum, letter) => sum + (letter > "\u2e80" ? 3 : 1.54), 0)
+const namesWidth = groups => {
+  const widths = groups.flatMap(group => group.tiers.flatMap(tier => tier.rows.map(row => nameWidth(row.name))))
+  return Math.min(NAME_MOST, Math.max(NAME_LEAST, ...widths))
+}
 
 function rankRow(row, size) {
   const at = rank => (size > 1 ? (100 * (rank - 1)) / (size - 1) : 0)
@@ -55,7 +64,7 @@ function rankGroup(group, columns, perColumn, titled, wall) {
   slices.forEach((slice, index) => {
     if (slices[index + 1] && slice.length > 1 && slice[slice.length - 1].head) slices[index + 1].unshift(slice.pop())
   })
-  return html`<section class="rank-group" style="--columns:${columns}">
+  return html`<section class="rank-group" style="--columns:${columns};--gaps:${columns - 1}">
     <header class="list"><h2>${titled && html`${wall.data.ranking.title} · `}${group.title}</h2><span class="note" data-fit>${group.note}</span></header>
     <div class="rank-columns">${slices.map(slice => rankColumn(slice, group, wall))}</div>
   </section>`
@@ -63,11 +72,19 @@ function rankGroup(group, columns, perColumn, titled, wall) {
 
 const rankGroups = (groups, columns, rows, stacked, wall) => groups.map((group, index) => rankGroup(group, columns[index], rows[index], stacked && index === 0, wall))
 
+const rankingPanel = (wall, box) => rankingOf(wall.data.ranking.groups, wall, box)
+
+// The scene's own: communities beside the units, in a column of their own.
+const rankingWhole = (wall, box) => rankingOf([...wall.data.ranking.groups, ...wall.data.ranking.communities], wall, box)
+
 // Kinds side by side where there is room for a column each, else one above the other.
-function rankingPanel(wall, box) {
-  const { groups, nothing, footnotes } = wall.data.ranking
+function rankingOf(groups, wall, box) {
+  const { nothing, footnotes } = wall.data.ranking
   if (groups.length === 0) return html`<div class="nothing large">${nothing}</div>`
-  const columns = Math.floor((box.w + 4) / (wall.language === "zh" ? 46 : 54))
+  const names = namesWidth(groups)
+  const between = columns => Math.max(0, columns - groups.length) * COLUMN_GAP + (groups.length - 1) * GROUP_GAP
+  let columns = Math.floor((box.w + COLUMN_GAP) / (RANK_PARTS + names + INTERVAL_LEAST + COLUMN_GAP))
+  while (columns > 1 && box.w - between(columns) < columns * (RANK_PARTS + names + INTERVAL_LEAST)) columns -= 1
   const feet = box.w > 150 ? 5.5 : 9.5
   const shares = (whole, least) => {
     const total = groups.reduce((sum, group) => sum + group.size, 0)
@@ -85,7 +102,9 @@ function rankingPanel(wall, box) {
   const drawn = stacked
     ? rankGroups(groups, groups.map(() => 1), shares(rows, 7), true, wall)
     : rankGroups(groups, shares(columns, 1), groups.map(() => rows), false, wall)
-  return html`<div class="ranking">
+  const each = stacked ? box.w : (box.w - between(columns)) / columns
+  const interval = Math.min(INTERVAL_MOST, Math.max(INTERVAL_LEAST, each - RANK_PARTS - names))
+  return html`<div class="ranking" style="--interval:calc(${interval.toFixed(2)} * var(--u));--each:calc(${each.toFixed(2)} * var(--u))">
     <div class="rank-groups ${stacked ? "stacked" : ""}">${drawn}</div>
     <footer>${footnotes.map(note => html`<span>${note}</span>`)}</footer>
   </div>`

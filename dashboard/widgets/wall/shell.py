@@ -5,6 +5,7 @@ keeps every node.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,24 @@ import streamlit as st
 from dashboard.text import text
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("html.js", "clock.js", "figures.js", "lists.js", "ranking.js", "escalations.js", "layout.js", "wall.js")
+_SCRIPTS = (
+    "html.js",
+    "clock.js",
+    "figures.js",
+    "lists.js",
+    "ranking.js",
+    "escalations.js",
+    "stages.js",
+    "layout.js",
+    "rotation.js",
+    "wall.js",
+)
+_STYLES = ("wall.css", "stages.css")
 MARKUP = '<div class="wall">\n<div class="stage"></div><div class="head"></div></div>'
 #: Pixels of one u (1/135 of the height) before the browser has told: a screen 1080 high.
 USUAL_UNIT = 8.0
+_MOST_FAILED = 12
+_LONGEST_REASON = 200
 
 
 @cache
@@ -33,7 +48,7 @@ def drawing_code() -> str:
 @cache
 def style_sheet() -> str:
     """The wall's style, for the shadow root that the wall is drawn in."""
-    return (_HERE / "wall.css").read_text(encoding="utf-8")
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES)
 
 
 @cache
@@ -48,15 +63,42 @@ def _hand_over() -> Callable[..., Any]:
     )
 
 
-def mount_shell(*, language: str, scenes: Sequence[str], every: int) -> float:
-    """Mount the wall; returns the pixels of one u on this viewer's screen, as last told by the browser."""
+@dataclass(frozen=True)
+class Told:
+    """What this viewer's browser last said of itself."""
+
+    unit: float = USUAL_UNIT  # pixels of one u on its screen
+    failed: tuple[tuple[str, str], ...] = ()  # scenes it cannot draw and skips, each with the reason
+
+
+def mount_shell(*, language: str, scenes: Sequence[str], seconds: Sequence[int]) -> Told:
+    """Mount the wall with the scenes it shows in turn and the seconds of each."""
     result = _shell()(
         key="wall",
-        data={"language": language, "scenes": list(scenes), "every": every, "words": words_of(language)},
+        data={
+            "language": language,
+            "scenes": list(scenes),
+            "seconds": list(seconds),
+            "words": words_of(language),
+        },
         on_unit_change=_nothing,
+        on_failed_change=_nothing,
     )
-    told = result.get("unit")
-    return float(told) if isinstance(told, int | float) and 1 <= told <= 100 else USUAL_UNIT
+    return told(result.get("unit"), result.get("failed"))
+
+
+def told(unit: object, failed: object) -> Told:
+    """A browser's words, of which nothing is believed: numbers within reason, few and short texts."""
+    listed = failed[:_MOST_FAILED] if isinstance(failed, list | tuple) else ()
+    return Told(
+        float(unit) if isinstance(unit, int | float) and 1 <= unit <= 100 else USUAL_UNIT,
+        tuple(_pair(entry) for entry in listed if isinstance(entry, list | tuple) and len(entry) == 2),
+    )
+
+
+def _pair(entry: Sequence[object]) -> tuple[str, str]:
+    scene, reason = ("".join(letter if letter.isprintable() else " " for letter in str(part)) for part in entry)
+    return scene[:40], reason[:_LONGEST_REASON]
 
 
 def mount_data(panels: bytes, *, now_milliseconds: int, unit: float) -> None:
@@ -91,6 +133,7 @@ def words_of(language: str) -> dict[str, Any]:
         "heldAt": words("The picture stands at {time}; what happened since is not shown."),
         "clocksRun": words("as of {time}"),
         "lastKnown": words("last known"),
+        "plain": words("The picture cannot be drawn; this is what is known"),
         "troubles": {
             "silent": words("Waiting for the server."),
             "unreachable": words("The database does not answer; reconnecting."),

@@ -12,6 +12,7 @@ class Wall {
     this.scenes = new Map()
     this.data = null
     this.late = ""
+    this.rotation = new Rotation()
     this.configure(options)
     this.onData = () => this.take()
     this.onAge = event => this.heard(event.detail)
@@ -25,6 +26,7 @@ class Wall {
 
   configure(options) {
     this.options = options
+    this.rotation.configure(options)
     this.words = options.words
     this.language = options.language
   }
@@ -41,10 +43,11 @@ class Wall {
     const received = window.wallData
     if (!received || received === this.received) return
     this.received = received
-    this.data = received.panels
+    this.data = withFailures(received.panels)
     this.zone = this.data.zone
     if (clockState.base === null || received.now > serverNow()) setServerTime(received.now)
     clockState.fresh = Math.max(clockState.fresh ?? 0, this.data.made_at)
+    this.rotation.retry(name => this.compose(name))
     this.draw()
   }
 
@@ -66,8 +69,7 @@ class Wall {
   }
 
   get scene() {
-    const scenes = this.options.scenes
-    return scenes[Math.floor(serverNow() / 1000 / this.options.every) % scenes.length]
+    return this.rotation.scene
   }
 
   // Until when the picture holds: the last sign of life, since a picture nothing has changed in is not sent again.
@@ -89,22 +91,38 @@ class Wall {
     document.documentElement.dataset.wallLayout = layoutOf(this.width)
     this.root.dataset.late = late
     this.root.dataset.layout = layoutOf(this.width)
-    this.drawn = this.scene
-    this.drawHead()
-    this.drawScene(this.drawn)
-    this.showScene(this.drawn)
-    tickFaces(this.root, this)
-    this.fit() // at once: what is drawn must never be seen before it fits
+    while (!this.drawIt(this.scene));
     this.root.dataset.size = `${innerWidth}x${innerHeight}`
     this.options.report(this.unit)
   }
 
-  drawHead() {
-    const render_ = this.late ? bandHead : layoutOf(this.width) === "triple" ? tripleHead : plainHead
-    render(this.head, render_(this, this.drawn))
+  // Whether that scene stands; one that does not is out of the rotation, so that the next one is asked for. The plain
+  // one comes last and stands whatever happens.
+  drawIt(name) {
+    let composed = null
+    try {
+      composed = this.compose(name)
+      this.place(composed, name)
+    } catch (error) {
+      if (name === PLAIN) return true
+      this.rotation.fail(name, error, composed !== null)
+      return false
+    }
+    return true
   }
 
-  drawScene(name) {
+  // A scene as markup, nothing of it shown yet.
+  compose(name) {
+    const heading = this.late ? bandHead : layoutOf(this.width) === "triple" ? tripleHead : plainHead
+    const head = (name === PLAIN && !this.late ? plainScene.head : heading)(this, name)
+    const panels = name === PLAIN ? plainScene.panels : panelsOf(name, this.width)
+    const body = html`${panels.map(([id, panel, at]) => html`
+      <div class="panel panel-${id}" data-key="${id}" style="left:calc(${at.x.toFixed(2)} * var(--u));top:calc(${at.y} * var(--u));width:calc(${at.w.toFixed(2)} * var(--u));height:calc(${at.h.toFixed(2)} * var(--u))">${panel(this, at)}</div>`)}`
+    return { head, body, hole: panels.find(([id]) => id === "map-hole")?.[2] }
+  }
+
+  place({ head, body, hole }, name) {
+    this.drawn = name
     if (!this.scenes.has(name)) {
       const element = document.createElement("div")
       element.className = "scene"
@@ -112,13 +130,14 @@ class Wall {
       this.stage.append(element)
       this.scenes.set(name, element)
     }
-    const panels = panelsOf(name, this.width)
-    render(this.scenes.get(name), html`${panels.map(([id, panel, at]) => html`
-      <div class="panel panel-${id}" data-key="${id}" style="left:calc(${at.x.toFixed(2)} * var(--u));top:calc(${at.y} * var(--u));width:calc(${at.w.toFixed(2)} * var(--u));height:calc(${at.h.toFixed(2)} * var(--u))">${panel(this, at)}</div>`)}`)
-    const hole = panels.find(([id]) => id === "map-hole")
+    render(this.head, head)
+    render(this.scenes.get(name), body)
     const style = document.documentElement.style
-    if (hole) style.setProperty("--map-left", `calc(${hole[2].x.toFixed(2)} * var(--u))`)
+    if (hole) style.setProperty("--map-left", `calc(${hole.x.toFixed(2)} * var(--u))`)
     document.documentElement.dataset.wallMap = hole ? "shown" : "hidden"
+    this.showScene(name)
+    tickFaces(this.root, this)
+    this.fit() // at once: what is drawn must never be seen before it fits
   }
 
   showScene(name) {
@@ -135,6 +154,7 @@ class Wall {
     // Lines of time move slowly; a scene, a lateness or a passed deadline changes the drawing at once.
     if (this.drawn !== this.scene || this.late !== this.lateness() || second % 15 === 0) this.draw()
     else this.tickFaces()
+    this.rotation.report()
   }
 
   tickFaces() {
@@ -149,6 +169,12 @@ class Wall {
     for (const names of this.root.querySelectorAll(".scene.shown [data-names]")) dropNames(names)
     for (const beats of this.root.querySelectorAll(".scene.shown [data-beats]")) foldBeats(beats, this)
   }
+}
+
+// A panel the server could not make says so when it is asked for.
+function withFailures(data) {
+  const readers = (data.failed ?? []).map(name => [name, { get: () => { throw new Error(`${name} was not made`) } }])
+  return Object.defineProperties({ ...data }, Object.fromEntries(readers))
 }
 
 const ruler = document.createRange()
@@ -239,13 +265,17 @@ function plainHead(wall, scene) {
   </div>`
 }
 
-function tripleHead(wall) {
-  const { crumbs: list, verdict } = wall.data.head.overview
-  const last = wall.data.head.ranking
+// What must be done now is always said: on the left, or on the right where the left is about something else.
+function tripleHead(wall, scene) {
+  const [first, last] = scene === "overview" ? ["overview", "ranking"] : [scene, "overview"]
+  const said = (name, from) => {
+    const { crumbs: list, verdict } = wall.data.head[name]
+    return html`<div class="plain"><div class="say">${crumbs(wall, list.slice(from))}<div class="verdict" data-fit>${verdict.map(verdictPart)}</div></div></div>`
+  }
   return html`<div class="three" data-key="three">
-    <div class="plain"><div class="say">${crumbs(wall, list)}<div class="verdict" data-fit>${verdict.map(verdictPart)}</div></div></div>
+    ${said(first, 0)}
     <div class="plain"><div class="say">${ageBlock(wall)}</div>${clockBlock()}</div>
-    <div class="plain"><div class="say">${crumbs(wall, last.crumbs.slice(1))}<div class="verdict" data-fit>${last.verdict.map(verdictPart)}</div></div></div>
+    ${said(last, 1)}
   </div>`
 }
 
@@ -253,7 +283,7 @@ function bandHead(wall) {
   const words = wall.words
   const title = fill(wall.late === "dead" ? words.dead : words.lateFor, { age: "\u0000" }).split("\u0000")
   const why = words.troubles[clockState.trouble] ?? words.troubles.silent
-  const known = html`<div class="known"><span>${words.lastKnown}</span><b>${wall.data.known.map(line => html`<span>${line}</span>`)}</b></div>`
+  const known = html`<div class="known"><span>${words.lastKnown}</span><b>${(wall.data.known ?? []).map(line => html`<span>${line}</span>`)}</b></div>`
   const said = html`<div class="say"><div class="verdict">${title[0]}<span data-clock="late"></span>${title[1]}</div>
     <div class="held">${fill(words.heldAt, { time: wall.heldAt() })} ${why}</div></div>`
   if (layoutOf(wall.width) === "triple") {
@@ -277,6 +307,7 @@ export default function (component) {
         setStateValue("unit", rounded)
       }
     },
+    fail: failed => setStateValue("failed", failed),
   }
   const root = parentElement.querySelector(".wall")
   if (walls.has(parentElement)) {
