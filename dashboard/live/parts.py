@@ -10,6 +10,7 @@ from datetime import date, datetime
 import pandas as pd
 
 from dashboard.live.asked import MINUTES, MOMENT, QUARTER, Asked
+from dashboard.live.replay import replay
 from dashboard.live.standing import grids, standing
 from dashboard.snapshot import Increment, OnTime, Place, SameDay, Snapshot, Stock, Variable
 from queries import cases, days, deadlines, escalations, like_days, lists, place, privacy, same_day, sites, sources
@@ -57,6 +58,13 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
             QUARTER,
             lambda: same_day.units_compared(connection, filter, found.unit_level),
             otherwise=pd.DataFrame,
+        ),
+        replay=asked.slow("map_replay", MOMENT, lambda: replay(asked, found.unit_level), otherwise=lambda: None),
+        neighbours=asked.slow(
+            "neighbours", QUARTER, lambda: place.neighbours(connection, filter), otherwise=pd.DataFrame
+        ),
+        counted=asked.slow(
+            "counted", QUARTER, lambda: cases.counted(connection, filter, found.unit_level), otherwise=pd.DataFrame
         ),
     )
     return snapshot, _deadlines(asked.now, waiting["deadline_at"], variable["due_at"])

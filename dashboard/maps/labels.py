@@ -92,7 +92,7 @@ def _free_plate(placed: list[Plate], area_id: int, x: float, y: float, wanted: l
 
 
 @lru_cache(maxsize=256)
-def _candidates(outline: BaseGeometry, width: float) -> NDArray[np.float64]:
+def candidates(outline: BaseGeometry, width: float) -> NDArray[np.float64]:
     """Places for the middle of a name in a community, best first: inside it, near its middle."""
     west, south, east, north = outline.bounds
     xs, ys = np.arange(west, east + _STEP, _STEP), np.arange(south, north + _STEP, _STEP)
@@ -123,7 +123,7 @@ def place_names(
         west, _, east, _ = outline.bounds
         text = shorten(name, max(east - west + 8, 22))
         width = text_width(text)
-        spots = _candidates(outline, width)
+        spots = candidates(outline, width)
         boxes = shapely.box(
             spots[:, 0] - width / 2, spots[:, 1] - SIZE * 0.6, spots[:, 0] + width / 2, spots[:, 1] + SIZE * 0.6
         )

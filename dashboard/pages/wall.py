@@ -14,6 +14,7 @@ import streamlit as st
 from dashboard.live.views import View
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import ground
+from dashboard.maps.plane import plane
 from dashboard.maps.risk import OVERLAYS, risk_map
 from dashboard.pages.address import Wishes, notes
 from dashboard.pages.trouble import sentence
@@ -24,9 +25,10 @@ from dashboard.text import text
 from dashboard.theme import THEMES, css_variables
 from dashboard.theme import theme as colours_of
 from dashboard.widgets.panels import panels_json, shown_json
+from dashboard.widgets.panels.city_map import COUNTS
 from dashboard.widgets.wall.shell import mount_data, mount_shell
 
-SCENES = ("overview", "ranking", "escalations")
+SCENES = ("overview", "ranking", "escalations", "map")
 _EVERY = 20  # seconds a scene stays when there are several
 _SHORTEST = 5
 
@@ -38,6 +40,7 @@ class Programme:
     scenes: tuple[str, ...] = ("overview",)
     every: int = _EVERY  # seconds
     overlays: tuple[str, ...] = OVERLAYS
+    counts: tuple[str, ...] = ()  # of the map scene: police reports, petitions by unit
 
 
 def programme(parameters: Mapping[str, str]) -> Programme:
@@ -50,8 +53,9 @@ def programme(parameters: Mapping[str, str]) -> Programme:
     every = parameters.get("every", "")
     layers = parameters.get("layers")
     overlays = OVERLAYS if layers is None else tuple(name for name in OVERLAYS if name in layers.split(","))
+    counts = tuple(name for name in COUNTS if layers is not None and name in layers.split(","))
     seconds = max(_SHORTEST, int(every)) if every.isdecimal() else _EVERY
-    return Programme(scenes=scenes or ("overview",), every=seconds, overlays=overlays)
+    return Programme(scenes=scenes or ("overview",), every=seconds, overlays=overlays, counts=counts)
 
 
 def show(*, language: str, theme: str) -> None:
@@ -67,21 +71,40 @@ def show(*, language: str, theme: str) -> None:
             scenes=wished.scenes,
             every=wished.every,
             overlays=wished.overlays,
+            counts=wished.counts,
             remarks=notes(wishes, snapshot, text(language), themes=THEMES, scenes=SCENES),
             geometry_base=shapes,
         ),
         without=lambda trouble: sentence(trouble, language=language, theme=theme),
-        view=lambda: view(language=language, theme_name=theme, overlays=wished.overlays, geometry_base=shapes),
+        view=lambda: view(
+            language=language,
+            theme_name=theme,
+            overlays=wished.overlays,
+            geometry_base=shapes,
+            city=_city(wished.scenes, wished.counts),
+        ),
         page="wall",
         is_wall=True,
     )
 
 
-def view(*, language: str, theme_name: str, overlays: Sequence[str] = OVERLAYS, geometry_base: str) -> View:
-    """What a wall shows of a picture, whatever its size and its scenes."""
+def _city(scenes: Sequence[str], counts: Sequence[str]) -> tuple[str, ...] | None:
+    """The counts on the map scene; None where the wall has no such scene."""
+    return tuple(counts) if "map" in scenes else None
+
+
+def view(
+    *,
+    language: str,
+    theme_name: str,
+    overlays: Sequence[str] = OVERLAYS,
+    geometry_base: str,
+    city: tuple[str, ...] | None = None,
+) -> View:
+    """What a wall shows of a picture, whatever its size and its other scenes."""
 
     def seen(snapshot: Snapshot) -> Iterable[str | bytes]:
-        yield shown_json(snapshot, language)
+        yield shown_json(snapshot, language, city)
         yield risk_map(
             snapshot,
             language=language,
@@ -90,7 +113,7 @@ def view(*, language: str, theme_name: str, overlays: Sequence[str] = OVERLAYS, 
             overlays=tuple(overlays),
         ).to_json()
 
-    return View(("wall", language, theme_name, *overlays), seen, is_wall=True)
+    return View(("wall", language, theme_name, *overlays, city), seen, is_wall=True)
 
 
 def _geometry_url(snapshot: Snapshot, base: str | None) -> str | None:
@@ -105,6 +128,7 @@ def draw(
     scenes: Sequence[str] = ("overview",),
     every: int = _EVERY,
     overlays: Sequence[str] = OVERLAYS,
+    counts: Sequence[str] = (),
     remarks: Sequence[str] = (),
     geometry_base: str | None = None,
     now: datetime | None = None,
@@ -120,9 +144,15 @@ def draw(
     if remarks:
         st.html(f'<div class="wall-note" role="status">{escape(" · ".join(remarks))}</div>')
     with st.container(key="wall_shell_box"):
-        unit = mount_shell(language=language, scenes=scenes, every=every)
+        unit = mount_shell(language=language, scenes=scenes, every=every, shapes=geometry_base)
     with st.container(key="wall_data_box"):
-        mount_data(panels_json(snapshot, language), now_milliseconds=round(moment.timestamp() * 1000), unit=unit)
+        city = _city(scenes, counts)
+        mount_data(
+            panels_json(snapshot, language, city),
+            now_milliseconds=round(moment.timestamp() * 1000),
+            unit=unit,
+            plane=plane(snapshot).json if city is not None and geometry_base is None else None,
+        )
     with st.container(key="wall_map_box"):
         st.pydeck_chart(
             risk_map(

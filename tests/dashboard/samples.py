@@ -16,6 +16,7 @@ from shapely.geometry import mapping
 from shapely.ops import unary_union
 
 from dashboard.snapshot import Increment, OnTime, Place, SameDay, Snapshot, Stock, Variable
+from tests.dashboard import past_day
 
 NOW = datetime(2026, 11, 23, 6, 32, 0, tzinfo=UTC)  # 14:32 on a Monday in Shanghai
 _TODAY = date(2026, 11, 23)
@@ -162,6 +163,7 @@ def _escalations(grids: pd.DataFrame, count: int, shift: float = 0.0) -> pd.Data
                 "risk": risk,
                 "title_zh": zh,
                 "title_en": en,
+                "area_id": grid.area_id,
                 "area_zh": grid.name_zh,
                 "area_en": grid.name_en,
                 "department_zh": department_zh,
@@ -176,8 +178,8 @@ def _escalations(grids: pd.DataFrame, count: int, shift: float = 0.0) -> pd.Data
 
 
 _ESCALATION_COLUMNS = [
-    "case_id", "escalation_no", "risk", "title_zh", "title_en", "area_zh", "area_en", "department_zh",
-    "department_en", "level", "raised_at", "deadline_at", "supervised_count",
+    "case_id", "escalation_no", "risk", "title_zh", "title_en", "area_id", "area_zh", "area_en",
+    "department_zh", "department_en", "level", "raised_at", "deadline_at", "supervised_count",
 ]  # fmt: skip
 _LATEST_COLUMNS = [
     "case_id", "reported_at", "risk", "kind", "title_zh", "title_en", "area_id", "area_zh", "area_en",
@@ -351,6 +353,9 @@ def busy(**changes: Any) -> Snapshot:
         heat=_heat(grids),
         risk_points=_risk_points(grids),
         sources=_sources(),
+        replay=past_day.replay(grids, NOW),
+        neighbours=past_day.neighbours(unary_union([cell for _, cell in _cells(80, 7)]), _WEST, _SOUTH, _WIDTH, _HEIGHT),
+        counted=past_day.counted(grids),
     )
     return replace(snapshot, **changes)
 
@@ -359,7 +364,13 @@ def calm() -> Snapshot:
     """Nothing overdue, nothing red or orange."""
     grids = _grids(_levels(0, 0, 4, 12))
     base = busy()
-    return replace(base, grids=grids, escalations=_escalations(grids, 5, shift=200), variable=Variable(2, 2, 0, 0, 0))
+    return replace(
+        base,
+        grids=grids,
+        escalations=_escalations(grids, 5, shift=200),
+        variable=Variable(2, 2, 0, 0, 0),
+        replay=past_day.replay(grids, NOW, count=90, calm=0.92),
+    )
 
 
 def crowded() -> Snapshot:
@@ -373,6 +384,7 @@ def crowded() -> Snapshot:
         same_day=replace(busy().same_day, n=11420, resolved=1141, winnable=10015, lost=264, rate=0.0999, best=0.977),
         variable=Variable(total=1209, near_deadline=804, reopened=101, repeated=303, unanswered=222),
         escalations=_escalations(grids, 44, shift=-90),
+        replay=past_day.replay(grids, NOW, count=1500, calm=0.35),
     )
 
 
@@ -394,6 +406,8 @@ def empty() -> Snapshot:
         heat=base.heat.iloc[:0],
         risk_points=base.risk_points.iloc[:0],
         sources=base.sources.assign(beat_at=None, last_row_at=None),
+        replay=past_day.replay(grids, NOW, count=0, calm=1.0),
+        counted=base.counted.iloc[:0],
     )
 
 
@@ -441,6 +455,9 @@ def tiles() -> Snapshot:
         heat=base.heat.iloc[:0],
         risk_points=base.risk_points.iloc[:0],
         sources=_sources(1).assign(name_zh="坪山诉求", name_en="Pingshan appeals", records_times=False),
+        replay=past_day.replay(grids.assign(lon=np.nan, lat=np.nan), NOW, count=120),
+        neighbours=base.neighbours.iloc[:0],
+        counted=past_day.counted(grids),
     )  # fmt: skip
 
 

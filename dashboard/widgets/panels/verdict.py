@@ -98,11 +98,13 @@ def heads(snapshot: Snapshot, words: Text) -> dict[str, dict[str, Any]]:
     crumbs = {
         "overview": [words("Overview")],
         "escalations": [words("Escalations and departments")],
+        "map": [words("Map")],
         "ranking": [words("Ranking"), *([period] if len(snapshot.ranking) else [])],
     }
     says = {
         "overview": overview(snapshot, words),
         "escalations": _as_it_ended(escalation(snapshot, words), snapshot, words),
+        "map": overview(snapshot, words),
         "ranking": _as_it_ended(ranking(snapshot, words), snapshot, words),
     }
     return {

@@ -14,7 +14,8 @@ import streamlit as st
 from dashboard.text import Text, text
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("html.js", "clock.js", "figures.js", "lists.js", "ranking.js", "escalations.js", "layout.js", "wall.js")
+_SCRIPTS = ("html.js", "clock.js", "figures.js", "lists.js", "ranking.js", "escalations.js", "city_map.js", "labels.js", "replay.js", "layout.js", "wall.js")
+_STYLES = ("wall.css", "city_map.css")
 _MARKUP = '<div class="wall">\n<div class="stage"></div><div class="head"></div></div>'
 #: Pixels of one u (1/135 of the height) before the browser has told: a screen 1080 high.
 USUAL_UNIT = 8.0
@@ -24,7 +25,7 @@ USUAL_UNIT = 8.0
 def _shell() -> Callable[..., Any]:
     script = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     return st.components.v2.component(
-        "wall_shell", html=_MARKUP, css=(_HERE / "wall.css").read_text(encoding="utf-8"), js=script
+        "wall_shell", html=_MARKUP, css="".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES), js=script
     )
 
 
@@ -35,20 +36,30 @@ def _hand_over() -> Callable[..., Any]:
     )
 
 
-def mount_shell(*, language: str, scenes: Sequence[str], every: int) -> float:
-    """Mount the wall; returns the pixels of one u on this viewer's screen, as last told by the browser."""
+def mount_shell(*, language: str, scenes: Sequence[str], every: int, shapes: str | None = None) -> float:
+    """Mount the wall; returns the pixels of one u on this viewer's screen, as last told by the browser.
+
+    ``shapes``: where the map scene fetches its outlines.
+    """
     result = _shell()(
         key="wall",
-        data={"language": language, "scenes": list(scenes), "every": every, "words": _words(text(language))},
+        data={"language": language, "scenes": list(scenes), "every": every, "shapes": shapes, "words": _words(text(language))},
         on_unit_change=_nothing,
     )
     told = result.get("unit")
     return float(told) if isinstance(told, int | float) and 1 <= told <= 100 else USUAL_UNIT
 
 
-def mount_data(panels: bytes, *, now_milliseconds: int, unit: float) -> None:
-    """Hand the picture to the wall. ``panels`` is JSON; ``now_milliseconds`` the server's clock at this moment."""
-    payload = b'{"now":%d,"unit":%b,"panels":%b}' % (now_milliseconds, str(unit).encode(), panels)
+def mount_data(panels: bytes, *, now_milliseconds: int, unit: float, plane: bytes | None = None) -> None:
+    """Hand the picture to the wall. ``panels`` is JSON; ``now_milliseconds`` the server's clock at this moment;
+    ``plane`` the map scene's outlines where they have no address of their own.
+    """
+    payload = b'{"now":%d,"unit":%b,"panels":%b,"plane":%b}' % (
+        now_milliseconds,
+        str(unit).encode(),
+        panels,
+        plane or b"null",
+    )
     _hand_over()(key="wall_data", data=payload)
 
 

@@ -31,6 +31,7 @@ class Wall {
 
   close() {
     clearInterval(this.timer)
+    clearTimeout(this.cityTimer)
     document.removeEventListener(SHOW_EVENT, this.onData)
     document.removeEventListener("gg:age", this.onAge)
     removeEventListener("resize", this.onResize)
@@ -112,7 +113,7 @@ class Wall {
       this.stage.append(element)
       this.scenes.set(name, element)
     }
-    const panels = panelsOf(name, this.width)
+    const panels = panelsOf(name, this.width, this)
     render(this.scenes.get(name), html`${panels.map(([id, panel, at]) => html`
       <div class="panel panel-${id}" data-key="${id}" style="left:calc(${at.x.toFixed(2)} * var(--u));top:calc(${at.y} * var(--u));width:calc(${at.w.toFixed(2)} * var(--u));height:calc(${at.h.toFixed(2)} * var(--u))">${panel(this, at)}</div>`)}`)
     const hole = panels.find(([id]) => id === "map-hole")
@@ -125,6 +126,7 @@ class Wall {
     for (const [other, element] of this.scenes) {
       if (element.classList.contains("shown") !== (other === name)) element.classList.toggle("shown", other === name)
     }
+    playCity(this)
   }
 
   tick() {
