@@ -89,7 +89,8 @@ def _bounds(base: Ground) -> list[int]:
     if not base.shapes:
         return [round(edge * SCALE / 2) for edge in (-BOX[0], -BOX[1], BOX[0], BOX[1])]
     west, south, east, north = shapely.total_bounds(list(base.shapes.values()))
-    return [*steps(west, north), *steps(east, south)]
+    heads = [block.anchor[1] + labels.SIZE for block in base.blocks if block.anchor is not None]
+    return [*steps(west, max(north, *heads, north)), *steps(east, south)]
 
 
 def _grids(snapshot: Snapshot, base: Ground) -> list[dict[str, Any]]:

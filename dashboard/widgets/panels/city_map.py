@@ -120,8 +120,8 @@ def _new(snapshot: Snapshot, base: Ground) -> list[dict[str, Any]]:
 def _replay(replay: Replay, base: Ground, snapshot: Snapshot, words: Text) -> dict[str, Any]:
     """Levels as changes from step to step; cases by the half hour that ends at a step, 48 being the one that runs."""
     moments = list(replay.moments)
-    ends = pd.DatetimeIndex(moments)
-    during = ends.searchsorted(pd.DatetimeIndex(replay.cases["reported_at"]), side="left").tolist()
+    ends = pd.to_datetime(moments, utc=True)
+    during = ends.searchsorted(pd.to_datetime(replay.cases["reported_at"], utc=True), side="left").tolist()
     begins = moments[0] - (moments[1] - moments[0])
     counts = Counter(
         index for index, row in zip(during, rows(replay.cases), strict=True) if row.reported_at > begins

@@ -107,18 +107,18 @@ const DRAWN = {
   tile: label => html`<g class="label ${label.level ?? ""}" data-key="t${label.id}">${label.level && markAt(label.level, label.x, label.y)}${label.text && html`<text class="start ${label.level ?? "number"}" x="${label.textX.toFixed(2)}" y="${label.y.toFixed(2)}">${label.text}</text>`}</g>`,
 }
 
-function counted(wall, plane, view) {
-  return wall.data.city.counts.map((count, index) => Object.entries(count.cells).map(([id, n]) => {
-    const grid = plane.byId.get(Number(id))
-    if (!grid) return ""
-    const [x, y] = view.place(grid.at)
-    return html`<text class="count" data-key="c${index}-${id}" x="${x.toFixed(2)}" y="${(y + 3.2 + 3.2 * index).toFixed(2)}">${n === 0 ? count.few : n}</text>`
-  }))
+// What stands in a grid: its number, or the counts a screen asks for in its place.
+function saidOf(wall, at) {
+  const { counts } = wall.data.city
+  if (at !== null || counts.length === 0) return grid => grid.no
+  const said = (count, id) => (id in count.cells ? (count.cells[id] === 0 ? count.few : String(count.cells[id])) : "0")
+  return grid => counts.map(count => said(count, grid.id)).join("·")
 }
 
 // What is placed on the map at a step of the replay, or now (null).
 function labelsAt(wall, plane, view, at, levels) {
-  const labels = new Labels(view, wall.language)
+  const labels = new Labels(view, wall.language, saidOf(wall, at))
+  const isCounted = at === null && wall.data.city.counts.length > 0
   const flagged = plane.grids.filter(grid => levels.has(grid.id))
   if (plane.tiled) {
     plane.blocks.forEach(block => labels.head(block))
@@ -126,16 +126,16 @@ function labelsAt(wall, plane, view, at, levels) {
     return labels.made
   }
   flagged.forEach(grid => labels.colour(grid))
-  labels.plates(flagged.filter(grid => levels.get(grid.id) === "red"), at === null)
+  labels.plates(flagged.filter(grid => levels.get(grid.id) === "red"), at === null && !isCounted)
   flagged.filter(grid => levels.get(grid.id) !== "red").forEach(grid => labels.flagged(grid, levels.get(grid.id)))
-  if (at === null) {
+  if (at === null && !isCounted) {
     for (const { id, due } of wall.data.city.waiting) {
       const grid = plane.byId.get(id)
       if (grid) labels.tag(grid, due.length, due.some(moment => moment !== null && moment < serverNow()))
     }
   }
   plane.blocks.forEach(block => labels.name(block))
-  if (at === null) freshCases(wall).forEach(item => labels.dot(item.at))
+  if (at === null && !isCounted) freshCases(wall).forEach(item => labels.dot(item.at))
   plane.grids.filter(grid => !levels.has(grid.id)).forEach(grid => labels.number(grid))
   return labels.made
 }
@@ -155,5 +155,5 @@ function citySheet(wall, plane, view, at) {
   })
   const labels = labelsAt(wall, plane, view, at, levels)
   const drawn = kinds => labels.filter(label => kinds.includes(label.kind)).map(label => DRAWN[label.kind](label))
-  return sheet(view, "city-top", html`${groupIn(view, cells)}<g>${drawn(["number", "name", "head"])}</g><g>${pulses(wall, view, at)}</g><g>${drawn(["flagged", "tile", "tag", "plate"])}</g><g>${at === null && !plane.tiled ? counted(wall, plane, view) : ""}</g>`)
+  return sheet(view, "city-top", html`${groupIn(view, cells)}<g>${drawn(["number", "name", "head"])}</g><g>${at === null && wall.data.city.counts.length > 0 ? "" : pulses(wall, view, at)}</g><g>${drawn(["flagged", "tile", "tag", "plate"])}</g>`)
 }

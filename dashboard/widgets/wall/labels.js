@@ -26,7 +26,8 @@ function shortened(text, room, bold) {
 }
 
 class Labels {
-  constructor(view, language) {
+  constructor(view, language, said) {
+    this.said = said // what stands in a grid
     this.view = view
     this.language = language
     this.taken = []
@@ -61,7 +62,7 @@ class Labels {
     for (const grid of grids) {
       const [x, y] = this.view.place(grid.at)
       const name = grid[this.language] || grid.zh
-      const short = grid.no || shortened(name, 12, true)
+      const short = this.said(grid) || shortened(name, 12, true)
       const words = isNamed ? [shortened(name, 44, true), short] : [short]
       const free = words.flatMap(text => [0, 0.7, -0.7, 1.2, -1.2, 1.8, -1.8].map(shift => this.plate(text, x, y + shift * PLATE_HEIGHT))).find(plate => this.isFree(plate.area))
       const plate = free ?? this.plate(short, x, y)
@@ -79,11 +80,12 @@ class Labels {
   flagged(grid, level) {
     const [x, y] = this.view.place(grid.at)
     const room = (grid.room / 100) * this.view.scale
-    const half = (lineWidth(grid.no, level === "orange") + 3.1) / 2
-    const hasNumber = grid.no && half <= room * (level === "orange" ? 1.1 : 0.8) // a ring takes its part of the room
+    const text = this.said(grid)
+    const half = (lineWidth(text, level === "orange") + 3.1) / 2
+    const hasNumber = text && half <= room * (level === "orange" ? 1.1 : 0.72) // a ring takes its part of the room
     const area = boxAt(x, y, hasNumber ? half : 1.5, 3)
     if (this.taken.some(other => meets(area, other))) return
-    this.keep(area, { kind: "flagged", id: grid.id, level, text: hasNumber ? grid.no : "", x: hasNumber ? x - half + 1.2 : x, y, textX: x - half + 3.1 })
+    this.keep(area, { kind: "flagged", id: grid.id, level, text: hasNumber ? text : "", x: hasNumber ? x - half + 1.2 : x, y, textX: x - half + 3.1 })
   }
 
   // Escalations that wait at a grid, beside its mark: an outlined arrow, inverse when one is over its deadline.
@@ -112,12 +114,13 @@ class Labels {
 
   // Numbers of grids with nothing to report, where they fit.
   number(grid) {
-    if (!grid.no) return
+    const text = this.said(grid)
+    if (!text) return
     const [x, y] = this.view.place(grid.at)
-    const half = lineWidth(grid.no) / 2
+    const half = lineWidth(text) / 2
     const area = boxAt(x, y, half + 0.2, 2.8)
     if (Math.hypot(half, 1.1) > (grid.room / 100) * this.view.scale || !this.isFree(area)) return
-    this.keep(area, { kind: "number", id: grid.id, text: grid.no, x, y })
+    this.keep(area, { kind: "number", id: grid.id, text, x, y })
   }
 
   // A tile of the ordered map: mark and name from its left edge, the number where the name has no room.
@@ -130,7 +133,9 @@ class Labels {
     const left = level ? west + 5 : west + 1.5
     const room = east - left - 1
     const name = grid[this.language] || grid.zh
-    const text = !isNamed ? "" : lineWidth(name) <= room ? name : grid.no && lineWidth(grid.no) <= room ? grid.no : shortened(name, room)
+    const said = this.said(grid)
+    const count = said === grid.no ? "" : ` ${said}`
+    const text = !isNamed ? count.trim() : lineWidth(name + count) <= room ? name + count : grid.no && !count && lineWidth(grid.no) <= room ? grid.no : shortened(name, room - lineWidth(count)) + count
     const area = { x1: west, x2: east, y1: north, y2: south }
     if (level || text) this.made.push({ kind: "tile", id: grid.id, level, text, x: markX, y, textX: left, area })
   }

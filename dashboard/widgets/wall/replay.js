@@ -97,11 +97,12 @@ function cityLegend(wall, at, columns) {
   const level = ([name, word, meaning]) => html`<li data-key="${name}">${levelMark(name)}<b>${word} <span>${shown.filter(each => each === name).length}</span></b><span>${meaning}</span></li>`
   const over = waiting.filter(each => each.due.some(due => due !== null && due < serverNow())).length
   const mark = (key, inside, word) => html`<li data-key="${key}">${new Markup(inside)}<span class="wide">${word}</span></li>`
-  const marks = isTiled ? "" : html`${mark("new", '<svg class="new" viewBox="0 0 20 20"><circle class="ring" cx="10" cy="10" r="8.5"/><circle cx="10" cy="10" r="3"/></svg>', words.new)}
-    ${at === null && waiting.length > 0 && html`<li data-key="waiting"><b class="up-mark">↑</b><span class="wide">${words.waiting}${over > 0 && html`<b class="up-mark over">↑</b>${words.overdue}`}</span></li>`}
+  const counted = at === null && counts.map((count, index) => html`<li data-key="count${index}"><b class="count-mark">7</b><span class="wide">${count.title}</span></li>`)
+  const marks = isTiled ? counted : html`${(at !== null || counts.length === 0) && mark("new", '<svg class="new" viewBox="0 0 20 20"><circle class="ring" cx="10" cy="10" r="8.5"/><circle cx="10" cy="10" r="3"/></svg>', words.new)}
+    ${at === null && counts.length === 0 && waiting.length > 0 && html`<li data-key="waiting"><b class="up-mark">↑</b><span class="wide">${words.waiting}${over > 0 && html`<b class="up-mark over">↑</b>${words.overdue}`}</span></li>`}
     ${at === null && points.length > 0 && mark("points", '<svg class="point-mark" viewBox="0 0 20 20"><circle cx="10" cy="10" r="5"/></svg>', words.point)}
     ${at === null && wall.data.city.heat.length > 0 && mark("heat", '<i class="glow-mark"></i>', words.heat)}
-    ${at === null && counts.map((count, index) => html`<li data-key="count${index}"><b class="count-mark">7</b><span class="wide">${count.title}</span></li>`)}`
+    ${counted}`
   return html`<ul class="city-legend" style="--columns:${columns}">${words.levels.map(level)}
     <li data-key="normal">${levelMark("normal")}<b>${words.usual} <span>${all - shown.length}</span></b></li>${marks}</ul>`
 }
