@@ -29,15 +29,14 @@ def replay(asked: Asked, unit_level: str) -> Replay:
     for moment in [moment for moment in kept if moment < moments[0]]:
         del kept[moment]
     began = time.monotonic()
-    for moment in reversed(moments):
-        if moment not in kept:
-            if time.monotonic() - began > BUDGET:
-                break
-            then = replace(asked, filter=replace(asked.filter, as_of=moment))
-            levels = assessed_at(then, unit_level)
-            if levels is None:
-                break
-            kept[moment] = levels
+    for moment in reversed([moment for moment in moments if moment not in kept]):
+        then = replace(asked, filter=replace(asked.filter, as_of=moment))
+        levels = assessed_at(then, unit_level)
+        if levels is None:
+            break
+        kept[moment] = levels
+        if time.monotonic() - began > BUDGET:
+            break
     known: list[Step] = []
     for moment in reversed(moments):
         if moment not in kept:
