@@ -8,7 +8,7 @@ import pandas as pd
 from shapely import Point
 
 from dashboard.frames import rows
-from dashboard.maps.drawing import red_plates
+from dashboard.maps.drawing import red_plates, waiting_marks
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import box_position, ground
 from dashboard.maps.risk import level_counts
@@ -52,6 +52,7 @@ def map_words(snapshot: Snapshot, words: Text) -> dict[str, Any]:
         "note": " · ".join(notes),
         "legend": legend,
         "new": _new_cases(snapshot, words),
+        "waiting": _waiting(snapshot, words),
     }
 
 
@@ -71,6 +72,18 @@ def _new_cases(snapshot: Snapshot, words: Text) -> list[dict[str, Any]]:
                 {"id": f"new{row.case_id}", "x": round(x, 2), "y": round(y, 2), "at": milliseconds(row.reported_at)}
             )
     return found
+
+
+def _waiting(snapshot: Snapshot, words: Text) -> list[dict[str, Any]]:
+    """Marks of waiting escalations by their place in the map's box; the browser tells which are over their deadline."""
+    marks = waiting_marks(snapshot, words.language)
+    due: dict[int, list[int | None]] = {}
+    for row in rows(snapshot.escalations) if marks else ():
+        due.setdefault(row.area_id, []).append(milliseconds(row.deadline_at))
+    return [
+        {"id": f"up{area}", "x": round(BOX[0] / 2 + x, 2), "y": round(BOX[1] / 2 - y, 2), "due": due[area]}
+        for area, (x, y) in marks.items()
+    ]
 
 
 def reasons(snapshot: Snapshot, words: Text) -> dict[str, Any]:
