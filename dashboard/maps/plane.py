@@ -21,12 +21,13 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.frames import rows
-from dashboard.maps import labels
+from dashboard.maps import base_tiles, labels
 from dashboard.maps.forms import RINGS, ring
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import Block, Ground, ground
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
+from queries.datum import Datum
 
 SCALE: Final = 100  # steps of a coordinate in one u
 _FINENESS: Final = 0.04  # what an outline may be simplified by, u
@@ -79,6 +80,7 @@ def _made(snapshot: Snapshot, base: Ground) -> Plane:
         "grids": _grids(snapshot, base),
         "blocks": _blocks(base),
         "neighbours": _neighbours(snapshot, base),
+        "tiles": {} if base.is_tiled else {str(datum): _tiles(base, datum) for datum in base_tiles.DATUMS},
     }
     made = json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
     return Plane(made, hashlib.sha256(made).hexdigest()[:16])
@@ -163,6 +165,12 @@ def _spots(block: Block, name: str, numbers: STRtree) -> list[tuple[int, int]]:
         if len(chosen) == _SPOTS:
             break
     return [steps(x, y) for x, y in chosen]
+
+
+def _tiles(base: Ground, datum: Datum) -> list[list[int]]:
+    """Places of base map tiles for a server of that datum: zoom, column, row, west, north, east, south."""
+    laid = base_tiles.tiles(base.frame, datum)
+    return [[*tile[:3], *(round(edge * SCALE) for edge in tile[3:])] for tile in laid]
 
 
 def _neighbours(snapshot: Snapshot, base: Ground) -> list[dict[str, Any]]:

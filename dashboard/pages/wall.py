@@ -11,6 +11,7 @@ from html import escape
 
 import streamlit as st
 
+from dashboard import live
 from dashboard.live.views import View
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import ground
@@ -74,6 +75,7 @@ def show(*, language: str, theme: str) -> None:
             counts=wished.counts,
             remarks=notes(wishes, snapshot, text(language), themes=THEMES, scenes=SCENES),
             geometry_base=shapes,
+            tiles=_tiles(),
         ),
         without=lambda trouble: sentence(trouble, language=language, theme=theme),
         view=lambda: view(
@@ -91,6 +93,12 @@ def show(*, language: str, theme: str) -> None:
 def _city(scenes: Sequence[str], counts: Sequence[str]) -> tuple[str, ...] | None:
     """The counts on the map scene; None where the wall has no such scene."""
     return tuple(counts) if "map" in scenes else None
+
+
+def _tiles() -> Mapping[str, str] | None:
+    """The base map inside the closed network, where one is set."""
+    settings = live.live().settings
+    return {"url": settings.map_tiles, "datum": settings.map_tiles_datum} if settings.map_tiles else None
 
 
 def view(
@@ -131,20 +139,21 @@ def draw(
     counts: Sequence[str] = (),
     remarks: Sequence[str] = (),
     geometry_base: str | None = None,
+    tiles: Mapping[str, str] | None = None,
     now: datetime | None = None,
 ) -> None:
     """Draw the wall.
 
     ``geometry_base`` is the path under which ``<digest>.json`` of the map's shapes is served; without it they travel
     with the map. ``remarks``: what the address asks for and cannot have; an address has them always or never, so the
-    elements keep their places. ``now`` is the server's clock (default: read here), from which the browser counts on.
+    elements keep their places. ``tiles``: address and datum of a base map under the map scene. ``now`` is the server's clock (default: read here), from which the browser counts on.
     """
     moment = now or datetime.now(UTC)
     st.html(_style(theme_name))
     if remarks:
         st.html(f'<div class="wall-note" role="status">{escape(" · ".join(remarks))}</div>')
     with st.container(key="wall_shell_box"):
-        unit = mount_shell(language=language, scenes=scenes, every=every, shapes=geometry_base)
+        unit = mount_shell(language=language, scenes=scenes, every=every, shapes=geometry_base, tiles=tiles)
     with st.container(key="wall_data_box"):
         city = _city(scenes, counts)
         mount_data(
@@ -175,6 +184,7 @@ def _style(theme_name: str) -> str:
 :root {{
   --u: calc(min(100vh / 135, 100vw / 240));
 {css_variables(theme_name)}
+  --base-map: grayscale(1) {"invert(1) contrast(0.85)" if theme_name == "dark" else "contrast(0.85)"};
 }}
 html, body, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"] {{
   background: {ground_colour}; overflow: hidden;
@@ -200,8 +210,8 @@ html, body, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"] {
   white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
 }}
 :root[data-wall-late="late"] .wall-note, :root[data-wall-late="dead"] .wall-note {{ display: none; }}
-:root[data-wall-map="hidden"] .st-key-wall_map_box {{ opacity: 0; }}
 :root[data-wall-late="late"] .st-key-wall_map_box, :root[data-wall-late="dead"] .st-key-wall_map_box {{
   opacity: var(--state-held-opacity);
 }}
+:root[data-wall-map="hidden"] .st-key-wall_map_box {{ opacity: 0; }}
 </style>"""

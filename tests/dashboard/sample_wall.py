@@ -7,14 +7,14 @@ import streamlit as st
 
 from dashboard.pages import wall
 from dashboard.snapshot import Snapshot
-from tests.dashboard import samples
+from tests.dashboard import other_places, samples
 
 st.set_page_config(layout="wide")
 
 
 @st.cache_resource(max_entries=20)
 def _sample(name: str) -> Snapshot:
-    return samples.ALL[name]()
+    return (samples.ALL | other_places.ALL)[name]()
 
 
 @st.fragment
@@ -30,6 +30,7 @@ def _body() -> None:
         every=chosen.every,
         overlays=chosen.overlays,
         counts=chosen.counts,
+        tiles={"url": asked["tiles"], "datum": asked.get("datum", "wgs84")} if "tiles" in asked else None,
         now=samples.NOW + timedelta(seconds=float(asked.get("age", "2"))),
     )
     if "time" in asked:

@@ -46,6 +46,38 @@ function isWidePlace(wall) {
   return (east - west) / Math.max(1, south - north) > 1.9
 }
 
+// Base map tiles that have arrived; one that cannot be had is left out and asked for again after a while.
+const tileStates = new Map() // address -> true, or when it is asked for again
+const TILE_PAUSE = 60_000
+
+function hasTile(url, wall) {
+  const state = tileStates.get(url)
+  if (state === true) return true
+  if (state === undefined || state < performance.now()) {
+    tileStates.set(url, performance.now() + TILE_PAUSE)
+    const image = new Image()
+    image.onload = () => {
+      tileStates.set(url, true)
+      clearTimeout(wall.tileTimer)
+      wall.tileTimer = setTimeout(() => wall.draw(), 200)
+    }
+    image.src = url
+  }
+  return false
+}
+
+function tileSheet(wall, plane, view) {
+  const { tiles } = wall.options
+  if (!tiles || !plane.tiles[tiles.datum]) return ""
+  const drawn = plane.tiles[tiles.datum].map(([z, x, y, ...edges]) => {
+    const [west, north] = view.place([edges[0], edges[1]]), [east, south] = view.place([edges[2], edges[3]])
+    if (east < 0 || west > view.box.w || south < 0 || north > view.box.h) return ""
+    const url = fill(tiles.url, { z, x, y })
+    return hasTile(url, wall) && html`<image data-key="${z}/${x}/${y}" href="${url}" x="${west.toFixed(3)}" y="${north.toFixed(3)}" width="${(east - west + 0.02).toFixed(3)}" height="${(south - north + 0.02).toFixed(3)}" preserveAspectRatio="none"/>`
+  })
+  return drawn.some(Boolean) ? sheet(view, "city-base", drawn) : ""
+}
+
 const turn = view => `translate(${view.left.toFixed(3)} ${view.top.toFixed(3)}) scale(${(view.scale / 100).toFixed(6)})`
 const groupIn = (view, inside) => html`<g transform="${turn(view)}">${inside}</g>`
 
@@ -86,7 +118,8 @@ function cityPanel(wall, box) {
   const view = viewOf(plane, box)
   wall.city = { plane, view }
   const at = replayStep(wall)
-  return html`<div class="city ${at === null ? "" : "past"}">${groundSheet(wall, plane, view)}${heatSheet(wall, plane, view)}
+  const base = tileSheet(wall, plane, view)
+  return html`<div class="city ${at === null ? "" : "past"} ${base ? "based" : ""}">${base}${groundSheet(wall, plane, view)}${heatSheet(wall, plane, view)}
     <div class="city-live" data-key="live">${citySheet(wall, plane, view, at)}${cityStamp(wall, at)}</div></div>`
 }
 

@@ -4,7 +4,7 @@ They are two so that a redraw sends a few kilobytes of data and not the drawing 
 keeps every node.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,14 +36,16 @@ def _hand_over() -> Callable[..., Any]:
     )
 
 
-def mount_shell(*, language: str, scenes: Sequence[str], every: int, shapes: str | None = None) -> float:
+def mount_shell(
+    *, language: str, scenes: Sequence[str], every: int, shapes: str | None = None, tiles: Mapping[str, str] | None = None
+) -> float:
     """Mount the wall; returns the pixels of one u on this viewer's screen, as last told by the browser.
 
-    ``shapes``: where the map scene fetches its outlines.
+    ``shapes``: where the map scene fetches its outlines; ``tiles``: address (url) and datum of a base map under it.
     """
     result = _shell()(
         key="wall",
-        data={"language": language, "scenes": list(scenes), "every": every, "shapes": shapes, "words": _words(text(language))},
+        data={"language": language, "scenes": list(scenes), "every": every, "shapes": shapes, "tiles": tiles, "words": _words(text(language))},
         on_unit_change=_nothing,
     )
     told = result.get("unit")
