@@ -24,7 +24,7 @@ from dashboard.frames import rows
 from dashboard.maps import base_tiles, labels
 from dashboard.maps.forms import RINGS, ring
 from dashboard.maps.frame import BOX
-from dashboard.maps.ground import Block, Ground, ground
+from dashboard.maps.ground import Block, Ground, ground, outlines_hash
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
 from queries.datum import Datum
@@ -54,7 +54,7 @@ def plane(snapshot: Snapshot) -> Plane:
     """The plane of the snapshot's map; the same object as long as the areas are the same."""
     base = ground(snapshot)
     beside = tuple(snapshot.neighbours["area_id"]) if len(snapshot.neighbours) else ()
-    key = (base.digest, beside, tuple(_names(snapshot)))
+    key = (base.digest, beside, outlines_hash(snapshot.neighbours), tuple(_names(snapshot)))
     with _LOCK:
         if key not in _CACHE:
             _CACHE[key] = _made(snapshot, base)

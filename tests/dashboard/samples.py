@@ -120,6 +120,8 @@ def _communities(count: int = 80, seed: int = 7) -> pd.DataFrame:
     rows = []
     for index, (zh, en, _, _) in enumerate(COMMUNITIES):
         whole = unary_union([cell for community, cell in _cells(count, seed) if community == index])
+        if whole.is_empty:
+            continue
         rows.append(
             {
                 "area_id": 10 + index,
