@@ -1,6 +1,7 @@
 """What the dashboard reads from the environment, checked once at start; the store's own settings live in the store."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +26,22 @@ class DashboardSettings(BaseSettings):
     poll_seconds: float = Field(default=2.0, gt=0.1, le=60)
     #: Longest time between two pictures, in seconds: the clock alone changes what is shown.
     picture_seconds: float = Field(default=30.0, gt=1, le=300)
+
+    #: Address of base map tiles inside the closed network, as http://tiles.local/{z}/{x}/{y}.png; none where not set.
+    map_tiles: str | None = None
+    #: What those tiles are measured from: wgs84, or gcj02 as AutoNavi's are.
+    map_tiles_datum: Literal["wgs84", "gcj02"] = "wgs84"
+
+    @field_validator("map_tiles")
+    @classmethod
+    def _tile_address(cls, value: str | None) -> str | None:
+        """An address of this server ("/tiles/…") or a whole one, with the three places that are filled in."""
+        if not value:
+            return None
+        missing = [place for place in ("{z}", "{x}", "{y}") if place not in value]
+        if missing or not value.startswith(("http://", "https://", "/")):
+            raise ValueError(f"MAP_TILES is {value!r}; an example is http://tiles.local/{{z}}/{{x}}/{{y}}.png")
+        return value
 
     @field_validator("dashboard_lang")
     @classmethod

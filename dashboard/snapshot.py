@@ -116,6 +116,25 @@ class Stages:
 
 
 @dataclass(frozen=True)
+class Step:
+    """The map at a past moment, as it was known then."""
+
+    at: datetime
+    levels: tuple[tuple[int, str], ...]  # area_id and level of each unit that was not normal
+
+
+@dataclass(frozen=True)
+class Replay:
+    """The last 24 hours, told by half hours."""
+
+    moments: tuple[datetime, ...]  # whole half hours of the clock, oldest first
+    steps: tuple[Step, ...]  # those whose levels are known, without a gap up to the newest
+    #: One row per case, oldest first: reported_at, risk, area_id, lon, lat (missing where it has no place of its own).
+    #: Only kinds that may be shown.
+    cases: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One picture of a subdistrict."""
 
@@ -147,8 +166,8 @@ class Snapshot:
     #: better beyond chance), score (0-100), n. Empty where units are too small to rank.
     ranking: pd.DataFrame
     ranking_period: tuple[date, date]
-    #: One row per pending escalation, next to breach first: case_id, escalation_no, risk, title_zh, title_en, area_zh,
-    #: area_en, department_zh, department_en, level, raised_at, deadline_at, supervised_count
+    #: One row per pending escalation, next to breach first: case_id, escalation_no, risk, title_zh, title_en, area_id,
+    #: area_zh, area_en, department_zh, department_en, level, raised_at, deadline_at, supervised_count
     escalations: pd.DataFrame
     #: The newest 30 red and orange cases and, where fewer, others; newest first: case_id, reported_at, risk, kind,
     #: title_zh, title_en, area_id, area_zh, area_en, channel_zh, channel_en, state, lon, lat. Police reports and
@@ -172,3 +191,9 @@ class Snapshot:
     stages: Stages | None = None
     #: Communities as `ranking` has units, where units below them are ranked; empty where they are not ranked.
     ranking_communities: pd.DataFrame = field(default_factory=pd.DataFrame)
+    #: The last 24 hours of the map; None where they could not be asked for.
+    replay: Replay | None = None
+    #: Areas beside the subdistrict, nearest first: area_id, name_zh, name_en, boundary
+    neighbours: pd.DataFrame = field(default_factory=pd.DataFrame)
+    #: Police reports and petitions of the last 7 days, counted: area_id, kind, n (missing: under 3)
+    counted: pd.DataFrame = field(default_factory=pd.DataFrame)

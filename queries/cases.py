@@ -9,15 +9,18 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from queries.filters import Filter
-from queries.privacy import SHOWN_SINGLY
+from queries.privacy import SHOWN_SINGLY, hide_small_cells
 from queries.runner import Shape, Type, ask, ask_one, shape
 from queries.statistics.configuration import risk_rules
+from queries.vocabulary import Kind
 
 LATEST_ROWS: Final = 30
 LOOKED_THROUGH: Final = 600
 HEAT_HOURS: Final = 6
 PILE_DAYS: Final = 28
 HALF_LIFE_HOURS: Final = 2.0
+REPLAY_HOURS: Final = 24
+COUNTED_DAYS: Final = 7
 
 LISTED_DAYS: Final = 28
 PAGE_ROWS: Final = 50
@@ -80,6 +83,20 @@ HEAT: Final[Shape] = shape(
     hours_ago=(Type.NUMBER, "hours"),
 )
 
+REPLAY: Final[Shape] = shape(
+    reported_at=Type.MOMENT,
+    risk=Type.TEXT,
+    area_id=Type.INTEGER,
+    lon=(Type.NUMBER, "degrees, WGS84"),
+    lat=(Type.NUMBER, "degrees, WGS84"),
+)
+
+COUNTED: Final[Shape] = shape(
+    area_id=Type.INTEGER,
+    kind=Type.TEXT,
+    n=(Type.INTEGER_OR_NONE, "cases; missing: under 3"),
+)
+
 PILES: Final[Shape] = shape(
     lon=(Type.NUMBER, "degrees, WGS84"),
     lat=(Type.NUMBER, "degrees, WGS84"),
@@ -129,6 +146,30 @@ def heat(connection: Connection, filter: Filter, hours: int = HEAT_HOURS) -> pd.
     frame = ask(connection, "cases", "heat", HEAT, parameters)
     severity = frame["risk"].map(risk_rules().severity).to_numpy(dtype=float)
     return frame.assign(weight=severity * np.exp2(-frame["hours_ago"].to_numpy(dtype=float) / HALF_LIFE_HOURS))
+
+
+def replay(connection: Connection, filter: Filter, hours: int = REPLAY_HOURS) -> pd.DataFrame:
+    """One row per case of the last hours (REPLAY), oldest first, as known at as_of; no police, no petitions."""
+    moment = filter.as_of.astimezone(UTC)
+    times = {"replay_from": moment - timedelta(hours=hours), "replay_to": moment + timedelta(microseconds=1)}
+    return ask(connection, "cases", "replay", REPLAY, {**_parameters(filter), **times})
+
+
+def counted(connection: Connection, filter: Filter, unit_level: str, days: int = COUNTED_DAYS) -> pd.DataFrame:
+    """One row per unit and kind (COUNTED) of police reports and petitions in the last days, small cells hidden.
+
+    A unit without a row has none.
+    """
+    moment = filter.as_of.astimezone(UTC)
+    parameters = {
+        **filter.parameters(),
+        "kinds": [kind.value for kind in Kind if kind not in SHOWN_SINGLY],
+        "unit_level": unit_level,
+        "counted_from": moment - timedelta(days=days),
+        "counted_to": moment + timedelta(microseconds=1),
+    }
+    frame = ask(connection, "cases", "counted", COUNTED, parameters)
+    return frame.assign(n=hide_small_cells(frame["n"], frame["kind"]))
 
 
 def piles(connection: Connection, filter: Filter) -> pd.DataFrame:

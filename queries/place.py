@@ -51,6 +51,14 @@ COMMUNITIES: Final[Shape] = shape(
     boundary=(Type.JSON, "GeoJSON geometry or None"),
 )
 
+NEIGHBOURS: Final[Shape] = shape(
+    area_id=Type.INTEGER,
+    name_zh=Type.TEXT,
+    name_en=Type.TEXT,
+    boundary=(Type.JSON, "GeoJSON geometry"),
+)
+MOST_NEIGHBOURS: Final = 12
+
 
 def subdistrict(connection: Connection, filter: Filter) -> Subdistrict:
     """The subdistrict and the level its map is drawn by. Raises LookupError where the store has no such area."""
@@ -70,6 +78,11 @@ def units(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFra
 def communities(connection: Connection, filter: Filter) -> pd.DataFrame:
     """One row per community (COMMUNITIES), in order."""
     return ask(connection, "place", "communities", COMMUNITIES, filter.parameters())
+
+
+def neighbours(connection: Connection, filter: Filter, rows: int = MOST_NEIGHBOURS) -> pd.DataFrame:
+    """One row per area of the subdistrict's level beside it (NEIGHBOURS), the nearest first."""
+    return ask(connection, "place", "neighbours", NEIGHBOURS, {**filter.parameters(), "rows": rows})
 
 
 def standing(

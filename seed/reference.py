@@ -212,6 +212,7 @@ def _load_areas(connection: sa.Connection, reference: Reference) -> dict[tuple[s
     known = dict(zip(zip(areas["subdistrict_code"], areas["code"], strict=True), areas["area_id"], strict=True))
     areas["parent_id"] = pd.Series(_parents(areas, known), areas.index, dtype="Int64")
     areas["boundary"] = [json.dumps(each) if isinstance(each, dict) else None for each in areas["boundary"]]
+    _keep_boundaries(connection, areas)
     areas["population"] = areas["population"].astype("Int64")
     _upsert(
         connection,
@@ -234,6 +235,20 @@ def _load_areas(connection: sa.Connection, reference: Reference) -> dict[tuple[s
     if len(areas) > _MANY_AREAS:  # else autovacuum is soon enough; the first batches must not be planned blindly
         connection.execute(sa.text("analyze app.areas, app.area_closure"))
     return known
+
+
+def _keep_boundaries(connection: sa.Connection, areas: pd.DataFrame) -> None:
+    """What brings no boundary, as a file of cases does, takes none away."""
+    is_missing = areas["boundary"].isna()
+    rows = connection.execute(
+        sa.text(
+            "select areas.area_id, cast(areas.boundary as text) as boundary from app.areas"
+            " where areas.boundary is not null and areas.area_id = any(cast(:ids as integer[]))"
+        ),
+        {"ids": areas.loc[is_missing, "area_id"].tolist()},
+    )
+    known = {row.area_id: row.boundary for row in rows}
+    areas["boundary"] = areas["boundary"].where(~is_missing, areas["area_id"].map(known))
 
 
 def _areas_with_ids(connection: sa.Connection, areas: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from typing import Final
 import pandas as pd
 
 from dashboard.live.asked import MINUTES, MOMENT, QUARTER, Asked
+from dashboard.live.replay import replay
 from dashboard.live.stages import clocks_of_stages
 from dashboard.live.standing import communities_ranked, grids, standing
 from dashboard.snapshot import Increment, OnTime, Place, SameDay, Snapshot, Stock, Variable
@@ -66,6 +67,13 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
         ),
         stages=None if is_first else clocks_of_stages(asked),
         ranking_communities=pd.DataFrame() if is_first else communities_ranked(asked, found.unit_level, ranks),
+        replay=asked.slow("map_replay", MOMENT, lambda: replay(asked, found.unit_level), otherwise=lambda: None),
+        neighbours=asked.slow(
+            "neighbours", QUARTER, lambda: place.neighbours(connection, filter), otherwise=pd.DataFrame
+        ),
+        counted=asked.slow(
+            "counted", QUARTER, lambda: cases.counted(connection, filter, found.unit_level), otherwise=pd.DataFrame
+        ),
     )
     changes = _deadlines(asked.now, waiting["deadline_at"], variable["due_at"])
     # what no opening screen waits for comes with the second picture

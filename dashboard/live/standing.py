@@ -40,11 +40,40 @@ def grids(asked: Asked, unit_level: str) -> pd.DataFrame:
         asked.memory.forget()
         units = _units(asked, unit_level)
     rules = risk_rules()
+    past = _past(asked, recent, unit_level)
+    alarmed: frozenset[int] = asked.memory.notes.get("alarmed", frozenset())
+    local = asked.filter.as_of.astimezone(asked.filter.zone)
+    assessed = risks.assess(past, recent, local, rules, alarmed).set_index("area_id")
+    asked.memory.notes["alarmed"] = frozenset(assessed.index[assessed["is_alarm"]])
+    placed = assessed.loc[units["area_id"], list(RISK_COLUMNS)]
+    return units.assign(**{name: placed[name].to_numpy() for name in RISK_COLUMNS})
+
+
+def assessed_at(asked: Asked, unit_level: str) -> tuple[tuple[int, str], ...] | None:
+    """Units with a colour at the moment asked about, as known then, with what is usual by today; None where the units
+    were others.
+
+    Alarms are judged by that moment alone, without the one before it.
+    """
+    recent = risk.recent(asked.connection, asked.filter, unit_level)
+    past: risks.History | None = asked.memory.notes.get("past")
+    if past is None or list(past.area_ids) != recent["area_id"].tolist():
+        return None
+    local = asked.filter.as_of.astimezone(asked.filter.zone)
+    assessed = risks.assess(past, recent, local, risk_rules())
+    flagged = assessed[assessed["level"] != "normal"]
+    return tuple(zip(flagged["area_id"].tolist(), flagged["level"].tolist(), strict=True))
+
+
+def _past(asked: Asked, recent: pd.DataFrame, unit_level: str) -> risks.History:
+    """What is usual in each unit; kept for an hour, and noted for moments before this one."""
+    areas = recent["area_id"].to_numpy(dtype="int64")
+    rules = risk_rules()
     past = asked.slow(
         "risk_history",
         HOUR,
         lambda: risks.history(
-            recent["area_id"].to_numpy(dtype="int64"),
+            areas,
             risk.daily(asked.connection, asked.filter, unit_level),
             risk.profile(asked.connection, asked.filter),
             asked.filter.today,
@@ -52,12 +81,8 @@ def grids(asked: Asked, unit_level: str) -> pd.DataFrame:
         ),
         key=tuple(recent["area_id"]),
     )
-    alarmed: frozenset[int] = asked.memory.notes.get("alarmed", frozenset())
-    local = asked.filter.as_of.astimezone(asked.filter.zone)
-    assessed = risks.assess(past, recent, local, rules, alarmed).set_index("area_id")
-    asked.memory.notes["alarmed"] = frozenset(assessed.index[assessed["is_alarm"]])
-    placed = assessed.loc[units["area_id"], list(RISK_COLUMNS)]
-    return units.assign(**{name: placed[name].to_numpy() for name in RISK_COLUMNS})
+    asked.memory.notes["past"] = past
+    return past
 
 
 def standing(asked: Asked, unit_level: str) -> Standing:

@@ -3,7 +3,10 @@
 Shapes in the map's own units (u), features out in degrees; the layers that show them are in ``risk``.
 """
 
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Any, Final
 
 from shapely import Point, box
 from shapely.geometry import mapping
@@ -12,13 +15,15 @@ from shapely.geometry.base import BaseGeometry
 from dashboard.frames import rows
 from dashboard.maps import labels
 from dashboard.maps.forms import RINGS, SOLID, mark, ring
+from dashboard.maps.frame import BOX
 from dashboard.maps.ground import Ground, ground
 from dashboard.memo import once_per_snapshot
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
-from dashboard.theme import LEVELS, Theme, rgba
+from dashboard.theme import LEVELS, Theme, rgba, theme
 
 _TILE_MARK = 3.2  # from a tile's left edge to the middle of its mark, u
+_BESIDE = ((0, -3.4), (0, 3.4), (3.6, 0), (-3.6, 0), (2.8, -2.8), (-2.8, -2.8), (0, 0), (0, -5.2), (0, 5.2))  # u
 _NAMED_TILE = 12.0  # width from which a tile bears a name, u
 
 
@@ -35,6 +40,49 @@ def red_plates(snapshot: Snapshot, language: str) -> tuple[labels.Plate, ...]:
     )
 
 
+_NAMES: Final[OrderedDict[Any, dict[int, tuple[float, float, str]]]] = OrderedDict()
+_LOCK: Final = Lock()
+_KEPT: Final = 16
+
+
+def _placed(
+    drawing: "Drawing", place: Callable[[], dict[int, tuple[float, float, str]]]
+) -> dict[int, tuple[float, float, str]]:
+    """Where names of communities stand: worked out anew only when a level or a name has changed."""
+    key = (drawing.base.digest, drawing.words.language, drawing.is_named_by, drawing.said)
+    with _LOCK:
+        if key not in _NAMES:
+            _NAMES[key] = place()
+            while len(_NAMES) > _KEPT:
+                _NAMES.popitem(last=False)
+        _NAMES.move_to_end(key)
+        return _NAMES[key]
+
+
+@once_per_snapshot(16)
+def waiting_marks(snapshot: Snapshot, language: str) -> Mapping[int, tuple[float, float]]:
+    """Where the mark of waiting escalations stands beside each unit that has some: in it or near, on nothing else."""
+    base = ground(snapshot)
+    drawing = Drawing(snapshot, base, theme("dark"), language)
+    if base.is_tiled or "area_id" not in snapshot.escalations.columns:
+        return {}
+    drawing.data_of_names()
+    taken: list[BaseGeometry] = (
+        [plate.box() for plate in drawing.red_plates] + drawing.name_grounds + drawing.mark_grounds
+    )
+    found: dict[int, tuple[float, float]] = {}
+    for area in dict.fromkeys(snapshot.escalations["area_id"].tolist()):
+        for right, up in _BESIDE if area in base.centres else ():
+            x, y = base.centres[area][0] + right, base.centres[area][1] + up
+            place = box(x - 1.6, y - 1.7, x + 1.6, y + 1.7)
+            is_inside = abs(x) < BOX[0] / 2 - 1.6 and abs(y) < BOX[1] / 2 - 1.7
+            if is_inside and not any(place.intersects(other) for other in taken):
+                taken.append(place)
+                found[area] = (x, y)
+                break
+    return found
+
+
 class Drawing:
     """What the layers of one snapshot's map are fed with."""
 
@@ -44,6 +92,16 @@ class Drawing:
         self.flagged = sorted((row for row in self.shown if row.level in LEVELS), key=lambda row: -row.score)
         self.red_plates = red_plates(snapshot, language)
         self.name_grounds: list[BaseGeometry] = []
+        self.mark_grounds: list[BaseGeometry] = []
+
+    @property
+    def said(self) -> tuple[Any, ...]:
+        """What decides where marks and names stand: the units with a level and their names."""
+        return tuple((row.area_id, row.level, row.name_zh, row.name_en, short(row)) for row in self.flagged)
+
+    def data_of_names(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Lines of plain and of bold text; notes the grounds of names and marks."""
+        return self._tile_texts() if self.base.is_tiled else self._map_texts()
 
     @property
     def is_named_by(self) -> tuple[Any, ...]:
@@ -53,7 +111,7 @@ class Drawing:
 
     def data(self) -> dict[str, Any]:
         """Each layer's data by its id; the ground and the overlays have their own."""
-        plain, bold = self._tile_texts() if self.base.is_tiled else self._map_texts()
+        plain, bold = self.data_of_names()
         return {
             "levels": self.levels(),
             "names": plain,
@@ -155,13 +213,14 @@ class Drawing:
             else:
                 taken.append(Point(x, y).buffer(1.9))
             soft.append(ring(self.base.shapes[area], level) if level in RINGS else self.base.shapes[area])
+        self.mark_grounds = taken[len(plates) :]
         names = [
             (block.area_id, self.words.label(block), block.shape)
             for block in self.base.blocks
             if block.shape is not None
         ]
         colour = rgba(self.colours.ink["text"])
-        placed = labels.place_names(names, taken, soft)
+        placed = _placed(self, lambda: labels.place_names(names, taken, soft))
         plain = [_line(name, self.base.frame.degrees(x, y), colour) for x, y, name in placed.values()]
         for x, y, name in placed.values():
             half = labels.text_width(name) / 2

@@ -64,6 +64,8 @@ def ground(snapshot: Snapshot) -> Ground:
         tuple(snapshot.grids["area_id"]),
         tuple(snapshot.communities["name_zh"]),
         tuple(snapshot.communities["name_en"]),
+        outlines_hash(snapshot.grids),
+        outlines_hash(snapshot.communities),
     )
     with _LOCK:
         if key not in _CACHE:
@@ -72,6 +74,27 @@ def ground(snapshot: Snapshot) -> Ground:
                 _CACHE.popitem(last=False)
         _CACHE.move_to_end(key)
         return _CACHE[key]
+
+
+_HASHES: OrderedDict[tuple[int, ...], tuple[list[Any], str]] = OrderedDict()
+_HASH_LOCK = Lock()
+
+
+def outlines_hash(frame: pd.DataFrame) -> str:
+    """A hash of a frame's boundaries: the same as long as the outlines are, though they be asked for anew.
+
+    Told once for the same objects, which the entry keeps alive.
+    """
+    boundaries = frame["boundary"].tolist() if "boundary" in frame.columns else []
+    key = tuple(id(boundary) for boundary in boundaries)
+    with _HASH_LOCK:
+        if key not in _HASHES:
+            told = json.dumps(boundaries, default=str, separators=(",", ":")).encode()
+            _HASHES[key] = (boundaries, hashlib.sha256(told).hexdigest()[:16])
+            while len(_HASHES) > 4 * _KEPT:
+                _HASHES.popitem(last=False)
+        _HASHES.move_to_end(key)
+        return _HASHES[key][1]
 
 
 def geometry(snapshot: Snapshot) -> bytes:

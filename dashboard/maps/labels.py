@@ -92,15 +92,21 @@ def _free_plate(placed: list[Plate], area_id: int, x: float, y: float, wanted: l
 
 
 @lru_cache(maxsize=256)
-def _candidates(outline: BaseGeometry, width: float) -> NDArray[np.float64]:
+def candidates(outline: BaseGeometry, width: float) -> NDArray[np.float64]:
     """Places for the middle of a name in a community, best first: inside it, near its middle."""
     west, south, east, north = outline.bounds
     xs, ys = np.arange(west, east + _STEP, _STEP), np.arange(south, north + _STEP, _STEP)
     grid = np.array([(x, y) for x in xs for y in ys])
+    shapely.prepare(outline)
     boxes = shapely.box(
         grid[:, 0] - width / 2, grid[:, 1] - SIZE * 0.65, grid[:, 0] + width / 2, grid[:, 1] + SIZE * 0.65
     )
-    outside = 1 - shapely.area(shapely.intersection(boxes, outline)) / shapely.area(boxes)
+    outside = np.ones(len(boxes))
+    outside[shapely.covers(outline, boxes)] = 0.0
+    is_cut_through = (outside > 0) & shapely.intersects(outline, boxes)
+    cut_through = boxes[is_cut_through]
+    inside = shapely.area(shapely.intersection(cut_through, outline)) / shapely.area(cut_through)
+    outside[is_cut_through] = 1 - inside
     centre = outline.centroid
     distance = np.hypot(grid[:, 0] - centre.x, grid[:, 1] - centre.y)
     is_cut = (np.abs(grid[:, 0]) + width / 2 > BOX[0] / 2) | (np.abs(grid[:, 1]) + SIZE * 0.6 > BOX[1] / 2)
@@ -123,7 +129,7 @@ def place_names(
         west, _, east, _ = outline.bounds
         text = shorten(name, max(east - west + 8, 22))
         width = text_width(text)
-        spots = _candidates(outline, width)
+        spots = candidates(outline, width)
         boxes = shapely.box(
             spots[:, 0] - width / 2, spots[:, 1] - SIZE * 0.6, spots[:, 0] + width / 2, spots[:, 1] + SIZE * 0.6
         )

@@ -17,7 +17,7 @@ import pydeck
 
 from dashboard.frames import rows
 from dashboard.maps import labels
-from dashboard.maps.drawing import Drawing, short
+from dashboard.maps.drawing import Drawing
 from dashboard.maps.frame import Frame
 from dashboard.maps.ground import Ground, ground
 from dashboard.memo import once_per_snapshot
@@ -85,17 +85,13 @@ _KEPT: Final = 16  # sets of marks: places, languages, themes, the last levels o
 def _marked(snapshot: Snapshot, base: Ground, language: str, theme_name: str) -> dict[str, str]:
     """Levels, marks and names as JSON by layer: placed anew only when a level or a name has changed."""
     drawing = Drawing(snapshot, base, theme(theme_name), language)
-    key = (base.digest, language, theme_name, drawing.is_named_by, *(_said(row) for row in drawing.flagged))
+    key = (base.digest, language, theme_name, drawing.is_named_by, drawing.said)
     made = _MARKED.get(key)
     if made is None:
         made = _MARKED[key] = {name: _json(data) for name, data in drawing.data().items()}
         while len(_MARKED) > _KEPT:
             _MARKED.popitem(last=False)
     return made
-
-
-def _said(row: Any) -> tuple[Any, ...]:
-    return row.area_id, row.level, row.name_zh, row.name_en, short(row)
 
 
 def _overlaid(snapshot: Snapshot, base: Ground, overlays: Collection[str]) -> dict[str, str]:

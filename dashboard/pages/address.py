@@ -9,6 +9,7 @@ from dashboard.maps.risk import OVERLAYS
 from dashboard.pages.programmes import Programmes
 from dashboard.snapshot import Snapshot
 from dashboard.text import LOCALES, Text
+from dashboard.widgets.panels.city_map import COUNTS
 
 #: Longest part of a wrong value that a note repeats.
 _LONGEST: Final = 16
@@ -104,7 +105,7 @@ def _choices(
     if scenes is not None:
         unknown += [
             (name, part)
-            for name, known in (("scene", scenes), (_SCENES, scenes), ("layers", OVERLAYS))
+            for name, known in (("scene", scenes), (_SCENES, scenes), ("layers", (*OVERLAYS, *COUNTS)))
             for part in wished.get(name, "").replace(" ", "").split(",")
             if part and part not in known
         ]

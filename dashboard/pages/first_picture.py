@@ -41,6 +41,8 @@ def first_picture(
             "language": language,
             "scenes": list(programme.scenes),
             "seconds": list(programme.seconds),
+            "shapes": f"{base_path()}/geometry",
+            "tiles": wall.base_map(),
             "words": words_of(language),
         },
         "facts": facts(board.notice, now=now),
@@ -54,16 +56,16 @@ def first_picture(
             b'<script type="application/json" class="given">',
             _inside_markup(json.dumps(given, ensure_ascii=False)),
             b'</script><script type="application/json" class="picture">',
-            _inside_markup(_picture(snapshot, language, now)),
+            _inside_markup(_picture(snapshot, language, wall.city_of(programme), now)),
             b"</script></div>",
             _code(),
         )
     )
 
 
-def _picture(snapshot: Snapshot, language: str, now: datetime) -> str:
+def _picture(snapshot: Snapshot, language: str, city: tuple[str, ...] | None, now: datetime) -> str:
     """What `mount_data` hands over."""
-    panels: Any = panels_json(snapshot, language).decode()
+    panels: Any = panels_json(snapshot, language, city).decode()
     return f'{{"now":{round(now.timestamp() * 1000)},"unit":{USUAL_UNIT},"panels":{panels}}}'
 
 

@@ -16,6 +16,7 @@ from dashboard import failures, live
 from dashboard.live.views import View
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import ground
+from dashboard.maps.plane import plane
 from dashboard.maps.risk import OVERLAYS, risk_map
 from dashboard.pages.address import Wishes, notes
 from dashboard.pages.programmes import EVERY, MODES, SHORTEST, Programmes, Turn, programmes
@@ -27,9 +28,10 @@ from dashboard.text import text
 from dashboard.theme import THEMES, css_variables
 from dashboard.theme import theme as colours_of
 from dashboard.widgets.panels import panels_json, shown_json
+from dashboard.widgets.panels.city_map import COUNTS
 from dashboard.widgets.wall.shell import USUAL_UNIT, mount_data, mount_shell
 
-SCENES = ("overview", "ranking", "escalations", "stages")
+SCENES = ("overview", "map", "ranking", "escalations", "stages")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Programme:
     scenes: tuple[str, ...] = ("overview",)
     seconds: tuple[int, ...] = (EVERY,)
     overlays: tuple[str, ...] = OVERLAYS
+    counts: tuple[str, ...] = ()  # of the map scene: police reports, petitions by unit
 
 
 def programme(parameters: Mapping[str, str], mode: str = MODES[0], held: Programmes | None = None) -> Programme:
@@ -61,7 +64,8 @@ def programme(parameters: Mapping[str, str], mode: str = MODES[0], held: Program
     return Programme(
         scenes=tuple(turn.scene for turn in turns),
         seconds=tuple(seconds or turn.seconds for turn in turns),
-        overlays=_overlays(parameters.get("layers")),
+        overlays=_layers(parameters, OVERLAYS) if "layers" in parameters else OVERLAYS,
+        counts=_layers(parameters, COUNTS),
     )
 
 
@@ -69,48 +73,80 @@ def _known(given: str) -> tuple[str, ...]:
     return tuple(name for name in given.replace(" ", "").split(",") if name in SCENES)
 
 
-def _overlays(layers: str | None) -> tuple[str, ...]:
-    return OVERLAYS if layers is None else tuple(name for name in OVERLAYS if name in layers.split(","))
+def _layers(parameters: Mapping[str, str], known: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in known if name in parameters.get("layers", "").split(","))
 
 
 def show(*, language: str, theme: str) -> None:
     """Draw the page in a theme of THEMES, as its address asks; its one fragment is drawn again at each change."""
     parameters = st.query_params.to_dict()
     wishes = Wishes.of(parameters)
-    overlays = _overlays(parameters.get("layers"))
     shapes = f"{base_path()}/geometry"
 
+    def held() -> Programmes:
+        return programmes(live.live().settings.wall_programmes, SCENES)
+
+    def seen() -> View:
+        snapshot = fragment.current()
+        chosen = programme(parameters, snapshot.mode if snapshot else MODES[0], held())
+        return view(
+            language=language,
+            theme_name=theme,
+            overlays=chosen.overlays,
+            geometry_base=shapes,
+            city=city_of(chosen),
+        )
+
     def draw_as_asked(snapshot: Snapshot) -> None:
-        held = programmes(live.live().settings.wall_programmes, SCENES)
-        chosen = programme(parameters, snapshot.mode, held)
+        chosen = programme(parameters, snapshot.mode, held())
         draw(
             snapshot,
             language=language,
             theme_name=theme,
             scenes=chosen.scenes,
             seconds=chosen.seconds,
-            overlays=overlays,
-            remarks=notes(wishes, snapshot, text(language), themes=THEMES, scenes=SCENES, programmes=held),
+            overlays=chosen.overlays,
+            counts=chosen.counts,
+            remarks=notes(wishes, snapshot, text(language), themes=THEMES, scenes=SCENES, programmes=held()),
             geometry_base=shapes,
+            tiles=base_map(),
         )
 
     fragment.run(
         draw_as_asked,
         without=lambda trouble: sentence(trouble, language=language, theme=theme),
-        view=lambda: view(language=language, theme_name=theme, overlays=overlays, geometry_base=shapes),
+        view=seen,
         page="wall",
         is_wall=True,
     )
 
 
-def view(*, language: str, theme_name: str, overlays: Sequence[str] = OVERLAYS, geometry_base: str) -> View:
-    """What a wall shows of a picture, whatever its size and its scenes."""
+def city_of(chosen: Programme) -> tuple[str, ...] | None:
+    """The counts on the map scene; None where the wall has no such scene."""
+    return chosen.counts if "map" in chosen.scenes else None
+
+
+def base_map() -> Mapping[str, str] | None:
+    """The base map inside the closed network, where one is set."""
+    settings = live.live().settings
+    return {"url": settings.map_tiles, "datum": settings.map_tiles_datum} if settings.map_tiles else None
+
+
+def view(
+    *,
+    language: str,
+    theme_name: str,
+    overlays: Sequence[str] = OVERLAYS,
+    geometry_base: str,
+    city: tuple[str, ...] | None = None,
+) -> View:
+    """What a wall shows of a picture, whatever its size and its other scenes."""
 
     def seen(snapshot: Snapshot) -> Iterable[str | bytes]:
-        yield shown_json(snapshot, language)
+        yield shown_json(snapshot, language, city)
         yield _map(snapshot, language, theme_name, overlays, geometry_base, USUAL_UNIT).to_json()
 
-    return View(("wall", language, theme_name, *overlays), seen, is_wall=True)
+    return View(("wall", language, theme_name, *overlays, city), seen, is_wall=True)
 
 
 def _map(
@@ -152,24 +188,32 @@ def draw(
     scenes: Sequence[str] = ("overview",),
     seconds: Sequence[int] = (EVERY,),
     overlays: Sequence[str] = OVERLAYS,
+    counts: Sequence[str] = (),
     remarks: Sequence[str] = (),
     geometry_base: str | None = None,
+    tiles: Mapping[str, str] | None = None,
     now: datetime | None = None,
 ) -> None:
     """Draw the wall.
 
     ``geometry_base`` is the path under which ``<digest>.json`` of the map's shapes is served; without it they travel
     with the map. ``seconds`` are those of each scene. ``remarks``: what the address asks for and cannot have.
-    ``now`` is the server's clock (default: read here), from which the browser counts on.
+    ``tiles``: address and datum of a base map under the map scene. ``now`` is the server's clock (default: read here), from which the browser counts on.
     """
     moment = now or datetime.now(UTC)
     note = f'<div class="wall-note" role="status">{escape(" · ".join(remarks))}</div>' if remarks else ""
     st.html(style(theme_name) + note)
     with st.container(key="wall_shell_box"):
-        told = mount_shell(language=language, scenes=scenes, seconds=seconds)
+        told = mount_shell(language=language, scenes=scenes, seconds=seconds, shapes=geometry_base, tiles=tiles)
     _hear_of_failures(told.failed)
     with st.container(key="wall_data_box"):
-        mount_data(panels_json(snapshot, language), now_milliseconds=round(moment.timestamp() * 1000), unit=told.unit)
+        city = tuple(counts) if "map" in scenes else None
+        mount_data(
+            panels_json(snapshot, language, city),
+            now_milliseconds=round(moment.timestamp() * 1000),
+            unit=told.unit,
+            plane=plane(snapshot).json if city is not None and geometry_base is None else None,
+        )
     with st.container(key="wall_map_box"):
         st.pydeck_chart(
             _map(snapshot, language, theme_name, overlays, geometry_base, told.unit),
@@ -185,6 +229,7 @@ def style(theme_name: str) -> str:
 :root {{
   --u: calc(min(100vh / 135, 100vw / 240));
 {css_variables(theme_name)}
+  --base-map: grayscale(1) {"invert(1) contrast(0.85)" if theme_name == "dark" else "contrast(0.85)"};
 }}
 html, body, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"] {{
   background: {ground_colour}; overflow: hidden;
@@ -221,8 +266,8 @@ html, body, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"] {
   white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
 }}
 :root[data-wall-late="late"] .wall-note, :root[data-wall-late="dead"] .wall-note {{ display: none; }}
-:root[data-wall-map="hidden"] .st-key-wall_map_box {{ opacity: 0; }}
 :root[data-wall-late="late"] .st-key-wall_map_box, :root[data-wall-late="dead"] .st-key-wall_map_box {{
   opacity: var(--state-held-opacity);
 }}
+:root[data-wall-map="hidden"] .st-key-wall_map_box {{ opacity: 0; }}
 </style>"""

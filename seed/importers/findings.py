@@ -10,6 +10,7 @@ SENTENCES: dict[str, str] = {
     "channel_unknown": "values of the channel column that the mapping does not list",
     "coordinates_cut": "coordinates cut to whole degrees: left out",
     "coordinates_default": "cases on a point that stands for no place: left out",
+    "coordinates_datum": "coordinates that fit their areas better in another datum: set datum in [coordinates]",
     "coordinates_missing": "cases without coordinates",
     "coordinates_outside": "coordinates outside the box of the mapping: left out",
     "coordinates_piled": "cases on one point that hold an unlikely share of the file: kept, but no hot spot",

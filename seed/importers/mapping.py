@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from queries.datum import Datum
 from queries.vocabulary import Channel, Event, Kind, Level, Risk
 from seed.importers.formats.base import FileOptions
 
@@ -160,10 +161,11 @@ class TimesPart(_Part):
 
 
 class CoordinatesPart(_Part):
-    """[coordinates]: WGS84 columns, and which points are none."""
+    """[coordinates]: the columns, what they are measured from, and which points are none, in the file's own datum."""
 
     lon: str
     lat: str
+    datum: Datum = Datum.WGS84  # wgs84, gcj02 (AutoNavi, Tencent, phones in China), bd09 (Baidu)
     box: tuple[float, float, float, float]  # west, south, east, north: beyond it is no place of this file
     whole_degrees: Literal["drop", "keep"] = "drop"  # a coordinate without decimals was cut
     default_points: tuple[tuple[float, float], ...] = ()  # lon, lat that stand for "somewhere"

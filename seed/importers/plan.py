@@ -18,6 +18,7 @@ from seed.importers.working_days import calendar
 from seed.reference import Reference
 
 #: A point is piled upon when it holds more cases than this, and more than this share of those with coordinates.
+_POINTS = 5_000
 _PILE_CASES = 20
 _PILE_SHARE = 0.002
 #: So large a share of reports at 00:00 UTC is no chance (one second of a day would be 0.001 %).
@@ -37,6 +38,7 @@ class ImportPlan:
     refused: tuple[Refusal, ...]  # by the reader; the door refuses them, and may refuse more
     outcomes: dict[str, int]  # how many rows carry each outcome flag of the mapping
     spool: Spool
+    points: pd.DataFrame  # places of some cases: code of the area, lon, lat (WGS84)
 
     @property
     def subdistrict_code(self) -> str:
@@ -94,6 +96,7 @@ def plan(path: Path, mapping: Mapping, *, last_year: int) -> ImportPlan:
         refused=tuple(sorted(mapper.refusals, key=lambda refusal: refusal.row)),
         outcomes=dict(mapper.tally.outcomes),
         spool=spool,
+        points=mapper.tally.sample(_POINTS),
     )
 
 

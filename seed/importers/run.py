@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import shapely
 import sqlalchemy as sa
 
 from seed import door, reference, store
+from seed.importers.coordinates import better_datum, shares
 from seed.importers.findings import Finding, Refusal
 from seed.importers.mapping import Mapping, load_mapping
 from seed.importers.plan import ImportPlan, plan
@@ -77,6 +79,7 @@ def import_into(
         store.migrate(owner_url, loaded.place.time_zone)
         _claim(owner_url, loaded)
         with store.engine(owner_url).begin() as connection:
+            found = _datum_finding(connection, planned)
             subdistrict_id = reference.load(connection, planned.reference)[loaded.place.code]
         batch = _send(writer_url() if callable(writer_url) else writer_url, owner_url, subdistrict_id, planned)
         refused = _refused(owner_url, batch.batch_id, planned.refused)
@@ -88,7 +91,7 @@ def import_into(
         file_rows=planned.file_rows,
         batch=batch,
         refused=refused,
-        findings=planned.findings,
+        findings=(*planned.findings, *found),
         outcomes=planned.outcomes,
         seconds=time.monotonic() - started,
     )
@@ -114,6 +117,23 @@ def _claim(owner_url: str, mapping: Mapping) -> None:
         zone = connection.scalar(sa.text("select app.time_zone()"))
         if zone != place.time_zone:
             raise store.StoreError(f"the store counts days in {zone}, the mapping in {place.time_zone}")
+
+
+def _datum_finding(connection: sa.Connection, planned: ImportPlan) -> tuple[Finding, ...]:
+    """Whether the file's coordinates fit the outlines that the store has better when read in another datum."""
+    rules = planned.mapping.coordinates
+    if rules is None:
+        return ()
+    rows = connection.execute(
+        sa.text("select code, cast(boundary as text) as boundary from app.areas where boundary is not null")
+    )
+    outlines = {row.code: shapely.from_geojson(row.boundary) for row in rows}
+    found = shares(planned.points, outlines, rules.datum)
+    better = better_datum(found, rules.datum)
+    if better is None:
+        return ()
+    said = f"{found[better]:.0%} lie in their area as {better}, {found[rules.datum]:.0%} as {rules.datum}"
+    return (Finding("coordinates_datum", len(planned.points), (said,)),)
 
 
 def _send(writer_url: str, owner_url: str, subdistrict_id: int, planned: ImportPlan) -> door.BatchResult:

@@ -27,6 +27,13 @@ class Tally:
         self._located.append(pd.DataFrame({"code": codes[known], "lon": lon[known], "lat": lat[known]}))
         self.points.update(zip(lon[known], lat[known], strict=True))
 
+    def sample(self, most: int) -> pd.DataFrame:
+        """Places of cases with the code of their area, spread over the file: code, lon, lat."""
+        if not self._located:
+            return pd.DataFrame({"code": [], "lon": [], "lat": []})
+        located = pd.concat(self._located, ignore_index=True)
+        return located.iloc[:: max(1, len(located) // most)].reset_index(drop=True)
+
     def middles(self) -> dict[str, tuple[float, float]]:
         """Area code → median lon and lat of the cases in it, those of the areas below included."""
         if not self._located:

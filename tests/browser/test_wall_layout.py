@@ -26,6 +26,16 @@ WALLS = (
     "sample=crowded&lang=zh&theme=light&scene=escalations",
     "sample=crowded&lang=en&age=187",
     "sample=crowded&lang=zh&age=47&scene=stages",
+    "sample=crowded&lang=en&scene=ranking",
+    "sample=crowded&lang=zh&scene=escalations",
+    "sample=long_names&lang=en&scene=escalations",
+    "sample=busy&lang=zh&scene=map",
+    "sample=crowded&lang=en&scene=map",
+    "sample=long_names&lang=zh&scene=map",
+    "sample=tiles&lang=en&scene=map",
+    "sample=wide&lang=en&scene=map",
+    "sample=many&lang=zh&scene=map",
+    "sample=empty&lang=zh&scene=map",
 )
 #: In the page: the picture of another sample, as if the server had sent it.
 SWAP = """([panels, now]) => {
@@ -63,7 +73,9 @@ TEXTS = """() => {
     }
     const panel = element.closest('.panel, .head').getBoundingClientRect()
     // A font's own box is half as high again as its ink.
-    const size = parseFloat(style.fontSize), middle = (at.top + at.bottom) / 2
+    // A drawing has units of its own.
+    const scale = element instanceof SVGElement ? element.getScreenCTM().d : 1
+    const size = parseFloat(style.fontSize) * scale, middle = (at.top + at.bottom) / 2
     found.push({
       text: node.nodeValue.trim(), left: at.left, right: at.right, top: middle - 0.45 * size,
       bottom: middle + 0.45 * size, size, panel: [panel.left, panel.top, panel.right, panel.bottom],

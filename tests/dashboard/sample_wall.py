@@ -8,14 +8,14 @@ import streamlit as st
 
 from dashboard.pages import wall
 from dashboard.snapshot import Snapshot
-from tests.dashboard import samples
+from tests.dashboard import other_places, samples
 
 st.set_page_config(layout="wide")
 
 
 @st.cache_resource(max_entries=20)
 def _sample(name: str, without: str) -> Snapshot:
-    snapshot = samples.ALL[name]()
+    snapshot = (samples.ALL | other_places.ALL)[name]()
     return replace(snapshot, **{without: None}) if without else snapshot  # type: ignore[arg-type]  # it is to fail
 
 
@@ -31,6 +31,8 @@ def _body() -> None:
         scenes=chosen.scenes,
         seconds=chosen.seconds,
         overlays=chosen.overlays,
+        counts=chosen.counts,
+        tiles={"url": asked["tiles"], "datum": asked.get("datum", "wgs84")} if "tiles" in asked else None,
         now=samples.NOW + timedelta(seconds=float(asked.get("age", "2"))),
     )
     if "time" in asked:

@@ -16,7 +16,7 @@ from shapely.geometry import mapping
 from shapely.ops import unary_union
 
 from dashboard.snapshot import Increment, OnTime, Place, SameDay, Snapshot, Stock, Variable
-from tests.dashboard import stage_samples
+from tests.dashboard import past_day, stage_samples
 
 NOW = datetime(2026, 11, 23, 6, 32, 0, tzinfo=UTC)  # 14:32 on a Monday in Shanghai
 _TODAY = date(2026, 11, 23)
@@ -120,6 +120,8 @@ def _communities(count: int = 80, seed: int = 7) -> pd.DataFrame:
     rows = []
     for index, (zh, en, _, _) in enumerate(COMMUNITIES):
         whole = unary_union([cell for community, cell in _cells(count, seed) if community == index])
+        if whole.is_empty:
+            continue
         rows.append(
             {
                 "area_id": 10 + index,
@@ -163,6 +165,7 @@ def _escalations(grids: pd.DataFrame, count: int, shift: float = 0.0) -> pd.Data
                 "risk": risk,
                 "title_zh": zh,
                 "title_en": en,
+                "area_id": grid.area_id,
                 "area_zh": grid.name_zh,
                 "area_en": grid.name_en,
                 "department_zh": department_zh,
@@ -177,8 +180,8 @@ def _escalations(grids: pd.DataFrame, count: int, shift: float = 0.0) -> pd.Data
 
 
 _ESCALATION_COLUMNS = [
-    "case_id", "escalation_no", "risk", "title_zh", "title_en", "area_zh", "area_en", "department_zh",
-    "department_en", "level", "raised_at", "deadline_at", "supervised_count",
+    "case_id", "escalation_no", "risk", "title_zh", "title_en", "area_id", "area_zh", "area_en",
+    "department_zh", "department_en", "level", "raised_at", "deadline_at", "supervised_count",
 ]  # fmt: skip
 _LATEST_COLUMNS = [
     "case_id", "reported_at", "risk", "kind", "title_zh", "title_en", "area_id", "area_zh", "area_en",
@@ -354,6 +357,11 @@ def busy(**changes: Any) -> Snapshot:
         sources=_sources(),
         stages=stage_samples.stages(_communities(), _TODAY),
         ranking_communities=stage_samples.ranking(_communities()),
+        replay=past_day.replay(grids, NOW),
+        neighbours=past_day.neighbours(
+            unary_union([cell for _, cell in _cells(80, 7)]), _WEST, _SOUTH, _WIDTH, _HEIGHT
+        ),
+        counted=past_day.counted(grids),
     )
     return replace(snapshot, **changes)
 
@@ -362,7 +370,13 @@ def calm() -> Snapshot:
     """Nothing overdue, nothing red or orange."""
     grids = _grids(_levels(0, 0, 4, 12))
     base = busy()
-    return replace(base, grids=grids, escalations=_escalations(grids, 5, shift=200), variable=Variable(2, 2, 0, 0, 0))
+    return replace(
+        base,
+        grids=grids,
+        escalations=_escalations(grids, 5, shift=200),
+        variable=Variable(2, 2, 0, 0, 0),
+        replay=past_day.replay(grids, NOW, count=90, calm=0.92),
+    )
 
 
 def crowded() -> Snapshot:
@@ -376,6 +390,7 @@ def crowded() -> Snapshot:
         same_day=replace(busy().same_day, n=11420, resolved=1141, winnable=10015, lost=264, rate=0.0999, best=0.977),
         variable=Variable(total=1209, near_deadline=804, reopened=101, repeated=303, unanswered=222),
         escalations=_escalations(grids, 44, shift=-90),
+        replay=past_day.replay(grids, NOW, count=1500, calm=0.35),
     )
 
 
@@ -399,6 +414,8 @@ def empty() -> Snapshot:
         sources=base.sources.assign(beat_at=None, last_row_at=None),
         stages=stage_samples.only(today=_TODAY),
         ranking_communities=base.ranking_communities.iloc[:0],
+        replay=past_day.replay(grids, NOW, count=0, calm=1.0),
+        counted=base.counted.iloc[:0],
     )
 
 
@@ -448,6 +465,9 @@ def tiles() -> Snapshot:
         sources=_sources(1).assign(name_zh="坪山诉求", name_en="Pingshan appeals", records_times=False),
         stages=stage_samples.only("discovered_reported", "reported_dispatched", today=_TODAY),
         ranking_communities=base.ranking_communities.iloc[:0],
+        replay=past_day.replay(grids.assign(lon=np.nan, lat=np.nan), NOW, count=120),
+        neighbours=base.neighbours.iloc[:0],
+        counted=past_day.counted(grids),
     )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import shapely
 from shapely import box
+from shapely.affinity import translate
+from shapely.geometry import mapping, shape
 
 from dashboard.maps.forms import mark, ring
 from dashboard.maps.frame import BOX, fit
@@ -66,6 +68,14 @@ def test_shapes_stay_behind_a_url() -> None:
 def test_ground_is_kept_from_picture_to_picture() -> None:
     busy = samples.busy()
     assert ground(busy) is ground(replace(busy, serial=99, grids=busy.grids.assign(level="normal")))
+
+
+def test_ground_follows_outlines_that_are_drawn_anew() -> None:
+    busy = samples.busy()
+    moved = [mapping(translate(shape(each), 0.001)) for each in busy.grids["boundary"]]
+    again = [mapping(shape(each)) for each in busy.grids["boundary"]]
+    assert ground(replace(busy, grids=busy.grids.assign(boundary=moved))).digest != ground(busy).digest
+    assert ground(replace(busy, grids=busy.grids.assign(boundary=again))) is ground(busy)
 
 
 def test_overlays_can_be_switched_off() -> None:

@@ -10,7 +10,8 @@ from queries.figure import By
 from queries.privacy import SHOWN_SINGLY, hide_small_cells
 from queries.vocabulary import Kind
 from tests.queries.rates import by_key
-from tests.queries.town import Town
+from tests.queries.town import Town, build, make_reference
+from tests.support.databases import Databases
 
 
 def _escalate(town: Town, case: str, at: str, due_at: str, number: int = 1, department: str = "water") -> None:
@@ -82,6 +83,65 @@ def test_heat_weighs_by_colour_and_age_and_leaves_piles_out(town: Town) -> None:
     town.settle()
     frame = cases.heat(town.connection, town.at("2024-03-14 12:00:00"))
     assert frame[["lon", "lat", "weight"]].to_numpy().tolist() == [[113.81, 22.81, 4.0]]
+
+
+def test_replay_tells_each_case_of_a_day_with_its_place_unless_that_is_a_default_one(town: Town) -> None:
+    town.case("at the edge", "2024-03-13 12:00:00", lon=113.81, lat=22.81)
+    town.case("first", "2024-03-13 12:00:01", lon=113.81, lat=22.81)
+    town.case("label point", "2024-03-13 13:00:00", lon=113.80, lat=22.80, risk="orange")
+    for matter in ("noise", "leak", "smoke"):
+        town.case(f"pile {matter}", "2024-03-13 14:00:00", type_code=matter, lon=113.85, lat=22.85)
+    town.case("withdrawn", "2024-03-13 15:00:00", lon=113.81, lat=22.81)
+    town.then("withdrawn", "withdrawn", "2024-03-13 16:00:00")
+    town.case("theft", "2024-03-13 17:00:00", lon=113.82, lat=22.81, type_code="theft")
+    town.case("wages", "2024-03-13 17:00:00", lon=113.82, lat=22.81, type_code="wages")
+    town.case("last", "2024-03-14 12:00:00", lon=113.81, lat=22.82, risk="red")
+    town.case("tomorrow", "2024-03-14 12:00:01", lon=113.81, lat=22.82)
+    town.settle()
+    frame = cases.replay(town.connection, town.at("2024-03-14 12:00:00"))
+    told = [(row.risk, None if pd.isna(row.lon) else (row.lon, row.lat)) for row in frame.itertuples()]
+    assert told == [
+        ("yellow", (113.81, 22.81)),
+        ("yellow", (113.81, 22.81)),
+        *(("orange", None), ("yellow", None), ("yellow", None), ("yellow", None)),
+        ("red", (113.81, 22.82)),
+    ]
+
+
+def test_police_and_petitions_are_counted_by_unit_and_small_cells_are_hidden(town: Town) -> None:
+    for number in range(3):
+        town.case(f"theft {number}", f"2024-03-12 1{number}:00:00", type_code="theft", area_code="east-1")
+    for number in range(2):
+        town.case(f"other theft {number}", "2024-03-12 10:00:00", type_code="theft", area_code="east-2")
+        town.case(f"wages {number}", "2024-03-12 10:00:00", type_code="wages", area_code="east-1")
+    town.case("noise", "2024-03-12 10:00:00")
+    town.case("long ago", "2024-03-05 10:00:00", type_code="theft", area_code="east-2")
+    town.settle()
+    frame = cases.counted(town.connection, town.at("2024-03-14 12:00:00"), "grid")
+    area = {number: code for code, number in town.area_ids.items()}
+    told = {(area[row.area_id], row.kind): None if pd.isna(row.n) else int(row.n) for row in frame.itertuples()}
+    assert told == {
+        ("east-1", "police_report"): 3,
+        ("east-1", "petition"): None,
+        ("east-2", "police_report"): None,
+    }
+
+
+def test_neighbours_are_the_other_areas_of_the_level_with_a_boundary_nearest_first(databases: Databases) -> None:
+    reference = make_reference()
+    square = reference.areas["boundary"].dropna().iloc[0]
+
+    def beside(code: str, lon: float, **values: Any) -> dict[str, Any]:
+        row = dict(reference.areas.iloc[0]) | {"subdistrict_code": code, "code": code, "name_zh": f"{code}街道"}
+        return row | {"name_en": code, "lon": lon, "lat": 22.75, "boundary": square} | values
+
+    others = [beside("far", 115.0), beside("near", 114.0), beside("unknown", 113.9, boundary=None)]
+    areas = pd.concat([reference.areas.assign(lon=113.85, lat=22.75), pd.DataFrame(others)], ignore_index=True)
+    with databases.copy() as database, database.owner.connect() as connection:
+        told = build(connection, database.writer_url, areas=areas)
+        asked = told.at("2024-03-14 12:00:00")
+        assert place.neighbours(connection, asked)["name_en"].tolist() == ["near", "far"]
+        assert place.neighbours(connection, asked, rows=1)["boundary"].tolist() == [square]
 
 
 def test_the_place_and_what_is_recorded(town: Town) -> None:

@@ -70,10 +70,12 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "asking/first_record": (lambda connection, asked: asking.first_record(connection, asked.subdistrict_id), None),
     "backlog/movement": (backlog.movement, backlog.MOVEMENT),
     "calendar/days": (lambda connection, asked: calendar.days(connection, asked.today, asked.today), calendar.DAYS),
+    "cases/counted": (lambda connection, asked: cases.counted(connection, asked, "grid"), cases.COUNTED),
     "cases/heat": (cases.heat, cases.HEAT),
     "cases/latest": (cases.latest, cases.LATEST),
     "cases/listed": (cases.listed, cases.LISTED),
     "cases/newest_from": (cases.newest_from, None),
+    "cases/replay": (cases.replay, cases.REPLAY),
     "city/backlog": (lambda connection, asked: city.backlog(connection, whole_city(asked)), city.BACKLOG),
     "city/escalations_pending": (
         lambda connection, asked: city.escalations_pending(connection, whole_city(asked)),
@@ -149,6 +151,7 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "petitions/first_visit_resolution": (petitions.first_visit_resolution, petitions.FIRST_VISIT_RESOLUTION),
     "petitions/marked": (lambda connection, _: petitions.marked(connection), None),
     "place/communities": (place.communities, place.COMMUNITIES),
+    "place/neighbours": (place.neighbours, place.NEIGHBOURS),
     "place/standing": (lambda connection, asked: place.standing(connection, asked, asked.today, asked.today), None),
     "place/subdistrict": (place.subdistrict, None),
     "place/units": (lambda connection, asked: place.units(connection, asked, "grid"), place.UNITS),
@@ -229,5 +232,12 @@ def test_every_question_is_executed_and_keeps_its_shape_without_and_with_cases(t
             if declared is not None:
                 _check_shape(answer, declared)
             narrowed = ask(connection, town.at("2024-03-14 12:00:00", area_id=town.area_ids["west-2"]))
-            if declared in (lists.VARIABLE, escalations.PENDING, escalations.ANSWERS, cases.LATEST, cases.HEAT):
+            if declared in (
+                lists.VARIABLE,
+                escalations.PENDING,
+                escalations.ANSWERS,
+                cases.LATEST,
+                cases.HEAT,
+                cases.REPLAY,
+            ):
                 assert (len(answer), len(narrowed)) == (1, 0), declared

@@ -14,7 +14,7 @@ from dashboard.frames import rows
 from dashboard.memo import once_per_snapshot
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text, text
-from dashboard.widgets.panels import escalations, figures, lists, ranking, stages, verdict
+from dashboard.widgets.panels import city_map, escalations, figures, lists, ranking, stages, verdict
 
 #: Handed over with a picture but no reason to draw it: moments, and ages that the browser counts by itself.
 _BESIDE: Final = ("serial", "as_of", "made_at", "sources")
@@ -36,12 +36,16 @@ _MAKERS: Final[Mapping[str, Callable[[Snapshot, Text], Any]]] = {
 }
 
 
-def panels(snapshot: Snapshot, language: str) -> dict[str, Any]:
+#: The counts that the map scene of a wall shows; None: the wall has no such scene and is spared its data.
+City = tuple[str, ...] | None
+
+
+def panels(snapshot: Snapshot, language: str, city: City = None) -> dict[str, Any]:
     """Everything the wall says about the snapshot; moments as milliseconds since 1970."""
-    return {name: json.loads(made) for name, made in _made(snapshot, language).items()}
+    return {name: json.loads(made) for name, made in _made(snapshot, language, city).items()}
 
 
-def _made(snapshot: Snapshot, language: str) -> dict[str, bytes]:
+def _made(snapshot: Snapshot, language: str, city: City) -> dict[str, bytes]:
     """Each panel as JSON by its name; ``failed`` names those that could not be made."""
     words = text(language)
     place = snapshot.place
@@ -64,6 +68,8 @@ def _made(snapshot: Snapshot, language: str) -> dict[str, bytes]:
 
     for name, make in _MAKERS.items():
         attempt(name, partial(make, snapshot, words))
+    if city is not None:
+        attempt("city", lambda: city_map.city_map(snapshot, words, city))
     heads: dict[str, Any] = {}
     for scene, head in verdict.heads(snapshot, words).items():
         attempt(f"head of {scene}", head)
@@ -73,20 +79,20 @@ def _made(snapshot: Snapshot, language: str) -> dict[str, bytes]:
 
 
 @once_per_snapshot(16)
-def panels_json(snapshot: Snapshot, language: str) -> bytes:
+def panels_json(snapshot: Snapshot, language: str, city: City = None) -> bytes:
     """The same as compact UTF-8 JSON, remembered."""
-    shown, beside = _parts(snapshot, language)
+    shown, beside = _parts(snapshot, language, city)
     return shown[:-1] + b"," + beside[1:]
 
 
-def shown_json(snapshot: Snapshot, language: str) -> bytes:
+def shown_json(snapshot: Snapshot, language: str, city: City = None) -> bytes:
     """What of it can be told apart by eye; equal bytes draw equal walls."""
-    return _parts(snapshot, language)[0]
+    return _parts(snapshot, language, city)[0]
 
 
 @once_per_snapshot(16)
-def _parts(snapshot: Snapshot, language: str) -> tuple[bytes, bytes]:
-    made = _made(snapshot, language)
+def _parts(snapshot: Snapshot, language: str, city: City) -> tuple[bytes, bytes]:
+    made = _made(snapshot, language, city)
     beside: dict[str, bytes] = {name: made.pop(name) for name in _BESIDE if name in made}
     return _joined(made), _joined(beside)
 

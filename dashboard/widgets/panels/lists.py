@@ -1,5 +1,6 @@
 """Owns the right column and the words around the map: red units and why, latest cases, sources, legend."""
 
+from collections import Counter
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -8,7 +9,7 @@ import pandas as pd
 from shapely import Point
 
 from dashboard.frames import rows
-from dashboard.maps.drawing import red_plates
+from dashboard.maps.drawing import red_plates, waiting_marks
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import box_position, ground
 from dashboard.maps.risk import level_counts
@@ -52,6 +53,7 @@ def map_words(snapshot: Snapshot, words: Text) -> dict[str, Any]:
         "note": " · ".join(notes),
         "legend": legend,
         "new": _new_cases(snapshot, words),
+        "waiting": _waiting(snapshot, words),
     }
 
 
@@ -73,12 +75,25 @@ def _new_cases(snapshot: Snapshot, words: Text) -> list[dict[str, Any]]:
     return found
 
 
+def _waiting(snapshot: Snapshot, words: Text) -> list[dict[str, Any]]:
+    """Marks of waiting escalations by their place in the map's box; the browser tells which are over their deadline."""
+    marks = waiting_marks(snapshot, words.language)
+    due: dict[int, list[int | None]] = {}
+    for row in rows(snapshot.escalations) if marks else ():
+        due.setdefault(row.area_id, []).append(milliseconds(row.deadline_at))
+    return [
+        {"id": f"up{area}", "x": round(BOX[0] / 2 + x, 2), "y": round(BOX[1] / 2 - y, 2), "due": due[area]}
+        for area, (x, y) in marks.items()
+    ]
+
+
 def reasons(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     """Red units, then orange ones, worst first, each with its parts."""
     order = {"red": 0, "orange": 1}
     shown = [row for row in rows(snapshot.grids) if row.level in order]
     ranked = sorted(shown, key=lambda row: (order[row.level], -row.score))
     unit = units(snapshot, words, 2)
+    escalated = waiting_by_area(snapshot)
     titles = {
         ("orange", "red"): words("Red, orange {unit}: why", unit=unit),
         ("red",): words("Red {unit}, and why", unit=unit),
@@ -91,13 +106,24 @@ def reasons(snapshot: Snapshot, words: Text) -> dict[str, Any]:
         "total": len(shown),
         "nothing": words("no orange ones either") if has_cases(snapshot) else words("No records yet"),
         "rows": [
-            {"id": f"why{row.area_id}", "level": row.level, "name": words.label(row), "why": _why(row, words)}
+            {
+                "id": f"why{row.area_id}",
+                "level": row.level,
+                "name": words.label(row),
+                "why": _why(row, escalated[row.area_id], words),
+            }
             for row in ranked[:_MOST_REASONS]
         ],
     }
 
 
-def _why(row: Any, words: Text) -> list[list[str]]:
+def waiting_by_area(snapshot: Snapshot) -> Counter[int]:
+    """Pending escalations by area, of kinds that may be shown: one more beside the list would tell of a hidden case."""
+    shown = snapshot.escalations
+    return Counter(shown["area_id"].tolist() if "area_id" in shown.columns else ())
+
+
+def _why(row: Any, escalated: int, words: Text) -> list[list[str]]:
     """Two lines of parts; a screen with little room drops parts from the end, whole."""
     first = [
         words.many("{n} case in 24 h", "{n} cases in 24 h", int(row.observed)),
@@ -105,7 +131,7 @@ def _why(row: Any, words: Text) -> list[list[str]]:
     ]
     parts = [
         words("{n} overdue", n=words.number(row.overdue)) if row.overdue else "",
-        words("{n} escalated", n=words.number(row.escalated)) if row.escalated else "",
+        words("{n} escalated", n=words.number(escalated)) if escalated else "",
         words.many("{n} risk point", "{n} risk points", int(row.risk_points)) if row.risk_points else "",
         words("unusual rise") if row.is_alarm else "",
     ]

@@ -116,11 +116,13 @@ def heads(snapshot: Snapshot, words: Text) -> dict[str, Callable[[], dict[str, A
     crumbs: dict[str, Callable[[], list[str]]] = {
         "overview": lambda: [words("Overview")],
         "escalations": lambda: [words("Escalations and departments")],
+        "map": lambda: [words("Map")],
         "ranking": lambda: [words("Ranking"), *_cycle(snapshot, words)],
         "stages": lambda: [words("The six first-times"), *_followed(snapshot, words)],
     }
     says: dict[str, Callable[[], list[Part]]] = {
         "overview": lambda: overview(snapshot, words),
+        "map": lambda: overview(snapshot, words),
         "escalations": lambda: _as_it_ended(escalation(snapshot, words), snapshot, words),
         "ranking": lambda: _as_it_ended(ranking(snapshot, words), snapshot, words),
         "stages": lambda: _as_it_ended(stages(snapshot, words), snapshot, words),

@@ -95,8 +95,46 @@ function stagesScene(width, wide) {
   ]
 }
 
-function panelsOf(scene, width) {
+// The map scene: words beside the map; below it where the place is much wider than high; beyond a bezel on three screens.
+function cityScene(width, wall) {
+  if (layoutOf(width) === "triple") {
+    const each = width / 3
+    const inner = each - 2 * MARGIN
+    const third = 2 * each + MARGIN
+    return [
+      ["reasons", reasonsPanel, box(MARGIN, TOP, inner * 0.48, BOTTOM - TOP)],
+      ["latest", latestPanel, box(MARGIN + inner * 0.52, TOP, inner * 0.48, BOTTOM - TOP)],
+      ["city", cityPanel, box(each + 2, TOP - 1, each - 4, BOTTOM - TOP + 2)],
+      ...cityWords(third, inner * 0.42, TOP),
+      ["departments", departmentsPanel, box(third + inner * 0.5, TOP, inner * 0.5, BOTTOM - TOP)],
+    ]
+  }
+  if (isWidePlace(wall)) {
+    const low = 100, clock = 56, legend = 78
+    return [
+      ["city", cityPanel, box(MARGIN, TOP - 1, width - 2 * MARGIN, low - TOP - 1)],
+      ["city-clock", cityClockPanel, box(MARGIN, low, clock, BOTTOM - low)],
+      ["city-line", cityLinePanel, box(MARGIN + clock + 2, low, width - 2 * MARGIN - clock - legend - 8, BOTTOM - low)],
+      ["city-legend", cityLegendPanel(2), box(width - MARGIN - legend, low, legend, BOTTOM - low)],
+    ]
+  }
+  const right = layoutOf(width) === "wide" ? 78 : 62
+  return [
+    ["city", cityPanel, box(MARGIN, TOP - 1, width - 2 * MARGIN - right - GUTTER, BOTTOM - TOP + 1)],
+    ...cityWords(width - MARGIN - right, right, TOP),
+  ]
+}
+
+const cityWords = (x, width, top) => [
+  ["city-head", cityHeadPanel, box(x, top, width, 9)],
+  ["city-clock", cityClockPanel, box(x, top + 11.5, width, 24)],
+  ["city-line", cityLinePanel, box(x, top + 37, width, 24.5)],
+  ["city-legend", cityLegendPanel(1), box(x, top + 63.5, width, BOTTOM - top - 63.5)],
+]
+
+function panelsOf(scene, width, wall) {
   const layout = layoutOf(width)
+  if (scene === "map") return cityScene(width, wall)
   if (layout === "triple") return triple(width, scene)
   if (scene === "stages") return stagesScene(width, layout === "wide")
   if (scene === "ranking") return rankingScene(width)

@@ -45,7 +45,7 @@ function escalationRows(rows) {
 function waiting(wall, count) {
   const { rows, title, note, total, nothing } = wall.data.escalations
   return html`<section class="list escalations">
-    ${listHead(title, wall.late ? fill(wall.words.clocksRun, { time: wall.heldAt() }) : note, total)}
+    ${listHead(html`${wall.data.map.waiting.length > 0 && html`<b class="up-mark">↑</b>`}${title}`, wall.late ? fill(wall.words.clocksRun, { time: wall.heldAt() }) : note, total)}
     <ul>${escalationRows(rows.slice(0, count))}${rows.length === 0 && html`<li class="nothing">${nothing}</li>`}</ul>
   </section>`
 }
@@ -112,6 +112,10 @@ function beatsListPanel(wall) {
     <li data-key="${source.id}"><span data-fit>${source.name}</span> ${beat(source)}</li>`)}</ul></section>`
 }
 
+// Grids with an escalation that waits: an outlined arrow, inverse once a deadline has passed.
+const waitingMarks = wall => wall.data.map.waiting.map(mark => html`
+  <b class="up-mark ${mark.due.some(due => due !== null && due < serverNow()) ? "over" : ""}" data-key="${mark.id}" style="left:calc(${mark.x} * var(--u));top:calc(${mark.y} * var(--u))">↑</b>`)
+
 const mapHeadPanel = wall => html`<header class="map-head"><h2>${wall.data.map.title}</h2><span class="note" data-fit>${wall.data.map.note}</span></header>`
 
 const legendPanel = wall => html`<div class="legend">${wall.data.map.legend.map(item => html`
@@ -121,5 +125,5 @@ const legendPanel = wall => html`<div class="legend">${wall.data.map.legend.map(
 function newCases(wall) {
   const since = serverNow() - 15 * 60_000
   return html`<div class="new-cases">${wall.data.map.new.filter(item => item.at > since).map(item => html`
-    <i data-key="${item.id}" style="left:calc(${item.x.toFixed(2)} * var(--u));top:calc(${item.y.toFixed(2)} * var(--u))"></i>`)}</div>`
+    <i data-key="${item.id}" style="left:calc(${item.x.toFixed(2)} * var(--u));top:calc(${item.y.toFixed(2)} * var(--u))"></i>`)}${waitingMarks(wall)}</div>`
 }

@@ -4,7 +4,7 @@ They are two so that a redraw sends a few kilobytes of data and not the drawing 
 keeps every node.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,11 +23,14 @@ _SCRIPTS = (
     "ranking.js",
     "escalations.js",
     "stages.js",
+    "city_map.js",
+    "labels.js",
+    "replay.js",
     "layout.js",
     "rotation.js",
     "wall.js",
 )
-_STYLES = ("wall.css", "stages.css")
+_STYLES = ("wall.css", "stages.css", "city_map.css")
 MARKUP = '<div class="wall">\n<div class="stage"></div><div class="head"></div></div>'
 #: Pixels of one u (1/135 of the height) before the browser has told: a screen 1080 high.
 USUAL_UNIT = 8.0
@@ -71,14 +74,26 @@ class Told:
     failed: tuple[tuple[str, str], ...] = ()  # scenes it cannot draw and skips, each with the reason
 
 
-def mount_shell(*, language: str, scenes: Sequence[str], seconds: Sequence[int]) -> Told:
-    """Mount the wall with the scenes it shows in turn and the seconds of each."""
+def mount_shell(
+    *,
+    language: str,
+    scenes: Sequence[str],
+    seconds: Sequence[int],
+    shapes: str | None = None,
+    tiles: Mapping[str, str] | None = None,
+) -> Told:
+    """Mount the wall with the scenes it shows in turn and the seconds of each.
+
+    ``shapes``: where the map scene fetches its outlines; ``tiles``: address (url) and datum of a base map under it.
+    """
     result = _shell()(
         key="wall",
         data={
             "language": language,
             "scenes": list(scenes),
             "seconds": list(seconds),
+            "shapes": shapes,
+            "tiles": tiles,
             "words": words_of(language),
         },
         on_unit_change=_nothing,
@@ -101,9 +116,16 @@ def _pair(entry: Sequence[object]) -> tuple[str, str]:
     return scene[:40], reason[:_LONGEST_REASON]
 
 
-def mount_data(panels: bytes, *, now_milliseconds: int, unit: float) -> None:
-    """Hand the picture to the wall. ``panels`` is JSON; ``now_milliseconds`` the server's clock at this moment."""
-    payload = b'{"now":%d,"unit":%b,"panels":%b}' % (now_milliseconds, str(unit).encode(), panels)
+def mount_data(panels: bytes, *, now_milliseconds: int, unit: float, plane: bytes | None = None) -> None:
+    """Hand the picture to the wall. ``panels`` is JSON; ``now_milliseconds`` the server's clock at this moment;
+    ``plane`` the map scene's outlines where they have no address of their own.
+    """
+    payload = b'{"now":%d,"unit":%b,"panels":%b,"plane":%b}' % (
+        now_milliseconds,
+        str(unit).encode(),
+        panels,
+        plane or b"null",
+    )
     _hand_over()(key="wall_data", data=payload)
 
 

@@ -33,6 +33,7 @@ class Wall {
 
   close() {
     clearInterval(this.timer)
+    clearTimeout(this.cityTimer)
     document.removeEventListener(SHOW_EVENT, this.onData)
     document.removeEventListener("gg:age", this.onAge)
     removeEventListener("resize", this.onResize)
@@ -115,7 +116,7 @@ class Wall {
   compose(name) {
     const heading = this.late ? bandHead : layoutOf(this.width) === "triple" ? tripleHead : plainHead
     const head = (name === PLAIN && !this.late ? plainScene.head : heading)(this, name)
-    const panels = name === PLAIN ? plainScene.panels : panelsOf(name, this.width)
+    const panels = name === PLAIN ? plainScene.panels : panelsOf(name, this.width, this)
     const body = html`${panels.map(([id, panel, at]) => html`
       <div class="panel panel-${id}" data-key="${id}" style="left:calc(${at.x.toFixed(2)} * var(--u));top:calc(${at.y} * var(--u));width:calc(${at.w.toFixed(2)} * var(--u));height:calc(${at.h.toFixed(2)} * var(--u))">${panel(this, at)}</div>`)}`
     return { head, body, hole: panels.find(([id]) => id === "map-hole")?.[2] }
@@ -144,6 +145,7 @@ class Wall {
     for (const [other, element] of this.scenes) {
       if (element.classList.contains("shown") !== (other === name)) element.classList.toggle("shown", other === name)
     }
+    playCity(this)
   }
 
   tick() {
