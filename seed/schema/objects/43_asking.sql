@@ -9,6 +9,18 @@ as $$
     where subdistricts.subdistrict_id = p_subdistrict_id
 $$;
 
+-- When the newest thing beside the cases was noted: a mode, a handover; null where nothing was. Whoever asks about the
+-- present asks as of this moment at least, whatever the clocks of two machines say.
+create or replace function app.noted_at(p_subdistrict_id integer) returns timestamptz
+language sql stable
+as $$
+    select greatest(
+        (select max(operating_mode.recorded_at) from app.operating_mode
+        where operating_mode.subdistrict_id = p_subdistrict_id),
+        (select max(handovers.handed_at) from app.handovers where handovers.subdistrict_id = p_subdistrict_id)
+    )
+$$;
+
 -- One row per case reported from p_from on and before p_to, as known at p_as_of: app.cases_at for questions over many
 -- cases. Where nothing was recorded since, no row is asked when it was: that column is the last one, and reaching it
 -- takes longer than all that is wanted of a row.
