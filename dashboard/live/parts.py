@@ -10,6 +10,7 @@ from datetime import date, datetime
 import pandas as pd
 
 from dashboard.live.asked import MINUTES, MOMENT, QUARTER, Asked
+from dashboard.live.duty import desk
 from dashboard.live.standing import grids, standing
 from dashboard.snapshot import Increment, OnTime, Place, SameDay, Snapshot, Stock, Variable
 from queries import cases, days, deadlines, escalations, like_days, lists, place, privacy, same_day, sites, sources
@@ -28,6 +29,7 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
     stock = _stock(asked, recording)
     waiting = escalations.pending(connection, shown)
     ranks = standing(asked, found.unit_level)
+    duty = desk(asked)
     snapshot = Snapshot(
         place=_place(found, filter),
         as_of=filter.as_of,
@@ -36,7 +38,7 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
         made_at=filter.as_of,
         version=0,
         serial=0,
-        mode=found.mode,
+        mode=duty.mode,
         same_day=_same_day(today, like, recording, filter),
         increment=_increment(asked, like),
         stock=stock,
@@ -58,8 +60,12 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
             lambda: same_day.units_compared(connection, filter, found.unit_level),
             otherwise=pd.DataFrame,
         ),
+        mode_since=duty.mode_since,
+        grave=duty.grave,
+        inflow=duty.inflow,
+        duty=duty.duty,
     )
-    return snapshot, _deadlines(asked.now, waiting["deadline_at"], variable["due_at"])
+    return snapshot, _deadlines(asked.now, waiting["deadline_at"], variable["due_at"], duty.next_mode)
 
 
 @dataclass(frozen=True)

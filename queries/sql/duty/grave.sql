@@ -11,15 +11,13 @@ with open_cases as materialized (
 ),
 
 seen as (
-    select effective.case_id, min(effective.occurred_at) as acknowledged_at
-    from app.effective_rows(
+    select acknowledged.case_id, acknowledged.acknowledged_at
+    from app.acknowledged(
         :subdistrict_id,
         (select array_agg(open_cases.case_id) from open_cases),
         (select min(open_cases.first_occurred_at) from open_cases),
         :as_of
-    ) as effective
-    where effective.event = 'acknowledged' and effective.escalation_no is null
-    group by effective.case_id
+    ) as acknowledged
 ),
 
 named as (

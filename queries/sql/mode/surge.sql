@@ -23,7 +23,10 @@ reported as (
     from windows
     inner join app.cases_at(:subdistrict_id, :as_of) as cases
         on cases.reported_at > windows.after_moment and cases.reported_at <= windows.to_moment
-    where cases.risk = any(cast(:risks as text[]))
+    where cases.reported_at > :as_of - make_interval(
+        days => cast(:past_days as integer), mins => cast(:minutes as integer)
+    )
+        and cases.risk = any(cast(:risks as text[]))
         and cases.state in ('open', 'resolved')
 )
 

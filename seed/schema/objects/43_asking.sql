@@ -72,6 +72,25 @@ as $$
         and (past.state = 'open' or past.last_recorded_at >= p_from or past.reported_at >= p_from)
 $$;
 
+-- One row per given case that somebody had acknowledged, as known at p_as_of, and when first; acknowledging an escalation
+-- of it is another matter. p_from: no row of these cases occurred earlier.
+create or replace function app.acknowledged(
+    p_subdistrict_id integer, p_case_ids bigint[], p_from timestamptz, p_as_of timestamptz
+)
+returns table (case_id bigint, acknowledged_at timestamptz)
+language plpgsql stable rows 100 set plan_cache_mode = force_generic_plan
+as $$
+begin
+    if cardinality(p_case_ids) > 0 then
+        return query
+        select effective.case_id, min(effective.occurred_at)
+        from app.effective_rows(p_subdistrict_id, p_case_ids, p_from, p_as_of) as effective
+        where effective.event = 'acknowledged' and effective.escalation_no is null
+        group by effective.case_id;
+    end if;
+end
+$$;
+
 -- One row per spell in which one of the given cases was open as known at p_as_of, told by their log; until_at null: it
 -- still is. A second opening without a closing between changes nothing, nor does a second closing.
 create or replace function app.open_spells(

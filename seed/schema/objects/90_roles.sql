@@ -48,6 +48,7 @@ app.is_present(integer, timestamptz), app.noted_at(integer), app.complete_throug
 app.subdistricts_of(integer, timestamptz),
 app.units_of(integer, integer, text), app.cases_alive(integer, timestamptz, timestamptz, timestamptz),
 app.open_spells(integer, bigint[], timestamptz, timestamptz),
+app.acknowledged(integer, bigint[], timestamptz, timestamptz),
 app.group_key(text, date, integer, text, integer, text, text),
 app.untimed_sources(integer), app.key_end(text, date, date),
 app.is_closed_again(text, timestamptz, timestamptz, date[], integer),
