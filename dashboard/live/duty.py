@@ -1,4 +1,4 @@
-"""The duty desk's parts of a picture: the mode and why, open grave cases, what comes in against the usual, the shift."""
+"""The duty desk: the mode and why, open grave cases, what comes in against the usual, the shift."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -26,7 +26,9 @@ from dashboard.theme import theme as colours_of
 from dashboard.widgets.panels import panels_json, shown_json
 from dashboard.widgets.wall.shell import mount_data, mount_shell
 
-SCENES = ("overview", "ranking", "escalations")
+SCENES = ("overview", "ranking", "escalations", "emergency")
+#: What a wall turns to in an emergency, whatever its address asks for; turn=off in the address keeps its own scenes.
+EMERGENCY_SCENES = ("emergency",)
 _EVERY = 20  # seconds a scene stays when there are several
 _SHORTEST = 5
 
@@ -38,6 +40,12 @@ class Programme:
     scenes: tuple[str, ...] = ("overview",)
     every: int = _EVERY  # seconds
     overlays: tuple[str, ...] = OVERLAYS
+    turns: bool = True  # to the emergency programme and back
+    sound: bool = False  # a tone for each new red case
+
+    def scenes_in(self, mode: str) -> tuple[str, ...]:
+        """The scenes to show in that mode."""
+        return EMERGENCY_SCENES if self.turns and mode == "emergency" else self.scenes
 
 
 def programme(parameters: Mapping[str, str]) -> Programme:
@@ -51,7 +59,13 @@ def programme(parameters: Mapping[str, str]) -> Programme:
     layers = parameters.get("layers")
     overlays = OVERLAYS if layers is None else tuple(name for name in OVERLAYS if name in layers.split(","))
     seconds = max(_SHORTEST, int(every)) if every.isdecimal() else _EVERY
-    return Programme(scenes=scenes or ("overview",), every=seconds, overlays=overlays)
+    return Programme(
+        scenes=scenes or ("overview",),
+        every=seconds,
+        overlays=overlays,
+        turns=parameters.get("turn") != "off",
+        sound=parameters.get("sound") == "on",
+    )
 
 
 def show(*, language: str, theme: str) -> None:
@@ -64,9 +78,10 @@ def show(*, language: str, theme: str) -> None:
             snapshot,
             language=language,
             theme_name=theme,
-            scenes=wished.scenes,
+            scenes=wished.scenes_in(snapshot.mode),
             every=wished.every,
             overlays=wished.overlays,
+            sound=wished.sound,
             remarks=notes(wishes, snapshot, text(language), themes=THEMES, scenes=SCENES),
             geometry_base=shapes,
         ),
@@ -105,6 +120,7 @@ def draw(
     scenes: Sequence[str] = ("overview",),
     every: int = _EVERY,
     overlays: Sequence[str] = OVERLAYS,
+    sound: bool = False,
     remarks: Sequence[str] = (),
     geometry_base: str | None = None,
     now: datetime | None = None,
@@ -120,7 +136,7 @@ def draw(
     if remarks:
         st.html(f'<div class="wall-note" role="status">{escape(" · ".join(remarks))}</div>')
     with st.container(key="wall_shell_box"):
-        unit = mount_shell(language=language, scenes=scenes, every=every)
+        unit = mount_shell(language=language, scenes=scenes, every=every, sound=sound)
     with st.container(key="wall_data_box"):
         mount_data(panels_json(snapshot, language), now_milliseconds=round(moment.timestamp() * 1000), unit=unit)
     with st.container(key="wall_map_box"):

@@ -29,6 +29,7 @@ def _body() -> None:
         scenes=chosen.scenes,
         every=chosen.every,
         overlays=chosen.overlays,
+        sound=chosen.sound,
         now=samples.NOW + timedelta(seconds=float(asked.get("age", "2"))),
     )
     if "time" in asked:

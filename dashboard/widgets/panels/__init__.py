@@ -11,7 +11,7 @@ from typing import Any, Final
 from dashboard.memo import once_per_snapshot
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
-from dashboard.widgets.panels import escalations, figures, lists, ranking, verdict
+from dashboard.widgets.panels import emergency, escalations, figures, lists, ranking, verdict
 
 #: Handed over with a picture but no reason to draw it: moments, and ages that the browser counts by itself.
 _BESIDE: Final = ("serial", "as_of", "made_at", "sources")
@@ -38,6 +38,8 @@ def panels(snapshot: Snapshot, language: str) -> dict[str, Any]:
         "latest": lists.latest(snapshot, words),
         "sources": lists.sources(snapshot, words),
         "ranking": ranking.ranking(snapshot, words),
+        "emergency": emergency.emergency(snapshot, words),
+        "reds": emergency.open_reds(snapshot),
     }
 
 

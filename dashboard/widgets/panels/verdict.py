@@ -11,6 +11,7 @@ import pandas as pd
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 from dashboard.theme import LEVELS
+from dashboard.widgets.panels import mode
 
 Part = dict[str, Any]  # pieces of text, some tagged; level of the mark before it; calm if it asks for nothing
 
@@ -33,6 +34,18 @@ def count_due_within(snapshot: Snapshot, span: timedelta) -> int:
 def count_level(snapshot: Snapshot, level: str) -> int:
     """Units on that risk level."""
     return int((snapshot.grids["level"] == level).sum())
+
+
+def count_unacknowledged(snapshot: Snapshot) -> int:
+    """Open red cases that nobody has acknowledged, of the kinds that visitors may see."""
+    return int((snapshot.grave["is_unacknowledged"] & snapshot.grave["is_shown"]).sum())
+
+
+def count_open(snapshot: Snapshot, level: str) -> int:
+    """Open cases of that level, of the kinds that visitors may see."""
+    if snapshot.grave.empty:
+        return 0
+    return int(((snapshot.grave["risk"] == level) & snapshot.grave["is_shown"]).sum())
 
 
 def has_cases(snapshot: Snapshot) -> bool:
@@ -79,6 +92,20 @@ def escalation(snapshot: Snapshot, words: Text) -> list[Part]:
     return parts or [{"calm": True, "pieces": [{"t": words("No escalation overdue")}]}]
 
 
+def emergency(snapshot: Snapshot, words: Text) -> list[Part]:
+    """The emergency scene's verdict: what nobody has acknowledged, then what is open."""
+    unseen, reds, oranges = count_unacknowledged(snapshot), count_open(snapshot, "red"), count_open(snapshot, "orange")
+    parts: list[Part] = []
+    if unseen:
+        said = words.many("{n} red case unseen", "{n} red cases unseen", unseen)
+        parts.append({"pieces": _pieces(said, unseen, words)})
+    if reds:
+        parts.append({"level": "red", "pieces": [{"t": words("{n} red open", n=words.number(reds))}]})
+    elif oranges:
+        parts.append({"level": "orange", "pieces": [{"t": words("{n} orange open", n=words.number(oranges))}]})
+    return parts or [{"calm": True, "pieces": [{"t": words("No red or orange case open")}]}]
+
+
 def ranking(snapshot: Snapshot, words: Text) -> list[Part]:
     """The ranking's verdict: how many stand out, and that the rest cannot be told apart."""
     frame = snapshot.ranking
@@ -99,17 +126,24 @@ def heads(snapshot: Snapshot, words: Text) -> dict[str, dict[str, Any]]:
         "overview": [words("Overview")],
         "escalations": [words("Escalations and departments")],
         "ranking": [words("Ranking"), *([period] if len(snapshot.ranking) else [])],
+        "emergency": [words("Emergency command")],
     }
     says = {
         "overview": overview(snapshot, words),
         "escalations": _as_it_ended(escalation(snapshot, words), snapshot, words),
         "ranking": _as_it_ended(ranking(snapshot, words), snapshot, words),
+        "emergency": _as_it_ended(emergency(snapshot, words), snapshot, words),
     }
+    footing = mode.tag(snapshot, words)
     return {
         scene: {
-            "crumbs": [{"t": words.label(snapshot.place)}, *({"t": name} for name in names), _mode(snapshot, words)]
+            "crumbs": [
+                {"t": words.label(snapshot.place)},
+                *({"t": name} for name in names),
+                *mode.crumbs(snapshot, words),
+            ]
         }
-        | {"verdict": says[scene]}
+        | {"verdict": [*footing, *says[scene]]}
         for scene, names in crumbs.items()
     }
 
@@ -124,7 +158,8 @@ def _as_it_ended(parts: list[Part], snapshot: Snapshot, words: Text) -> list[Par
 
 def known(snapshot: Snapshot, words: Text) -> list[str]:
     """The overview's verdict as plain lines, for the band that says what was last known."""
-    return ["".join(piece.get("t") or piece["tag"] for piece in part["pieces"]) for part in overview(snapshot, words)]
+    said = [*mode.tag(snapshot, words), *overview(snapshot, words)]
+    return ["".join(piece.get("t") or piece["tag"] for piece in part["pieces"]) for part in said]
 
 
 def unit_name(snapshot: Snapshot, words: Text) -> str:
@@ -145,12 +180,6 @@ def level_word(level: str, words: Text) -> str:
     """The word beside a level's colour."""
     names = dict(zip(LEVELS, (words("Red"), words("Orange"), words("Yellow"), words("Blue")), strict=True))
     return names.get(level, words("Usual"))
-
-
-def _mode(snapshot: Snapshot, words: Text) -> dict[str, Any]:
-    if snapshot.mode == "emergency":
-        return {"t": words("Emergency mode"), "tag": True}
-    return {"t": words("Normal mode")}
 
 
 def _overdue_part(overdue: int, words: Text) -> list[Part]:

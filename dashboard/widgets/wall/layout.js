@@ -70,6 +70,7 @@ function triple(width) {
 }
 
 function panelsOf(scene, width) {
+  if (scene === "emergency") return emergencyScene(width)
   const layout = layoutOf(width)
   if (layout === "triple") return triple(width)
   if (scene === "ranking") return rankingScene(width)

@@ -14,7 +14,19 @@ import streamlit as st
 from dashboard.text import Text, text
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("html.js", "clock.js", "figures.js", "lists.js", "ranking.js", "escalations.js", "layout.js", "wall.js")
+_SCRIPTS = (
+    "html.js",
+    "clock.js",
+    "figures.js",
+    "lists.js",
+    "ranking.js",
+    "escalations.js",
+    "emergency.js",
+    "sound.js",
+    "layout.js",
+    "wall.js",
+)
+_STYLES = ("wall.css", "emergency.css")
 _MARKUP = '<div class="wall">\n<div class="stage"></div><div class="head"></div></div>'
 #: Pixels of one u (1/135 of the height) before the browser has told: a screen 1080 high.
 USUAL_UNIT = 8.0
@@ -23,9 +35,8 @@ USUAL_UNIT = 8.0
 @cache
 def _shell() -> Callable[..., Any]:
     script = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
-    return st.components.v2.component(
-        "wall_shell", html=_MARKUP, css=(_HERE / "wall.css").read_text(encoding="utf-8"), js=script
-    )
+    style = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES)
+    return st.components.v2.component("wall_shell", html=_MARKUP, css=style, js=script)
 
 
 @cache
@@ -35,11 +46,17 @@ def _hand_over() -> Callable[..., Any]:
     )
 
 
-def mount_shell(*, language: str, scenes: Sequence[str], every: int) -> float:
+def mount_shell(*, language: str, scenes: Sequence[str], every: int, sound: bool = False) -> float:
     """Mount the wall; returns the pixels of one u on this viewer's screen, as last told by the browser."""
     result = _shell()(
         key="wall",
-        data={"language": language, "scenes": list(scenes), "every": every, "words": _words(text(language))},
+        data={
+            "language": language,
+            "scenes": list(scenes),
+            "every": every,
+            "sound": sound,
+            "words": _words(text(language)),
+        },
         on_unit_change=_nothing,
     )
     told = result.get("unit")
@@ -67,6 +84,8 @@ def _words(words: Text) -> dict[str, Any]:
         "daysHours": words("{days} d {hours} h"),
         "over": words("+{time}"),
         "waiting": words("waiting {time}"),
+        "unseen": words("unseen {time}"),
+        "sound": {"on": words("sound on"), "blocked": words("sound: click once to allow it")},
         "more": words("{n} more"),
         "between": words("… {n} in between …"),
         "now": words("now"),

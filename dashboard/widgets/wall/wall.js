@@ -27,6 +27,7 @@ class Wall {
     this.options = options
     this.words = options.words
     this.language = options.language
+    sound.configure(Boolean(options.sound))
   }
 
   close() {
@@ -34,6 +35,7 @@ class Wall {
     document.removeEventListener(SHOW_EVENT, this.onData)
     document.removeEventListener("gg:age", this.onAge)
     removeEventListener("resize", this.onResize)
+    sound.close()
   }
 
   // A new picture from the server.
@@ -45,6 +47,7 @@ class Wall {
     this.zone = this.data.zone
     if (clockState.base === null || received.now > serverNow()) setServerTime(received.now)
     clockState.fresh = Math.max(clockState.fresh ?? 0, this.data.made_at)
+    sound.hear(this.data.reds)
     this.draw()
   }
 
@@ -100,6 +103,7 @@ class Wall {
   }
 
   drawHead() {
+    this.soundState = sound.state
     const render_ = this.late ? bandHead : layoutOf(this.width) === "triple" ? tripleHead : plainHead
     render(this.head, render_(this, this.drawn))
   }
@@ -133,7 +137,7 @@ class Wall {
     if (second === this.second) return
     this.second = second
     // Lines of time move slowly; a scene, a lateness or a passed deadline changes the drawing at once.
-    if (this.drawn !== this.scene || this.late !== this.lateness() || second % 15 === 0) this.draw()
+    if (this.drawn !== this.scene || this.late !== this.lateness() || this.soundState !== sound.state || second % 15 === 0) this.draw()
     else this.tickFaces()
   }
 
@@ -221,10 +225,10 @@ function foldBeats(element) {
   }
 }
 
-const verdictPart = part => html`<span class="part ${part.calm ? "calm" : ""}">${part.level && levelMark(part.level)}${part.pieces.map(piece =>
+const verdictPart = part => html`<span class="part ${part.calm ? "calm" : part.mode ? "mode" : ""}">${part.level && levelMark(part.level)}${part.pieces.map(piece =>
   piece.tag ? html`<b class="tag" data-fade>${piece.tag}</b>` : html`<span>${piece.t}</span>`)}</span>`
 
-const crumbs = (wall, list) => html`<div class="crumbs">${list.map(crumb => (crumb.tag ? html`<b class="tag">${crumb.t}</b>` : html`<span>${crumb.t}</span>`))}</div>`
+const crumbs = (wall, list) => html`<div class="crumbs">${list.map(crumb => (crumb.tag ? html`<b class="tag">${crumb.t}</b>` : html`<span data-fit>${crumb.t}</span>`))}${soundMark(wall)}</div>`
 
 // Records that nobody adds to have no age that matters: the verdict says when they end.
 const ageBlock = wall => wall.data.live && html`<div class="stamp"><span>${wall.words.updated}</span><b data-clock="age"></b></div>`
@@ -239,9 +243,10 @@ function plainHead(wall, scene) {
   </div>`
 }
 
-function tripleHead(wall) {
-  const { crumbs: list, verdict } = wall.data.head.overview
-  const last = wall.data.head.ranking
+function tripleHead(wall, scene) {
+  const isEmergency = scene === "emergency"
+  const { crumbs: list, verdict } = wall.data.head[isEmergency ? scene : "overview"]
+  const last = wall.data.head[isEmergency ? "escalations" : "ranking"]
   return html`<div class="three" data-key="three">
     <div class="plain"><div class="say">${crumbs(wall, list)}<div class="verdict" data-fit>${verdict.map(verdictPart)}</div></div></div>
     <div class="plain"><div class="say">${ageBlock(wall)}</div>${clockBlock()}</div>
