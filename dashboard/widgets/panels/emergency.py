@@ -11,13 +11,13 @@ from shapely import Point, box
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.frames import rows
-from dashboard.maps.drawing import red_plates
+from dashboard.maps.drawing import Drawing
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import box_position, ground
 from dashboard.maps.labels import text_width
 from dashboard.snapshot import Inflow, Snapshot
 from dashboard.text import Text
-from dashboard.theme import LEVELS
+from dashboard.theme import LEVELS, theme
 from dashboard.widgets.panels import figures
 from dashboard.widgets.panels.lists import milliseconds
 from dashboard.widgets.panels.mode import when
@@ -41,7 +41,7 @@ def emergency(snapshot: Snapshot, words: Text) -> dict[str, Any]:
 def acknowledgement_note(snapshot: Snapshot, words: Text) -> str:
     """The quiet mark beside a list of cases; nothing where all red ones are acknowledged."""
     n = count_unacknowledged(snapshot)
-    return words("unacknowledged {n}", n=words.number(n)) if n else ""
+    return words("{n} unseen", n=words.number(n)) if n else ""
 
 
 def open_reds(snapshot: Snapshot) -> list[int]:
@@ -60,7 +60,7 @@ def cases(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     number_of = {case_id: number for number, (case_id, _, _) in enumerate(placed, start=1)}
     level_of = {int(row.case_id): row.risk for row in shown}
     return {
-        "title": words("Red and orange, open"),
+        "title": words("Red and orange"),
         "note": acknowledgement_note(snapshot, words),
         "total": len(shown),
         "nothing": words("no red or orange case is open") if snapshot.is_live else words("none in the records"),
@@ -102,7 +102,10 @@ def _placed(shown: list[Any], snapshot: Snapshot, words: Text) -> list[tuple[int
     base = ground(snapshot)
     if base.is_tiled:
         return []
-    taken: list[BaseGeometry] = [plate.box() for plate in red_plates(snapshot, words.language)]
+    drawing = Drawing(snapshot, base, theme("dark"), words.language)
+    drawing.data()  # places the names
+    plates: list[BaseGeometry] = [plate.box() for plate in drawing.red_plates]
+    names = list(drawing.name_grounds)
     found: list[tuple[int, float, float]] = []
     for row in shown:
         if len(found) == _MOST_PLACED:
@@ -110,9 +113,12 @@ def _placed(shown: list[Any], snapshot: Snapshot, words: Text) -> list[tuple[int
         if pd.isna(row.lon) or pd.isna(row.lat):
             continue
         x, y = box_position(base, float(row.lon), float(row.lat))
-        spot = _free_spot(x - BOX[0] / 2, BOX[1] / 2 - y, taken)
-        if spot is not None and 0 <= x <= BOX[0] and 0 <= y <= BOX[1]:
-            taken.append(_ground_of(*spot))
+        if not (0 <= x <= BOX[0] and 0 <= y <= BOX[1]):
+            continue
+        at = (x - BOX[0] / 2, BOX[1] / 2 - y)
+        spot = _free_spot(*at, [*plates, *names]) or _free_spot(*at, plates)
+        if spot is not None:
+            plates.append(_ground_of(*spot))
             found.append((int(row.case_id), round(spot[0] + BOX[0] / 2, 2), round(BOX[1] / 2 - spot[1], 2)))
     return found
 
@@ -141,7 +147,11 @@ def inflow(figure: Inflow, snapshot: Snapshot, words: Text) -> dict[str, Any]:
     slots = list(rows(figure.slots))
     usual = [float(row.usual) for row in slots if row.usual == row.usual]
     top = max([4.0, *(float(row.reported) for row in slots), *(1.4 * value for value in usual)])
-    lines = [[{"t": words("usual") + " "}, {"b": words.small(figure.usual)}]] if figure.usual is not None else []
+    lines = (
+        [[{"dash": True}, {"t": words("usual") + " "}, {"b": words.small(figure.usual)}]]
+        if figure.usual is not None
+        else []
+    )
     grave = [
         part
         for level, n in (("red", figure.red), ("orange", figure.orange))
@@ -149,8 +159,7 @@ def inflow(figure: Inflow, snapshot: Snapshot, words: Text) -> dict[str, Any]:
         for part in ({"level": level, "t": ""}, {"b": words.number(n)}, {"t": "\u2002"})
     ]
     return {
-        "title": words("Reported since it began") if is_emergency else words("Reported in the last hour"),
-        "note": words("per 5 min"),
+        "title": words("Since it began") if is_emergency else words("The last hour"),
         "hero": figures.count_hero(figure.reported, words, is_provisional=True),
         "aside": [*lines, *([grave[:-1]] if grave else [])],
         "slots": [
@@ -164,21 +173,18 @@ def inflow(figure: Inflow, snapshot: Snapshot, words: Text) -> dict[str, Any]:
             for row in slots
         ],
         "axis": _axis(figure, slots, words, zone, is_emergency=is_emergency),
-        "usualWord": words("dashed: usual"),
     }
 
 
 def _axis(figure: Inflow, slots: list[Any], words: Text, zone: str, *, is_emergency: bool) -> dict[str, Any]:
+    """Where the emergency began, as a share of the width, and what stands below the bars."""
+    named = {"per": words("per 5 min"), "now": words("now")}
     if not slots:
-        return {"since": None, "first": "", "began": ""}
-    first, whole = slots[0].from_at, len(slots) * 300
-    passed = (pd.Timestamp(figure.since) - first).total_seconds()
-    is_inside = is_emergency and 0 <= passed <= whole
-    return {
-        "since": passed / whole if is_inside else None,
-        "first": words.clock(first, zone),
-        "began": words("began {time}", time=words.clock(figure.since, zone)) if is_inside else "",
-    }
+        return {**named, "since": None, "began": ""}
+    passed = (pd.Timestamp(figure.since) - slots[0].from_at).total_seconds() / (len(slots) * 300)
+    if not is_emergency or not 0 <= passed <= 1:
+        return {**named, "since": None, "began": words.clock(slots[0].from_at, zone)}
+    return {**named, "since": passed, "began": words("began {time}", time=words.clock(figure.since, zone))}
 
 
 def duty(snapshot: Snapshot, words: Text) -> dict[str, Any]:

@@ -118,7 +118,7 @@ def latest(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     unseen = count_unacknowledged(snapshot)
     return {
         "title": words("Latest cases") if snapshot.is_live else words("Last cases recorded"),
-        "note": words("unacknowledged {n}", n=words.number(unseen)) if unseen else "",
+        "note": words("{n} unseen", n=words.number(unseen)) if unseen else "",
         "nothing": words("none yet"),
         "rows": [
             {

@@ -97,7 +97,7 @@ def emergency(snapshot: Snapshot, words: Text) -> list[Part]:
     unseen, reds, oranges = count_unacknowledged(snapshot), count_open(snapshot, "red"), count_open(snapshot, "orange")
     parts: list[Part] = []
     if unseen:
-        said = words.many("{n} red case unseen", "{n} red cases unseen", unseen)
+        said = words.many("{n} red unseen", "{n} red unseen", unseen)
         parts.append({"pieces": _pieces(said, unseen, words)})
     if reds:
         parts.append({"level": "red", "pieces": [{"t": words("{n} red open", n=words.number(reds))}]})

@@ -16,7 +16,7 @@ const graveRow = row => html`<li class="grave" data-key="${row.id}">
   <span class="what"><span class="title" data-fit>${row.title}</span>${route(row)}</span>
   <span class="state">${graveClock(row)}${row.unseen
     ? html`<span class="unseen" data-clock="unseen" data-at="${row.reported}"></span>`
-    : html`<span class="seen">${row.seen}</span>`}</span></li>`
+    : html`<span class="seen" data-fit>${row.seen}</span>`}</span></li>`
 
 const gravePanel = columns => (wall, box) => {
   const { rows, title, note, total, nothing } = wall.data.emergency.cases
@@ -34,9 +34,16 @@ const graveMarks = wall => html`<div class="grave-marks">${wall.data.emergency.c
   <i data-key="${mark.id}" style="left:calc(${mark.x.toFixed(2)} * var(--u));top:calc(${mark.y.toFixed(2)} * var(--u))">${levelMark(mark.level)}<b>${mark.number}</b></i>`)}</div>`
 
 const asideMarks = lines => html`<div class="aside">${lines.map(line => html`<div>${line.map(part =>
-  part.level ? levelMark(part.level) : part.b ? html`<b data-fade>${part.b}</b>` : html`<span>${part.t}</span>`)}</div>`)}</div>`
+  part.level ? levelMark(part.level) : part.dash ? html`<u class="dash"></u>` : part.b ? html`<b data-fade>${part.b}</b>` : html`<span>${part.t}</span>`)}</div>`)}</div>`
 
 const SLOT_PARTS = ["rest", "orange", "red"] // from the top
+
+// What is said of the beginning stands at its line, and the rest where it leaves room.
+function axisLine({ since, began, per, now }) {
+  if (since === null || since < 0.3) return html`<div class="axis"><span style="margin-left:${percent(since ?? 0)}">${began}</span><span>${per}</span></div>`
+  if (since < 0.6) return html`<div class="axis"><span class="at" style="width:${percent(since)}">${per}</span><span class="rest">${began}</span></div>`
+  return html`<div class="axis"><span class="at end" style="width:${percent(since)}">${began}</span><span>${now}</span></div>`
+}
 
 function inflowPanel(wall) {
   const inflow = wall.data.emergency.inflow
@@ -50,7 +57,7 @@ function inflowPanel(wall) {
         html`<i class="${part}" style="height:${percent(slot[part])}"></i>`)}${slot.usual !== null && html`<u style="bottom:${percent(slot.usual)}"></u>`}</span>`)}
       ${inflow.axis.since !== null && html`<em style="left:${percent(inflow.axis.since)}"></em>`}
     </div>
-    <div class="axis"><span>${inflow.axis.began || inflow.axis.first}</span><span>${inflow.note} · ${inflow.usualWord}</span></div>
+    ${axisLine(inflow.axis)}
   </section>`
 }
 
@@ -61,14 +68,23 @@ function dutyPanel(wall) {
     <p>${note}</p></section>`
 }
 
-const waitingPanel = (wall, box) => waiting(wall, Math.floor((box.h - HEAD) / WAITING))
+// The route has the whole width: the clock stands above it.
+function waitingPanel(wall, box) {
+  const { rows, title, total, nothing } = wall.data.escalations
+  return html`<section class="list escalations">
+    ${listHead(title, wall.late ? fill(wall.words.clocksRun, { time: wall.heldAt() }) : "", total)}
+    <ul>${rows.slice(0, Math.floor((box.h - HEAD) / WAITING)).map(row => html`
+      <li class="spread" data-key="${row.id}">${levelMark(row.level)}<span class="what"><span class="first"><span class="title" data-fit>${row.title}</span>${deadline(row)}</span>${route(row)}</span></li>`)}
+      ${rows.length === 0 && html`<li class="nothing">${nothing}</li>`}</ul>
+  </section>`
+}
 
 function emergencyScene(width) {
   const layout = layoutOf(width)
   if (layout === "triple") return emergencyTriple(width)
   const wide = layout === "wide"
-  const left = wide ? 84 : 73
-  const right = wide ? 60 : 55
+  const left = wide ? 84 : 70
+  const right = 58
   const mapAt = MARGIN + left + GUTTER
   const rightAt = width - MARGIN - right
   const between = wide ? rightAt - GUTTER - 66 : rightAt
@@ -77,10 +93,10 @@ function emergencyScene(width) {
     ["beats", beatsPanel, box(MARGIN, 126.4, left, 5)],
     ...mapPanels(mapAt, between - GUTTER - mapAt),
     ["grave-marks", graveMarks, box(mapAt + (between - GUTTER - mapAt - MAP_WIDTH) / 2, MAP_TOP, MAP_WIDTH, MAP_HEIGHT)],
-    ["inflow", inflowPanel, box(rightAt, TOP, right, 37)],
+    ["inflow", inflowPanel, box(rightAt, TOP, right, wide ? 62 : 37)],
   ]
   if (wide) {
-    return [...graves, ["waiting", waitingPanel, box(between, TOP, 66, BOTTOM - TOP)], ["duty", dutyPanel, box(rightAt, 64, right, BOTTOM - 64)]]
+    return [...graves, ["waiting", waitingPanel, box(between, TOP, 66, BOTTOM - TOP)], ["duty", dutyPanel, box(rightAt, 90, right, BOTTOM - 90)]]
   }
   return [...graves, ["waiting", waitingPanel, box(rightAt, 61, right, 45)], ["duty", dutyPanel, box(rightAt, 109, right, BOTTOM - 109)]]
 }
@@ -99,8 +115,8 @@ function emergencyTriple(width) {
     ["beats", beatsPanel, box(MARGIN, 126.4, inner, 5)],
     ...mapPanels(second, MAP_WIDTH),
     ["grave-marks", graveMarks, box(second, MAP_TOP, MAP_WIDTH, MAP_HEIGHT)],
-    ["inflow", inflowPanel, box(side, TOP, rest, 56)],
-    ["duty", dutyPanel, box(side, 84, rest, BOTTOM - 84)],
+    ["inflow", inflowPanel, box(side, TOP, rest, 66)],
+    ["duty", dutyPanel, box(side, 94, rest, BOTTOM - 94)],
     ["lanes", lanesPanel, box(third, TOP - 1, lanes, BOTTOM - TOP + 1)],
     ["departments", departmentsPanel, box(third + lanes + 6, TOP - 1, inner - lanes - 6, BOTTOM - TOP + 1)],
   ]

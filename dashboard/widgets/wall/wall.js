@@ -27,6 +27,7 @@ class Wall {
     this.options = options
     this.words = options.words
     this.language = options.language
+    this.root.lang = options.language
     sound.configure(Boolean(options.sound))
   }
 
