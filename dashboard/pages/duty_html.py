@@ -44,7 +44,8 @@ def _header(snapshot: Snapshot, words: Text, officer: str, until: str) -> str:
     age = f'<span>{e(words("Data updated"))} <b data-clock="age"></b></span>' if snapshot.is_live else ""
     paired = words("{officer}, until {time}", officer=officer, time=until)
     return f"""<header><h1>{e(words("Duty desk"))}</h1><span class="who">{e(paired)}</span>
-<div class="line">{mode}<span>{e(words.label(snapshot.place))}</span>{age}</div></header>"""
+<div class="line">{mode}<span>{e(words.label(snapshot.place))}</span>{age}
+<button type="button" class="jump">{e(words("Hand over the shift"))}</button></div></header>"""
 
 
 def _cases(snapshot: Snapshot, words: Text) -> str:
@@ -94,7 +95,7 @@ def _shift(snapshot: Snapshot, words: Text, officer: str) -> str:
     newest = 0 if snapshot.duty.handovers.empty else int(snapshot.duty.handovers["handover_id"].iloc[0])
     standing = e(on_duty) if on_duty else e(words("nobody has handed over yet"))
     return f"""<div class="head"><h2>{e(words("On duty"))}</h2><b>{standing}</b></div>
-<form data-key="form{newest}" autocomplete="off">
+<form data-key="form{newest}" class="shift" autocomplete="off">
 <label>{e(words("Handed over by"))}<input name="from" maxlength="40" value="{e(on_duty or officer)}"></label>
 <label>{e(words("Taken over by"))}<input name="to" maxlength="40" required></label>
 <label>{e(words("Note for the next shift"))}<textarea name="note" maxlength="600"></textarea></label>

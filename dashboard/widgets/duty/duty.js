@@ -62,6 +62,7 @@ class Desk {
   }
 
   clicked(event) {
+    if (event.target.closest(".jump")) this.root.querySelector("form.shift")?.scrollIntoView({ block: "center" })
     const button = event.target.closest("button[data-case]")
     if (!button || button.disabled) return
     this.pending.set(button.dataset.case, performance.now())

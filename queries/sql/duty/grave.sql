@@ -1,5 +1,5 @@
 -- One row per open red or orange case at as_of: who is at it, what it waits for, and who has acknowledged it first.
--- Red ones that nobody has acknowledged come first, longest waiting first; then red ones, then orange ones, by deadline.
+-- Red ones that nobody has acknowledged come first, longest waiting first; then red, then orange ones, by deadline.
 with open_cases as materialized (
     select cases.*
     from app.cases_at(:subdistrict_id, :as_of) as cases
@@ -12,12 +12,10 @@ with open_cases as materialized (
 
 seen as (
     select acknowledged.case_id, acknowledged.acknowledged_at
-    from app.acknowledged(
-        :subdistrict_id,
-        (select array_agg(open_cases.case_id) from open_cases),
-        (select min(open_cases.first_occurred_at) from open_cases),
-        :as_of
-    ) as acknowledged
+    from (
+        select array_agg(open_cases.case_id) as case_ids, min(open_cases.first_occurred_at) as first_at from open_cases
+    ) as asked
+    cross join app.acknowledged(:subdistrict_id, asked.case_ids, asked.first_at, :as_of) as acknowledged
 ),
 
 named as (

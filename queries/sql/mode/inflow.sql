@@ -10,12 +10,9 @@ reported as (
         count(*) as reported,
         count(*) filter (where cases.risk = 'red') as red,
         count(*) filter (where cases.risk = 'orange') as orange
-    from app.cases_reported(
-        :subdistrict_id, :as_of, (select bounds.from_moment from bounds), 'infinity'
-    ) as cases
-    where cases.reported_at <= :as_of
-        and cases.state in ('open', 'resolved')
-    group by 1
+    from app.cases_reported(:subdistrict_id, :as_of, (select bounds.from_moment from bounds), 'infinity') as cases
+    where cases.reported_at <= :as_of and cases.state in ('open', 'resolved')
+    group by date_bin('5 minutes', cases.reported_at, timestamptz '2000-01-01')
 )
 
 select

@@ -1,5 +1,5 @@
--- One row: cases of these risks reported in the minutes before as_of, those of the same minutes of the clock on the days
--- before it, and how many such days the store holds; a withdrawn case counts for nothing.
+-- One row: cases of these risks reported in the minutes before as_of, those of the same minutes of the clock on the
+-- days before it, and how many such days the store holds; a withdrawn case counts for nothing.
 with past as (
     select least(
         cast(:past_days as integer),
@@ -22,10 +22,8 @@ reported as (
     select windows.number
     from windows
     inner join app.cases_at(:subdistrict_id, :as_of) as cases
-        on cases.reported_at > windows.after_moment and cases.reported_at <= windows.to_moment
-    where cases.reported_at > :as_of - make_interval(
-        days => cast(:past_days as integer), mins => cast(:minutes as integer)
-    )
+        on windows.after_moment < cases.reported_at and windows.to_moment >= cases.reported_at
+    where cases.reported_at > :as_of - make_interval(days => cast(:past_days as integer), mins => :minutes)
         and cases.risk = any(cast(:risks as text[]))
         and cases.state in ('open', 'resolved')
 )

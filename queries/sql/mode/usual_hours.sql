@@ -1,5 +1,5 @@
--- One row per local hour of the day with a case: cases reported in it on the whole local days of the period, as known at
--- as_of; withdrawn ones left out.
+-- One row per local hour of the day with a case: cases reported in it on the whole local days of the period, as known
+-- at as_of; withdrawn ones left out.
 select
     cases.reported_hour as hour,
     count(*) as reported

@@ -12,14 +12,12 @@ drop function if exists app.hand_over(integer, text, text, text);
 
 -- a second tap of the same person is no second acknowledgement; the first one stays
 delete from app.acknowledgements
-where exists (
-    select 1
-    from app.acknowledgements as earlier
-    where earlier.subdistrict_id = acknowledgements.subdistrict_id
-        and earlier.case_id = acknowledgements.case_id
-        and earlier.acknowledged_by = acknowledgements.acknowledged_by
-        and earlier.acknowledgement_id < acknowledgements.acknowledgement_id
-);
+where
+    acknowledgements.acknowledgement_id not in (
+        select min(kept.acknowledgement_id)
+        from app.acknowledgements as kept
+        group by kept.subdistrict_id, kept.case_id, kept.acknowledged_by
+    );
 create unique index acknowledgements_once_idx
 on app.acknowledgements (subdistrict_id, case_id, acknowledged_by);
 
