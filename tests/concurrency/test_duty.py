@@ -139,7 +139,9 @@ def test_a_device_acts_in_its_own_subdistrict_alone(small_store: Database) -> No
 
 def test_the_token_is_nowhere_in_the_store(small_store: Database) -> None:
     token = pair(small_store, "chen")
-    assert ask(small_store.owner_url, "select count(*) from app.pairings where pairings::text like %s", f"%{token}%") == 0
+    assert (
+        ask(small_store.owner_url, "select count(*) from app.pairings where pairings::text like %s", f"%{token}%") == 0
+    )
     assert ask(small_store.operator_url, "select officer from app.paired(%s)", token) == "chen"
     assert ask(small_store.owner_url, "select last_seen_at is not null from app.pairings") is True
 

@@ -26,9 +26,8 @@ def _grave(town: Town) -> None:
 
 def _names(town: Town, moment: str, **values: object) -> list[str]:
     found = duty.grave(town.connection, town.at(moment, **values))
-    names = dict(
-        town.connection.execute(text("select case_id, external_id from app.cases")).tuples().all()  # type: ignore[arg-type]
-    )
+    told = town.connection.execute(text("select case_id, external_id from app.cases")).all()
+    names = {row.case_id: row.external_id for row in told}
     return [names[case_id] for case_id in found["case_id"]]
 
 
@@ -70,5 +69,7 @@ def test_handovers_newest_first_as_known(town: Town) -> None:
             ),
             {"id": town.subdistrict_id, "at": local(f"2024-03-14 {at}"), "taker": taker},
         )
-    asked = [duty.handovers(town.connection, town.at(f"2024-03-14 {at}")) for at in ("07:00:00", "12:00:00", "16:00:00")]
+    asked = [
+        duty.handovers(town.connection, town.at(f"2024-03-14 {at}")) for at in ("07:00:00", "12:00:00", "16:00:00")
+    ]
     assert [frame["to_officer"].tolist() for frame in asked] == [[], ["a"], ["b", "a"]]
