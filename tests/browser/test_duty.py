@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from seed.duty import pair_device, set_mode
-from tests.browser.test_live import open_wall, shows, wait_until
+from tests.browser.test_live import open_wall, shows, until_shown, wait_until
 from tests.dashboard_live.city import Writer, fill, name
 from tests.support.app import AppServer, serve_app, status_of
 from tests.support.databases import Database, Databases
@@ -72,6 +72,15 @@ def phone(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+def middle(seconds: list[float]) -> float:
+    return sorted(seconds)[len(seconds) // 2]
+
+
+def allowed(page: Page, writer: Writer, matter: str) -> float:
+    """A second; on a machine that is busy with other things, twice what a plain new case takes to the wall there."""
+    return max(1.0, 2 * middle(until_shown(page, writer, matter, times=3)))
+
+
 def open_desk(phone: Page, app: AppServer, city: Database) -> None:
     """A phone paired with an officer."""
     token = pair_device(city.operator_url, "陈志强", 1)
@@ -80,8 +89,8 @@ def open_desk(phone: Page, app: AppServer, city: Database) -> None:
 
 
 def test_the_mode_turns_the_wall_and_back(page: Page, app: AppServer, city: Database, writer: Writer) -> None:
-    writer.report(summary="平转急之前")
     open_wall(page, app, scenes="overview")
+    within = allowed(page, writer, "平转急之前")
     seconds = []
     for number in range(3):
         reason = f"暴雨红色预警{name(number)}"
@@ -91,7 +100,7 @@ def test_the_mode_turns_the_wall_and_back(page: Page, app: AppServer, city: Data
         assert shows(page, "应急")
         set_mode(city.operator_url, "normal", "", "")
         seconds.append(wait_until(lambda: page.evaluate(SCENE) == "overview", 10, 0.01))
-    assert sorted(seconds)[len(seconds) // 2] < 1, seconds
+    assert middle(seconds) < within, seconds
     wait_until(lambda: shows(page, "平时"), 5)
 
 
@@ -100,6 +109,7 @@ def test_a_thumb_on_a_phone_makes_the_walls_count_fall(
 ) -> None:
     open_desk(phone, app, city)
     open_wall(page, app, scenes="overview")
+    within = allowed(page, writer, "电梯停运")
     seconds = []
     for number in range(3):
         before = int(page.evaluate(UNSEEN))
@@ -113,7 +123,7 @@ def test_a_thumb_on_a_phone_makes_the_walls_count_fall(
         seconds.append(wait_until(lambda low=before: page.evaluate(UNSEEN) == low, 10, 0.01))
         expect(card.locator(".seen")).to_contain_text("陈志强", timeout=10_000)
         expect(button).to_have_count(0)
-    assert sorted(seconds)[1] < 1, seconds
+    assert middle(seconds) < within, seconds
 
 
 def test_the_shift_is_handed_over_with_a_note(phone: Page, app: AppServer, city: Database) -> None:
