@@ -12,6 +12,8 @@ from dashboard.text import LOCALES, Text
 #: Longest part of a wrong value that a note repeats.
 _LONGEST: Final = 16
 _SCENES: Final = "scenes"
+#: What a wall can be told on or off.
+_SWITCHES: Final = ("turn", "sound")
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Wishes:
     @classmethod
     def of(cls, parameters: Mapping[str, str]) -> "Wishes":
         """The wishes in an address's parameters; empty ones are none."""
-        known = ("area", "as_of", "lang", "theme", "scene", _SCENES, "layers", "every")
+        known = ("area", "as_of", "lang", "theme", "scene", _SCENES, "layers", "every", *_SWITCHES)
         return cls(tuple((name, parameters[name]) for name in known if parameters.get(name, "").strip()))
 
 
@@ -90,6 +92,7 @@ def _choices(
         ]
         every = wished.get("every", "")
         unknown += [("every", every)] if every and not every.isdecimal() else []
+        unknown += [(name, wished[name]) for name in _SWITCHES if wished.get(name, "on") not in {"on", "off"}]
     for name, given in unknown:
         yield words("{name}={given} is not known here; the usual is shown", name=name, given=_short(given))
 

@@ -21,6 +21,12 @@ WALLS = (
     "sample=crowded&lang=en&scene=ranking",
     "sample=crowded&lang=zh&scene=escalations",
     "sample=long_names&lang=en&scene=escalations",
+    "sample=emergency&lang=zh&scene=emergency&sound=on",
+    "sample=crowded&lang=en&scene=emergency",
+    "sample=long_names&lang=en&scene=emergency",
+    "sample=long_names&lang=zh&scene=emergency",
+    "sample=emergency_without_cases&lang=en&scene=emergency&theme=light",
+    "sample=tiles&lang=en&scene=emergency",
 )
 
 #: Every piece of text that is shown: what it says, where, how large, and how much room its box gives it.
