@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -58,9 +58,9 @@ class Commands:
         """Whose device it is; None without a valid pairing. Raises CommandError where the store does not answer."""
         now = time.monotonic()
         with self._lock:
-            known = self._known.get(token)
-            if known is not None and now - known[0] < BELIEVED:
-                return known[1]
+            asked = self._known.get(token)
+        if asked is not None and now - asked[0] < BELIEVED:
+            return self.known(token)
         found = self._call(lambda connection: duty.paired(connection, token))
         device = None if found is None else Device(*found)
         with self._lock:
@@ -69,6 +69,12 @@ class Commands:
             while len(self._known) > _MOST:
                 self._known.popitem(last=False)
         return device
+
+    def known(self, token: str) -> Device | None:
+        """The same as last heard, without asking; a pairing ends by its time all the same."""
+        with self._lock:
+            _, device = self._known.get(token, (0.0, None))
+        return device if device is not None and device.expires_at > datetime.now(UTC) else None
 
     def acknowledge(self, token: str, case_id: int) -> None:
         """The device's officer acknowledges a case. Raises CommandError where that was not done."""

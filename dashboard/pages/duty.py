@@ -48,19 +48,33 @@ def show(*, language: str, theme: str) -> None:
     )
 
 
+def _recognise(look: _Look) -> str:
+    """Ask whose device it is, at most every few seconds; the code of what kept that from being known, or "".
+
+    Pictures are worked out ahead by what was last heard: a device costs them no question.
+    """
+    try:
+        if look.token:
+            live.live().commands.device(look.token)
+    except CommandError as error:
+        return error.code
+    return ""
+
+
 def _view(look: _Look) -> View:
+    _recognise(look)
+
     def seen(snapshot: Snapshot) -> Iterable[str | bytes]:
         yield _markup(snapshot, look)
 
     return View(look.name, seen)
 
 
-def _markup(snapshot: Snapshot, look: _Look, said: str = "") -> str:
+def _markup(snapshot: Snapshot, look: _Look, said: str = "", trouble: str = "") -> str:
     words = text(look.language)
-    try:
-        device = live.live().commands.device(look.token) if look.token else None
-    except CommandError:
-        return duty_html.unpaired(words, why=_sentence("unreachable", words))
+    device = live.live().commands.known(look.token) if look.token else None
+    if device is None and trouble:
+        return duty_html.unpaired(words, why=_sentence(trouble, words))
     if device is None or device.subdistrict_id != snapshot.place.subdistrict_id:
         why = words("The address in use does not hold any more, or never did.") if look.token else ""
         return duty_html.unpaired(words, why=why)
@@ -74,7 +88,7 @@ def _until(device: Device, snapshot: Snapshot, words: Text) -> str:
 def _draw(snapshot: Snapshot, look: _Look) -> None:
     words = text(look.language)
     shell.mount(
-        _markup(snapshot, look, st.session_state.get(_SAID, "")),
+        _markup(snapshot, look, st.session_state.get(_SAID, ""), _recognise(look)),
         words=words,
         time_zone=snapshot.place.time_zone,
         failed=st.session_state.get(_FAILED, ()),

@@ -72,6 +72,10 @@ def phone(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+def says_unseen(page: Page, count: int) -> bool:
+    return bool(page.evaluate(UNSEEN) == count)
+
+
 def middle(seconds: list[float]) -> float:
     return sorted(seconds)[len(seconds) // 2]
 
@@ -115,12 +119,12 @@ def test_a_thumb_on_a_phone_makes_the_walls_count_fall(
         before = int(page.evaluate(UNSEEN))
         summary = f"电梯困人{name(number)}"
         writer.report(grid=number, summary=summary)
-        wait_until(lambda low=before: page.evaluate(UNSEEN) == low + 1, 10)
+        wait_until(partial(says_unseen, page, before + 1), 10)
         card = phone.locator(".case", has_text=summary)
         button = card.get_by_role("button")
         expect(button).to_contain_text("确认", timeout=10_000)
         button.dblclick(no_wait_after=True)  # a second tap is no second acknowledgement
-        seconds.append(wait_until(lambda low=before: page.evaluate(UNSEEN) == low, 10, 0.01))
+        seconds.append(wait_until(partial(says_unseen, page, before), 10, 0.01))
         expect(card.locator(".seen")).to_contain_text("陈志强", timeout=10_000)
         expect(button).to_have_count(0)
     assert middle(seconds) < within, seconds

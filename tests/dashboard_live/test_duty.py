@@ -124,4 +124,4 @@ def test_what_is_usual_between_two_moments(since: str, until: str, cases: float)
     zone = ZoneInfo("Asia/Shanghai")
     moments = [datetime.fromisoformat(f"2026-03-05T{clock}").replace(tzinfo=zone) for clock in (since, until)]
     asked: Any = SimpleNamespace(filter=Filter(1, moments[1], "Asia/Shanghai"))
-    assert expected(HOURS, *moments, asked) == pytest.approx(cases)
+    assert expected(HOURS, moments[0], moments[1], asked) == pytest.approx(cases)
