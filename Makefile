@@ -26,14 +26,14 @@ check: install-dev ## format, lint, types, SQL, import contracts, catalogues
 	$(ENV) -m ruff format --check .
 	$(ENV) -m ruff check .
 	$(ENV) -m mypy
-	$(ENV) -m sqlfluff lint --disable-progress-bar seed/schema seed/sql queries/sql
+	$(ENV) -m sqlfluff lint --disable-progress-bar seed/schema seed/sql queries/sql queries/commands
 	$(ENV) -c 'from importlinter.cli import lint_imports_command as check; check()' --no-logo
 	$(ENV) -m pytest -q tests/architecture
 
 format: install-dev ## put Python and SQL in the agreed form
 	$(ENV) -m ruff format .
 	$(ENV) -m ruff check --fix .
-	$(ENV) -m sqlfluff fix --disable-progress-bar seed/schema seed/sql queries/sql
+	$(ENV) -m sqlfluff fix --disable-progress-bar seed/schema seed/sql queries/sql queries/commands
 
 bench: install-dev browser ## measure the live path, the door, the questions; prints tables, writes bench-results/
 	@$(ENV) -m tests.bench $(ARGS)

@@ -16,6 +16,8 @@ class DashboardSettings(BaseSettings):
     reader_url: str | None = None
     #: The owner's address, used only where no reader's is set (one command on one machine).
     database_url: str | None = None
+    #: Where named commands are called: the role that may do nothing else but read.
+    operator_url: str | None = None
     #: The language where neither the address nor the browser names one: zh or en.
     dashboard_lang: str | None = None
     #: Code of the subdistrict to show; the store's first where it is not set.
@@ -57,13 +59,21 @@ class DashboardSettings(BaseSettings):
     @property
     def url(self) -> str | None:
         """The address the dashboard reads from, with SQLAlchemy's name of the driver; None when none is set."""
-        address = self.reader_url or self.database_url
-        if address is None:
-            return None
-        for prefix in ("postgres://", "postgresql://"):
-            if address.startswith(prefix):
-                return "postgresql+psycopg2://" + address.removeprefix(prefix)
-        return address
+        return _with_driver(self.reader_url or self.database_url)
+
+    @property
+    def command_url(self) -> str | None:
+        """The address commands are called at; None when none is set."""
+        return _with_driver(self.operator_url or self.database_url)
+
+
+def _with_driver(address: str | None) -> str | None:
+    if address is None:
+        return None
+    for prefix in ("postgres://", "postgresql://"):
+        if address.startswith(prefix):
+            return "postgresql+psycopg2://" + address.removeprefix(prefix)
+    return address
 
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -135,6 +135,44 @@ class Replay:
 
 
 @dataclass(frozen=True)
+class ModeSince:
+    """Since when the mode holds, and why."""
+
+    since: datetime | None = None  # None: none was ever set
+    reason_zh: str = ""
+    reason_en: str = ""
+    is_by_rule: bool = False  # a rule has set it, not a person
+
+
+@dataclass(frozen=True)
+class Inflow:
+    """What came in since an emergency began; in normal mode, in the last hour."""
+
+    since: datetime
+    reported: int
+    red: int
+    orange: int
+    open: int  # of those reported
+    usual: float | None  # cases of as long a time at these hours of the day, by the last 28 days; None: not known
+    #: One row per five minutes of the clock, the last three hours at most, the last one still running: from_at,
+    #: reported, red, orange, usual (float, NaN where not known)
+    slots: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Who is on duty, by the last handover; None: nobody has ever handed over."""
+
+    officer: str | None = None
+    #: The last handovers, newest first: handover_id, handed_at, from_officer, to_officer, note
+    handovers: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def _no_cases() -> pd.DataFrame:
+    return pd.DataFrame({"is_shown": pd.Series(dtype="bool"), "is_unacknowledged": pd.Series(dtype="bool")})
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One picture of a subdistrict."""
 
@@ -167,7 +205,7 @@ class Snapshot:
     ranking: pd.DataFrame
     ranking_period: tuple[date, date]
     #: One row per pending escalation, next to breach first: case_id, escalation_no, risk, title_zh, title_en, area_id,
-    #: area_zh, area_en, department_zh, department_en, level, raised_at, deadline_at, supervised_count
+    #: area_zh, area_en, department_zh, department_en, duty_phone, level, raised_at, deadline_at, supervised_count
     escalations: pd.DataFrame
     #: The newest 30 red and orange cases and, where fewer, others; newest first: case_id, reported_at, risk, kind,
     #: title_zh, title_en, area_id, area_zh, area_en, channel_zh, channel_en, state, lon, lat. Police reports and
@@ -197,3 +235,11 @@ class Snapshot:
     neighbours: pd.DataFrame = field(default_factory=pd.DataFrame)
     #: Police reports and petitions of the last 7 days, counted: area_id, kind, n (missing: under 3)
     counted: pd.DataFrame = field(default_factory=pd.DataFrame)
+    mode_since: ModeSince = field(default_factory=ModeSince)
+    #: One row per open red or orange case, red ones nobody has acknowledged first: case_id, reported_at, risk, kind,
+    #: title_zh, title_en, area_id, area_zh, area_en, department_zh, department_en, duty_phone, level_zh, level_en,
+    #: dispatched_at, due_at, is_escalated, answer_due_at, acknowledged_at, acknowledged_by, lon, lat, is_unacknowledged
+    #: (red, and seen by nobody), is_shown (False: of a kind that no screen for visitors may show)
+    grave: pd.DataFrame = field(default_factory=_no_cases)
+    inflow: Inflow | None = None
+    duty: Duty = field(default_factory=Duty)

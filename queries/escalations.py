@@ -25,6 +25,7 @@ PENDING: Final[Shape] = shape(
     area_en=Type.TEXT,
     department_zh=Type.TEXT,
     department_en=Type.TEXT,
+    duty_phone=Type.TEXT,
     level=Type.TEXT,
     raised_at=Type.MOMENT,
     deadline_at=Type.MOMENT,

@@ -21,7 +21,6 @@ class Subdistrict(NamedTuple):
     unit_level: str  # the deepest level that has cases
     unit_zh: str
     unit_en: str
-    mode: str  # vocabulary.Mode
 
 
 UNITS: Final[Shape] = shape(

@@ -23,6 +23,7 @@ class Vitals(NamedTuple):
     recorded_at: datetime | None  # of the newest batch; None: none yet
     is_live: bool  # False: history alone was loaded, nobody feeds it
     beats: tuple[tuple[str, datetime], ...]  # each source heard so far, and when last
+    noted_at: datetime | None = None  # of the newest mode or handover; None: none yet
 
 
 def subdistricts(connection: Connection) -> list[Owner]:
@@ -40,4 +41,5 @@ def vitals(connection: Connection, subdistrict_id: int) -> Vitals | None:
     first = rows[0]
     beats = tuple((row.source, row.beat_at.astimezone(UTC)) for row in rows if row.source is not None)
     recorded_at = None if first.recorded_at is None else first.recorded_at.astimezone(UTC)
-    return Vitals(first.version, recorded_at, first.is_live, beats)
+    noted_at = None if first.noted_at is None else first.noted_at.astimezone(UTC)
+    return Vitals(first.version, recorded_at, first.is_live, beats, noted_at)

@@ -195,22 +195,62 @@ def rejects(limit: Annotated[int, typer.Option(help="rows shown")] = 20) -> None
 
 @app.command()
 def mode(
-    to: Annotated[str, typer.Argument(help="normal or emergency")],
-    reason_zh: Annotated[str, typer.Option()] = "",
-    reason_en: Annotated[str, typer.Option()] = "",
+    to: Annotated[str, typer.Argument(help="normal, emergency, or auto: let the rules of queries/mode.toml decide")],
+    reason_zh: Annotated[str, typer.Option(help="why, in Chinese; stands on the wall")] = "",
+    reason_en: Annotated[str, typer.Option(help="why, in English")] = "",
 ) -> None:
-    """Switch between normal and emergency mode."""
-    if to not in ("normal", "emergency"):
-        raise store.StoreError(f"the mode {to!r} is not one of normal, emergency")
-    with current() as (settings, url):
-        operator = store.engine(role_url(settings, "operator"))
-        with operator.begin() as connection:
-            for subdistrict_id, name in store.subdistricts(url):
-                connection.execute(
-                    sa.text("select app.set_mode(:id, :mode, :zh, :en)"),
-                    {"id": subdistrict_id, "mode": to, "zh": reason_zh, "en": reason_en},
-                )
-                console.print(f"{name}: {to}")
+    """Switch between normal and emergency mode; it stays until a person changes it or hands it back with auto."""
+    from seed.duty import set_mode
+
+    with current() as (settings, _):
+        for name, held in set_mode(role_url(settings, "operator"), to, reason_zh, reason_en):
+            console.print(f"{name}: {held}")
+
+
+@app.command("watch-mode")
+def watch_mode() -> None:
+    """Turn the mode by the rules of queries/mode.toml, until stopped."""
+    from seed.watch_mode import run_watch
+
+    with current() as (settings, _):
+        run_watch(role_url(settings, "operator"))
+
+
+@app.command()
+def pair(
+    officer: Annotated[str, typer.Option(help="name of the duty officer")],
+    hours: Annotated[float, typer.Option(help="how long the address holds, at most 72")] = 12.0,
+    subdistrict: Annotated[str, typer.Option(help="code of the subdistrict; the first one where not given")] = "",
+) -> None:
+    """Print the address by which an officer's phone or laptop acknowledges cases and hands the shift over."""
+    from seed.duty import addresses, pair_device
+
+    with current() as (settings, _):
+        token = pair_device(role_url(settings, "operator"), officer, hours, subdistrict)
+        for address in addresses(settings.port, token):
+            typer.echo(address)
+
+
+@app.command()
+def pairings(rows: Annotated[int, typer.Option(help="rows shown")] = 20) -> None:
+    """List the paired devices, newest first."""
+    from seed.duty import paired_devices
+
+    with current() as (settings, _):
+        table = Table("number", "officer", "from", "until", "last seen", "state")
+        for row in paired_devices(role_url(settings, "operator"), utc_now(), rows):
+            table.add_row(*row)
+        console.print(table)
+
+
+@app.command()
+def unpair(number: Annotated[int, typer.Argument(help="of the pairing, as pairings lists it")]) -> None:
+    """Revoke a pairing: the device can do nothing any more."""
+    from seed.duty import revoke_pairing
+
+    with current() as (settings, _):
+        revoke_pairing(role_url(settings, "operator"), number)
+        console.print(f"pairing {number} is revoked")
 
 
 @app.command()

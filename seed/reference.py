@@ -59,7 +59,8 @@ class Reference:
     """One frame per table, columns as in COLUMNS; a frame left out is empty.
 
     ``areas``: subdistrict_code names the owning subdistrict's area code ("" above that level); a subdistrict's own row
-    carries its own code there. parent_code "" for the root. valid_from/valid_to None: for ever.
+    carries its own code there. parent_code "" for the root. valid_from/valid_to None: for ever. ``departments`` may
+    bring a duty_phone.
     """
 
     areas: pd.DataFrame

@@ -139,7 +139,7 @@ class Supervisor:
             without=("DATABASE_URL",),  # the pages read as the reader and act as the operator; they own nothing
         )
         pages.is_quiet = True  # its own address would stand beside the ones below
-        self.children = [*self._feed(), pages]
+        self.children = [*self._feed(), self._child("watch of the mode", ["-m", "seed", "watch-mode"]), pages]
         self._at_end(lambda: stop_all(self.children))
         for child in self.children:
             child.start()

@@ -11,6 +11,7 @@ from typing import Final
 from dashboard.live.ask import Answers, NoAnswerError
 from dashboard.live.assemble import Assembler
 from dashboard.live.board import Board, Notice, Vitals
+from dashboard.live.commands import Commands
 from dashboard.live.engine import answers_engine, listener_engine, picture_engine
 from dashboard.live.listener import Listener
 from dashboard.live.refresher import Refresher, utc_now
@@ -43,6 +44,7 @@ class Live:
         self._refresher: Refresher | None = None
         self._listener: Listener | None = None
         self.answers: Answers | None = None
+        self.commands = Commands(settings.command_url)
         if settings.url is None:
             self.board.trouble("unreachable")
             return
@@ -76,6 +78,7 @@ class Live:
             self._refresher.stop()
             self._pictures.dispose()
             self._asked.dispose()
+        self.commands.close()
 
     def _heard(self, subdistrict_id: int, version: int) -> None:
         if self._refresher is not None and subdistrict_id == self.assembler.subdistrict_id:

@@ -95,9 +95,10 @@ def _vitals(found: store.Vitals) -> Vitals:
 def filter_at(owner: store.Owner, found: store.Vitals, now: datetime) -> Filter:
     """What a picture made at `now` asks about.
 
-    A store that is fed live is asked as of the clock, or of its newest batch where that runs ahead. One that holds
-    history alone stands still at its last record: its "today" is that day.
+    A store that is fed live is asked as of the clock, or of its newest batch or note where that runs ahead. One that
+    holds history alone stands still at its last record: its "today" is that day.
     """
     recorded_at = found.recorded_at or now
-    as_of = max(recorded_at, now) if found.is_live or found.recorded_at is None else recorded_at
+    stands_still = not found.is_live and found.recorded_at is not None
+    as_of = recorded_at if stands_still else max(recorded_at, now, found.noted_at or now)
     return Filter(subdistrict_id=owner.subdistrict_id, as_of=as_of, time_zone=owner.time_zone)

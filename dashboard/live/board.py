@@ -133,8 +133,8 @@ class Board:
 
 
 def _newest(vitals: Vitals) -> datetime | None:
-    """The newest sign of life: the last batch or the last heartbeat of any source."""
-    moments = [moment for _, moment in vitals.beats if moment is not None]
-    if vitals.recorded_at is not None:
-        moments.append(vitals.recorded_at)
-    return max(moments, default=None)
+    """The newest sign of life of any source, which a batch of its own is as well; what an officer notes here is none.
+
+    Without any, the newest batch.
+    """
+    return max((moment for _, moment in vitals.beats if moment is not None), default=vitals.recorded_at)

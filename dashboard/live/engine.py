@@ -69,6 +69,24 @@ def listener_engine(url: str) -> Engine:
     return _counted(engine, "listener")
 
 
+def command_engine(url: str) -> Engine:
+    """Calls the named commands as the operator, each in a transaction of its own."""
+    engine = create_engine(
+        url,
+        pool_size=1,
+        max_overflow=2,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        pool_timeout=5,
+        connect_args={
+            **_CONNECT,
+            "application_name": "dashboard commands",
+            "options": _options(url, "-c statement_timeout=5000"),
+        },
+    )
+    return _counted(engine, "command")
+
+
 def _options(url: str, ours: str) -> str:
     """Our settings after those the address brings (the role to take on, for one), which ours would replace."""
     theirs = make_url(url).query.get("options")

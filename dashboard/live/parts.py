@@ -11,6 +11,7 @@ from typing import Final
 import pandas as pd
 
 from dashboard.live.asked import MINUTES, MOMENT, QUARTER, Asked
+from dashboard.live.duty import desk
 from dashboard.live.replay import replay
 from dashboard.live.stages import clocks_of_stages
 from dashboard.live.standing import communities_ranked, grids, standing
@@ -35,6 +36,7 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
     waiting = escalations.pending(connection, shown)
     ranks = standing(asked, found.unit_level)
     is_first = asked.memory.notes.setdefault("first", asked.now) == asked.now
+    duty = desk(asked)
     snapshot = Snapshot(
         place=_place(found, filter),
         as_of=filter.as_of,
@@ -43,7 +45,7 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
         made_at=filter.as_of,
         version=0,
         serial=0,
-        mode=found.mode,
+        mode=duty.mode,
         same_day=_same_day(today, like, recording, filter),
         increment=_increment(asked, like),
         stock=stock,
@@ -74,8 +76,12 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
         counted=asked.slow(
             "counted", QUARTER, lambda: cases.counted(connection, filter, found.unit_level), otherwise=pd.DataFrame
         ),
+        mode_since=duty.mode_since,
+        grave=duty.grave,
+        inflow=duty.inflow,
+        duty=duty.duty,
     )
-    changes = _deadlines(asked.now, waiting["deadline_at"], variable["due_at"])
+    changes = _deadlines(asked.now, waiting["deadline_at"], variable["due_at"], duty.next_mode)
     # what no opening screen waits for comes with the second picture
     return snapshot, (asked.now + SOON, *changes) if is_first else changes
 

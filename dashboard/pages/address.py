@@ -18,7 +18,9 @@ _PROGRAMME: Final = "programme"
 
 
 _OF_ALL_PAGES: Final = ("area", "kinds", "from", "to", "as_of", "lang", "theme")
-_OF_WALLS: Final = ("scene", _SCENES, "layers", "every", _PROGRAMME)
+#: What a wall can be told on or off.
+_SWITCHES: Final = ("turn", "sound")
+_OF_WALLS: Final = ("scene", _SCENES, "layers", "every", _PROGRAMME, *_SWITCHES)
 _KNOWN: Final = (*_OF_ALL_PAGES, *_OF_WALLS)
 
 
@@ -111,6 +113,7 @@ def _choices(
         ]
         every = wished.get("every", "")
         unknown += [("every", every)] if every and not every.isdecimal() else []
+        unknown += [(name, wished[name]) for name in _SWITCHES if wished.get(name, "on") not in {"on", "off"}]
     for name, given in unknown:
         yield words("{name}={given} is not known here; the usual is shown", name=name, given=_short(given))
 

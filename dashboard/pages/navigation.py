@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from dashboard import live
-from dashboard.pages import case, cases, situation, wall
+from dashboard.pages import case, cases, duty, situation, wall
 from dashboard.pages.laptop import asking_page, going
 from dashboard.text import choose_language
 from dashboard.theme import THEMES
@@ -42,10 +42,16 @@ def show_case() -> None:
     asking_page.run(case.PAGE, language=language(), theme=theme("light"))
 
 
+def show_duty() -> None:
+    """The duty officer's phone."""
+    duty.show(language=language(), theme=theme("light"))
+
+
 _SITUATION: Final = st.Page(show_situation, title="态势 Situation", url_path="situation")
 _WALL: Final = st.Page(show_wall, title="大屏 Wall", url_path="wall")
 _CASES: Final = st.Page(show_cases, title="事件 Cases", url_path="cases")
 _CASE: Final = st.Page(show_case, title="事件 Case", url_path="case")
+_DUTY: Final = st.Page(show_duty, title="值班 Duty", url_path="duty")
 
 
 def lead_on() -> None:
@@ -55,4 +61,6 @@ def lead_on() -> None:
 
 st.set_page_config(page_title="态势 Situation", layout="wide", initial_sidebar_state="collapsed")
 going.PAGES.update(situation=_SITUATION, cases=_CASES, case=_CASE)
-st.navigation([st.Page(lead_on, title="态势", default=True), _SITUATION, _CASES, _CASE, _WALL], position="hidden").run()
+st.navigation(
+    [st.Page(lead_on, title="态势", default=True), _SITUATION, _CASES, _CASE, _WALL, _DUTY], position="hidden"
+).run()

@@ -31,7 +31,7 @@ from dashboard.widgets.panels import panels_json, shown_json
 from dashboard.widgets.panels.city_map import COUNTS
 from dashboard.widgets.wall.shell import USUAL_UNIT, mount_data, mount_shell
 
-SCENES = ("overview", "map", "ranking", "escalations", "stages")
+SCENES = ("overview", "map", "ranking", "escalations", "stages", "emergency")
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Programme:
     seconds: tuple[int, ...] = (EVERY,)
     overlays: tuple[str, ...] = OVERLAYS
     counts: tuple[str, ...] = ()  # of the map scene: police reports, petitions by unit
+    sound: bool = False  # a tone for each new red case
 
 
 def programme(parameters: Mapping[str, str], mode: str = MODES[0], held: Programmes | None = None) -> Programme:
@@ -49,8 +50,10 @@ def programme(parameters: Mapping[str, str], mode: str = MODES[0], held: Program
     one of ``held`` (default: the product's own); and ``layers=points``.
 
     Unknown names are left out; without any that is known the usual programme stays. In another mode than the first
-    the mode's programme is shown, but for a wall that names one scene alone.
+    the mode's programme is shown, but for a wall that names one scene alone, or says ``turn=off``. ``sound=on``: a tone
+    for each new red case.
     """
+    mode = MODES[0] if parameters.get("turn") == "off" else mode
     named = held or programmes(None, SCENES)
     every = parameters.get("every", "")
     # of an endless number its first digits are enough
@@ -66,6 +69,7 @@ def programme(parameters: Mapping[str, str], mode: str = MODES[0], held: Program
         seconds=tuple(seconds or turn.seconds for turn in turns),
         overlays=_layers(parameters, OVERLAYS) if "layers" in parameters else OVERLAYS,
         counts=_layers(parameters, COUNTS),
+        sound=parameters.get("sound") == "on",
     )
 
 
@@ -73,7 +77,7 @@ def _known(given: str) -> tuple[str, ...]:
     return tuple(name for name in given.replace(" ", "").split(",") if name in SCENES)
 
 
-def _layers(parameters: Mapping[str, str], known: Sequence[str]) -> tuple[str, ...]:
+def _layers(parameters: Mapping[str, str], known: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in known if name in parameters.get("layers", "").split(","))
 
 
@@ -107,6 +111,7 @@ def show(*, language: str, theme: str) -> None:
             seconds=chosen.seconds,
             overlays=chosen.overlays,
             counts=chosen.counts,
+            sound=chosen.sound,
             remarks=notes(wishes, snapshot, text(language), themes=THEMES, scenes=SCENES, programmes=held()),
             geometry_base=shapes,
             tiles=base_map(),
@@ -189,6 +194,7 @@ def draw(
     seconds: Sequence[int] = (EVERY,),
     overlays: Sequence[str] = OVERLAYS,
     counts: Sequence[str] = (),
+    sound: bool = False,
     remarks: Sequence[str] = (),
     geometry_base: str | None = None,
     tiles: Mapping[str, str] | None = None,
@@ -198,13 +204,16 @@ def draw(
 
     ``geometry_base`` is the path under which ``<digest>.json`` of the map's shapes is served; without it they travel
     with the map. ``seconds`` are those of each scene. ``remarks``: what the address asks for and cannot have.
-    ``tiles``: address and datum of a base map under the map scene. ``now`` is the server's clock (default: read here), from which the browser counts on.
+    ``tiles``: address and datum of a base map under the map scene. ``now`` is the server's clock (default: read here),
+    from which the browser counts on.
     """
     moment = now or datetime.now(UTC)
     note = f'<div class="wall-note" role="status">{escape(" · ".join(remarks))}</div>' if remarks else ""
     st.html(style(theme_name) + note)
     with st.container(key="wall_shell_box"):
-        told = mount_shell(language=language, scenes=scenes, seconds=seconds, shapes=geometry_base, tiles=tiles)
+        told = mount_shell(
+            language=language, scenes=scenes, seconds=seconds, shapes=geometry_base, tiles=tiles, sound=sound
+        )
     _hear_of_failures(told.failed)
     with st.container(key="wall_data_box"):
         city = tuple(counts) if "map" in scenes else None

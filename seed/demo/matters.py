@@ -36,6 +36,10 @@ DEPARTMENTS: Final = (
     ("justice", "司法所", "Justice Office"),
     ("power_supply", "供电所", "Power Supply"),
 )
+#: Extensions of the departments' duty desks; invented, as all of the demo city is.
+DUTY_PHONES: Final = {
+    department: str(8100 + 11 * position) for position, (department, _, _) in enumerate(DEPARTMENTS, start=1)
+}
 #: How late a department tends to answer: log of the factor on its answering time.
 DEPARTMENT_PACE: Final = {
     "housing": 0.14,

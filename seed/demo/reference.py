@@ -7,7 +7,7 @@ from shapely.geometry import shape
 from seed.demo.chance import generator
 from seed.demo.city import City
 from seed.demo.days import calendar
-from seed.demo.matters import DEPARTMENTS, case_types, deadlines
+from seed.demo.matters import DEPARTMENTS, DUTY_PHONES, case_types, deadlines
 from seed.demo.sites import risk_points
 from seed.demo.structure import Profile
 from seed.demo.work import assessment_marks, field_work, operating_mode
@@ -35,7 +35,11 @@ def reference_of(city: City, first: int, today: int, until: int) -> Reference:
         sources=_for_each(
             owners, _SOURCES, ["source", "name_zh", "name_en", "expected_every_seconds"], "position"
         ).assign(records_times=True),
-        departments=_for_each(owners, DEPARTMENTS, ["code", "name_zh", "name_en"]),
+        departments=_for_each(
+            owners,
+            tuple((*department, DUTY_PHONES[department[0]]) for department in DEPARTMENTS),
+            ["code", "name_zh", "name_en", "duty_phone"],
+        ),
         staff_posts=_staff(city.profile, areas),
         labels=_labels(city.profile),
         lineage=_lineage(areas),

@@ -36,6 +36,12 @@ WALLS = (
     "sample=wide&lang=en&scene=map",
     "sample=many&lang=zh&scene=map",
     "sample=empty&lang=zh&scene=map",
+    "sample=emergency&lang=zh&scene=emergency&sound=on",
+    "sample=crowded&lang=en&scene=emergency",
+    "sample=long_names&lang=en&scene=emergency",
+    "sample=long_names&lang=zh&scene=emergency",
+    "sample=emergency_without_cases&lang=en&scene=emergency&theme=light",
+    "sample=tiles&lang=en&scene=emergency",
 )
 #: In the page: the picture of another sample, as if the server had sent it.
 SWAP = """([panels, now]) => {

@@ -33,6 +33,7 @@ def _body() -> None:
         overlays=chosen.overlays,
         counts=chosen.counts,
         tiles={"url": asked["tiles"], "datum": asked.get("datum", "wgs84")} if "tiles" in asked else None,
+        sound=chosen.sound,
         now=samples.NOW + timedelta(seconds=float(asked.get("age", "2"))),
     )
     if "time" in asked:

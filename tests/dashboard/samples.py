@@ -15,7 +15,18 @@ from shapely import MultiPoint, Point, Polygon, transform, voronoi_polygons
 from shapely.geometry import mapping
 from shapely.ops import unary_union
 
-from dashboard.snapshot import Increment, OnTime, Place, SameDay, Snapshot, Stock, Variable
+from dashboard.snapshot import (
+    Duty,
+    Increment,
+    Inflow,
+    ModeSince,
+    OnTime,
+    Place,
+    SameDay,
+    Snapshot,
+    Stock,
+    Variable,
+)
 from tests.dashboard import past_day, stage_samples
 
 NOW = datetime(2026, 11, 23, 6, 32, 0, tzinfo=UTC)  # 14:32 on a Monday in Shanghai
@@ -170,6 +181,7 @@ def _escalations(grids: pd.DataFrame, count: int, shift: float = 0.0) -> pd.Data
                 "area_en": grid.name_en,
                 "department_zh": department_zh,
                 "department_en": department_en,
+                "duty_phone": f"81{index % 9}0",
                 "level": "department",
                 "raised_at": NOW - timedelta(minutes=40 + 35 * index),
                 "deadline_at": NOW + timedelta(minutes=minutes),
@@ -181,7 +193,7 @@ def _escalations(grids: pd.DataFrame, count: int, shift: float = 0.0) -> pd.Data
 
 _ESCALATION_COLUMNS = [
     "case_id", "escalation_no", "risk", "title_zh", "title_en", "area_id", "area_zh", "area_en",
-    "department_zh", "department_en", "level", "raised_at", "deadline_at", "supervised_count",
+    "department_zh", "department_en", "duty_phone", "level", "raised_at", "deadline_at", "supervised_count",
 ]  # fmt: skip
 _LATEST_COLUMNS = [
     "case_id", "reported_at", "risk", "kind", "title_zh", "title_en", "area_id", "area_zh", "area_en",
@@ -311,6 +323,64 @@ def _risk_points(grids: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _grave(grids: pd.DataFrame, count: int, unseen: int = 2) -> pd.DataFrame:
+    """Open red and orange cases: the first of them unacknowledged, one of a kind that no wall shows."""
+    grave = [matter for matter in _MATTERS if matter[4] in ("red", "orange")]
+    rows = []
+    for index in range(count):
+        zh, en, department_zh, department_en, _ = grave[index % len(grave)]
+        risk = "red" if index < max(unseen, count // 3) else "orange"
+        grid = grids.iloc[(index * 11) % len(grids)]
+        is_unseen = index < unseen
+        rows.append(
+            {
+                "case_id": 7000 + index, "reported_at": NOW - timedelta(minutes=3 + 9 * index), "risk": risk,
+                "kind": "police_report" if index == count - 1 else "appeal", "title_zh": zh, "title_en": en,
+                "area_id": grid.area_id, "area_zh": grid.name_zh, "area_en": grid.name_en,
+                "department_zh": None if index % 4 == 3 else department_zh,
+                "department_en": None if index % 4 == 3 else department_en,
+                "duty_phone": None if index % 4 == 3 else f"81{index % 9}0",
+                "level_zh": "社区", "level_en": "Community",
+                "dispatched_at": pd.NaT,
+                "due_at": pd.NaT if index % 5 == 4 else NOW + timedelta(minutes=31 * index - 20),
+                "is_escalated": index % 3 == 0, "answer_due_at": pd.NaT,
+                "acknowledged_at": pd.NaT if is_unseen else NOW - timedelta(minutes=9 * index),
+                "acknowledged_by": "陈志强" if index % 3 == 0 else None, "lon": grid.lon, "lat": grid.lat,
+                "is_unacknowledged": is_unseen, "is_shown": index != count - 1,
+            }
+        )  # fmt: skip
+    frame = pd.DataFrame(rows)
+    for name in ("reported_at", "due_at", "acknowledged_at"):
+        frame[name] = pd.to_datetime(frame[name], utc=True)
+    return frame
+
+
+def _inflow(slots: int, minutes: int, rise: int = 0) -> Inflow:
+    random = np.random.default_rng(11)
+    since = NOW - timedelta(minutes=minutes)
+    first = NOW.replace(minute=30, second=0) - timedelta(minutes=5 * (slots - 1))
+    moments = [first + timedelta(minutes=5 * number) for number in range(slots)]
+    reported = [int(random.poisson(1.3 + (rise if moment >= since else 0))) for moment in moments]
+    red = [min(count, int(random.poisson(0.2 * rise))) for count in reported]
+    orange = [min(count - grave, int(random.poisson(0.3 * rise))) for count, grave in zip(reported, red, strict=True)]
+    frame = pd.DataFrame({"from_at": pd.to_datetime(moments, utc=True), "reported": reported, "red": red,
+                          "orange": orange, "usual": 1.3})  # fmt: skip
+    return Inflow(since, sum(reported), sum(red), sum(orange), sum(reported) // 2, 1.3 * minutes / 5, frame)
+
+
+def _duty(note: str = "合水口07 燃气管道抢修中，16:00 前住建办回复；石围片区停电，供电所已到场。") -> Duty:
+    handed = pd.DataFrame(
+        {
+            "handover_id": [1],
+            "handed_at": pd.to_datetime([NOW - timedelta(hours=6, minutes=34)], utc=True),
+            "from_officer": ["李建华"],
+            "to_officer": ["陈志强"],
+            "note": [note],
+        }
+    )
+    return Duty("陈志强", handed)
+
+
 def _levels(reds: int, oranges: int, yellows: int, blues: int, count: int = 80) -> dict[int, str]:
     order = np.random.default_rng(21).permutation(count)
     wanted = ["red"] * reds + ["orange"] * oranges + ["yellow"] * yellows + ["blue"] * blues
@@ -362,6 +432,9 @@ def busy(**changes: Any) -> Snapshot:
             unary_union([cell for _, cell in _cells(80, 7)]), _WEST, _SOUTH, _WIDTH, _HEIGHT
         ),
         counted=past_day.counted(grids),
+        grave=_grave(grids, 9),
+        inflow=_inflow(12, 60),
+        duty=_duty(),
     )
     return replace(snapshot, **changes)
 
@@ -384,6 +457,11 @@ def crowded() -> Snapshot:
     grids = _grids(_levels(9, 16, 22, 20))
     return busy(
         mode="emergency",
+        mode_since=ModeSince(
+            NOW - timedelta(minutes=47), "台风“海葵”蓝色预警升级为红色", "Typhoon Haikui, red warning", False
+        ),
+        grave=_grave(grids, 40, unseen=5),
+        inflow=_inflow(18, 47, rise=4),
         grids=grids,
         increment=Increment(today=12840, usual_low=186.0, usual_high=231.0),
         stock=Stock(is_recorded=True, open=10214, by_age=(8092, 1062, 630, 424, 6), open_yesterday=2230, overdue=912),
@@ -391,6 +469,31 @@ def crowded() -> Snapshot:
         variable=Variable(total=1209, near_deadline=804, reopened=101, repeated=303, unanswered=222),
         escalations=_escalations(grids, 44, shift=-90),
         replay=past_day.replay(grids, NOW, count=1500, calm=0.35),
+    )
+
+
+def emergency() -> Snapshot:
+    """The first hour of an emergency that a rule has set."""
+    grids = _grids(_levels(4, 7, 9, 12))
+    return busy(
+        mode="emergency",
+        mode_since=ModeSince(
+            NOW - timedelta(minutes=47),
+            "30 分钟内红色事件 5 件，常态 0.1 件",
+            "5 red cases in 30 min, usually 0.1",
+            True,
+        ),
+        grids=grids,
+        grave=_grave(grids, 14, unseen=3),
+        inflow=_inflow(13, 47, rise=2),
+        escalations=_escalations(grids, 11),
+    )
+
+
+def emergency_without_cases() -> Snapshot:
+    """An emergency that a person has set before anything was reported."""
+    return replace(
+        empty(), mode="emergency", mode_since=ModeSince(NOW - timedelta(minutes=1)), inflow=_inflow(1, 1), duty=Duty()
     )
 
 
@@ -411,6 +514,7 @@ def empty() -> Snapshot:
         latest=base.latest.iloc[:0],
         heat=base.heat.iloc[:0],
         risk_points=base.risk_points.iloc[:0],
+        grave=base.grave.iloc[:0],
         sources=base.sources.assign(beat_at=None, last_row_at=None),
         stages=stage_samples.only(today=_TODAY),
         ranking_communities=base.ranking_communities.iloc[:0],
@@ -462,6 +566,7 @@ def tiles() -> Snapshot:
         latest=_latest(grids, 12).assign(lon=None, lat=None),
         heat=base.heat.iloc[:0],
         risk_points=base.risk_points.iloc[:0],
+        grave=_grave(grids, 9),
         sources=_sources(1).assign(name_zh="坪山诉求", name_en="Pingshan appeals", records_times=False),
         stages=stage_samples.only("discovered_reported", "reported_dispatched", today=_TODAY),
         ranking_communities=base.ranking_communities.iloc[:0],
@@ -503,6 +608,12 @@ def long_names() -> Snapshot:
         communities=communities,
         escalations=escalations,
         latest=stretch(base.latest),
+        grave=stretch(base.grave).assign(
+            department_en="Housing, Construction and Urban Renewal Office",
+            department_zh="住房和城乡建设及城市更新办公室",
+            acknowledged_by="欧阳建国（值班长）",
+        ),
+        duty=_duty("台风期间所有部门值班电话必须有人接听，凡十五分钟内无人应答的一律报告值班长并记录在案。" * 3),
         ranking=ranking,
         sources=sources,
         stages=stage_samples.stages(communities, _TODAY),
@@ -514,6 +625,8 @@ ALL = {
     "busy": busy,
     "calm": calm,
     "crowded": crowded,
+    "emergency": emergency,
+    "emergency_without_cases": emergency_without_cases,
     "empty": empty,
     "tiles": tiles,
     "long_names": long_names,

@@ -34,6 +34,7 @@ def test_what_is_known_needs_no_note(is_wall: bool) -> None:
     usual = {"lang": "zh-CN", "theme": "dark", "area": "" if is_wall else CODE, "from": "mail"}
     assert _notes(usual, is_wall=is_wall) == ()
     assert _notes({"scenes": "overview, ranking", "every": "20", "layers": ""}, is_wall=True) == ()
+    assert _notes({"sound": "on", "turn": "off"}, is_wall=True) == ()
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,19 @@ def test_each_wish_that_is_not_met_has_one_note(parameters: dict[str, str], said
     assert note.startswith(said)
     [chinese] = _notes(parameters, "zh")
     assert chinese != note and any("一" <= letter <= "鿿" for letter in chinese)
+
+
+def test_a_switch_is_on_or_off() -> None:
+    assert _notes({"sound": "loud"}, is_wall=True) == ("sound=loud is not known here; the usual is shown",)
+    assert wall.programme({"sound": "loud", "turn": "maybe"}) == wall.Programme()
+
+
+def test_every_wall_turns_to_the_emergency_programme_unless_told_not_to() -> None:
+    usual = {"scenes": "overview,ranking"}
+    assert wall.programme(usual, "normal").scenes == ("overview", "ranking")
+    assert wall.programme(usual, "emergency").scenes == ("emergency",)
+    assert wall.programme(usual | {"turn": "off"}, "emergency").scenes == ("overview", "ranking")
+    assert wall.programme({"scene": "ranking"}, "emergency").scenes == ("ranking",)
 
 
 def test_a_wall_names_what_it_does_not_know() -> None:

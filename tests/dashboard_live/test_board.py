@@ -37,7 +37,7 @@ def test_trouble_keeps_the_picture_and_its_stamp() -> None:
 
 def test_a_feed_ahead_of_the_clock_is_not_younger_than_now() -> None:
     board = Board()
-    board.publish(snapshot(), vitals(recorded_at=T0 + timedelta(hours=1)))
+    board.publish(snapshot(), replace(vitals(), beats=(("patrol", T0 + timedelta(hours=1)),)))
     assert age_seconds(board.notice, now=T0) == 0
 
 

@@ -150,7 +150,7 @@ def test_the_place_and_what_is_recorded(town: Town) -> None:
     town.case("in the community at large", "2024-03-14 08:00:00", area_code="east")
     town.settle()
     found = place.subdistrict(town.connection, asked)
-    assert (found.unit_level, found.unit_zh, found.has_boundaries, found.mode) == ("community", "社区", False, "normal")
+    assert (found.unit_level, found.unit_zh, found.has_boundaries) == ("community", "社区", False)
     assert sources.recording(town.connection, asked) == (True, False, False)
     town.case("in a grid", "2024-03-14 08:00:00", due_at="2024-03-15 08:00:00", lon=113.81, lat=22.81)
     town.settle()

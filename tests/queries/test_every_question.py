@@ -20,6 +20,7 @@ from queries import (
     city,
     days,
     deadlines,
+    duty,
     escalations,
     figure,
     findings,
@@ -28,6 +29,7 @@ from queries import (
     levels,
     like_days,
     lists,
+    mode,
     one_case,
     petitions,
     place,
@@ -45,6 +47,7 @@ from queries import (
 )
 from queries.filters import Filter
 from queries.runner import DTYPES, Shape, statement
+from queries.vocabulary import Risk
 from tests.queries.town import Town
 from tests.support.databases import Database
 
@@ -87,6 +90,8 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "cases/piles": (cases.piles, cases.PILES),
     "days/course": (lambda connection, asked: days.course(connection, asked, ALL), days.COURSE),
     "deadlines/on_time": (deadlines.on_time, deadlines.ON_TIME),
+    "duty/grave": (duty.grave, duty.GRAVE),
+    "duty/handovers": (duty.handovers, duty.HANDOVERS),
     "escalations/answers": (escalations.answers, escalations.ANSWERS),
     "escalations/pending": (escalations.pending, escalations.PENDING),
     "hazards/on_the_spot": (hazards.on_the_spot, figure.RATE),
@@ -147,6 +152,11 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
         one_case.NEIGHBOURS,
     ),
     "one_case/state": (lambda connection, asked: one_case.state(connection, asked, ONE_CASE), one_case.STATE),
+    "mode/inflow": (lambda connection, asked: mode.inflow(connection, asked, asked.as_of), mode.INFLOW),
+    "mode/reported_since": (lambda connection, asked: mode.reported_since(connection, asked, asked.as_of), None),
+    "mode/standing": (mode.standing, None),
+    "mode/surge": (lambda connection, asked: mode.surge(connection, asked, (Risk.RED,), 30, 28), None),
+    "mode/usual_hours": (mode.usual_hours, mode.USUAL_HOURS),
     "petitions/capital_trips": (petitions.capital_trips, figure.COUNT),
     "petitions/first_visit_resolution": (petitions.first_visit_resolution, petitions.FIRST_VISIT_RESOLUTION),
     "petitions/marked": (lambda connection, _: petitions.marked(connection), None),

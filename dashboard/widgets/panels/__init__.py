@@ -14,7 +14,7 @@ from dashboard.frames import rows
 from dashboard.memo import once_per_snapshot
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text, text
-from dashboard.widgets.panels import city_map, escalations, figures, lists, ranking, stages, verdict
+from dashboard.widgets.panels import city_map, emergency, escalations, figures, lists, ranking, stages, verdict
 
 #: Handed over with a picture but no reason to draw it: moments, and ages that the browser counts by itself.
 _BESIDE: Final = ("serial", "as_of", "made_at", "sources")
@@ -33,6 +33,8 @@ _MAKERS: Final[Mapping[str, Callable[[Snapshot, Text], Any]]] = {
     "sources": lists.sources,
     "ranking": ranking.ranking,
     "stages": stages.stages,
+    "emergency": emergency.emergency,
+    "reds": lambda snapshot, _: emergency.open_reds(snapshot),
 }
 
 

@@ -10,7 +10,7 @@ from dashboard.frames import rows
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 from dashboard.theme import LEVELS
-from dashboard.widgets.panels import figures
+from dashboard.widgets.panels import emergency, figures
 from dashboard.widgets.panels.lists import milliseconds
 from dashboard.widgets.panels.verdict import count_due_within, count_overdue
 
@@ -38,6 +38,7 @@ def waiting(snapshot: Snapshot, words: Text) -> dict[str, Any]:
                 "title": words.label(row, "title"),
                 "area": words.label(row, "area"),
                 "department": words.label(row, "department") or words("not named"),
+                "phone": emergency.phone(row),
                 "raised": milliseconds(row.raised_at),
                 "deadline": milliseconds(row.deadline_at),
             }
@@ -52,14 +53,17 @@ def departments(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     now = pd.Timestamp(snapshot.moment)
     frame = snapshot.escalations
     asked: dict[tuple[Any, Any], list[Any]] = {}
+    phones: dict[tuple[Any, Any], str] = {}
     for row in rows(frame):
         asked.setdefault((row.department_zh, row.department_en), []).append(row.deadline_at)
+        phones[row.department_zh, row.department_en] = emergency.phone(row)
     for (zh, en), deadlines in asked.items():
         known = [deadline for deadline in deadlines if pd.notna(deadline)]
         owing.append(
             {
                 "id": f"dept{zh}",
                 "name": words.label({"name_zh": zh, "name_en": en}) or words("not named"),
+                "phone": phones[zh, en],
                 "pending": len(deadlines),
                 "overdue": sum(deadline < now for deadline in known),
                 "next": milliseconds(min(known, default=None)),

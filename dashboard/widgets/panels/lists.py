@@ -16,7 +16,7 @@ from dashboard.maps.risk import level_counts
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 from dashboard.theme import LEVELS
-from dashboard.widgets.panels.verdict import has_cases, level_word, unit_name, units
+from dashboard.widgets.panels.verdict import count_unacknowledged, has_cases, level_word, unit_name, units
 
 _MOST_REASONS = 16
 _MOST_NEWS = 20
@@ -140,10 +140,11 @@ def _why(row: Any, escalated: int, words: Text) -> list[list[str]]:
 
 
 def latest(snapshot: Snapshot, words: Text) -> dict[str, Any]:
-    """The newest cases: time, place, matter, channel."""
+    """The newest cases: time, place, matter, channel; and how many red ones nobody has acknowledged."""
+    unseen = count_unacknowledged(snapshot)
     return {
         "title": words("Latest cases") if snapshot.is_live else words("Last cases recorded"),
-        "note": "",
+        "note": words("{n} unseen", n=words.number(unseen)) if unseen else "",
         "nothing": words("none yet"),
         "rows": [
             {

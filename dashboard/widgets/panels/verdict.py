@@ -13,6 +13,7 @@ import pandas as pd
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 from dashboard.theme import LEVELS
+from dashboard.widgets.panels import mode
 from dashboard.widgets.panels.spans import slowest, span_text
 
 Part = dict[str, Any]  # pieces of text, some tagged; level of the mark before it; calm if it asks for nothing
@@ -36,6 +37,18 @@ def count_due_within(snapshot: Snapshot, span: timedelta) -> int:
 def count_level(snapshot: Snapshot, level: str) -> int:
     """Units on that risk level."""
     return int((snapshot.grids["level"] == level).sum())
+
+
+def count_unacknowledged(snapshot: Snapshot) -> int:
+    """Open red cases that nobody has acknowledged, of the kinds that visitors may see."""
+    return int((snapshot.grave["is_unacknowledged"] & snapshot.grave["is_shown"]).sum())
+
+
+def count_open(snapshot: Snapshot, level: str) -> int:
+    """Open cases of that level, of the kinds that visitors may see."""
+    if snapshot.grave.empty:
+        return 0
+    return int(((snapshot.grave["risk"] == level) & snapshot.grave["is_shown"]).sum())
 
 
 def has_cases(snapshot: Snapshot) -> bool:
@@ -82,6 +95,20 @@ def escalation(snapshot: Snapshot, words: Text) -> list[Part]:
     return parts or [{"calm": True, "pieces": [{"t": words("No escalation overdue")}]}]
 
 
+def emergency(snapshot: Snapshot, words: Text) -> list[Part]:
+    """The emergency scene's verdict: what nobody has acknowledged, then what is open."""
+    unseen, reds, oranges = count_unacknowledged(snapshot), count_open(snapshot, "red"), count_open(snapshot, "orange")
+    parts: list[Part] = []
+    if unseen:
+        said = words.many("{n} red unseen", "{n} red unseen", unseen)
+        parts.append({"pieces": _pieces(said, unseen, words)})
+    if reds:
+        parts.append({"level": "red", "pieces": [{"t": words("{n} red open", n=words.number(reds))}]})
+    elif oranges:
+        parts.append({"level": "orange", "pieces": [{"t": words("{n} orange open", n=words.number(oranges))}]})
+    return parts or [{"calm": True, "pieces": [{"t": words("No red or orange case open")}]}]
+
+
 def ranking(snapshot: Snapshot, words: Text) -> list[Part]:
     """The ranking's verdict: how many stand out, and that the rest cannot be told apart."""
     frame = snapshot.ranking
@@ -119,6 +146,7 @@ def heads(snapshot: Snapshot, words: Text) -> dict[str, Callable[[], dict[str, A
         "map": lambda: [words("Map")],
         "ranking": lambda: [words("Ranking"), *_cycle(snapshot, words)],
         "stages": lambda: [words("The six first-times"), *_followed(snapshot, words)],
+        "emergency": lambda: [words("Emergency command")],
     }
     says: dict[str, Callable[[], list[Part]]] = {
         "overview": lambda: overview(snapshot, words),
@@ -126,11 +154,15 @@ def heads(snapshot: Snapshot, words: Text) -> dict[str, Callable[[], dict[str, A
         "escalations": lambda: _as_it_ended(escalation(snapshot, words), snapshot, words),
         "ranking": lambda: _as_it_ended(ranking(snapshot, words), snapshot, words),
         "stages": lambda: _as_it_ended(stages(snapshot, words), snapshot, words),
+        "emergency": lambda: _as_it_ended(emergency(snapshot, words), snapshot, words),
     }
 
     def head(scene: str) -> dict[str, Any]:
-        named = [{"t": words.label(snapshot.place)}, *({"t": name} for name in crumbs[scene]()), _mode(snapshot, words)]
-        return {"crumbs": named, "verdict": says[scene]()}
+        named = [{"t": words.label(snapshot.place)}, *({"t": name} for name in crumbs[scene]())]
+        return {
+            "crumbs": [*named, *mode.crumbs(snapshot, words)],
+            "verdict": [*mode.tag(snapshot, words), *says[scene]()],
+        }
 
     return {scene: partial(head, scene) for scene in crumbs}
 
@@ -153,7 +185,8 @@ def _as_it_ended(parts: list[Part], snapshot: Snapshot, words: Text) -> list[Par
 
 def known(snapshot: Snapshot, words: Text) -> list[str]:
     """The overview's verdict as plain lines, for the band that says what was last known."""
-    return ["".join(piece.get("t") or piece["tag"] for piece in part["pieces"]) for part in overview(snapshot, words)]
+    said = [*mode.tag(snapshot, words), *overview(snapshot, words)]
+    return ["".join(piece.get("t") or piece["tag"] for piece in part["pieces"]) for part in said]
 
 
 def unit_name(snapshot: Snapshot, words: Text) -> str:
@@ -174,12 +207,6 @@ def level_word(level: str, words: Text) -> str:
     """The word beside a level's colour."""
     names = dict(zip(LEVELS, (words("Red"), words("Orange"), words("Yellow"), words("Blue")), strict=True))
     return names.get(level, words("Usual"))
-
-
-def _mode(snapshot: Snapshot, words: Text) -> dict[str, Any]:
-    if snapshot.mode == "emergency":
-        return {"t": words("Emergency mode"), "tag": True}
-    return {"t": words("Normal mode")}
 
 
 def _overdue_part(overdue: int, words: Text) -> list[Part]:

@@ -39,11 +39,13 @@ function lanesPanel(wall, box) {
 
 const owedClock = row => row.next ? html`<span class="clock" data-clock="until" data-at="${row.next}"></span>` : html`<span class="clock none">–</span>`
 
-const owedRow = row => html`<li data-key="${row.id}"><span class="name" data-fit>${row.name}</span><span>${row.pending}</span>
+const owedName = row => html`<span class="name" data-fit>${row.name}${row.phone && html` <b class="phone">${row.phone}</b>`}</span>`
+
+const owedRow = row => html`<li data-key="${row.id}">${owedName(row)}<span>${row.pending}</span>
   <span>${row.overdue ? html`<b class="tag">${row.overdue}</b>` : "–"}</span>${owedClock(row)}</li>`
 
 // Where there is little room: the name on a line of its own, what it owes below.
-const owedRowNarrow = (row, columns) => html`<li data-key="${row.id}"><span class="name" data-fit>${row.name}</span><span>${columns.pending} ${row.pending}</span>
+const owedRowNarrow = (row, columns) => html`<li data-key="${row.id}">${owedName(row)}<span>${columns.pending} ${row.pending}</span>
   <span>${row.overdue ? html`${columns.overdue} <b class="tag">${row.overdue}</b>` : ""}</span>${owedClock(row)}</li>`
 
 function departmentsPanel(wall, box) {

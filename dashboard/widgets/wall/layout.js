@@ -133,6 +133,7 @@ const cityWords = (x, width, top) => [
 ]
 
 function panelsOf(scene, width, wall) {
+  if (scene === "emergency") return emergencyScene(width)
   const layout = layoutOf(width)
   if (scene === "map") return cityScene(width, wall)
   if (layout === "triple") return triple(width, scene)

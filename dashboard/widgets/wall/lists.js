@@ -31,7 +31,7 @@ const deadline = row => row.deadline
   : html`<span class="clock none" data-clock="since" data-at="${row.raised}"></span>`
 
 // Who asks whom; long names give way in their middle, since a grid's number stands at the end.
-const route = row => html`<span class="route"><span data-fit="middle">${row.area}</span><i>→</i><span data-fit="middle">${row.department}</span></span>`
+const route = row => html`<span class="route"><span data-fit="middle">${row.area}</span><i>→</i><span data-fit="middle">${row.department}</span>${row.phone && html`<b class="phone">${row.phone}</b>`}</span>`
 
 function escalationRows(rows) {
   return rows.map(row => html`

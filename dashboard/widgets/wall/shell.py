@@ -23,6 +23,8 @@ _SCRIPTS = (
     "ranking.js",
     "escalations.js",
     "stages.js",
+    "emergency.js",
+    "sound.js",
     "city_map.js",
     "labels.js",
     "replay.js",
@@ -30,7 +32,7 @@ _SCRIPTS = (
     "rotation.js",
     "wall.js",
 )
-_STYLES = ("wall.css", "stages.css", "city_map.css")
+_STYLES = ("wall.css", "stages.css", "emergency.css", "city_map.css")
 MARKUP = '<div class="wall">\n<div class="stage"></div><div class="head"></div></div>'
 #: Pixels of one u (1/135 of the height) before the browser has told: a screen 1080 high.
 USUAL_UNIT = 8.0
@@ -81,6 +83,7 @@ def mount_shell(
     seconds: Sequence[int],
     shapes: str | None = None,
     tiles: Mapping[str, str] | None = None,
+    sound: bool = False,
 ) -> Told:
     """Mount the wall with the scenes it shows in turn and the seconds of each.
 
@@ -94,6 +97,7 @@ def mount_shell(
             "seconds": list(seconds),
             "shapes": shapes,
             "tiles": tiles,
+            "sound": sound,
             "words": words_of(language),
         },
         on_unit_change=_nothing,
@@ -145,6 +149,8 @@ def words_of(language: str) -> dict[str, Any]:
         "daysHours": words("{days} d {hours} h"),
         "over": words("+{time}"),
         "waiting": words("waiting {time}"),
+        "unseen": words("unseen {time}"),
+        "sound": {"on": words("sound on"), "blocked": words("sound: click once to allow it")},
         "more": words("{n} more"),
         "between": words("… {n} in between …"),
         "now": words("now"),

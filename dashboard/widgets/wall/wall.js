@@ -29,6 +29,8 @@ class Wall {
     this.rotation.configure(options)
     this.words = options.words
     this.language = options.language
+    this.root.lang = options.language
+    sound.configure(Boolean(options.sound))
   }
 
   close() {
@@ -37,6 +39,7 @@ class Wall {
     document.removeEventListener(SHOW_EVENT, this.onData)
     document.removeEventListener("gg:age", this.onAge)
     removeEventListener("resize", this.onResize)
+    sound.close()
   }
 
   // A new picture from the server.
@@ -49,6 +52,7 @@ class Wall {
     if (clockState.base === null || received.now > serverNow()) setServerTime(received.now)
     clockState.fresh = Math.max(clockState.fresh ?? 0, this.data.made_at)
     this.rotation.retry(name => this.compose(name))
+    sound.hear(this.data.reds)
     this.draw()
   }
 
@@ -124,6 +128,7 @@ class Wall {
 
   place({ head, body, hole }, name) {
     this.drawn = name
+    this.soundState = sound.state
     if (!this.scenes.has(name)) {
       const element = document.createElement("div")
       element.className = "scene"
@@ -154,7 +159,7 @@ class Wall {
     if (second === this.second) return
     this.second = second
     // Lines of time move slowly; a scene, a lateness or a passed deadline changes the drawing at once.
-    if (this.drawn !== this.scene || this.late !== this.lateness() || second % 15 === 0) this.draw()
+    if (this.drawn !== this.scene || this.late !== this.lateness() || this.soundState !== sound.state || second % 15 === 0) this.draw()
     else this.tickFaces()
     this.rotation.report()
   }
@@ -249,10 +254,10 @@ function foldBeats(element) {
   }
 }
 
-const verdictPart = part => html`<span class="part ${part.calm ? "calm" : ""}">${part.level && levelMark(part.level)}${part.pieces.map(piece =>
+const verdictPart = part => html`<span class="part ${part.calm ? "calm" : part.mode ? "mode" : ""}">${part.level && levelMark(part.level)}${part.pieces.map(piece =>
   piece.tag ? html`<b class="tag" data-fade>${piece.tag}</b>` : html`<span>${piece.t}</span>`)}</span>`
 
-const crumbs = (wall, list) => html`<div class="crumbs">${list.map(crumb => (crumb.tag ? html`<b class="tag">${crumb.t}</b>` : html`<span>${crumb.t}</span>`))}</div>`
+const crumbs = (wall, list) => html`<div class="crumbs">${list.map(crumb => (crumb.tag ? html`<b class="tag">${crumb.t}</b>` : html`<span data-fit>${crumb.t}</span>`))}${soundMark(wall)}</div>`
 
 // Records that nobody adds to have no age that matters: the verdict says when they end.
 const ageBlock = wall => wall.data.live && html`<div class="stamp"><span>${wall.words.updated}</span><b data-clock="age"></b></div>`

@@ -11,6 +11,7 @@ select
     areas.name_en as area_en,
     departments.name_zh as department_zh,
     departments.name_en as department_en,
+    departments.duty_phone,
     escalations.level,
     escalations.raised_at,
     escalations.deadline_at,

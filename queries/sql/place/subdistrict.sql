@@ -1,4 +1,4 @@
--- One row: the subdistrict, its mode at as_of, and the level its map is drawn by: the deepest level with cases.
+-- One row: the subdistrict and the level its map is drawn by: the deepest level with cases.
 with valid_areas as (
     select areas.area_id, areas.level, areas.boundary is not null as has_boundary, areas.is_illustrative, closure.depth
     from app.areas
@@ -35,15 +35,6 @@ drawn as (
         (select unit_level.level from unit_level),
         (select valid_areas.level from valid_areas order by valid_areas.depth desc limit 1)
     ) as level
-),
-
-mode_then as (
-    select operating_mode.mode
-    from app.operating_mode
-    where operating_mode.subdistrict_id = :subdistrict_id
-        and operating_mode.since <= :as_of and operating_mode.recorded_at <= :as_of
-    order by operating_mode.since desc, operating_mode.recorded_at desc
-    limit 1
 )
 
 select
@@ -54,8 +45,7 @@ select
     coalesce(bool_or(valid_areas.has_boundary), false) as has_boundaries,
     drawn.level as unit_level,
     coalesce(labels.name_zh, drawn.level) as unit_zh,
-    coalesce(labels.name_en, drawn.level) as unit_en,
-    coalesce((select mode_then.mode from mode_then), 'normal') as mode
+    coalesce(labels.name_en, drawn.level) as unit_en
 from app.areas
 cross join drawn
 left join valid_areas on drawn.level = valid_areas.level

@@ -9,6 +9,18 @@ as $$
     where subdistricts.subdistrict_id = p_subdistrict_id
 $$;
 
+-- When the newest thing beside the cases was noted: a mode, a handover; null where nothing was. Whoever asks about the
+-- present asks as of this moment at least, whatever the clocks of two machines say.
+create or replace function app.noted_at(p_subdistrict_id integer) returns timestamptz
+language sql stable
+as $$
+    select greatest(
+        (select max(operating_mode.recorded_at) from app.operating_mode
+        where operating_mode.subdistrict_id = p_subdistrict_id),
+        (select max(handovers.handed_at) from app.handovers where handovers.subdistrict_id = p_subdistrict_id)
+    )
+$$;
+
 -- One row per case reported from p_from on and before p_to, as known at p_as_of: app.cases_at for questions over many
 -- cases. Where nothing was recorded since, no row is asked when it was: that column is the last one, and reaching it
 -- takes longer than all that is wanted of a row.
@@ -58,6 +70,25 @@ as $$
     from app.cases_folded_at(p_subdistrict_id, p_as_of) as past
     where past.reported_at < p_to
         and (past.state = 'open' or past.last_recorded_at >= p_from or past.reported_at >= p_from)
+$$;
+
+-- One row per given case that somebody had acknowledged, as known at p_as_of, and when first; acknowledging an escalation
+-- of it is another matter. p_from: no row of these cases occurred earlier.
+create or replace function app.acknowledged(
+    p_subdistrict_id integer, p_case_ids bigint[], p_from timestamptz, p_as_of timestamptz
+)
+returns table (case_id bigint, acknowledged_at timestamptz)
+language plpgsql stable rows 100 set plan_cache_mode = force_generic_plan
+as $$
+begin
+    if cardinality(p_case_ids) > 0 then
+        return query
+        select effective.case_id, min(effective.occurred_at)
+        from app.effective_rows(p_subdistrict_id, p_case_ids, p_from, p_as_of) as effective
+        where effective.event = 'acknowledged' and effective.escalation_no is null
+        group by effective.case_id;
+    end if;
+end
 $$;
 
 -- One row per spell in which one of the given cases was open as known at p_as_of, told by their log; until_at null: it

@@ -65,47 +65,6 @@ begin
 end
 $$;
 
--- The duty officer has seen a case: kept as an acknowledgement, and in the case's log through the door.
-create or replace function app.acknowledge(
-    p_subdistrict_id integer, p_case_id bigint, p_by text, p_note text default ''
-) returns bigint
-language plpgsql security definer
-set search_path = app, pg_temp
-as $$
-declare
-    seen app.cases;
-    new_batch_id bigint;
-    new_id bigint;
-begin
-    select * into seen from app.cases
-    where cases.subdistrict_id = p_subdistrict_id and cases.case_id = p_case_id;
-    if seen.case_id is null then
-        raise exception 'subdistrict % has no case %', p_subdistrict_id, p_case_id;
-    end if;
-    insert into app.acknowledgements (subdistrict_id, case_id, acknowledged_at, acknowledged_by, note)
-    values (p_subdistrict_id, p_case_id, clock_timestamp(), p_by, p_note)
-    returning acknowledgement_id into new_id;
-    new_batch_id := app.open_batch(p_subdistrict_id, seen.source, 'live');
-    insert into app.inbox (batch_id, row_no, external_id, event, occurred_at, actor)
-    values (new_batch_id, 1, seen.external_id, 'acknowledged', clock_timestamp(), p_by);
-    perform app.seal(new_batch_id);
-    perform app.absorb(new_batch_id);
-    return new_id;
-end
-$$;
-
-create or replace function app.hand_over(
-    p_subdistrict_id integer, p_from text, p_to text, p_note text default ''
-) returns bigint
-language sql security definer
-set search_path = app, pg_temp
-as $$
-    insert into app.handovers (subdistrict_id, handed_at, from_officer, to_officer, note, version)
-    select p_subdistrict_id, clock_timestamp(), p_from, p_to, p_note, subdistricts.version
-    from app.subdistricts where subdistricts.subdistrict_id = p_subdistrict_id
-    returning handover_id
-$$;
-
 -- Freezes the figures of a period as known at a moment; the checksum is of what was handed in.
 create or replace function app.freeze_review(
     p_subdistrict_id integer, p_period_start date, p_period_end date, p_as_of timestamptz,
@@ -139,22 +98,6 @@ begin
         clock_timestamp() + make_interval(days => p_days)
     );
     return token;
-end
-$$;
-
-create or replace function app.set_mode(
-    p_subdistrict_id integer, p_mode text, p_reason_zh text, p_reason_en text
-) returns void
-language plpgsql security definer
-set search_path = app, pg_temp
-as $$
-begin
-    insert into app.operating_mode (subdistrict_id, since, mode, reason_zh, reason_en, recorded_at)
-    values (p_subdistrict_id, clock_timestamp(), p_mode, p_reason_zh, p_reason_en, clock_timestamp());
-    update app.subdistricts set version = subdistricts.version + 1
-    where subdistricts.subdistrict_id = p_subdistrict_id;
-    perform pg_notify('grid_governance', subdistricts.subdistrict_id || ':' || subdistricts.version)
-    from app.subdistricts where subdistricts.subdistrict_id = p_subdistrict_id;
 end
 $$;
 

@@ -29,6 +29,9 @@ grant usage on schema app to grid_reader, grid_writer, grid_operator;
 
 grant select on all tables in schema app to grid_reader, grid_operator;
 revoke select on app.inbox, app.inbox_parked, app.import_rejects, app.wall_tokens from grid_reader, grid_operator;
+revoke select on app.pairings from grid_reader, grid_operator; -- their tokens' hashes are nobody's business
+grant select (pairing_id, subdistrict_id, officer, created_at, expires_at, revoked_at, last_seen_at)
+on app.pairings to grid_operator;
 alter default privileges in schema app grant select on tables to grid_reader, grid_operator;
 
 grant execute on function
@@ -41,10 +44,11 @@ app.fold_escalations(integer, bigint[], timestamptz, timestamptz),
 app.cases_folded(integer, bigint[], timestamptz, timestamptz), app.time_corrections_since(integer, timestamptz),
 app.changed_since(integer, timestamptz), app.cases_at(integer, timestamptz), app.cases_folded_at(integer, timestamptz),
 app.escalations_at(integer, timestamptz), app.escalations_folded_at(integer, timestamptz),
-app.is_present(integer, timestamptz), app.complete_through(integer, timestamptz),
+app.is_present(integer, timestamptz), app.noted_at(integer), app.complete_through(integer, timestamptz),
 app.subdistricts_of(integer, timestamptz),
 app.units_of(integer, integer, text), app.cases_alive(integer, timestamptz, timestamptz, timestamptz),
 app.open_spells(integer, bigint[], timestamptz, timestamptz),
+app.acknowledged(integer, bigint[], timestamptz, timestamptz),
 app.group_key(text, date, integer, text, integer, text, text),
 app.untimed_sources(integer), app.key_end(text, date, date),
 app.is_closed_again(text, timestamptz, timestamptz, date[], integer),
@@ -65,7 +69,10 @@ app.revoke(bigint), app.prepare_months(date, date), app.heartbeat(integer, text,
 app.time_zone()
 to grid_writer;
 grant execute on function
-app.acknowledge(integer, bigint, text, text), app.hand_over(integer, text, text, text),
+app.acknowledge(integer, bigint, text, text), app.hand_over(integer, text, text, text, text),
+app.set_mode_by_rule(integer, text, text, text, timestamptz), app.make_pairing(integer, text, double precision),
+app.revoke_pairing(bigint), app.paired(text), app.acknowledge_paired(text, bigint, text),
+app.hand_over_paired(text, text, text, text),
 app.freeze_review(integer, date, date, timestamptz, text, jsonb, text),
-app.make_wall_token(integer, text, integer), app.set_mode(integer, text, text, text)
+app.make_wall_token(integer, text, integer), app.set_mode(integer, text, text, text, boolean)
 to grid_operator;

@@ -1,0 +1,214 @@
+"""Owns what a command post is told in an emergency: open grave cases, what comes in, who is on duty.
+
+Of cases only the kinds that a screen for visitors may show.
+"""
+
+from itertools import islice
+from typing import Any, Final
+
+import pandas as pd
+from shapely import Point, box
+from shapely.geometry.base import BaseGeometry
+
+from dashboard.frames import rows
+from dashboard.maps.drawing import Drawing
+from dashboard.maps.frame import BOX
+from dashboard.maps.ground import box_position, ground
+from dashboard.maps.labels import text_width
+from dashboard.snapshot import Inflow, Snapshot
+from dashboard.text import Text
+from dashboard.theme import LEVELS, theme
+from dashboard.widgets.panels import figures
+from dashboard.widgets.panels.lists import milliseconds
+from dashboard.widgets.panels.mode import when
+from dashboard.widgets.panels.verdict import count_unacknowledged
+
+_MOST_CASES: Final = 36
+_MOST_PLACED: Final = 12
+_NOTE_WIDTH: Final = 150.0  # of the handover's note, u: three lines of the narrowest column
+_PLATE: Final = (6.4, 4.0)  # of a numbered mark on the map, u
+
+
+def emergency(snapshot: Snapshot, words: Text) -> dict[str, Any]:
+    """Everything the emergency scene says beside the map, the escalations and the sources."""
+    return {
+        "cases": cases(snapshot, words),
+        "inflow": None if snapshot.inflow is None else inflow(snapshot.inflow, snapshot, words),
+        "duty": duty(snapshot, words),
+    }
+
+
+def acknowledgement_note(snapshot: Snapshot, words: Text) -> str:
+    """The quiet mark beside a list of cases; nothing where all red ones are acknowledged."""
+    n = count_unacknowledged(snapshot)
+    return words("{n} unseen", n=words.number(n)) if n else ""
+
+
+def open_reds(snapshot: Snapshot) -> list[int]:
+    """Cases a tone may tell of: the browser knows which of them it has told already."""
+    return [int(row.case_id) for row in _shown(snapshot) if row.risk == "red"]
+
+
+def _shown(snapshot: Snapshot) -> list[Any]:
+    return [row for row in rows(snapshot.grave) if row.is_shown]
+
+
+def cases(snapshot: Snapshot, words: Text) -> dict[str, Any]:
+    """Open red and orange cases; the first ones carry a number that stands on the map as well."""
+    shown = _shown(snapshot)
+    placed = _placed(shown, snapshot, words)
+    number_of = {case_id: number for number, (case_id, _, _) in enumerate(placed, start=1)}
+    level_of = {int(row.case_id): row.risk for row in shown}
+    return {
+        "title": words("Red and orange"),
+        "note": acknowledgement_note(snapshot, words),
+        "total": len(shown),
+        "nothing": words("no red or orange case is open") if snapshot.is_live else words("none in the records"),
+        "rows": [_case(row, number_of.get(int(row.case_id)), words, snapshot) for row in islice(shown, _MOST_CASES)],
+        "marks": [
+            {"id": f"mark{case_id}", "number": number_of[case_id], "level": level_of[case_id], "x": x, "y": y}
+            for case_id, x, y in placed
+        ],
+    }
+
+
+def _case(row: Any, number: int | None, words: Text, snapshot: Snapshot) -> dict[str, Any]:
+    acknowledged = None if pd.isna(row.acknowledged_at) else row.acknowledged_at
+    by = row.acknowledged_by if isinstance(row.acknowledged_by, str) else ""
+    seen = words.clock(acknowledged, snapshot.place.time_zone) if acknowledged is not None else ""
+    return {
+        "id": f"grave{row.case_id}",
+        "number": number,
+        "level": row.risk if row.risk in LEVELS else "normal",
+        "title": words.label(row, "title"),
+        "area": words.label(row, "area"),
+        "department": words.label(row, "department") or words.label(row, "level"),
+        "phone": phone(row),
+        "reported": milliseconds(row.reported_at),
+        "deadline": milliseconds(row.due_at),
+        "unseen": bool(row.is_unacknowledged),
+        "seen": " ".join(part for part in (words("seen {time}", time=seen) if seen else "", by) if part),
+    }
+
+
+def phone(row: Any) -> str:
+    """The duty number of the row's department; nothing where none is known."""
+    number = getattr(row, "duty_phone", None)
+    return number if isinstance(number, str) else ""
+
+
+def _placed(shown: list[Any], snapshot: Snapshot, words: Text) -> list[tuple[int, float, float]]:
+    """Case and place (u from the map box's upper left corner) of the first cases whose mark hides no name or other."""
+    base = ground(snapshot)
+    if base.is_tiled:
+        return []
+    drawing = Drawing(snapshot, base, theme("dark"), words.language)
+    drawing.data()  # places the names
+    plates: list[BaseGeometry] = [plate.box() for plate in drawing.red_plates]
+    names = list(drawing.name_grounds)
+    found: list[tuple[int, float, float]] = []
+    for row in shown:
+        if len(found) == _MOST_PLACED:
+            break
+        if pd.isna(row.lon) or pd.isna(row.lat):
+            continue
+        x, y = box_position(base, float(row.lon), float(row.lat))
+        if not (0 <= x <= BOX[0] and 0 <= y <= BOX[1]):
+            continue
+        at = (x - BOX[0] / 2, BOX[1] / 2 - y)
+        spot = _free_spot(*at, [*plates, *names]) or _free_spot(*at, plates)
+        if spot is not None:
+            plates.append(_ground_of(*spot))
+            found.append((int(row.case_id), round(spot[0] + BOX[0] / 2, 2), round(BOX[1] / 2 - spot[1], 2)))
+    return found
+
+
+def _ground_of(x: float, y: float) -> BaseGeometry:
+    return box(x - _PLATE[0] / 2, y - _PLATE[1] / 2, x + _PLATE[0] / 2, y + _PLATE[1] / 2)
+
+
+def _free_spot(x: float, y: float, taken: list[BaseGeometry]) -> tuple[float, float] | None:
+    """The nearest place within a mark's width that touches nothing taken."""
+    step_x, step_y = _PLATE[0] / 2, _PLATE[1] / 2
+    steps = sorted(((i, j) for i in range(-2, 3) for j in range(-2, 3)), key=lambda step: step[0] ** 2 + step[1] ** 2)
+    at = Point(x, y)
+    for i, j in steps:
+        spot = (x + i * step_x, y + j * step_y)
+        mark = _ground_of(*spot)
+        if mark.distance(at) <= step_x and not any(mark.intersects(other) for other in taken):
+            return spot
+    return None
+
+
+def inflow(figure: Inflow, snapshot: Snapshot, words: Text) -> dict[str, Any]:
+    """Cases since the emergency began against the usual, and five minutes by five minutes as shares of the tallest."""
+    is_emergency = snapshot.mode == "emergency"
+    zone = snapshot.place.time_zone
+    slots = list(rows(figure.slots))
+    usual = [float(row.usual) for row in slots if row.usual == row.usual]
+    top = max([4.0, *(float(row.reported) for row in slots), *(1.4 * value for value in usual)])
+    lines = (
+        [[{"dash": True}, {"t": words("usual") + " "}, {"b": words.small(figure.usual)}]]
+        if figure.usual is not None
+        else []
+    )
+    grave = [
+        part
+        for level, n in (("red", figure.red), ("orange", figure.orange))
+        if n
+        for part in ({"level": level, "t": ""}, {"b": words.number(n)}, {"t": "\u2002"})
+    ]
+    return {
+        "title": words("Since it began") if is_emergency else words("The last hour"),
+        "hero": figures.count_hero(figure.reported, words, is_provisional=True),
+        "aside": [*lines, *([grave[:-1]] if grave else [])],
+        "slots": [
+            {
+                "id": f"slot{milliseconds(row.from_at)}",
+                "red": row.red / top,
+                "orange": row.orange / top,
+                "rest": (row.reported - row.red - row.orange) / top,
+                "usual": None if row.usual != row.usual else row.usual / top,
+            }
+            for row in slots
+        ],
+        "axis": _axis(figure, slots, words, zone, is_emergency=is_emergency),
+    }
+
+
+def _axis(figure: Inflow, slots: list[Any], words: Text, zone: str, *, is_emergency: bool) -> dict[str, Any]:
+    """Where the emergency began, as a share of the width, and what stands below the bars."""
+    named = {"per": words("per 5 min"), "now": words("now")}
+    if not slots:
+        return {**named, "since": None, "began": ""}
+    passed = (pd.Timestamp(figure.since) - slots[0].from_at).total_seconds() / (len(slots) * 300)
+    if not is_emergency or not 0 <= passed <= 1:
+        return {**named, "since": None, "began": words.clock(slots[0].from_at, zone)}
+    return {**named, "since": passed, "began": words("began {time}", time=words.clock(figure.since, zone))}
+
+
+def duty(snapshot: Snapshot, words: Text) -> dict[str, Any]:
+    """Who is on duty since when, and the note he was left."""
+    found = snapshot.duty
+    if found.officer is None or found.handovers.empty:
+        return {"title": words("On duty"), "officer": "", "since": "", "note": words("no shift was handed over yet")}
+    last = next(rows(found.handovers))
+    at = when(last.handed_at, snapshot, words)
+    return {
+        "title": words("On duty"),
+        "officer": found.officer,
+        "since": words("since {time}, from {officer}", time=at, officer=last.from_officer)
+        if last.from_officer
+        else words("since {time}", time=at),
+        "note": _cut(str(last.note), _NOTE_WIDTH) or words("no note"),
+    }
+
+
+def _cut(text: str, width: float) -> str:
+    """As much of a text as fits, on one line's worth after another; line breaks become spaces."""
+    whole = " ".join(text.split())
+    if text_width(whole, 3.0) <= width:
+        return whole
+    while whole and text_width(whole + "…", 3.0) > width:
+        whole = whole[:-1]
+    return whole.rstrip() + "…"
