@@ -6,11 +6,12 @@ nothing is mounted anew: the style, the wall, its data and the map.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 
 import streamlit as st
 
+from dashboard.live.refresher import utc_now
 from dashboard.live.views import View
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import ground
@@ -115,7 +116,7 @@ def draw(
     with the map. ``remarks``: what the address asks for and cannot have; an address has them always or never, so the
     elements keep their places. ``now`` is the server's clock (default: read here), from which the browser counts on.
     """
-    moment = now or datetime.now(UTC)
+    moment = now or utc_now()
     st.html(_style(theme_name))
     if remarks:
         st.html(f'<div class="wall-note" role="status">{escape(" · ".join(remarks))}</div>')
@@ -152,6 +153,10 @@ html, body, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"] {
 [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stStatusWidget"], [data-testid="stDecoration"],
 [data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"], [data-testid="stElementToolbar"],
 [data-testid="stConnectionStatus"] {{ display: none; }}
+/* Streamlit's own word about a lost connection; the wall has one, and keeps its picture */
+[data-testid="stDialog"], [data-testid="stModal"], [data-baseweb="modal"], [data-testid="stToastContainer"] {{
+  display: none !important;
+}}
 [data-testid="stMainBlockContainer"] {{ padding: 0; max-width: none; }}
 [data-stale="true"], .stElementContainer {{ opacity: 1 !important; transition: none !important; }}
 .st-key-wall_shell_box, .st-key-wall_data_box {{ position: fixed; inset: 0 auto auto 0; width: 0; height: 0; }}

@@ -1,4 +1,4 @@
-"""The browser's end of the pulse, mounted in a live fragment: without a face of its own; see pulse.js."""
+"""The browser's end of the pulse, mounted in a live fragment: without a face of its own; see stream.js and pulse.js."""
 
 from collections.abc import Callable
 from functools import cache
@@ -24,7 +24,7 @@ def _renderer() -> Callable[..., Any]:
     return st.components.v2.component(
         "grid_governance_pulse",
         html="<span hidden></span>\n",
-        js=(_HERE / "pulse.js").read_text(encoding="utf-8"),
+        js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("stream.js", "pulse.js")),
     )
 
 

@@ -27,6 +27,8 @@ def panels(snapshot: Snapshot, language: str) -> dict[str, Any]:
         "as_of": lists.milliseconds(snapshot.as_of),
         "made_at": lists.milliseconds(snapshot.made_at),
         "live": snapshot.is_live,
+        "day": snapshot.same_day.day.isoformat(),
+        "day_name": words.day(snapshot.same_day.day),
         "head": verdict.heads(snapshot, words),
         "known": verdict.known(snapshot, words),
         "figures": figures.figures(snapshot, words),

@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard.text import Text, text
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("html.js", "clock.js", "figures.js", "lists.js", "ranking.js", "escalations.js", "layout.js", "wall.js")
+_SCRIPTS = ("html.js", "clock.js", "truth.js", "figures.js", "lists.js", "ranking.js", "escalations.js", "layout.js", "wall.js")
 _MARKUP = '<div class="wall">\n<div class="stage"></div><div class="head"></div></div>'
 #: Pixels of one u (1/135 of the height) before the browser has told: a screen 1080 high.
 USUAL_UNIT = 8.0
@@ -76,8 +76,19 @@ def _words(words: Text) -> dict[str, Any]:
         "dead": words("Data cut off for {age}"),
         "heldAt": words("The picture stands at {time}; what happened since is not shown."),
         "clocksRun": words("as of {time}"),
+        "heldSince": words("The picture stands at {day} {time}; what happened since is not shown."),
+        "dayPassed": words("Today's figures have not come yet"),
         "lastKnown": words("last known"),
+        "outages": {
+            "silent": words("No answer from the server"),
+            "unreachable": words("No answer from the database"),
+            "outdated": words("Schema out of date"),
+            "failing": words("Picture cannot be made"),
+            "starting": words("Server is starting"),
+            "empty": words("Store is empty"),
+        },
         "troubles": {
+            "": words("The sources send nothing."),
             "silent": words("Waiting for the server."),
             "unreachable": words("The database does not answer; reconnecting."),
             "outdated": words("The store's schema is out of date."),
