@@ -70,7 +70,7 @@ class Listener:
 
     def _watch(self) -> None:
         """Say that the store is lost when a look at it does not come back; `_follow` says that it is there again."""
-        while not self._stopping.wait(0.5):
+        while not self._stopping.wait(0.25):
             is_overdue = time.monotonic() - self._looked_at > self._poll_seconds + OVERDUE
             if is_overdue and not self._is_overdue:
                 self._is_overdue = True

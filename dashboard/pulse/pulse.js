@@ -4,8 +4,8 @@
 //
 // Wall PCs have wrong clocks, so ages are the server's plus the time since received, by performance.now().
 
-const LOST_MS = 4000 // nothing heard by any way: an outage
-const STEADY_MS = 1500 // a trouble that lasts so long is an outage; a statement that failed once is none
+const LOST_MS = 3500 // nothing heard by any way: an outage
+const STEADY_MS = 1500 // a picture that could not be made for so long is an outage; a statement that failed once is none
 const ASK_AGAIN_MS = 8000 // a redraw asked for and not come
 const STUCK_ASKS = 4 // so many in a row: the session is lost
 const RETURN_MS = 3000 // after an outage: a session that does not draw within it is lost
@@ -110,7 +110,8 @@ class Pulse {
   // code of its own trouble.
   outage() {
     if (this.isLost) return "silent"
-    return this.troubleAt !== null && now() - this.troubleAt > STEADY_MS ? this.facts.trouble : ""
+    if (this.troubleAt === null) return ""
+    return this.facts.trouble === "failing" && now() - this.troubleAt < STEADY_MS ? "" : this.facts.trouble
   }
 
   show() {

@@ -19,7 +19,7 @@ from dashboard.pulse.release import release
 
 #: Names this process to its browsers: another one behind the same address means the server was started anew.
 BOOT: Final = secrets.token_hex(4)
-#: Seconds between two events when nothing changes. A page marks an outage after 4 s without one (pulse.js).
+#: Seconds between two events when nothing changes. A page marks an outage after 3.5 s without one (pulse.js).
 KEEP_ALIVE: Final = 1.5
 #: Streams one process keeps open at most.
 MOST_STREAMS: Final = 2000
