@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from dashboard import geometry, health, live
+from dashboard.enter import enter
 from dashboard.head import Head
 from dashboard.pages import wall
 from dashboard.pulse.component import base_path
@@ -18,7 +19,7 @@ from dashboard.pulse.route import Pulse
 from dashboard.pulse.shutdown import streams_end_first
 from dashboard.text import choose_language
 
-pulse = Pulse(live.board)
+pulse = Pulse(live.board, admits=lambda request: live.live().gate.admits(request.cookies))
 
 
 @contextlib.asynccontextmanager
@@ -44,6 +45,7 @@ app = st.App(
     routes=[
         Route(base_path() + "/pulse", pulse.endpoint),
         Route(base_path() + "/geometry/{digest}.json", geometry.geometry),
+        Route(base_path() + "/enter", enter, methods=["GET", "POST"]),
         Route(base_path() + "/readyz", health.readyz),
         Route(base_path() + "/metrics", health.metrics),
     ],

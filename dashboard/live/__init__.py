@@ -10,7 +10,8 @@ from typing import Final
 
 from dashboard.live.assemble import Assembler
 from dashboard.live.board import Board, Notice, Vitals
-from dashboard.live.engine import listener_engine, picture_engine
+from dashboard.live.engine import gate_engine, listener_engine, picture_engine
+from dashboard.live.gate import Gate
 from dashboard.live.listener import Listener
 from dashboard.live.refresher import Refresher, utc_now
 from dashboard.settings import DashboardSettings
@@ -28,6 +29,12 @@ class Live:
         self.board = Board()
         self._refresher: Refresher | None = None
         self._listener: Listener | None = None
+        self._commands = None if settings.command_url is None else gate_engine(settings.command_url)
+        self.gate = Gate(
+            self._commands,
+            lambda: None if settings.url is None else self.assembler.subdistrict_id,
+            is_required=settings.wall_tokens == "required",
+        )
         if settings.url is None:
             self.board.trouble("unreachable")
             return
@@ -51,6 +58,7 @@ class Live:
         if self._refresher is not None and self._listener is not None:
             self._refresher.start()
             self._listener.start()
+            self.gate.start()
 
     def stop(self) -> None:
         """End both threads and close the connections."""
@@ -58,6 +66,9 @@ class Live:
             self._listener.stop()
             self._refresher.stop()
             self._pictures.dispose()
+        self.gate.stop()
+        if self._commands is not None:
+            self._commands.dispose()
 
     def _heard(self, subdistrict_id: int, version: int) -> None:
         if self._refresher is not None and subdistrict_id == self.assembler.subdistrict_id:

@@ -50,6 +50,23 @@ def listener_engine(url: str) -> Engine:
     return _counted(engine, "listener")
 
 
+def gate_engine(url: str) -> Engine:
+    """Reads the tokens of walls and writes when they were seen, as the operator."""
+    engine = create_engine(
+        url,
+        pool_size=1,
+        max_overflow=0,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={
+            **_CONNECT,
+            "application_name": "dashboard gate",
+            "options": _options(url, "-c statement_timeout=5000"),
+        },
+    )
+    return _counted(engine, "gate")
+
+
 def _options(url: str, ours: str) -> str:
     """Our settings after those the address brings (the role to take on, for one), which ours would replace."""
     theirs = make_url(url).query.get("options")

@@ -13,8 +13,9 @@ const DEAD_MS = 60_000 // nothing heard and nothing drawn: the page itself may b
 const SLEPT_MS = 3000 // the machine's clock ran ahead of the page's by so much at once
 const EACH_MS = 150 // reloads of many screens follow each other at this pace
 const SPREAD_MS = 30_000
-const PAUSES_MS = { boot: 5000, release: 5000, session: 10_000, refused: 5000 }
+const PAUSES_MS = { boot: 5000, release: 5000, session: 10_000, refused: 5000, waiting: 5000 }
 const RELOAD_PAUSE_MS = 60_000
+const REFUSED_MS = 15_000 // between two looks of a refused screen
 
 class Pulse {
   constructor() {
@@ -41,6 +42,7 @@ class Pulse {
   // Called at every redraw of the fragment: what it drew, and what the server knew then.
   redrawn(options, ask) {
     const first = this.options === null
+    if (options.refused) return this.wait(options)
     this.options = options
     this.ask = ask
     this.drawnAt = now()
@@ -55,6 +57,13 @@ class Pulse {
     if (!this.facts || options.facts.serverNow >= this.facts.serverNow) this.take(options.facts)
     if (first) this.open()
     this.decide()
+  }
+
+  // Nothing is shown here: the address does not hold. It may hold again, or another one be given.
+  wait(options) {
+    if (this.options) this.close()
+    this.options = options
+    this.waiting ??= setInterval(() => this.reload("waiting"), REFUSED_MS)
   }
 
   open() {
@@ -233,6 +242,7 @@ class Pulse {
 
   close() {
     clearInterval(this.timer)
+    clearInterval(this.waiting)
     removeEventListener("pagehide", this.leave)
     removeEventListener("online", this.wake)
     document.removeEventListener("resume", this.wake)

@@ -38,7 +38,7 @@ class Pulse:
         board: Callable[[], Board],
         *,
         keep_alive: float = KEEP_ALIVE,
-        admits: Callable[[Request], bool] = lambda _: True,
+        admits: Callable[[Request], bool | None] = lambda _: True,
     ) -> None:
         self._board = board
         self._keep_alive = keep_alive
@@ -56,7 +56,10 @@ class Pulse:
         """Answer with the stream; 503 when the server is going down or has too many, 403 to whom nothing is shown."""
         if self._ending.is_set() or len(self._open) >= MOST_STREAMS:
             return PlainTextResponse("no stream now", status_code=503, headers={"Retry-After": "5"})
-        if not self._admits(request):
+        is_admitted = self._admits(request)
+        if is_admitted is None:  # nobody can say yet: the screen keeps what it has
+            return PlainTextResponse("not yet known", status_code=503, headers={"Retry-After": "2"})
+        if not is_admitted:
             return PlainTextResponse("this screen's address does not hold", status_code=403, headers=_HEADERS)
         if "once" in request.query_params:
             return JSONResponse(facts(self._board().notice, now=utc_now(), streams=len(self._open)), headers=_HEADERS)
@@ -71,7 +74,7 @@ class Pulse:
             yield "retry: 1000\n\n"
             while not self._ending.is_set():
                 wake.clear()
-                if not self._admits(request):  # since when its token was revoked
+                if self._admits(request) is False:  # since when its token was revoked
                     yield "event: refused\ndata: {}\n\n"
                     return
                 yield event(board.notice, now=utc_now(), streams=len(self._open))
