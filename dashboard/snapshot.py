@@ -82,6 +82,21 @@ class OnTime:
 
 
 @dataclass(frozen=True)
+class Health:
+    """What the data-health page shows beside the sources."""
+
+    #: One row per wall that was given a token, newest first: wall_id, label, created_at, expires_at, revoked_at,
+    #: last_seen_at
+    walls: pd.DataFrame = field(default_factory=pd.DataFrame)
+    #: One row per batch, the newest twelve: batch_id, source, name_zh, name_en, mode, file_name, recorded_at, rows_read,
+    #: rows_new, rows_changed, rows_unchanged, rows_refused, rows_parked
+    batches: pd.DataFrame = field(default_factory=pd.DataFrame)
+    #: One row per source and reason of the last seven days: source, name_zh, name_en, reason, column_name,
+    #: refused_rows, last_at
+    refused: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One picture of a subdistrict."""
 
@@ -134,3 +149,4 @@ class Snapshot:
     #: One row per unit, appeals of two equal periods with equal follow-up, seven whole local days each: area_id, n,
     #: resolved (by each day's end), n_before, resolved_before.
     units: pd.DataFrame = field(default_factory=pd.DataFrame)
+    health: Health = field(default_factory=Health)

@@ -62,9 +62,7 @@ class Gate:
             return not self.is_required
         if self._engine is None:
             return True
-        if not self._is_wanted:
-            self._is_wanted = True
-            self._wake.set()
+        self._want()
         known = self._known
         if known is None:
             return None if self.is_required else True
@@ -77,10 +75,16 @@ class Gate:
 
     def knows(self, token: str) -> bool | None:
         """Whether a token holds, asked of the store at once: it may have been made this second. None: no answer."""
-        self._is_wanted = True
+        self._want()
         if not self.step():
             return None
         return self.admits({COOKIE: token})
+
+    def _want(self) -> None:
+        """A token was brought: from now on the list is kept up to date."""
+        if not self._is_wanted:
+            self._is_wanted = True
+            self._wake.set()
 
     def step(self) -> bool:
         """Read the tokens that hold and write when walls were seen; False where the store does not answer."""

@@ -11,8 +11,8 @@ import pandas as pd
 
 from dashboard.live.asked import MINUTES, MOMENT, QUARTER, Asked
 from dashboard.live.standing import grids, standing
-from dashboard.snapshot import Increment, OnTime, Place, SameDay, Snapshot, Stock, Variable
-from queries import cases, days, deadlines, escalations, like_days, lists, place, privacy, same_day, sites, sources
+from dashboard.snapshot import Health, Increment, OnTime, Place, SameDay, Snapshot, Stock, Variable
+from queries import batches, cases, days, deadlines, escalations, like_days, lists, place, privacy, same_day, sites, sources, walls
 from queries.filters import Filter
 
 
@@ -58,6 +58,7 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
             lambda: same_day.units_compared(connection, filter, found.unit_level),
             otherwise=pd.DataFrame,
         ),
+        health=asked.slow("health", MOMENT, lambda: _health(asked), otherwise=Health),
     )
     return snapshot, _deadlines(asked.now, waiting["deadline_at"], variable["due_at"])
 
@@ -73,6 +74,16 @@ class Like:
 def _like(asked: Asked) -> Like:
     frame = like_days.at_this_clock(asked.connection, asked.filter)
     return Like(tuple(like_days.same_day_rates(frame)), like_days.usual_range(frame))
+
+
+def _health(asked: Asked) -> Health:
+    """The walls, the newest batches and what was refused, as the data-health page shows them."""
+    connection, filter = asked.connection, asked.filter
+    return Health(
+        walls=walls.listed(connection, filter),
+        batches=batches.newest(connection, filter),
+        refused=batches.refused(connection, filter),
+    )
 
 
 def _place(found: place.Subdistrict, filter: Filter) -> Place:

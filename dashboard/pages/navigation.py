@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from dashboard import live
-from dashboard.pages import situation, wall
+from dashboard.pages import data_health, situation, wall
 from dashboard.text import choose_language
 from dashboard.theme import THEMES
 
@@ -31,8 +31,14 @@ def show_wall() -> None:
     wall.show(language=language(), theme=theme("dark"))
 
 
+def show_data_health() -> None:
+    """Sources, walls, batches: for the one who keeps the store fed."""
+    data_health.show(language=language(), theme=theme("light"))
+
+
 _SITUATION: Final = st.Page(show_situation, title="态势 Situation", url_path="situation")
 _WALL: Final = st.Page(show_wall, title="大屏 Wall", url_path="wall")
+_DATA_HEALTH: Final = st.Page(show_data_health, title="数据健康 Data health", url_path="data-health")
 
 
 def lead_on() -> None:
@@ -41,4 +47,4 @@ def lead_on() -> None:
 
 
 st.set_page_config(page_title="态势 Situation", layout="wide", initial_sidebar_state="collapsed")
-st.navigation([st.Page(lead_on, title="态势", default=True), _SITUATION, _WALL], position="hidden").run()
+st.navigation([st.Page(lead_on, title="态势", default=True), _SITUATION, _WALL, _DATA_HEALTH], position="hidden").run()

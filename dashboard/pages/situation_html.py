@@ -31,7 +31,8 @@ def header(snapshot: Snapshot, words: Text, theme: str, notes: Iterable[str] = (
     noted = f'<span class="note" role="status" title="{e(note)}">{e(note)}</span>' if note else ""
     return f"""<header>
 <b class="place">{e(name)}</b><nav><a class="here" href="?{here}" target="_self">{e(words("Situation"))}</a>
-<a href="wall?lang={words.language}" target="_blank">{e(words("Wall"))}</a></nav>{emergency}{noted}
+<a href="wall?lang={words.language}" target="_blank">{e(words("Wall"))}</a>
+<a href="data-health?{here}" target="_self">{e(words("Data health"))}</a></nav>{emergency}{noted}
 <span class="band">{e(words("Last data"))} <b data-clock="late"></b> ·
 {e(words("what you see is what was last known"))}</span>
 <span class="fresh">{_fresh(snapshot, words)}</span>

@@ -1,5 +1,6 @@
 """The gate: who is shown anything, with tokens required and not, while the store answers and while it does not."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -114,6 +115,20 @@ def test_revoking_is_once_and_for_one_wall(gate: Gate, town: Town, database: Dat
     gate.step()
     assert gate.admits({COOKIE: kept}) is True
     assert gate.admits({COOKIE: withdrawn}) is False
+
+
+def test_the_first_token_brought_wakes_the_thread_that_asks_from_then_on(town: Town, database: Database) -> None:
+    token = made(database, town)
+    gate = Gate(database.operator, lambda: town.subdistrict_id)
+    gate.start()
+    try:
+        assert gate.knows(token) is True
+        deadline = time.monotonic() + 10
+        while last_seen(database) is None and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert last_seen(database) is not None
+    finally:
+        gate.stop()
 
 
 def test_required_tokens_need_an_operator() -> None:
