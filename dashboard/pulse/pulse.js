@@ -67,7 +67,7 @@ class Pulse {
   }
 
   open() {
-    this.stream = new Stream(this.options.url, facts => this.heard(facts), () => this.reload("refused"))
+    this.stream = new Stream(this.options.url, facts => this.heard(facts), () => this.refused())
     this.timer = setInterval(() => this.tick(), 500)
     this.leave = () => this.close()
     this.wake = () => this.tick()
@@ -75,6 +75,12 @@ class Pulse {
     addEventListener("online", this.wake)
     document.addEventListener("resume", this.wake)
     document.addEventListener("visibilitychange", this.wake)
+  }
+
+  // The address was withdrawn: what is shown goes at once, the sentence about it comes with the page.
+  refused() {
+    document.documentElement.style.visibility = "hidden"
+    this.reload("refused")
   }
 
   heard(facts) {
