@@ -32,7 +32,9 @@ _MOST_DAYS: Final = 400
 def new(
     label: Annotated[str, typer.Option(help="where it hangs, 指挥大厅左屏")],
     days: Annotated[int, typer.Option(help="how long the address holds", min=1, max=_MOST_DAYS)] = 365,
-    host: Annotated[str, typer.Option(help="the address of the pages, http://10.0.0.5:8501; this machine's without it")] = "",
+    host: Annotated[
+        str, typer.Option(help="the address of the pages, http://10.0.0.5:8501; this machine's without it")
+    ] = "",
     query: Annotated[str, typer.Option(help="what the wall shows, scenes=overview,ranking&every=20")] = "",
     area: Area = "",
 ) -> None:
@@ -81,7 +83,9 @@ def revoke(wall: Annotated[int, typer.Argument(help="number of the wall")], area
             {"subdistrict": _subdistrict(connection, area), "wall": wall},
         )
     if not is_done:
-        raise store.StoreError(f"there is no wall {wall} whose address holds: python -m seed wall-token list shows them")
+        raise store.StoreError(
+            f"there is no wall {wall} whose address holds: python -m seed wall-token list shows them"
+        )
     console.print(f"the address of wall {wall} is revoked")
 
 

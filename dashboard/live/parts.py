@@ -12,7 +12,21 @@ import pandas as pd
 from dashboard.live.asked import MINUTES, MOMENT, QUARTER, Asked
 from dashboard.live.standing import grids, standing
 from dashboard.snapshot import Health, Increment, OnTime, Place, SameDay, Snapshot, Stock, Variable
-from queries import batches, cases, days, deadlines, escalations, like_days, lists, place, privacy, same_day, sites, sources, walls
+from queries import (
+    batches,
+    cases,
+    days,
+    deadlines,
+    escalations,
+    like_days,
+    lists,
+    place,
+    privacy,
+    same_day,
+    sites,
+    sources,
+    walls,
+)
 from queries.filters import Filter
 
 

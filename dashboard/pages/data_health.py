@@ -1,4 +1,4 @@
-"""The data-health page 数据健康: for the one who keeps the store fed. Who is silent, what was refused, which wall is dark."""
+"""The data-health page 数据健康, for the one who keeps the store fed: who is silent, what was refused, what is dark."""
 
 from collections.abc import Iterable
 from typing import Final

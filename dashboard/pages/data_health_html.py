@@ -49,7 +49,10 @@ def _headline(snapshot: Snapshot, words: Text) -> str:
         return words("No source is known yet")
     if not late:
         return words("All {n} sources report", n=words.number(len(snapshot.sources)))
-    names = words("{names} silent", names="、".join(map(words.label, late)) if words.language == "zh" else ", ".join(map(words.label, late)))
+    names = words(
+        "{names} silent",
+        names="、".join(map(words.label, late)) if words.language == "zh" else ", ".join(map(words.label, late)),
+    )
     return f"{words.number(len(late))} / {words.number(len(snapshot.sources))} · {names}"
 
 
@@ -65,8 +68,7 @@ def _sources(snapshot: Snapshot, words: Text) -> str:
     rows = [
         (
             e(words.label(row)),
-            f'<b data-clock="source" data-source="{e(row.source)}" data-at="{milliseconds(row.beat_at)}"'
-            f' data-expected="{row.expected_every:g}">—</b>',
+            _age(row.source, row.beat_at, row.expected_every),
             e(words.duration(row.expected_every)),
             e(_moment(row.last_row_at, zone, snapshot, words)),
             e(_moment(row.complete_through, zone, snapshot, words)) if "complete_through" in snapshot.sources else "—",
@@ -75,6 +77,14 @@ def _sources(snapshot: Snapshot, words: Text) -> str:
     ]
     columns = words("source"), words("last heard"), words("usually every"), words("last row"), words("complete through")
     return _table(words("Sources"), columns, rows, words("No source is known yet"), "sources")
+
+
+def _age(source: str, beat_at: object, expected_every: float) -> str:
+    """How long ago a source was heard, counted by the browser."""
+    return (
+        f'<b data-clock="source" data-source="{e(source)}" data-at="{milliseconds(beat_at)}"'
+        f' data-expected="{expected_every:g}">—</b>'
+    )
 
 
 def _walls(snapshot: Snapshot, words: Text) -> str:
@@ -141,9 +151,7 @@ def _refused(snapshot: Snapshot, words: Text) -> str:
     return _table(words("Refused in 7 days"), columns, rows, words("No row was refused"), "refused")
 
 
-def _table(
-    title: str, columns: Iterable[str], rows: Iterable[Iterable[str]], nothing: str, name: str
-) -> str:
+def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]], nothing: str, name: str) -> str:
     """One table; its cells are markup already."""
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     heads = "".join(f"<th>{e(column)}</th>" for column in columns)

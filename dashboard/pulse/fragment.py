@@ -23,8 +23,8 @@ def run(
     """Draw the picture on the board now and at each change of what this viewer sees of it, from memory alone.
 
     `draw` gets the picture; `without` gets the code of the trouble while there has been no picture yet, or "refused"
-    where the gate does not let this viewer see it. Both must emit the same sequence of elements every time, or maps and charts are mounted anew. `view` says at each redraw what
-    is looked at.
+    where the gate does not let this viewer see it. Both must emit the same sequence of elements every time, or maps and
+    charts are mounted anew. `view` says at each redraw what is looked at.
     """
     seconds = REDRAWS.labels(page=page)
 

@@ -60,7 +60,9 @@ def is_wrong(sample: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("store_is_gone", [False, True], ids=["a living store", "a store that is gone"])
-def test_a_wall_left_open_over_midnight(page: Page, server: EmbeddedServer, tmp_path: Path, store_is_gone: bool) -> None:
+def test_a_wall_left_open_over_midnight(
+    page: Page, server: EmbeddedServer, tmp_path: Path, store_is_gone: bool
+) -> None:
     database = Database(server, "grid")
     ahead = Ahead(tmp_path / "ahead")
     with ExitStack() as ending:

@@ -15,7 +15,9 @@ from tests.support.databases import Database, Databases
 pytestmark = [pytest.mark.browser, pytest.mark.runtime]
 
 BODY = "() => document.body.innerText"
-CANVAS = "() => document.querySelector('[data-testid=stDeckGlJsonChart] canvas') !== null && window.wallData !== undefined"
+CANVAS = (
+    "() => document.querySelector('[data-testid=stDeckGlJsonChart] canvas') !== null && window.wallData !== undefined"
+)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,9 @@ def make(city: Database, label: str) -> tuple[int, str]:
     """Number and token of a new wall."""
     with city.operator.begin() as connection:
         token = str(
-            connection.scalar(sa.text("select app.make_wall_token(:id, :label, 30)"), {"id": subdistrict(city), "label": label})
+            connection.scalar(
+                sa.text("select app.make_wall_token(:id, :label, 30)"), {"id": subdistrict(city), "label": label}
+            )
         )
     with city.reader.connect() as connection:
         wall = connection.scalar(sa.text("select wall_id from app.wall_tokens where label = :label"), {"label": label})
@@ -49,7 +53,9 @@ def make(city: Database, label: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("page_name", ["wall", "situation"])
-def test_without_a_token_one_plain_screen_in_both_languages_and_no_data(page: Page, app: AppServer, page_name: str) -> None:
+def test_without_a_token_one_plain_screen_in_both_languages_and_no_data(
+    page: Page, app: AppServer, page_name: str
+) -> None:
     page.goto(f"{app.url}/{page_name}")
     seconds_until(lambda: "此屏幕的地址无效" in str(asked(page, BODY)), 20, "the plain screen")
     body = str(asked(page, BODY))
@@ -80,7 +86,9 @@ def test_a_token_brings_the_wall_and_is_seen_nowhere_else(page: Page, city: Data
 
     def seen() -> bool:
         with city.reader.connect() as connection:
-            at = connection.scalar(sa.text("select last_seen_at from app.wall_tokens where wall_id = :wall"), {"wall": wall})
+            at = connection.scalar(
+                sa.text("select last_seen_at from app.wall_tokens where wall_id = :wall"), {"wall": wall}
+            )
         return at is not None
 
     seconds_until(seen, 10, "last seen")

@@ -1,4 +1,4 @@
-"""What tests and the soak see of an open wall: its state, its words, and a sampler in the page that outlives nothing."""
+"""What tests and the soak see of an open wall: its state, its words, a sampler in the page."""
 
 import time
 from collections.abc import Callable

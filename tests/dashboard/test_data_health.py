@@ -23,7 +23,8 @@ def source(name: str, silent_for: float, every: float = 60.0) -> dict[str, objec
 def wall(label: str, **changes: object) -> dict[str, object]:
     moment = pd.Timestamp(T0)
     usual = {
-        "wall_id": 1, "label": label, "created_at": moment - pd.Timedelta(days=9), "expires_at": moment + pd.Timedelta(days=9),
+        "wall_id": 1, "label": label, "created_at": moment - pd.Timedelta(days=9),
+        "expires_at": moment + pd.Timedelta(days=9),
         "revoked_at": pd.NaT, "last_seen_at": moment - pd.Timedelta(seconds=20),
     }  # fmt: skip
     return usual | changes

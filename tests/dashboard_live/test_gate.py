@@ -67,7 +67,9 @@ def test_where_tokens_are_optional_a_withdrawn_address_is_refused_all_the_same(t
     assert gate.admits({COOKIE: "withdrawn"}) is False
 
 
-def test_a_token_ends_on_its_day_though_the_store_is_away(gate: Gate, town: Town, database: Database, clock: Clock) -> None:
+def test_a_token_ends_on_its_day_though_the_store_is_away(
+    gate: Gate, town: Town, database: Database, clock: Clock
+) -> None:
     token = made(database, town, days=1)
     gate.step()
     clock.now += timedelta(hours=23)

@@ -52,8 +52,8 @@ def test_batches_tell_what_came_of_their_rows_and_why_some_were_refused(town: To
         newest = batches.newest(connection, town.at(AT))
         refused = batches.refused(connection, town.at(AT))
         later = batches.refused(connection, town.at("2024-03-22 12:00:00"))
-    assert list(newest["rows_refused"])[0] == 1
-    assert list(newest["rows_new"])[1] >= 1
+    assert newest["rows_refused"].iloc[0] == 1
+    assert newest["rows_new"].iloc[1] >= 1
     assert (newest["recorded_at"] <= pd.Timestamp(town.at(AT).as_of)).all()
     assert list(refused["column_name"]) == ["area_code"]
     assert list(refused["refused_rows"]) == [1]

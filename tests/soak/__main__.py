@@ -39,7 +39,8 @@ _STATE: Final = f"""() => ({{
   madeAt: window.wallData?.panels.made_at ?? null,
   redraws: window.redraws ?? 0,
   life: performance.timeOrigin,
-  panels: [...document.querySelectorAll('*')].reduce((n, e) => n + (e.shadowRoot?.querySelectorAll('.scene.shown .panel').length ?? 0), 0),
+  panels: [...document.querySelectorAll('*')]
+    .reduce((n, e) => n + (e.shadowRoot?.querySelectorAll('.scene.shown .panel').length ?? 0), 0),
   canvas: document.querySelector('[data-testid=stDeckGlJsonChart] canvas') !== null,
   foreign: ({FOREIGN})(),
 }})"""
@@ -211,7 +212,9 @@ def measures(run: Soak, wanted: int) -> list[Measure]:
     """The run as a table."""
     seconds = time.monotonic() - run.began
     lines = [
-        Measure("redraws seen in the browser", run.redraws, "redraws", wanted, at_most=False, note=f"in {seconds:.0f} s"),
+        Measure(
+            "redraws seen in the browser", run.redraws, "redraws", wanted, at_most=False, note=f"in {seconds:.0f} s"
+        ),
         Measure("wrong today, dead screens, words of others", len(run.violations), "times", 0),
         Measure("days seen", len(run.days), "days", 2, at_most=False),
     ]
@@ -265,18 +268,21 @@ def main() -> int:
     parser.add_argument("--pace", type=float, default=12, help="commits a second at most; the redraws follow")
     parser.add_argument("--days", type=int, default=20, help="days of the demo city")
     chosen = parser.parse_args()
-    with throwaway_folder() as folder, city(folder, days=chosen.days, scale=0.5, per_second=chosen.pace) as living:
-        with sync_playwright() as playwright:
-            browser = launch(playwright)
-            page = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN").new_page()
-            page.add_init_script(_COUNT)
-            open_wall(page, living.proxy.url, scenes="overview,ranking,escalations", every="20")
-            session = page.context.new_cdp_session(page)
-            session.send("HeapProfiler.enable")
-            run = Soak(living, page, session)
-            run.run(redraws=chosen.redraws, minutes=chosen.minutes)
-            lines = measures(run, chosen.redraws)
-            browser.close()
+    with (
+        throwaway_folder() as folder,
+        city(folder, days=chosen.days, scale=0.5, per_second=chosen.pace) as living,
+        sync_playwright() as playwright,
+    ):
+        browser = launch(playwright)
+        page = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN").new_page()
+        page.add_init_script(_COUNT)
+        open_wall(page, living.proxy.url, scenes="overview,ranking,escalations", every="20")
+        session = page.context.new_cdp_session(page)
+        session.send("HeapProfiler.enable")
+        run = Soak(living, page, session)
+        run.run(redraws=chosen.redraws, minutes=chosen.minutes)
+        lines = measures(run, chosen.redraws)
+        browser.close()
     show(lines)
     for violation in run.violations:
         print(violation)

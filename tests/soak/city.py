@@ -1,4 +1,4 @@
-"""What the soak runs on: a store, a feeder, an app with a movable clock, a proxy before it; and what can befall them."""
+"""What the soak runs on: a store, a feeder, an app whose clock can be moved, a proxy; and what can befall them."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Whether memory is flat: the slope over the longest stretch between two restarts, by least squares with its interval."""
+"""Whether memory is flat: its slope over the longest stretch between two restarts, by least squares."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -58,7 +58,9 @@ def slope(samples: Sequence[Sample]) -> Slope | None:
     )
 
 
-def _fit(x: "np.ndarray[tuple[int], np.dtype[np.float64]]", y: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> tuple[float, float, float]:
+def _fit(
+    x: "np.ndarray[tuple[int], np.dtype[np.float64]]", y: "np.ndarray[tuple[int], np.dtype[np.float64]]"
+) -> tuple[float, float, float]:
     found = stats.linregress(x, y)
     reach = float(stats.t.ppf(0.975, len(x) - 2)) * float(found.stderr)
     return float(found.slope) - reach, float(found.slope), float(found.slope) + reach

@@ -1,6 +1,6 @@
-"""`python -m tests.support.moved_clock run …`: Streamlit with the dashboard's clock moved, for midnights that come soon.
+"""`python -m tests.support.moved_clock run …`: Streamlit, the dashboard's clock moved, for midnights that come soon.
 
-CLOCK_AHEAD names a file that holds the seconds by which the clock runs ahead; it is read anew at each look at the clock.
+CLOCK_AHEAD names a file that holds the seconds by which the clock runs ahead; it is read at each look at the clock.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""A TCP proxy on the loopback that tests can cut: what lies between a wall and its server, or a server and its store."""
+"""A TCP proxy on the loopback that tests can cut: what lies between a wall and its server."""
 
 import contextlib
 import select

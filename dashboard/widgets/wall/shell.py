@@ -14,7 +14,17 @@ import streamlit as st
 from dashboard.text import Text, text
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("html.js", "clock.js", "truth.js", "figures.js", "lists.js", "ranking.js", "escalations.js", "layout.js", "wall.js")
+_SCRIPTS = (
+    "html.js",
+    "clock.js",
+    "truth.js",
+    "figures.js",
+    "lists.js",
+    "ranking.js",
+    "escalations.js",
+    "layout.js",
+    "wall.js",
+)
 _MARKUP = '<div class="wall">\n<div class="stage"></div><div class="head"></div></div>'
 #: Pixels of one u (1/135 of the height) before the browser has told: a screen 1080 high.
 USUAL_UNIT = 8.0
