@@ -8,7 +8,8 @@ const LOST_MS = 3500 // nothing heard by any way: an outage
 const STEADY_MS = 1500 // a picture that could not be made for so long is an outage; a statement that failed once is none
 const ASK_AGAIN_MS = 8000 // a redraw asked for and not come
 const STUCK_ASKS = 4 // so many in a row: the session is lost
-const RETURN_MS = 3000 // after an outage: a session that does not draw within it is lost
+const RETURN_MS = 4500 // after an outage: a session that does not draw within it is lost
+const RETURN_ASK_MS = 1500 // meanwhile it is asked so often: Streamlit drops what is asked while its socket is down
 const DEAD_MS = 60_000 // nothing heard and nothing drawn: the page itself may be stuck
 const SLEPT_MS = 3000 // the machine's clock ran ahead of the page's by so much at once
 const EACH_MS = 150 // reloads of many screens follow each other at this pace
@@ -113,6 +114,7 @@ class Pulse {
   returned() {
     this.isLost = false
     this.isReturning = true
+    this.returnAskedAt = now()
     if (this.wish === null) this.redraw()
   }
 
@@ -199,6 +201,10 @@ class Pulse {
   // A redraw was asked for and has not come.
   press(t) {
     const patience = this.isReturning ? RETURN_MS + Math.min(SPREAD_MS, this.streams * EACH_MS) : ASK_AGAIN_MS
+    if (this.isReturning && t - this.returnAskedAt > RETURN_ASK_MS) {
+      this.returnAskedAt = t
+      this.ask?.("version", this.facts.serial)
+    }
     if (t - this.askedAt <= patience) return
     if (this.isReturning) this.reload("session")
     else if (this.asks >= STUCK_ASKS) this.reload("stuck")

@@ -52,15 +52,20 @@ class Proxy:
     def _run(self) -> None:
         while not self._ending.is_set():
             if self.state == "refuse":
-                self._close_all()
-                self._listener.close()
-                while self.state == "refuse" and not self._ending.wait(0.02):
-                    pass
-                self._listener = self._listen(self.port)
+                self._refuse()
             elif self.state == "hold":
                 self._ending.wait(0.02)  # the system takes connections and bytes; nothing is carried on
             else:
                 self._carry()
+
+    def _refuse(self) -> None:
+        """Until the state is another."""
+        self._close_all()
+        self._listener.close()
+        while not self._ending.wait(0.02):
+            if self.state != "refuse":
+                break
+        self._listener = self._listen(self.port)
 
     def _carry(self) -> None:
         readable, _, _ = select.select([self._listener, *self._peers], [], [], 0.02)
