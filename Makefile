@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check format bench gallery oracle evaluate migrate install install-dev browser lock clean clean-data
+.PHONY: help run test check format bench gallery soak oracle evaluate migrate install install-dev browser lock clean clean-data
 
 ENV := .venv/bin/python
 # random histories `make oracle` tells, and the seed of their chance; without a seed they are new every time
@@ -40,6 +40,8 @@ bench: install-dev browser ## measure the live path, the door, the questions; pr
 
 gallery: install-dev browser ## pictures of every scene, size, language and theme, into gallery/
 	@$(ENV) -m tests.gallery $(ARGS)
+soak: install-dev browser ## a day of redraws with restarts and a midnight, as in: make soak ARGS="--redraws 1500"; writes soak-results/
+	@$(ENV) -m tests.soak $(ARGS)
 
 oracle: install-dev ## every figure against a plain reading of its definition; prints how many histories it told
 	@HYPOTHESIS_PROFILE=long HISTORIES=$(HISTORIES) $(ENV) -m pytest -q tests/properties/test_figures.py \
@@ -66,7 +68,7 @@ lock: install-dev ## compile requirements from pyproject.toml, hashes included
 	$(ENV) -m uv pip compile -q --no-header --no-annotate --universal --generate-hashes --python-version 3.11 scripts/uv.in -o scripts/uv.txt
 
 clean: ## remove caches and the environment; the data stays
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis bench-results evaluation-results
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis bench-results evaluation-results soak-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 clean-data: ## remove the embedded database and the demo city in it

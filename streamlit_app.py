@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from starlette.routing import Route
 
 from dashboard import geometry, health, live
+from dashboard.enter import enter
 from dashboard.head import Head
 from dashboard.pages import first_picture, wall
 from dashboard.pages.programmes import programmes
@@ -20,7 +21,7 @@ from dashboard.pulse.route import Pulse
 from dashboard.pulse.shutdown import streams_end_first
 from dashboard.text import choose_language
 
-pulse = Pulse(live.board)
+pulse = Pulse(live.board, admits=lambda request: live.live().gate.admits(request.cookies))
 
 
 @contextlib.asynccontextmanager
@@ -44,6 +45,8 @@ def first(request: HTTPConnection) -> bytes:
     if request.url.path != base_path() + "/wall":
         return b""
     running, parameters = live.live(), dict(request.query_params)
+    if not running.gate.admits(request.cookies):
+        return b""
     language = choose_language(
         parameters.get("lang"), running.settings.dashboard_lang, request.headers.get("accept-language")
     )
@@ -58,6 +61,7 @@ app = st.App(
     routes=[
         Route(base_path() + "/pulse", pulse.endpoint),
         Route(base_path() + "/geometry/{digest}.json", geometry.geometry),
+        Route(base_path() + "/enter", enter, methods=["GET", "POST"]),
         Route(base_path() + "/readyz", health.readyz),
         Route(base_path() + "/metrics", health.metrics),
     ],

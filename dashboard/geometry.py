@@ -7,11 +7,13 @@ from dashboard import live
 from dashboard.maps.ground import ground
 from dashboard.maps.plane import plane
 
-_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+_FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 
 async def geometry(request: Request) -> Response:
-    """The shapes of the picture on the board, GeoJSON or those of the map scene, if the digest names it; 404 for any other."""
+    """Shapes of the picture on the board, GeoJSON or the map scene's, if the digest names them; 404 for any other."""
+    if not live.live().gate.admits(request.cookies):
+        return PlainTextResponse("this screen's address does not hold", status_code=403)
     snapshot = live.board().snapshot
     if snapshot is None:
         return PlainTextResponse("no picture yet", status_code=404)

@@ -1,9 +1,9 @@
 """What the dashboard reads from the environment, checked once at start; the store's own settings live in the store."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -16,8 +16,10 @@ class DashboardSettings(BaseSettings):
     reader_url: str | None = None
     #: The owner's address, used only where no reader's is set (one command on one machine).
     database_url: str | None = None
-    #: Where named commands are called: the role that may do nothing else but read.
+    #: Where the dashboard acts: the role that may call the named commands.
     operator_url: str | None = None
+    #: Whether a screen needs a token to be shown anything (python -m seed wall-token new).
+    wall_tokens: Literal["required", "optional"] = "optional"
     #: The language where neither the address nor the browser names one: zh or en.
     dashboard_lang: str | None = None
     #: Code of the subdistrict to show; the store's first where it is not set.
@@ -56,6 +58,12 @@ class DashboardSettings(BaseSettings):
             raise ValueError(f"DASHBOARD_LANG is {value!r}; set it to zh or en")
         return language
 
+    @model_validator(mode="after")
+    def _tokens_need_an_operator(self) -> Self:
+        if self.wall_tokens == "required" and not (self.operator_url or self.database_url):
+            raise ValueError("WALL_TOKENS is 'required', so OPERATOR_URL must be set: the tokens are read by it")
+        return self
+
     @property
     def url(self) -> str | None:
         """The address the dashboard reads from, with SQLAlchemy's name of the driver; None when none is set."""
@@ -63,7 +71,7 @@ class DashboardSettings(BaseSettings):
 
     @property
     def command_url(self) -> str | None:
-        """The address commands are called at; None when none is set."""
+        """The address by which the dashboard calls the named commands; None when none is set."""
         return _with_driver(self.operator_url or self.database_url)
 
 

@@ -22,8 +22,10 @@ from seed import store
 from seed.demo_load import DEFAULT_SEED, load_demo, utc_now
 from seed.server import ServerError, running
 from seed.settings import Role, Settings, SettingsError, role_url
+from seed.wall_tokens import commands as wall_tokens
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+app.add_typer(wall_tokens, name="wall-token")
 console = Console()
 
 

@@ -12,7 +12,8 @@ from dashboard.live.ask import Answers, NoAnswerError
 from dashboard.live.assemble import Assembler
 from dashboard.live.board import Board, Notice, Vitals
 from dashboard.live.commands import Commands
-from dashboard.live.engine import answers_engine, listener_engine, picture_engine
+from dashboard.live.engine import answers_engine, command_engine, listener_engine, picture_engine
+from dashboard.live.gate import Gate
 from dashboard.live.listener import Listener
 from dashboard.live.refresher import Refresher, utc_now
 from dashboard.settings import DashboardSettings
@@ -45,6 +46,12 @@ class Live:
         self._listener: Listener | None = None
         self.answers: Answers | None = None
         self.commands = Commands(settings.command_url)
+        self._seen_by = None if settings.command_url is None else command_engine(settings.command_url)
+        self.gate = Gate(
+            self._seen_by,
+            lambda: None if settings.url is None else self.assembler.subdistrict_id,
+            is_required=settings.wall_tokens == "required",
+        )
         if settings.url is None:
             self.board.trouble("unreachable")
             return
@@ -70,6 +77,7 @@ class Live:
         if self._refresher is not None and self._listener is not None:
             self._refresher.start()
             self._listener.start()
+            self.gate.start()
 
     def stop(self) -> None:
         """End both threads and close the connections."""
@@ -79,6 +87,9 @@ class Live:
             self._pictures.dispose()
             self._asked.dispose()
         self.commands.close()
+        self.gate.stop()
+        if self._seen_by is not None:
+            self._seen_by.dispose()
 
     def _heard(self, subdistrict_id: int, version: int) -> None:
         if self._refresher is not None and subdistrict_id == self.assembler.subdistrict_id:

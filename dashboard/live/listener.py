@@ -1,7 +1,9 @@
 """The listener: hears of new versions of the store by NOTIFY and, for a replica that cannot notify, by looking.
 
 One thread and one autocommit connection per process. A lost connection is opened again with growing pauses of at
-most four seconds; both ways of hearing meet in the same call, so a version heard twice costs nothing.
+most two seconds; both ways of hearing meet in the same call, so a version heard twice costs nothing. A second thread
+watches the first: a store that takes the question and does not answer (a stopped process, a dead disk) holds the
+connection open, and is lost all the same.
 """
 
 import logging
@@ -20,7 +22,9 @@ from dashboard.live.counters import ERRORS, RECONNECTS
 _LOG = logging.getLogger(__name__)
 
 CHANNEL: Final = "grid_governance"
-PAUSES: Final = (0.25, 0.5, 1.0, 2.0, 4.0)
+PAUSES: Final = (0.25, 0.5, 1.0, 2.0)
+#: Seconds a look at the store may be overdue; an outage is to be on the screens 5 s after its cause.
+OVERDUE: Final = 1.5
 #: A standby refuses LISTEN with one of these; its version is then only looked at.
 _CANNOT_LISTEN: Final = frozenset({"25006", "0A000", "55000"})
 
@@ -48,17 +52,30 @@ class Listener:
         self._poll_seconds = poll_seconds
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._looked_at = time.monotonic()
+        self._is_overdue = False
 
     def start(self) -> None:
         """Begin listening in a thread of its own."""
+        self._looked_at = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
         self._thread.start()
+        threading.Thread(target=self._watch, name="listener's watch", daemon=True).start()
 
     def stop(self, timeout: float = 3.0) -> None:
         """End the thread; it notices within half a second."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join(timeout)
+
+    def _watch(self) -> None:
+        """Say that the store is lost when a look at it does not come back; `_follow` says that it is there again."""
+        while not self._stopping.wait(0.25):
+            is_overdue = time.monotonic() - self._looked_at > self._poll_seconds + OVERDUE
+            if is_overdue and not self._is_overdue:
+                self._is_overdue = True
+                _LOG.warning("the store does not answer")
+                self._on_lost()
 
     def _run(self) -> None:
         failures = 0
@@ -94,6 +111,10 @@ class Listener:
         """Look at the store, then wait for notifications until the next look is due; raises when it is lost."""
         while not self._stopping.is_set():
             vitals = self._look(connection)
+            self._looked_at = time.monotonic()
+            if self._is_overdue:
+                self._is_overdue = False
+                self._on_connected()
             if vitals is not None:
                 self._on_vitals(vitals)
             self._drain(raw)

@@ -15,8 +15,22 @@ from dashboard.live.duty import desk
 from dashboard.live.replay import replay
 from dashboard.live.stages import clocks_of_stages
 from dashboard.live.standing import communities_ranked, grids, standing
-from dashboard.snapshot import Increment, OnTime, Place, SameDay, Snapshot, Stock, Variable
-from queries import cases, days, deadlines, escalations, like_days, lists, place, privacy, same_day, sites, sources
+from dashboard.snapshot import Health, Increment, OnTime, Place, SameDay, Snapshot, Stock, Variable
+from queries import (
+    batches,
+    cases,
+    days,
+    deadlines,
+    escalations,
+    like_days,
+    lists,
+    place,
+    privacy,
+    same_day,
+    sites,
+    sources,
+    walls,
+)
 from queries.filters import Filter
 
 #: From the first picture to the second, which has all parts.
@@ -80,6 +94,7 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
         grave=duty.grave,
         inflow=duty.inflow,
         duty=duty.duty,
+        health=asked.slow("health", MOMENT, lambda: _health(asked), otherwise=Health),
     )
     changes = _deadlines(asked.now, waiting["deadline_at"], variable["due_at"], duty.next_mode)
     # what no opening screen waits for comes with the second picture
@@ -97,6 +112,16 @@ class Like:
 def _like(asked: Asked) -> Like:
     frame = like_days.at_this_clock(asked.connection, asked.filter)
     return Like(tuple(like_days.same_day_rates(frame)), like_days.usual_range(frame))
+
+
+def _health(asked: Asked) -> Health:
+    """The walls, the newest batches and what was refused, as the data-health page shows them."""
+    connection, filter = asked.connection, asked.filter
+    return Health(
+        walls=walls.listed(connection, filter),
+        batches=batches.newest(connection, filter),
+        refused=batches.refused(connection, filter),
+    )
 
 
 def _place(found: place.Subdistrict, filter: Filter) -> Place:

@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from dashboard import live
-from dashboard.pages import case, cases, duty, situation, wall
+from dashboard.pages import case, cases, data_health, duty, situation, wall
 from dashboard.pages.laptop import asking_page, going
 from dashboard.text import choose_language
 from dashboard.theme import THEMES
@@ -47,11 +47,17 @@ def show_duty() -> None:
     duty.show(language=language(), theme=theme("light"))
 
 
+def show_data_health() -> None:
+    """Sources, walls, batches: for the one who keeps the store fed."""
+    data_health.show(language=language(), theme=theme("light"))
+
+
 _SITUATION: Final = st.Page(show_situation, title="态势 Situation", url_path="situation")
 _WALL: Final = st.Page(show_wall, title="大屏 Wall", url_path="wall")
 _CASES: Final = st.Page(show_cases, title="事件 Cases", url_path="cases")
 _CASE: Final = st.Page(show_case, title="事件 Case", url_path="case")
 _DUTY: Final = st.Page(show_duty, title="值班 Duty", url_path="duty")
+_DATA_HEALTH: Final = st.Page(show_data_health, title="数据健康 Data health", url_path="data-health")
 
 
 def lead_on() -> None:
@@ -60,7 +66,8 @@ def lead_on() -> None:
 
 
 st.set_page_config(page_title="态势 Situation", layout="wide", initial_sidebar_state="collapsed")
-going.PAGES.update(situation=_SITUATION, cases=_CASES, case=_CASE)
+going.PAGES.update({"situation": _SITUATION, "cases": _CASES, "case": _CASE, "data-health": _DATA_HEALTH})
 st.navigation(
-    [st.Page(lead_on, title="态势", default=True), _SITUATION, _CASES, _CASE, _WALL, _DUTY], position="hidden"
+    [st.Page(lead_on, title="态势", default=True), _SITUATION, _CASES, _CASE, _WALL, _DUTY, _DATA_HEALTH],
+    position="hidden",
 ).run()

@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard.text import Text, text
+from dashboard.text import LOCALES, Text, text
 from dashboard.theme import font_family
 from dashboard.theme import theme as colours_of
 
@@ -16,6 +16,10 @@ _PAGE: Final = Path(__file__).parent / "laptop" / "page.css"
 
 def sentence(trouble: str, *, language: str, theme: str) -> None:
     """Draw the sentence for a trouble's code, alone on the page."""
+    if trouble == "refused":
+        st.html(style(theme))
+        st.html(_refused())
+        return
     title, advice = words_for(trouble, text(language))
     st.html(style(theme))
     st.html(f'<div class="no-picture"><h1>{escape(title)}</h1><p>{escape(advice)}</p></div>')
@@ -36,6 +40,17 @@ def words_for(trouble: str, words: Text) -> tuple[str, str]:
         ),
     }
     return named.get(trouble, (words("No picture can be made of the store"), words("The server's log says why.")))
+
+
+def _refused() -> str:
+    """What a screen without a token that holds says, in both languages, whoever stands before it; no data in it."""
+    said = []
+    for language in LOCALES:
+        words = text(language)
+        title, advice = words("This screen's address does not hold"), words("Ask the administrator for a wall address.")
+        said.append(f'<section lang="{language}"><h1>{escape(title)}</h1><p>{escape(advice)}</p></section>')
+    command = 'python -m seed wall-token new --label "…" --days 365'
+    return f'<div class="refused">{"".join(said)}<code>{escape(command)}</code></div>'
 
 
 @cache

@@ -6,7 +6,7 @@ nothing is mounted anew: the style, the wall, its data and the map.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 
 import pydeck as pdk
@@ -207,7 +207,7 @@ def draw(
     ``tiles``: address and datum of a base map under the map scene. ``now`` is the server's clock (default: read here),
     from which the browser counts on.
     """
-    moment = now or datetime.now(UTC)
+    moment = now or live.utc_now()
     note = f'<div class="wall-note" role="status">{escape(" · ".join(remarks))}</div>' if remarks else ""
     st.html(style(theme_name) + note)
     with st.container(key="wall_shell_box"):
@@ -246,6 +246,10 @@ html, body, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"] {
 [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stStatusWidget"], [data-testid="stDecoration"],
 [data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"], [data-testid="stElementToolbar"],
 [data-testid="stConnectionStatus"] {{ display: none; }}
+/* Streamlit's own word about a lost connection; the wall has one, and keeps its picture */
+[data-testid="stDialog"], [data-testid="stModal"], [data-baseweb="modal"], [data-testid="stToastContainer"] {{
+  display: none !important;
+}}
 [data-testid="stMainBlockContainer"] {{ padding: 0; max-width: none; }}
 [data-stale="true"], .stElementContainer {{ opacity: 1 !important; transition: none !important; }}
 .st-key-wall_shell_box, .st-key-wall_data_box {{ position: fixed; inset: 0 auto auto 0; width: 0; height: 0; }}

@@ -1,4 +1,4 @@
-"""The browser's end of the pulse, mounted in a live fragment: without a face of its own; see pulse.js."""
+"""The browser's end of the pulse, mounted in a live fragment: without a face of its own; see stream.js and pulse.js."""
 
 from collections.abc import Callable
 from functools import cache
@@ -24,13 +24,15 @@ def _renderer() -> Callable[..., Any]:
     return st.components.v2.component(
         "grid_governance_pulse",
         html="<span hidden></span>\n",
-        js=(_HERE / "pulse.js").read_text(encoding="utf-8"),
+        js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("stream.js", "pulse.js")),
     )
 
 
-def mount(notice: Notice, *, view: str | None, stamp: str | None, time_zone: str, is_wall: bool) -> None:
+def mount(
+    notice: Notice, *, view: str | None, stamp: str | None, time_zone: str, is_wall: bool, is_refused: bool
+) -> None:
     """Mount the pulse and tell it what is about to be drawn: the picture of `notice`, in the view of that key, which
-    has that stamp there; None while there is no picture.
+    has that stamp there; None while there is no picture. A refused viewer has no stream and asks again by itself.
 
     Call it first in the fragment, always, so that the elements after it keep their places.
     """
@@ -46,6 +48,7 @@ def mount(notice: Notice, *, view: str | None, stamp: str | None, time_zone: str
                 "stamp": stamp,
                 "nightlyHour": NIGHTLY_HOUR if is_wall else None,
                 "timeZone": time_zone,
+                "refused": is_refused,
             },
             on_version_change=_nothing,
         )

@@ -22,9 +22,9 @@ def run(
 ) -> None:
     """Draw the picture on the board now and at each change of what this viewer sees of it, from memory alone.
 
-    `draw` gets the picture; `without` gets the code of the trouble while there has been no picture yet. Both must
-    emit the same sequence of elements every time, or maps and charts are mounted anew. `view` says at each redraw what
-    is looked at.
+    `draw` gets the picture; `without` gets the code of the trouble while there has been no picture yet, or "refused"
+    where the gate does not let this viewer see it. Both must emit the same sequence of elements every time, or maps and
+    charts are mounted anew. `view` says at each redraw what is looked at.
     """
     seconds = REDRAWS.labels(page=page)
 
@@ -33,7 +33,8 @@ def run(
         started = time.thread_time()
         board = live.board()
         notice = board.notice  # before the picture: a picture newer than its notice is only drawn once more
-        snapshot = board.snapshot
+        is_admitted = live.live().gate.admits(st.context.cookies)
+        snapshot = board.snapshot if is_admitted else None
         looked_at = view()
         component.mount(
             notice,
@@ -41,9 +42,10 @@ def run(
             stamp=None if snapshot is None else board.views.look(looked_at, snapshot),
             time_zone=snapshot.place.time_zone if snapshot is not None else "UTC",
             is_wall=is_wall,
+            is_refused=is_admitted is False,
         )
         if snapshot is None:
-            without(notice.trouble)
+            without("refused" if is_admitted is False else notice.trouble or "starting")
         else:
             draw(snapshot)
         seconds.observe(time.thread_time() - started)

@@ -1,28 +1,28 @@
-// The browser's end of the pulse. One event stream per browser: tabs elect the one that holds it and pass its
-// events on by BroadcastChannel. The page hears of the data's age through the event "gg:age" on document and
-// document.documentElement.dataset.ggAge; Streamlit hears only when something this viewer sees has changed.
+// The browser's end of the pulse: how old the data are, whether the server and its database are there, when to draw
+// anew and when to load the page afresh. The page hears of it once or twice a second by the event "gg:age" on document
+// and by data attributes of the root; Streamlit hears only when something this viewer sees has changed.
 //
 // Wall PCs have wrong clocks, so ages are the server's plus the time since received, by performance.now().
 
-const SILENT_MS = 25_000 // two and a half keep-alives: the stream counts as silent
-const FALLBACK_MS = 15_000 // between two redraws asked for while it is
-const DEAD_MS = 60_000 // neither stream nor redraw: the page itself may be stuck
-const ASK_AGAIN_MS = 8_000 // a redraw asked for and not come
+const LOST_MS = 3500 // nothing heard by any way: an outage
+const STEADY_MS = 1500 // a picture that could not be made for so long is an outage; a statement that failed once is none
+const ASK_AGAIN_MS = 8000 // a redraw asked for and not come
 const STUCK_ASKS = 4 // so many in a row: the session is lost
-const LEADER_LOST_MS = 15_000
+const RETURN_MS = 4500 // after an outage: a session that does not draw within it is lost
+const RETURN_ASK_MS = 1500 // meanwhile it is asked so often: Streamlit drops what is asked while its socket is down
+const DEAD_MS = 60_000 // nothing heard and nothing drawn: the page itself may be stuck
+const SLEPT_MS = 3000 // the machine's clock ran ahead of the page's by so much at once
+const EACH_MS = 150 // reloads of many screens follow each other at this pace
+const SPREAD_MS = 30_000
+const PAUSES_MS = { boot: 5000, release: 5000, session: 10_000, refused: 5000, waiting: 5000 }
 const RELOAD_PAUSE_MS = 60_000
-const BOOT_PAUSE_MS = 5_000
-
-const now = () => performance.now()
+const REFUSED_MS = 15_000 // between two looks of a refused screen
 
 class Pulse {
   constructor() {
-    this.tab = Math.random().toString(36).slice(2)
     this.options = null
-    this.ask = null
     this.facts = null
     this.receivedAt = null
-    this.heardAt = now() // last event of the stream, own or passed on
     this.drawnAt = now()
     this.drawn = null // stamps of what is on the screen: of the picture, and of this page's view of it
     this.drawnView = null
@@ -30,21 +30,26 @@ class Pulse {
     this.askedAt = null
     this.asks = 0
     this.boot = null
+    this.release = null
+    this.streams = 1
     this.openedAt = now()
-    this.leader = null
-    this.leaderSeenAt = now()
-    this.source = null
-    this.timer = null
+    this.troubleAt = null
+    this.wish = null // { reason, at }: the page is to be loaded afresh
+    this.isLost = false
+    this.isReturning = false
+    this.drift = Date.now() - now()
   }
 
   // Called at every redraw of the fragment: what it drew, and what the server knew then.
   redrawn(options, ask) {
     const first = this.options === null
+    if (options.refused) return this.wait(options)
     this.options = options
     this.ask = ask
     this.drawnAt = now()
     this.askedAt = null
     this.asks = 0
+    this.isReturning = false
     this.drawn = options.facts.stamp
     this.drawnView = options.stamp
     this.drawnSerial = options.facts.serial
@@ -55,114 +60,89 @@ class Pulse {
     this.decide()
   }
 
+  // Nothing is shown here: the address does not hold. It may hold again, or another one be given.
+  wait(options) {
+    if (this.options) this.close()
+    this.options = options
+    this.waiting ??= setInterval(() => this.reload("waiting"), REFUSED_MS)
+  }
+
   open() {
-    const path = new URL(this.options.url, document.baseURI)
-    if (path.origin !== location.origin) return
-    this.url = path.href
-    if (typeof BroadcastChannel === "function") {
-      this.channel = new BroadcastChannel("gg-pulse " + path.pathname)
-      this.channel.onmessage = event => this.passed(event.data)
-      this.channel.postMessage({ kind: "who", from: this.tab })
-      // A short wait: a tab that already holds the stream answers within it.
-      this.election = setTimeout(() => this.leader === null && this.lead(), 80 + Math.random() * 120)
-    } else {
-      this.lead()
-    }
-    this.timer = setInterval(() => this.tick(), 1000)
+    this.stream = new Stream(this.options.url, facts => this.heard(facts), () => this.refused())
+    this.timer = setInterval(() => this.tick(), 500)
     this.leave = () => this.close()
+    this.wake = () => this.tick()
     addEventListener("pagehide", this.leave)
+    addEventListener("online", this.wake)
+    document.addEventListener("resume", this.wake)
+    document.addEventListener("visibilitychange", this.wake)
   }
 
-  lead() {
-    this.leader = this.tab
-    this.leaderSeenAt = now()
-    this.post({ kind: "lead", from: this.tab })
-    this.source?.close()
-    this.source = new EventSource(this.url)
-    this.source.onmessage = event => {
-      const facts = JSON.parse(event.data)
-      this.post({ kind: "pulse", from: this.tab, facts })
-      this.heard(facts)
-    }
-  }
-
-  follow(leader) {
-    this.leader = leader
-    this.leaderSeenAt = now()
-    if (leader !== this.tab) {
-      this.source?.close()
-      this.source = null
-    }
-  }
-
-  post(message) {
-    this.channel?.postMessage(message)
-  }
-
-  passed(message) {
-    if (message.from === this.tab) return
-    if (message.kind === "who") {
-      if (this.leader === this.tab) {
-        this.post({ kind: "lead", from: this.tab })
-        if (this.facts) this.post({ kind: "pulse", from: this.tab, facts: this.current() })
-      }
-    } else if (message.kind === "bye") {
-      if (this.leader === message.from) {
-        this.leader = null
-        setTimeout(() => this.leader === null && this.lead(), Math.random() * 200)
-      }
-    } else if (message.kind === "lead" || message.kind === "pulse") {
-      // Two leaders: the smaller name keeps the stream.
-      if (this.leader === this.tab && this.tab < message.from) this.post({ kind: "lead", from: this.tab })
-      else this.follow(message.from)
-      if (message.kind === "pulse") this.heard(message.facts)
-    }
+  // The address was withdrawn: what is shown goes at once, the sentence about it comes with the page.
+  refused() {
+    document.documentElement.style.visibility = "hidden"
+    this.reload("refused")
   }
 
   heard(facts) {
-    this.heardAt = now()
     this.recognise(facts)
     this.take(facts)
+    if (this.isLost) this.returned()
     this.decide()
   }
 
-  // By stream or by redraw, whichever comes first: a server started anew has lost this session, and the page may be of
-  // an older release.
+  // By stream or by redraw, whichever comes first. A server started anew has lost this session, and its pages may be of
+  // another release: the page is loaded afresh, one screen after another.
   recognise(facts) {
-    if (this.boot !== null && facts.boot !== this.boot) this.mustReload = true
-    this.boot = facts.boot
+    this.boot ??= facts.boot
+    this.release ??= facts.release
+    if (facts.streams > 1 && facts.boot === this.boot) this.streams = facts.streams
+    if (this.wish !== null || facts.boot === this.boot) return
+    const spread = Math.min(SPREAD_MS, (this.streams - 1) * EACH_MS)
+    this.wish = { reason: facts.release === this.release ? "boot" : "release", at: now() + Math.random() * spread }
   }
 
   take(facts) {
     this.facts = facts
     this.receivedAt = now()
+    if (!facts.trouble) this.troubleAt = null
+    else this.troubleAt ??= now()
     this.show()
+  }
+
+  // The server is back after an outage: the session shows that it lives by drawing.
+  returned() {
+    this.isLost = false
+    this.isReturning = true
+    this.returnAskedAt = now()
+    if (this.wish === null) this.redraw()
   }
 
   // The facts as of this moment: those received, aged by the time since.
   current() {
-    const passed = now() - this.receivedAt
-    return { ...this.facts, serverNow: this.facts.serverNow + passed }
+    return { ...this.facts, serverNow: this.facts.serverNow + now() - this.receivedAt }
   }
 
-  age() {
-    if (this.facts?.dataAt == null) return null
-    return Math.max(0, (this.current().serverNow - this.facts.dataAt) / 1000)
+  // What keeps the screen from being true at this moment: "silent" where nothing is heard from the server, else the
+  // code of its own trouble.
+  outage() {
+    if (this.isLost) return "silent"
+    if (this.troubleAt === null) return ""
+    return this.facts.trouble === "failing" && now() - this.troubleAt < STEADY_MS ? "" : this.facts.trouble
   }
 
   show() {
     if (!this.facts) return
     const facts = this.current()
-    const ageSeconds = this.age()
-    const sources = {}
-    for (const [source, beatAt] of Object.entries(facts.sources)) {
-      sources[source] = beatAt == null ? null : Math.max(0, (facts.serverNow - beatAt) / 1000)
-    }
+    const since = moment => (moment == null ? null : Math.max(0, (facts.serverNow - moment) / 1000))
+    const ageSeconds = since(facts.dataAt)
+    const outage = this.outage()
     const root = document.documentElement
     root.dataset.ggAge = ageSeconds == null ? "" : ageSeconds.toFixed(1)
     root.dataset.ggSerial = String(facts.serial)
     root.dataset.ggView = facts.views?.[this.options?.view] ?? ""
     root.dataset.ggTrouble = facts.trouble
+    root.dataset.ggOutage = outage
     const detail = {
       serverNow: facts.serverNow,
       dataAt: facts.dataAt,
@@ -171,22 +151,24 @@ class Pulse {
       receivedAt: this.receivedAt,
       isLive: facts.isLive,
       trouble: facts.trouble,
-      sources,
+      outage,
+      sources: Object.fromEntries(Object.entries(facts.sources).map(([source, beatAt]) => [source, since(beatAt)])),
     }
     window.ggPulse = detail // for parts of the page that are mounted between two events
     document.dispatchEvent(new CustomEvent("gg:age", { detail }))
   }
 
   // A redraw only for what can be seen from here: by the stamp of this page's view, or where it has none, by the
-  // picture's. An event overtaken by a redraw is no news.
+  // picture's. An event overtaken by a redraw is no news, nor is a picture that is not there: the last one stays.
   hasNews() {
     if (!this.facts || this.facts.serial < this.drawnSerial) return false
+    if (this.facts.serial === 0 && this.drawnSerial > 0) return false
     const view = this.facts.views?.[this.options.view]
     return view === undefined ? this.facts.stamp !== this.drawn : view !== this.drawnView
   }
 
   decide() {
-    if (this.askedAt === null && this.hasNews()) this.redraw()
+    if (this.askedAt === null && this.wish === null && !this.isLost && this.hasNews()) this.redraw()
   }
 
   redraw() {
@@ -196,25 +178,53 @@ class Pulse {
   }
 
   tick() {
-    this.show()
     const t = now()
-    if (this.mustReload) this.reload("boot")
-    if (this.leader !== this.tab && t - this.leaderSeenAt > LEADER_LOST_MS) this.lead()
-    if (this.source?.readyState === EventSource.CLOSED && t - this.leaderSeenAt > 3000) this.lead()
-    const silent = t - this.heardAt > SILENT_MS
-    if (this.askedAt !== null && t - this.askedAt > ASK_AGAIN_MS) {
-      if (this.asks >= STUCK_ASKS && !silent) this.reload("stuck")
-      else this.redraw()
-    } else if (silent && this.askedAt === null && t - this.drawnAt > FALLBACK_MS) {
-      this.redraw()
+    this.noticeSleep(t)
+    this.stream.tend()
+    if (this.stream.silence > LOST_MS) {
+      this.isLost = true
+      this.askedAt = null
     }
-    if (t - Math.max(this.heardAt, this.drawnAt) > DEAD_MS) this.reload("silent")
-    this.nightly(t)
+    this.show()
+    const isSilent = this.stream.silence > DEAD_MS && t - this.drawnAt > DEAD_MS
+    if (isSilent) this.reload("silent")
+    else if (this.wish !== null) this.fulfil(t)
+    else if (this.askedAt !== null) this.press(t)
+    else this.nightly(t)
+  }
+
+  // Only for a picture: the last one stays on the screen until the server has one.
+  fulfil(t) {
+    if (t >= this.wish.at && this.facts.serial > 0 && !this.isLost) this.reload(this.wish.reason)
+  }
+
+  // A redraw was asked for and has not come.
+  press(t) {
+    const patience = this.isReturning ? RETURN_MS + Math.min(SPREAD_MS, this.streams * EACH_MS) : ASK_AGAIN_MS
+    if (this.isReturning && t - this.returnAskedAt > RETURN_ASK_MS) {
+      this.returnAskedAt = t
+      this.ask?.("version", this.facts.serial)
+    }
+    if (t - this.askedAt <= patience) return
+    if (this.isReturning) this.reload("session")
+    else if (this.asks >= STUCK_ASKS) this.reload("stuck")
+    else this.redraw()
+  }
+
+  // While a machine sleeps performance.now() may stand still, so that all ages would be short by the night; its clock
+  // tells. Where only that clock was put right, the server's answer mends the ages at once.
+  noticeSleep(t) {
+    const drift = Date.now() - t
+    const slept = drift - this.drift
+    this.drift = drift
+    if (slept < SLEPT_MS) return
+    if (this.receivedAt !== null) this.receivedAt -= slept
+    this.stream.wakened()
   }
 
   // A page left on for days is loaded afresh once in the small hours of the store's day.
   nightly(t) {
-    if (!this.options.nightlyHour || !this.facts || t - this.openedAt < 3 * 3_600_000) return
+    if (!this.options.nightlyHour || this.outage() || !this.facts?.serial || t - this.openedAt < 3 * 3_600_000) return
     const clock = new Intl.DateTimeFormat("en-GB", {
       timeZone: this.options.timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23",
     }).format(this.current().serverNow)
@@ -229,8 +239,8 @@ class Pulse {
     this.reloading = true
     try {
       const elapsed = Date.now() - Number(sessionStorage.getItem("gg-reloaded") ?? 0)
-      if (elapsed >= 0 && elapsed < (reason === "boot" ? BOOT_PAUSE_MS : RELOAD_PAUSE_MS)) return
-      const answer = await fetch(this.options.health, { cache: "no-store" })
+      if (elapsed >= 0 && elapsed < (PAUSES_MS[reason] ?? RELOAD_PAUSE_MS)) return
+      const answer = await fetch(this.options.health, { cache: "no-store", signal: AbortSignal.timeout(5000) })
       if (!answer.ok) return
       sessionStorage.setItem("gg-reloaded", String(Date.now()))
       console.info("page loaded again:", reason)
@@ -238,20 +248,18 @@ class Pulse {
     } catch {
       // The server is away; the next tick tries again.
     } finally {
-      setTimeout(() => (this.reloading = false), 2000)
+      setTimeout(() => (this.reloading = false), 1000)
     }
   }
 
   close() {
     clearInterval(this.timer)
-    clearTimeout(this.election)
+    clearInterval(this.waiting)
     removeEventListener("pagehide", this.leave)
-    if (this.leader === this.tab) this.post({ kind: "bye", from: this.tab })
-    this.channel?.close()
-    this.channel = null
-    this.source?.close()
-    this.source = null
-    this.leader = null
+    removeEventListener("online", this.wake)
+    document.removeEventListener("resume", this.wake)
+    document.removeEventListener("visibilitychange", this.wake)
+    this.stream?.close()
     this.options = null
   }
 }

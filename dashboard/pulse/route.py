@@ -1,4 +1,7 @@
-"""GET /pulse: the board's notices as server-sent events, until the browser leaves or the server goes down."""
+"""GET /pulse: the board's notices as server-sent events, until the browser leaves or the server goes down.
+
+GET /pulse?once answers with the newest notice alone: what a page asks while its stream is silent.
+"""
 
 import asyncio
 import json
@@ -8,15 +11,16 @@ from datetime import datetime
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from dashboard.live.board import Board, Notice
 from dashboard.live.refresher import utc_now
+from dashboard.pulse.release import release
 
 #: Names this process to its browsers: another one behind the same address means the server was started anew.
 BOOT: Final = secrets.token_hex(4)
-#: Seconds between two events when nothing changes; the page takes three times as much for silence.
-KEEP_ALIVE: Final = 10.0
+#: Seconds between two events when nothing changes. A page marks an outage after 3.5 s without one (pulse.js).
+KEEP_ALIVE: Final = 1.5
 #: Streams one process keeps open at most.
 MOST_STREAMS: Final = 2000
 _HEADERS: Final = {
@@ -29,9 +33,16 @@ _HEADERS: Final = {
 class Pulse:
     """The event streams of one process, on one event loop."""
 
-    def __init__(self, board: Callable[[], Board], *, keep_alive: float = KEEP_ALIVE) -> None:
+    def __init__(
+        self,
+        board: Callable[[], Board],
+        *,
+        keep_alive: float = KEEP_ALIVE,
+        admits: Callable[[Request], bool | None] = lambda _: True,
+    ) -> None:
         self._board = board
         self._keep_alive = keep_alive
+        self._admits = admits
         self._ending = asyncio.Event()
         self._open: set[asyncio.Event] = set()
 
@@ -41,22 +52,32 @@ class Pulse:
         for wake in self._open:
             wake.set()
 
-    async def endpoint(self, _: Request) -> Response:
-        """Answer with the stream; 503 when the server is going down or has too many."""
+    async def endpoint(self, request: Request) -> Response:
+        """Answer with the stream; 503 when the server is going down or has too many, 403 to whom nothing is shown."""
         if self._ending.is_set() or len(self._open) >= MOST_STREAMS:
             return PlainTextResponse("no stream now", status_code=503, headers={"Retry-After": "5"})
-        return StreamingResponse(self._events(), media_type="text/event-stream", headers=_HEADERS)
+        is_admitted = self._admits(request)
+        if is_admitted is None:  # nobody can say yet: the screen keeps what it has
+            return PlainTextResponse("not yet known", status_code=503, headers={"Retry-After": "2"})
+        if not is_admitted:
+            return PlainTextResponse("this screen's address does not hold", status_code=403, headers=_HEADERS)
+        if "once" in request.query_params:
+            return JSONResponse(facts(self._board().notice, now=utc_now(), streams=len(self._open)), headers=_HEADERS)
+        return StreamingResponse(self._events(request), media_type="text/event-stream", headers=_HEADERS)
 
-    async def _events(self) -> AsyncIterator[str]:
+    async def _events(self, request: Request) -> AsyncIterator[str]:
         board = self._board()
         wake = asyncio.Event()
         unsubscribe = board.subscribe(asyncio.get_running_loop(), wake)
         self._open.add(wake)
         try:
-            yield "retry: 2000\n\n"
+            yield "retry: 1000\n\n"
             while not self._ending.is_set():
                 wake.clear()
-                yield event(board.notice, now=utc_now())
+                if self._admits(request) is False:  # since when its token was revoked
+                    yield "event: refused\ndata: {}\n\n"
+                    return
+                yield event(board.notice, now=utc_now(), streams=len(self._open))
                 try:
                     await asyncio.wait_for(wake.wait(), self._keep_alive)
                 except TimeoutError:
@@ -67,15 +88,21 @@ class Pulse:
             unsubscribe()
 
 
-def event(notice: Notice, *, now: datetime) -> str:
+def event(notice: Notice, *, now: datetime, streams: int = 0) -> str:
     """One server-sent event. Times are milliseconds since 1970; ages are seconds by the server's clock."""
-    return f"id: {notice.serial}\ndata: {json.dumps(facts(notice, now=now), separators=(',', ':'))}\n\n"
+    told = json.dumps(facts(notice, now=now, streams=streams), separators=(",", ":"))
+    return f"id: {notice.serial}\ndata: {told}\n\n"
 
 
-def facts(notice: Notice, *, now: datetime) -> dict[str, object]:
-    """What a browser is told, ready for JSON; the page gets the same by its own fragment while a stream is silent."""
+def facts(notice: Notice, *, now: datetime, streams: int = 0) -> dict[str, object]:
+    """What a browser is told, ready for JSON; each redraw of its own fragment tells a page the same.
+
+    ``streams``: how many are open, over whom a reload of all is spread.
+    """
     return {
         "boot": BOOT,
+        "release": release(),
+        "streams": streams,
         "serial": notice.serial,
         "stamp": notice.stamp,
         "views": dict(notice.views),

@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from seed import store
 from seed.server import EmbeddedServer
-from tests.bench import absorb, live, questions
+from tests.bench import absorb, live, questions, walls
 from tests.bench.measure import Measure, keep, show
 from tests.dashboard_live.city import Writer, fill
 from tests.support.app import serve_app, wait_for
@@ -45,7 +45,7 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=365, help="days of the demo city")
     parser.add_argument("--commits", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=60, help="of each count of SQL statements")
-    parser.add_argument("--only", choices=["live", "absorb", "questions"])
+    parser.add_argument("--only", choices=["live", "walls", "absorb", "questions"])
     parser.add_argument(
         "--stores", nargs="+", default=list(questions.STORES), help="of the questions; see python -m tests.bench.big"
     )
@@ -55,6 +55,9 @@ def main() -> int:
     if chosen.only in (None, "live"):
         with throwaway_folder() as folder:
             measures += live_path(folder, days=chosen.days, commits=chosen.commits, seconds=chosen.seconds)
+    if chosen.only in (None, "walls"):
+        with throwaway_folder() as folder:
+            measures += walls.measures(folder, days=min(chosen.days, 60))
     if chosen.only in (None, "absorb"):
         measures += absorb.measures()
     if chosen.only in (None, "questions"):

@@ -11,7 +11,7 @@ from tests.dashboard_live.city import Writer, name
 from tests.support.app import AppServer, figure
 
 #: In the page: note the time of the frame after the wall's text first holds the expected words.
-_WATCH = """
+WATCH = """
 () => {
   const root = [...document.querySelectorAll('*')].find(e => e.shadowRoot?.querySelector('.wall')).shadowRoot
   window.seen = {}
@@ -71,7 +71,7 @@ def commit_to_pixels(page: Page, app: AppServer, writer: Writer, *, commits: int
     """Seconds from the return of the commit to the frame that shows the row."""
     open_wall(page, app)
     page.wait_for_timeout(2000)
-    page.evaluate(_WATCH)
+    page.evaluate(WATCH)
     seconds = []
     for number in range(commits):
         words = f"测{name(number)}号"

@@ -22,9 +22,10 @@ _VIEW = wall.view(language="zh", theme_name="dark", geometry_base="/geometry").k
 class Viewer:
     """One session: a websocket for what is drawn, an event stream for when."""
 
-    def __init__(self, url: str, page: str) -> None:
+    def __init__(self, url: str, page: str, number: int = 0) -> None:
         self._url = url
         self._page = page
+        self._headers = {"Cookie": f"grid_screen=bench-{number}"}  # by which a proxy knows a browser
         self._fragment_id = ""
         self._stamp = ""
         self._news: asyncio.Event = asyncio.Event()
@@ -35,7 +36,9 @@ class Viewer:
     async def run(self) -> None:
         """View until cancelled."""
         stream = self._url.replace("http", "ws", 1) + "/_stcore/stream"
-        async with websockets.connect(stream, subprotocols=["streamlit"], max_size=None) as socket:  # type: ignore[list-item]
+        async with websockets.connect(
+            stream, subprotocols=["streamlit"], max_size=None, additional_headers=self._headers
+        ) as socket:  # type: ignore[list-item]
             await socket.send(self._rerun(""))
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._receive(socket))
@@ -56,7 +59,7 @@ class Viewer:
     async def _listen(self) -> None:
         async with (
             httpx.AsyncClient(timeout=httpx.Timeout(30)) as client,
-            client.stream("GET", f"{self._url}/pulse") as answer,
+            client.stream("GET", f"{self._url}/pulse", headers=self._headers) as answer,
         ):
             async for line in answer.aiter_lines():
                 if line.startswith('data: {"boot"'):
@@ -101,8 +104,8 @@ class Crowd:
         return self
 
     async def _open(self) -> None:
-        for _ in range(self._count):
-            viewer = Viewer(self._url, self._page)
+        for number in range(self._count):
+            viewer = Viewer(self._url, self._page, number)
             self.viewers.append(viewer)
             self._tasks.append(asyncio.create_task(viewer.run()))
             await asyncio.wait_for(viewer.opened.wait(), 30)

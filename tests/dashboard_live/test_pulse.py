@@ -17,11 +17,12 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from dashboard.live.board import Board
+from dashboard.pulse.release import hash_of
 from dashboard.pulse.route import Pulse, event
 from tests.dashboard_live.pictures import T0, snapshot, vitals
 
 ROOT = Path(__file__).parents[2]
-REQUEST = Request({"type": "http", "method": "GET", "path": "/pulse", "headers": []})
+REQUEST = Request({"type": "http", "method": "GET", "path": "/pulse", "headers": [], "query_string": b""})
 
 
 def payload(text: str) -> dict[str, Any]:
@@ -85,6 +86,46 @@ def test_the_end_is_immediate_and_no_new_stream_begins() -> None:
     assert seconds < 1
     assert watchers == 0
     assert status == 503
+
+
+def test_asked_plainly_it_answers_with_the_newest_notice_alone() -> None:
+    board = Board()
+    board.publish(snapshot(serial=7), vitals())
+    plain = Request({**REQUEST.scope, "query_string": b"once"})
+    answer = asyncio.run(Pulse(lambda: board).endpoint(plain))
+    assert json.loads(bytes(answer.body))["serial"] == 7
+    assert board.watchers() == 0
+
+
+def test_a_screen_that_is_admitted_no_more_is_told_and_its_stream_ends() -> None:
+    async def listen() -> tuple[list[str], int, int]:
+        admitted: list[bool | None] = [True]
+        pulse = Pulse(Board, keep_alive=0.05, admits=lambda _: admitted[0])
+        events = stream(pulse)
+        chunks = [await anext(events)]
+        admitted[0] = None  # nobody can say: what is open stays open
+        chunks.append(await anext(events))
+        unknown = await pulse.endpoint(REQUEST)
+        admitted[0] = False
+        chunks += [chunk async for chunk in events]
+        refused = await pulse.endpoint(REQUEST)
+        return chunks, unknown.status_code, refused.status_code
+
+    chunks, unknown, refused = asyncio.run(listen())
+    assert [chunk.startswith("event: refused") for chunk in chunks] == [False, False, True]
+    assert (unknown, refused) == (503, 403)
+
+
+def test_the_release_is_a_hash_of_names_and_contents(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text("one")
+    (tmp_path / "b.js").write_text("two")
+    files = list(tmp_path.iterdir())
+    first = hash_of(files, tmp_path)
+    assert hash_of(reversed(files), tmp_path) == first
+    (tmp_path / "b.js").write_text("three")
+    changed = hash_of(files, tmp_path)
+    (tmp_path / "b.js").rename(tmp_path / "c.js")
+    assert len({first, changed, hash_of(tmp_path.iterdir(), tmp_path)}) == 3
 
 
 @pytest.fixture

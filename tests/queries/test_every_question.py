@@ -15,6 +15,7 @@ import queries
 from queries import (
     asking,
     backlog,
+    batches,
     calendar,
     cases,
     city,
@@ -43,6 +44,7 @@ from queries import (
     stages,
     store,
     volume,
+    walls,
     workload,
 )
 from queries.filters import Filter
@@ -72,6 +74,8 @@ def whole_city(asked: Filter) -> Filter:
 ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "asking/first_record": (lambda connection, asked: asking.first_record(connection, asked.subdistrict_id), None),
     "backlog/movement": (backlog.movement, backlog.MOVEMENT),
+    "batches/newest": (batches.newest, batches.NEWEST),
+    "batches/refused": (batches.refused, batches.REFUSED),
     "calendar/days": (lambda connection, asked: calendar.days(connection, asked.today, asked.today), calendar.DAYS),
     "cases/counted": (lambda connection, asked: cases.counted(connection, asked, "grid"), cases.COUNTED),
     "cases/heat": (cases.heat, cases.HEAT),
@@ -190,6 +194,7 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "store/subdistricts": (lambda connection, _: store.subdistricts(connection), None),
     "store/vitals": (lambda connection, asked: store.vitals(connection, asked.subdistrict_id), None),
     "volume/reported": (volume.reported, figure.COUNT),
+    "walls/listed": (walls.listed, walls.LISTED),
     "workload/field_work": (workload.field_work, workload.FIELD_WORK),
     "workload/per_member": (workload.per_member, workload.PER_MEMBER),
 }

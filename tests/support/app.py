@@ -71,16 +71,23 @@ def wait_for(url: str, *, seconds: float, process: subprocess.Popen[bytes] | Non
 
 @contextlib.contextmanager
 def serve_app(
-    environment: Mapping[str, str], *, script: str = "streamlit_app.py", port: int | None = None
+    environment: Mapping[str, str],
+    *,
+    script: str = "streamlit_app.py",
+    port: int | None = None,
+    runner: str = "streamlit",
 ) -> Iterator[AppServer]:
-    """Serve the app with these variables beside the usual ones until the block ends; fails with the app's output."""
+    """Serve the app with these variables beside the usual ones until the block ends; fails with the app's output.
+
+    ``runner`` is the module that runs it: Streamlit, or ours with a moved clock.
+    """
     chosen = port or free_port()
     folder = tempfile.TemporaryDirectory(prefix="grid-app-")
     log = Path(folder.name) / "app.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "streamlit", "run", script),
+                *(sys.executable, "-m", runner, "run", script),
                 *("--server.port", str(chosen), "--server.address", "127.0.0.1"),
             ],
             cwd=ROOT,

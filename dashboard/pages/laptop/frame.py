@@ -19,7 +19,7 @@ from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 
 #: Pages of the navigation by the last part of their address, in order.
-PAGES: Final = ("situation", "cases")
+PAGES: Final = ("situation", "cases", "data-health")
 #: Days of a list where none are chosen, as queries.cases has them.
 USUAL_DAYS: Final = LISTED_DAYS
 #: Days back of the periods offered, today included.
@@ -28,7 +28,12 @@ _PERIODS: Final = (1, 7, 14, 28, 90)
 
 def page_words(words: Text) -> dict[str, str]:
     """What the pages are called."""
-    return {"situation": words("Situation"), "cases": words("Cases"), "wall": words("Wall")}
+    return {
+        "situation": words("Situation"),
+        "cases": words("Cases"),
+        "data-health": words("Data health"),
+        "wall": words("Wall"),
+    }
 
 
 def header(

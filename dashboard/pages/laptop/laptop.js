@@ -48,7 +48,7 @@ class Region {
     setServerTime(detail.serverNow)
     clockState.fresh = detail.dataAt
     this.live = detail.isLive !== false
-    clockState.trouble = detail.trouble ?? ""
+    clockState.outage = detail.outage ?? ""
     told.dataAt = detail.dataAt
     told.madeAt = detail.madeAt
     clockState.beats = detail.sources ?? {}
@@ -61,7 +61,7 @@ class Region {
     const age = dataAge()
     const late = !this.live || age === null ? "" : age >= DEAD_AFTER ? "dead" : age >= LATE_AFTER ? "late" : ""
     if (this.root.dataset.late !== late) this.root.dataset.late = late
-    if (this.root.dataset.trouble !== clockState.trouble) this.root.dataset.trouble = clockState.trouble
+    if (this.root.dataset.outage !== clockState.outage) this.root.dataset.outage = clockState.outage
     tickFaces(this.root, this)
   }
 

@@ -57,6 +57,8 @@ def _made(snapshot: Snapshot, language: str, city: City) -> dict[str, bytes]:
         "as_of": lists.milliseconds(snapshot.as_of),
         "made_at": lists.milliseconds(snapshot.made_at),
         "live": snapshot.is_live,
+        "day": snapshot.same_day.day.isoformat(),
+        "day_name": words.day(snapshot.same_day.day),
     }
     made = {name: _compact(value) for name, value in beginning.items()}
     failed: list[str] = []

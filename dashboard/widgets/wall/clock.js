@@ -1,7 +1,7 @@
 // Time on the wall: the server's clock plus the time passed since it was heard, never the wall PC's own clock.
 // Faces are elements with data-clock; tick() writes them once a second.
 
-const clockState = { base: null, at: 0, fresh: null, trouble: "", beats: {}, beatsAt: 0 }
+const clockState = { base: null, at: 0, fresh: null, outage: "", beats: {}, beatsAt: 0 }
 
 function setServerTime(milliseconds) {
   clockState.base = milliseconds
@@ -60,6 +60,9 @@ function longDate(ms, zone, language) {
   const part = options => inZone(ms, zone, "en-GB", options)
   return `${part({ weekday: "short" })} ${part({ day: "numeric" })} ${part({ month: "short" })}`
 }
+
+// 2026-11-26: the local day of a moment, to be compared.
+const dayOf = (ms, zone) => inZone(ms, zone, "en-CA", { year: "numeric", month: "2-digit", day: "2-digit" })
 
 // Seconds since the data were last known to be fresh; null while nothing was heard.
 const dataAge = () => (clockState.fresh === null ? null : Math.max(0, (serverNow() - clockState.fresh) / 1000))

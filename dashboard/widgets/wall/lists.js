@@ -45,7 +45,7 @@ function escalationRows(rows) {
 function waiting(wall, count) {
   const { rows, title, note, total, nothing } = wall.data.escalations
   return html`<section class="list escalations">
-    ${listHead(html`${wall.data.map.waiting.length > 0 && html`<b class="up-mark">↑</b>`}${title}`, wall.late ? fill(wall.words.clocksRun, { time: wall.heldAt() }) : note, total)}
+    ${listHead(html`${wall.data.map.waiting.length > 0 && html`<b class="up-mark">↑</b>`}${title}`, isHeld(wall) ? fill(wall.words.clocksRun, { time: heldAt(wall) }) : note, total)}
     <ul>${escalationRows(rows.slice(0, count))}${rows.length === 0 && html`<li class="nothing">${nothing}</li>`}</ul>
   </section>`
 }

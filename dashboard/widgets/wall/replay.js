@@ -16,7 +16,7 @@ function replayTimes(wall) {
 function replayStep(wall) {
   const replay = wall.data.city?.replay
   const count = replay ? replay.levels.length : 0
-  if (count < 2 || still.matches || wall.late || !wall.cityShownAt) return null
+  if (count < 2 || still.matches || isHeld(wall) || !wall.cityShownAt) return null
   const [play, hold] = replayTimes(wall)
   const at = ((performance.now() - wall.cityShownAt) / 1000) % (play + hold)
   return at < play ? replay.first + Math.floor((at / play) * count) : null
@@ -58,10 +58,10 @@ function cityClock(wall, at) {
   const { replay, words } = wall.data.city
   const sum = replay ? fill(words.inDay, { n: replay.cases24 }) : ""
   if (at === null) {
-    const now = wall.data.live && !wall.late
+    const now = wall.data.live && !isHeld(wall)
       ? html`<span class="hero"><span class="digits" data-clock="time"></span></span>`
       : html`<span class="hero"><span class="digits">${hourMinute(replay ? replay.until : wall.data.as_of, wall.zone)}</span></span>`
-    return html`<section class="city-time present" data-key="now"><header><h2>${wall.late ? wall.words.lastKnown : words.now}</h2></header>${now}<div class="aside-line">${sum}</div></section>`
+    return html`<section class="city-time present" data-key="now"><header><h2>${isHeld(wall) ? wall.words.lastKnown : words.now}</h2></header>${now}<div class="aside-line">${sum}</div></section>`
   }
   const moment = replay.moments[at]
   const day = ms => longDate(ms, wall.zone, wall.language)

@@ -18,6 +18,7 @@ _HERE = Path(__file__).parent
 _SCRIPTS = (
     "html.js",
     "clock.js",
+    "truth.js",
     "figures.js",
     "lists.js",
     "ranking.js",
@@ -160,9 +161,20 @@ def words_of(language: str) -> dict[str, Any]:
         "dead": words("Data cut off for {age}"),
         "heldAt": words("The picture stands at {time}; what happened since is not shown."),
         "clocksRun": words("as of {time}"),
+        "heldSince": words("The picture stands at {day} {time}; what happened since is not shown."),
+        "dayPassed": words("Today's figures have not come yet"),
         "lastKnown": words("last known"),
         "plain": words("The picture cannot be drawn; this is what is known"),
+        "outages": {
+            "silent": words("No answer from the server"),
+            "unreachable": words("No answer from the database"),
+            "outdated": words("Schema out of date"),
+            "failing": words("Picture cannot be made"),
+            "starting": words("Server is starting"),
+            "empty": words("Store is empty"),
+        },
         "troubles": {
+            "": words("The sources send nothing."),
             "silent": words("Waiting for the server."),
             "unreachable": words("The database does not answer; reconnecting."),
             "outdated": words("The store's schema is out of date."),

@@ -1,7 +1,6 @@
 // The wall: a header that answers the two-second questions, and scenes that fade into each other. Everything is drawn
 // from the last data heard of; age and clocks run in the browser, so that the wall is honest when the server is gone.
 
-const LATE = 30, DEAD = 120 // seconds
 const SHOW_EVENT = "wall:data"
 
 class Wall {
@@ -60,7 +59,7 @@ class Wall {
   heard(detail) {
     setServerTime(detail.serverNow)
     if (detail.dataAt !== null && detail.dataAt !== undefined) clockState.fresh = detail.dataAt
-    clockState.trouble = detail.trouble ?? ""
+    clockState.outage = detail.outage ?? ""
     clockState.beats = detail.sources ?? {}
     clockState.beatsAt = performance.now()
   }
@@ -77,21 +76,16 @@ class Wall {
     return this.rotation.scene
   }
 
-  // Until when the picture holds: the last sign of life, since a picture nothing has changed in is not sent again.
-  heldAt() {
-    return hourMinuteSecond(clockState.fresh ?? this.data.as_of, this.zone)
-  }
-
-  lateness() {
-    const age = dataAge()
-    if (!this.data.live || age === null) return ""
-    return age >= DEAD ? "dead" : age >= LATE ? "late" : ""
+  // What the head is drawn for; another state is another drawing.
+  get state() {
+    return `${latenessOf(this)} ${clockState.outage}`
   }
 
   draw() {
     if (!this.data) return
-    const late = this.lateness()
+    const late = latenessOf(this)
     this.late = late
+    this.drawnState = this.state
     document.documentElement.dataset.wallLate = late
     document.documentElement.dataset.wallLayout = layoutOf(this.width)
     this.root.dataset.late = late
@@ -118,8 +112,8 @@ class Wall {
 
   // A scene as markup, nothing of it shown yet.
   compose(name) {
-    const heading = this.late ? bandHead : layoutOf(this.width) === "triple" ? tripleHead : plainHead
-    const head = (name === PLAIN && !this.late ? plainScene.head : heading)(this, name)
+    const heading = isHeld(this) ? bandHead : layoutOf(this.width) === "triple" ? tripleHead : plainHead
+    const head = (name === PLAIN && !isHeld(this) ? plainScene.head : heading)(this, name)
     const panels = name === PLAIN ? plainScene.panels : panelsOf(name, this.width, this)
     const body = html`${panels.map(([id, panel, at]) => html`
       <div class="panel panel-${id}" data-key="${id}" style="left:calc(${at.x.toFixed(2)} * var(--u));top:calc(${at.y} * var(--u));width:calc(${at.w.toFixed(2)} * var(--u));height:calc(${at.h.toFixed(2)} * var(--u))">${panel(this, at)}</div>`)}`
@@ -156,10 +150,10 @@ class Wall {
   tick() {
     if (!this.data) return
     const second = Math.floor(serverNow() / 1000)
-    if (second === this.second) return
+    if (second === this.second && this.drawnState === this.state) return
     this.second = second
     // Lines of time move slowly; a scene, a lateness or a passed deadline changes the drawing at once.
-    if (this.drawn !== this.scene || this.late !== this.lateness() || this.soundState !== sound.state || second % 15 === 0) this.draw()
+    if (this.drawn !== this.scene || this.drawnState !== this.state || this.soundState !== sound.state || second % 15 === 0) this.draw()
     else this.tickFaces()
     this.rotation.report()
   }
@@ -259,9 +253,6 @@ const verdictPart = part => html`<span class="part ${part.calm ? "calm" : part.m
 
 const crumbs = (wall, list) => html`<div class="crumbs">${list.map(crumb => (crumb.tag ? html`<b class="tag">${crumb.t}</b>` : html`<span data-fit>${crumb.t}</span>`))}${soundMark(wall)}</div>`
 
-// Records that nobody adds to have no age that matters: the verdict says when they end.
-const ageBlock = wall => wall.data.live && html`<div class="stamp"><span>${wall.words.updated}</span><b data-clock="age"></b></div>`
-
 const clockBlock = () => html`<div class="stamp"><span data-clock="date"></span><b data-clock="time"></b></div>`
 
 function plainHead(wall, scene) {
@@ -288,11 +279,8 @@ function tripleHead(wall, scene) {
 
 function bandHead(wall) {
   const words = wall.words
-  const title = fill(wall.late === "dead" ? words.dead : words.lateFor, { age: "\u0000" }).split("\u0000")
-  const why = words.troubles[clockState.trouble] ?? words.troubles.silent
   const known = html`<div class="known"><span>${words.lastKnown}</span><b>${(wall.data.known ?? []).map(line => html`<span>${line}</span>`)}</b></div>`
-  const said = html`<div class="say"><div class="verdict">${title[0]}<span data-clock="late"></span>${title[1]}</div>
-    <div class="held">${fill(words.heldAt, { time: wall.heldAt() })} ${why}</div></div>`
+  const said = bandSentences(wall)
   if (layoutOf(wall.width) === "triple") {
     return html`<div class="three band" data-key="band3"><div class="plain">${said}</div><div class="plain">${known}${clockBlock()}</div><div class="plain">${said}</div></div>`
   }

@@ -76,3 +76,11 @@ app.hand_over_paired(text, text, text, text),
 app.freeze_review(integer, date, date, timestamptz, text, jsonb, text),
 app.make_wall_token(integer, text, integer), app.set_mode(integer, text, text, text, boolean)
 to grid_operator;
+-- walls: their list without the hashes; refused rows without what stood in them
+grant select (subdistrict_id, wall_id, label, created_at, expires_at, revoked_at, last_seen_at)
+on app.wall_tokens to grid_reader, grid_operator;
+grant select (batch_id, row_no, reason, column_name) on app.import_rejects to grid_reader, grid_operator;
+grant execute on function
+app.revoke_wall_token(integer, integer), app.admitted_walls(integer),
+app.walls_seen(integer, integer[], timestamptz[])
+to grid_operator;

@@ -1,0 +1,44 @@
+"""Batches: what came in lately, and what of it was refused and why."""
+
+from typing import Final
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from queries.filters import Filter
+from queries.runner import Shape, Type, ask, shape
+
+NEWEST: Final[Shape] = shape(
+    batch_id=Type.INTEGER,
+    source=Type.TEXT,
+    name_zh=Type.TEXT,
+    name_en=Type.TEXT,
+    mode=Type.TEXT,
+    file_name=Type.TEXT,
+    recorded_at=Type.MOMENT,
+    rows_read=(Type.INTEGER, "rows"),
+    rows_new=(Type.INTEGER, "rows"),
+    rows_changed=(Type.INTEGER, "rows"),
+    rows_unchanged=(Type.INTEGER, "rows"),
+    rows_refused=(Type.INTEGER, "rows"),
+    rows_parked=(Type.INTEGER, "rows"),
+)
+REFUSED: Final[Shape] = shape(
+    source=Type.TEXT,
+    name_zh=Type.TEXT,
+    name_en=Type.TEXT,
+    reason=Type.TEXT,
+    column_name=Type.TEXT,
+    refused_rows=(Type.INTEGER, "rows"),
+    last_at=Type.MOMENT,
+)
+
+
+def newest(connection: Connection, filter: Filter) -> pd.DataFrame:
+    """One row per batch (NEWEST), the newest twelve."""
+    return ask(connection, "batches", "newest", NEWEST, filter.parameters())
+
+
+def refused(connection: Connection, filter: Filter) -> pd.DataFrame:
+    """One row per source and reason (REFUSED) of the last seven days."""
+    return ask(connection, "batches", "refused", REFUSED, filter.parameters())
