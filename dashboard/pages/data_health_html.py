@@ -50,7 +50,7 @@ def is_late(beat_at: object, expected_every: float, moment: datetime) -> bool:
 
 def _sources(snapshot: Snapshot, words: Text) -> str:
     zone = snapshot.place.time_zone
-    rows = [
+    lines = [
         (
             e(words.label(row)),
             _age(row.source, row.beat_at, row.expected_every),
@@ -61,7 +61,7 @@ def _sources(snapshot: Snapshot, words: Text) -> str:
         for row in rows(snapshot.sources)
     ]
     columns = words("source"), words("last heard"), words("usually every"), words("last row"), words("complete through")
-    return _table(words("Sources"), columns, rows, words("No source is known yet"), "sources")
+    return _table(words("Sources"), columns, lines, words("No source is known yet"), "sources")
 
 
 def _age(source: str, beat_at: object, expected_every: float) -> str:
@@ -74,7 +74,7 @@ def _age(source: str, beat_at: object, expected_every: float) -> str:
 
 def _walls(snapshot: Snapshot, words: Text) -> str:
     zone, frame = snapshot.place.time_zone, snapshot.health.walls
-    rows = [
+    lines = [
         (
             e(row.label),
             e(_moment(row.last_seen_at, zone, snapshot, words)),
@@ -84,7 +84,7 @@ def _walls(snapshot: Snapshot, words: Text) -> str:
         for row in rows(frame)
     ]
     columns = words("wall"), words("last seen"), words("state"), words("holds until")
-    return _table(words("Walls"), columns, rows, words("No wall has been given a token"), "walls")
+    return _table(words("Walls"), columns, lines, words("No wall has been given a token"), "walls")
 
 
 def _standing(revoked_at: object, expires_at: object, last_seen_at: object, snapshot: Snapshot, words: Text) -> str:
@@ -102,7 +102,7 @@ def _standing(revoked_at: object, expires_at: object, last_seen_at: object, snap
 
 def _batches(snapshot: Snapshot, words: Text) -> str:
     zone, frame = snapshot.place.time_zone, snapshot.health.batches
-    rows = [
+    lines = [
         (
             e(words.label(row) or row.source),
             e(_moment(row.recorded_at, zone, snapshot, words)),
@@ -117,12 +117,12 @@ def _batches(snapshot: Snapshot, words: Text) -> str:
         *(words("source"), words("recorded"), words("rows"), words("new"), words("changed")),
         *(words("no change"), words("waiting for their case"), words("refused")),
     )
-    return _table(words("Newest batches"), columns, rows, words("Nothing has come in yet"), "batches")
+    return _table(words("Newest batches"), columns, lines, words("Nothing has come in yet"), "batches")
 
 
 def _refused(snapshot: Snapshot, words: Text) -> str:
     zone, frame = snapshot.place.time_zone, snapshot.health.refused
-    rows = [
+    lines = [
         (
             e(words.label(row) or row.source),
             e(row.reason),
@@ -133,12 +133,12 @@ def _refused(snapshot: Snapshot, words: Text) -> str:
         for row in rows(frame)
     ]
     columns = words("source"), words("reason"), words("column"), words("rows"), words("last")
-    return _table(words("Refused in 7 days"), columns, rows, words("No row was refused"), "refused")
+    return _table(words("Refused in 7 days"), columns, lines, words("No row was refused"), "refused")
 
 
-def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]], nothing: str, name: str) -> str:
+def _table(title: str, columns: Iterable[str], lines: Iterable[Iterable[str]], nothing: str, name: str) -> str:
     """One table; its cells are markup already."""
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in lines)
     heads = "".join(f"<th>{e(column)}</th>" for column in columns)
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>" if body else ""
     empty = "" if body else f'<p class="nothing">{e(nothing)}</p>'
