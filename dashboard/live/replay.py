@@ -47,8 +47,6 @@ def replay(asked: Asked, unit_level: str) -> Replay:
 
 def half_hours(local: datetime) -> list[datetime]:
     """The last 48 whole half hours of the clock up to this moment, oldest first."""
-    past = timedelta(
-        minutes=local.minute % (EVERY.seconds // 60), seconds=local.second, microseconds=local.microsecond
-    )
+    past = timedelta(minutes=local.minute % (EVERY.seconds // 60), seconds=local.second, microseconds=local.microsecond)
     newest = local.astimezone(UTC) - past
     return [newest - EVERY * number for number in range(STEPS - 1, -1, -1)]

@@ -67,7 +67,9 @@ def waiting_marks(snapshot: Snapshot, language: str) -> Mapping[int, tuple[float
     if base.is_tiled or "area_id" not in snapshot.escalations.columns:
         return {}
     drawing.data_of_names()
-    taken: list[BaseGeometry] = [plate.box() for plate in drawing.red_plates] + drawing.name_grounds + drawing.mark_grounds
+    taken: list[BaseGeometry] = (
+        [plate.box() for plate in drawing.red_plates] + drawing.name_grounds + drawing.mark_grounds
+    )
     found: dict[int, tuple[float, float]] = {}
     for area in dict.fromkeys(snapshot.escalations["area_id"].tolist()):
         for right, up in _BESIDE if area in base.centres else ():

@@ -66,6 +66,12 @@ TEXTS = """() => {
   return found
 }"""
 
+#: A scene that has just been drawn fades in.
+FADED_IN = """() => {
+  const host = [...document.querySelectorAll('*')].find(e => e.shadowRoot?.querySelector('.wall'))
+  return getComputedStyle(host.shadowRoot.querySelector('.scene.shown')).opacity === '1'
+}"""
+
 
 @pytest.fixture(scope="module")
 def walls() -> Iterator[AppServer]:
@@ -89,6 +95,7 @@ def test_text_stands_whole_and_alone_on_every_screen(walls: AppServer, screen: P
     for width, height in SIZES:
         screen.set_viewport_size({"width": width, "height": height})
         screen.wait_for_selector(f'.wall[data-size="{width}x{height}"]', state="attached", timeout=30_000)
+        screen.wait_for_function(FADED_IN, timeout=30_000)
         assert screen.evaluate("document.documentElement.scrollHeight <= innerHeight")
         assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth")
         texts = screen.evaluate(TEXTS)

@@ -356,7 +356,9 @@ def busy(**changes: Any) -> Snapshot:
         risk_points=_risk_points(grids),
         sources=_sources(),
         replay=past_day.replay(grids, NOW),
-        neighbours=past_day.neighbours(unary_union([cell for _, cell in _cells(80, 7)]), _WEST, _SOUTH, _WIDTH, _HEIGHT),
+        neighbours=past_day.neighbours(
+            unary_union([cell for _, cell in _cells(80, 7)]), _WEST, _SOUTH, _WIDTH, _HEIGHT
+        ),
         counted=past_day.counted(grids),
     )
     return replace(snapshot, **changes)

@@ -213,5 +213,12 @@ def test_every_question_is_executed_and_keeps_its_shape_without_and_with_cases(t
             if declared is not None:
                 _check_shape(answer, declared)
             narrowed = ask(connection, town.at("2024-03-14 12:00:00", area_id=town.area_ids["west-2"]))
-            if declared in (lists.VARIABLE, escalations.PENDING, escalations.ANSWERS, cases.LATEST, cases.HEAT, cases.REPLAY):
+            if declared in (
+                lists.VARIABLE,
+                escalations.PENDING,
+                escalations.ANSWERS,
+                cases.LATEST,
+                cases.HEAT,
+                cases.REPLAY,
+            ):
                 assert (len(answer), len(narrowed)) == (1, 0), declared

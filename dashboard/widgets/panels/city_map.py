@@ -57,7 +57,9 @@ def _words(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     return {
         "title": head["title"],
         "note": head["note"],
-        "levels": [[level, level_word(level, words), meaning] for level, meaning in zip(LEVELS, meanings, strict=False)],
+        "levels": [
+            [level, level_word(level, words), meaning] for level, meaning in zip(LEVELS, meanings, strict=False)
+        ],
         "usual": level_word("normal", words),
         "replay": words("Replay"),
         "now": words("Now") if snapshot.is_live else words("End of the records"),
@@ -123,9 +125,7 @@ def _replay(replay: Replay, base: Ground, snapshot: Snapshot, words: Text) -> di
     ends = pd.to_datetime(moments, utc=True)
     during = ends.searchsorted(pd.to_datetime(replay.cases["reported_at"], utc=True), side="left").tolist()
     begins = moments[0] - (moments[1] - moments[0])
-    counts = Counter(
-        index for index, row in zip(during, rows(replay.cases), strict=True) if row.reported_at > begins
-    )
+    counts = Counter(index for index, row in zip(during, rows(replay.cases), strict=True) if row.reported_at > begins)
     bars = [counts[index] for index in range(len(moments) + 1)]
     placed = zip(during, _places(replay.cases, base), rows(replay.cases), strict=True)
     return {

@@ -106,7 +106,12 @@ def reasons(snapshot: Snapshot, words: Text) -> dict[str, Any]:
         "total": len(shown),
         "nothing": words("no orange ones either") if has_cases(snapshot) else words("No records yet"),
         "rows": [
-            {"id": f"why{row.area_id}", "level": row.level, "name": words.label(row), "why": _why(row, escalated[row.area_id], words)}
+            {
+                "id": f"why{row.area_id}",
+                "level": row.level,
+                "name": words.label(row),
+                "why": _why(row, escalated[row.area_id], words),
+            }
             for row in ranked[:_MOST_REASONS]
         ],
     }

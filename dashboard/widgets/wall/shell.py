@@ -14,7 +14,19 @@ import streamlit as st
 from dashboard.text import Text, text
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("html.js", "clock.js", "figures.js", "lists.js", "ranking.js", "escalations.js", "city_map.js", "labels.js", "replay.js", "layout.js", "wall.js")
+_SCRIPTS = (
+    "html.js",
+    "clock.js",
+    "figures.js",
+    "lists.js",
+    "ranking.js",
+    "escalations.js",
+    "city_map.js",
+    "labels.js",
+    "replay.js",
+    "layout.js",
+    "wall.js",
+)
 _STYLES = ("wall.css", "city_map.css")
 _MARKUP = '<div class="wall">\n<div class="stage"></div><div class="head"></div></div>'
 #: Pixels of one u (1/135 of the height) before the browser has told: a screen 1080 high.
@@ -25,7 +37,10 @@ USUAL_UNIT = 8.0
 def _shell() -> Callable[..., Any]:
     script = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     return st.components.v2.component(
-        "wall_shell", html=_MARKUP, css="".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES), js=script
+        "wall_shell",
+        html=_MARKUP,
+        css="".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES),
+        js=script,
     )
 
 
@@ -37,7 +52,12 @@ def _hand_over() -> Callable[..., Any]:
 
 
 def mount_shell(
-    *, language: str, scenes: Sequence[str], every: int, shapes: str | None = None, tiles: Mapping[str, str] | None = None
+    *,
+    language: str,
+    scenes: Sequence[str],
+    every: int,
+    shapes: str | None = None,
+    tiles: Mapping[str, str] | None = None,
 ) -> float:
     """Mount the wall; returns the pixels of one u on this viewer's screen, as last told by the browser.
 
@@ -45,7 +65,14 @@ def mount_shell(
     """
     result = _shell()(
         key="wall",
-        data={"language": language, "scenes": list(scenes), "every": every, "shapes": shapes, "tiles": tiles, "words": _words(text(language))},
+        data={
+            "language": language,
+            "scenes": list(scenes),
+            "every": every,
+            "shapes": shapes,
+            "tiles": tiles,
+            "words": _words(text(language)),
+        },
         on_unit_change=_nothing,
     )
     told = result.get("unit")

@@ -15,8 +15,10 @@ from tests.seed.importers.test_files import MAPPING, mapped, write
 from tests.seed.importers.test_real_samples import TODAY
 from tests.support.databases import Database
 
-IN_CHINA = MAPPING.replace("America/New_York", "Asia/Shanghai").replace('"US"', '"CN"').replace(
-    "box = [-77.0, 39.0, -76.0, 40.0]\ndefault_points = [[-76.5, 39.25]]", "box = [113.0, 22.0, 115.0, 23.5]"
+IN_CHINA = (
+    MAPPING.replace("America/New_York", "Asia/Shanghai")
+    .replace('"US"', '"CN"')
+    .replace("box = [-77.0, 39.0, -76.0, 40.0]\ndefault_points = [[-76.5, 39.25]]", "box = [113.0, 22.0, 115.0, 23.5]")
 )
 #: Where the cases of our file happened: a grid of places a few hundred metres wide.
 PLACES = [(113.871 + 0.0005 * column, 22.781 + 0.0005 * row) for column in range(8) for row in range(8)]
@@ -24,12 +26,14 @@ PLACES = [(113.871 + 0.0005 * column, 22.781 + 0.0005 * row) for column in range
 
 def _mapping(folder: Path, datum: str | None) -> Path:
     file = folder / f"{datum}.toml"
-    file.write_text(IN_CHINA.replace("[coordinates]", f'[coordinates]\ndatum = "{datum}"' if datum else "[coordinates]"))
+    file.write_text(
+        IN_CHINA.replace("[coordinates]", f'[coordinates]\ndatum = "{datum}"' if datum else "[coordinates]")
+    )
     return file
 
 
 def _file(folder: Path, datum: Datum) -> Path:
-    lon, lat = from_wgs84(*np.array(PLACES).T, datum)
+    lon, lat = from_wgs84(np.array(PLACES)[:, 0], np.array(PLACES)[:, 1], datum)
     rows = [
         {"number": str(number), "lon": repr(float(east)), "lat": repr(float(north))}
         for number, (east, north) in enumerate(zip(lon, lat, strict=True))
@@ -65,7 +69,8 @@ def test_an_import_tells_when_another_datum_fits_the_areas_better(
     outline = json.dumps(geojson(box(113.8705, 22.7805, 113.8755, 22.7855)))
     with empty_database.owner.begin() as connection:
         connection.execute(
-            sa.text("update app.areas set boundary = cast(:outline as jsonb) where level = 'grid'"), {"outline": outline}
+            sa.text("update app.areas set boundary = cast(:outline as jsonb) where level = 'grid'"),
+            {"outline": outline},
         )
     again = import_into(*urls, file, mapping, today=TODAY)
     told = [finding for finding in again.findings if finding.code == "coordinates_datum"]
