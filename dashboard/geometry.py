@@ -11,7 +11,7 @@ _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 async def geometry(request: Request) -> Response:
-    """The shapes of the picture on the board, GeoJSON or those of the map scene, if the digest names it; 404 for any other."""
+    """The picture's GeoJSON or its map scene's outlines, whichever the digest names; 404 for any other."""
     snapshot = live.board().snapshot
     if snapshot is None:
         return PlainTextResponse("no picture yet", status_code=404)

@@ -153,7 +153,8 @@ def draw(
 
     ``geometry_base`` is the path under which ``<digest>.json`` of the map's shapes is served; without it they travel
     with the map. ``remarks``: what the address asks for and cannot have; an address has them always or never, so the
-    elements keep their places. ``tiles``: address and datum of a base map under the map scene. ``now`` is the server's clock (default: read here), from which the browser counts on.
+    elements keep their places. ``tiles``: address and datum of a base map under the map scene. ``now`` is the server's
+    clock (default: read here), from which the browser counts on.
     """
     moment = now or datetime.now(UTC)
     st.html(_style(theme_name))

@@ -20,7 +20,7 @@ _BESIDE: Final = ("serial", "as_of", "made_at", "sources")
 def panels(snapshot: Snapshot, language: str, city: Sequence[str] | None = None) -> dict[str, Any]:
     """Everything the wall says about the snapshot; moments as milliseconds since 1970.
 
-    ``city``: the counts a wall with the map scene asks for; None on a wall without it, which is spared the scene's data.
+    ``city``: the counts asked for by a wall with the map scene; None on one without, which is spared its data.
     """
     words = text(language)
     place = snapshot.place
