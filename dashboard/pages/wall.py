@@ -1,7 +1,7 @@
 """The wall: what a command centre's screen shows, drawn from one snapshot and nothing else.
 
 `draw` is called inside a live fragment at each new picture; it emits the same four elements every time, so that
-nothing is mounted anew: the style, the wall, its data and the map.
+nothing is mounted anew: the style, the wall, its data and the map; a wall of the map scene alone has no fourth.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -126,6 +126,13 @@ def show(*, language: str, theme: str) -> None:
     )
 
 
+def _has_overview_map(scenes: Sequence[str]) -> bool:
+    """Whether a scene shows the overview's map; on three screens all but the map scene do. The map scene draws itself,
+    so that a wall with it alone opens without the other map's code and shaders.
+    """
+    return any(scene != "map" for scene in scenes)
+
+
 def city_of(chosen: Programme) -> tuple[str, ...] | None:
     """The counts on the map scene; None where the wall has no such scene."""
     return chosen.counts if "map" in chosen.scenes else None
@@ -223,6 +230,8 @@ def draw(
             unit=told.unit,
             plane=plane(snapshot).json if city is not None and geometry_base is None else None,
         )
+    if not _has_overview_map(scenes):
+        return
     with st.container(key="wall_map_box"):
         st.pydeck_chart(
             _map(snapshot, language, theme_name, overlays, geometry_base, told.unit),

@@ -36,8 +36,8 @@ def read_points(frame: pd.DataFrame, rules: CoordinatesPart, notes: Notes) -> tu
     notes.add("coordinates_outside", int(is_outside.sum()))
     notes.add("coordinates_default", int(is_default.sum()))
     is_none = is_missing | is_cut | is_outside | is_default
-    east, north = to_wgs84(lon.mask(is_none), lat.mask(is_none), rules.datum)
-    return pd.Series(east, index=frame.index), pd.Series(north, index=frame.index)
+    put_right = to_wgs84(lon.mask(is_none), lat.mask(is_none), rules.datum)
+    return pd.Series(put_right[0], index=frame.index), pd.Series(put_right[1], index=frame.index)
 
 
 #: Points and outlines from which on a reading is judged, and by how much another one must be better.

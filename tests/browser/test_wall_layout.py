@@ -45,7 +45,7 @@ WALLS = (
 )
 #: In the page: the picture of another sample, as if the server had sent it.
 SWAP = """([panels, now]) => {
-  window.wallData = { now, unit: window.wallData.unit, panels: JSON.parse(panels) }
+  window.wallData = { ...window.wallData, now, panels: JSON.parse(panels) }
   document.dispatchEvent(new CustomEvent('wall:data'))
 }"""
 
@@ -93,6 +93,12 @@ TEXTS = """() => {
   return found
 }"""
 
+#: A scene that has just been drawn fades in.
+FADED_IN = """() => {
+  const host = [...document.querySelectorAll('*')].find(e => e.shadowRoot?.querySelector('.wall'))
+  return getComputedStyle(host.shadowRoot.querySelector('.scene.shown')).opacity === '1'
+}"""
+
 
 @pytest.fixture(scope="module")
 def walls() -> Iterator[AppServer]:
@@ -118,7 +124,7 @@ def test_text_stands_whole_and_alone_in_every_scene(walls: AppServer, screen: Pa
     for width, height in SIZES:
         _resize(screen, width, height)
         for sample in SAMPLES:
-            made = panels_json(samples.ALL[sample](), lang).decode()
+            made = panels_json(samples.ALL[sample](), lang, () if scene == "map" else None).decode()
             screen.evaluate(SWAP, [made, now])
             assert screen.locator(".wall .scene.shown").get_attribute("data-scene") == scene
             faults += [f"{sample} {fault}" for fault in _look(screen, width, height)]
@@ -143,6 +149,7 @@ def _open(screen: Page, address: str) -> None:
 def _resize(screen: Page, width: int, height: int) -> None:
     screen.set_viewport_size({"width": width, "height": height})
     screen.wait_for_selector(f'.wall[data-size="{width}x{height}"]', state="attached", timeout=30_000)
+    screen.wait_for_function(FADED_IN, timeout=30_000)
 
 
 def _look(screen: Page, width: int, height: int) -> list[str]:

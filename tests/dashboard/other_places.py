@@ -21,10 +21,12 @@ def _stretched(frame: pd.DataFrame, wide: float, high: float) -> pd.DataFrame:
 
     boundaries = [mapping(transform(shape(each), moved)) for each in frame["boundary"]]
     points = moved(frame[["lon", "lat"]].to_numpy(dtype=float))
-    return frame.assign(boundary=boundaries, lon=points[:, 0], lat=points[:, 1])
+    return frame.assign(
+        boundary=pd.Series(boundaries, index=frame.index, dtype="object"), lon=points[:, 0], lat=points[:, 1]
+    )
 
 
-def _place(count: int, *levels: int, wide: float = 1.0, high: float = 1.0) -> Snapshot:
+def _place(count: int, levels: tuple[int, int, int, int], wide: float = 1.0, high: float = 1.0) -> Snapshot:
     base = samples.busy()
     grids = _stretched(samples._grids(samples._levels(*levels, count=count), count), wide, high)
     communities = _stretched(samples._communities(count), wide, high)
@@ -47,17 +49,17 @@ def _place(count: int, *levels: int, wide: float = 1.0, high: float = 1.0) -> Sn
 
 def wide() -> Snapshot:
     """A district three times as wide as high."""
-    return _place(80, 2, 5, 9, 12, wide=2.9, high=0.8)
+    return _place(80, (2, 5, 9, 12), wide=2.9, high=0.8)
 
 
 def many() -> Snapshot:
     """Three hundred units."""
-    return _place(300, 4, 14, 26, 40)
+    return _place(300, (4, 14, 26, 40))
 
 
 def few() -> Snapshot:
     """Eight units."""
-    return _place(8, 1, 1, 2, 1)
+    return _place(8, (1, 1, 2, 1))
 
 
 ALL = {"wide": wide, "many": many, "few": few}

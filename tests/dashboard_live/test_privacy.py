@@ -91,7 +91,7 @@ def test_hidden_cases_count_in_no_list_that_visitors_could_compare(picture: Snap
     panels = json.loads(panels_json(picture, "en", ("police",)))
     assert panels["escalations"]["total"] == 4 == sum(len(each["due"]) for each in panels["city"]["waiting"])
     assert len(panels["latest"]["rows"]) == 4 == panels["city"]["replay"]["cases24"]
-    said = {row["name"]: " ".join(sum(row["why"], [])) for row in panels["reasons"]["rows"]}
+    said = {row["name"]: " ".join(part for line in row["why"] for part in line) for row in panels["reasons"]["rows"]}
     assert "4 escalated" in said["east-1"]
     assert "escalated" not in said.get("west-1", "")
 

@@ -99,7 +99,9 @@ def test_replay_tells_each_case_of_a_day_with_its_place_unless_that_is_a_default
     town.case("tomorrow", "2024-03-14 12:00:01", lon=113.81, lat=22.82)
     town.settle()
     frame = cases.replay(town.connection, town.at("2024-03-14 12:00:00"))
-    told = [(row.risk, None if pd.isna(row.lon) else (row.lon, row.lat)) for row in frame.itertuples()]
+    told = [
+        (row["risk"], None if pd.isna(row["lon"]) else (row["lon"], row["lat"])) for row in frame.to_dict("records")
+    ]
     assert told == [
         ("yellow", (113.81, 22.81)),
         ("yellow", (113.81, 22.81)),
@@ -119,7 +121,9 @@ def test_police_and_petitions_are_counted_by_unit_and_small_cells_are_hidden(tow
     town.settle()
     frame = cases.counted(town.connection, town.at("2024-03-14 12:00:00"), "grid")
     area = {number: code for code, number in town.area_ids.items()}
-    told = {(area[row.area_id], row.kind): None if pd.isna(row.n) else int(row.n) for row in frame.itertuples()}
+    told = {
+        (area[row["area_id"]], row["kind"]): None if pd.isna(row["n"]) else row["n"] for row in frame.to_dict("records")
+    }
     assert told == {
         ("east-1", "police_report"): 3,
         ("east-1", "petition"): None,

@@ -1,6 +1,6 @@
 -- One row per case of the last hours, oldest first: when it was reported, its colour, its area and where it lies.
--- Only the kinds asked for. A case on its area's label point, or on a point that holds at least three different matters,
--- has no place: systems put cases there that happened elsewhere.
+-- Only the kinds asked for. A case on its area's label point, or on a point that holds at least three different
+-- matters, has no place: systems put cases there that happened elsewhere.
 with recent as (
     select cases.case_id, cases.reported_at, cases.risk, cases.type_id, cases.area_id, cases.lon, cases.lat
     from app.cases_reported(:subdistrict_id, :as_of, :replay_from, :replay_to) as cases
@@ -16,20 +16,22 @@ piles as (
     from recent
     group by recent.lon, recent.lat
     having count(distinct recent.type_id) >= 3
+),
+
+placed as (
+    select
+        recent.*,
+        piles.lon is null and not coalesce(recent.lon = areas.lon and recent.lat = areas.lat, false) as is_place
+    from recent
+    inner join app.areas on recent.area_id = areas.area_id
+    left join piles on recent.lon = piles.lon and recent.lat = piles.lat
 )
 
 select
-    recent.reported_at,
-    recent.risk,
-    recent.area_id,
-    case when told.is_place then recent.lon end as lon,
-    case when told.is_place then recent.lat end as lat
-from recent
-inner join app.areas on recent.area_id = areas.area_id
-left join piles on recent.lon = piles.lon and recent.lat = piles.lat
-cross join lateral (
-    select
-        piles.lon is null
-        and not coalesce(recent.lon = areas.lon and recent.lat = areas.lat, false) as is_place
-) as told
-order by recent.reported_at, recent.case_id
+    placed.reported_at,
+    placed.risk,
+    placed.area_id,
+    case when placed.is_place then placed.lon end as lon,
+    case when placed.is_place then placed.lat end as lat
+from placed
+order by placed.reported_at, placed.case_id

@@ -33,7 +33,7 @@ def _mapping(folder: Path, datum: str | None) -> Path:
 
 
 def _file(folder: Path, datum: Datum) -> Path:
-    lon, lat = from_wgs84(*np.array(PLACES).T, datum)
+    lon, lat = from_wgs84(np.array(PLACES)[:, 0], np.array(PLACES)[:, 1], datum)
     rows = [
         {"number": str(number), "lon": repr(float(east)), "lat": repr(float(north))}
         for number, (east, north) in enumerate(zip(lon, lat, strict=True))
