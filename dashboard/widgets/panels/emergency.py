@@ -152,6 +152,9 @@ def inflow(figure: Inflow, snapshot: Snapshot, words: Text) -> dict[str, Any]:
         if figure.usual is not None
         else []
     )
+    if slots:
+        peak = max(int(row.reported) for row in slots)
+        lines.append([{"t": words("peak in 5 min") + " "}, {"b": words.number(peak)}])
     grave = [
         part
         for level, n in (("red", figure.red), ("orange", figure.orange))
@@ -197,7 +200,7 @@ def duty(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     return {
         "title": words("On duty"),
         "officer": found.officer,
-        "since": words("since {time}, from {officer}", time=at, officer=last.from_officer)
+        "since": words("{time} from {officer}", time=at, officer=last.from_officer)
         if last.from_officer
         else words("since {time}", time=at),
         "note": _cut(str(last.note), _NOTE_WIDTH) or words("no note"),

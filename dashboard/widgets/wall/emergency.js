@@ -11,12 +11,13 @@ const number = value => value ? html`<b class="number">${value}</b>` : html`<spa
 
 const graveClock = row => row.deadline ? deadline(row) : html`<span class="clock open" data-clock="elapsed" data-at="${row.reported}"></span>`
 
-const graveRow = row => html`<li class="grave" data-key="${row.id}">
-  ${levelMark(row.level)}${number(row.number)}
-  <span class="what"><span class="title" data-fit>${row.title}</span>${route(row)}</span>
-  <span class="state">${graveClock(row)}${row.unseen
-    ? html`<span class="unseen" data-clock="unseen" data-at="${row.reported}"></span>`
-    : html`<span class="seen" data-fit>${row.seen}</span>`}</span></li>`
+const seenState = row => row.unseen
+  ? html`<span class="unseen" data-clock="unseen" data-at="${row.reported}"></span>`
+  : html`<span class="seen" data-fit>${row.seen}</span>`
+
+const graveRow = row => html`<li class="grave spread" data-key="${row.id}">${levelMark(row.level)}${number(row.number)}<span class="what">
+  <span class="first"><span class="title" data-fit>${row.title}</span>${graveClock(row)}</span>
+  <span class="second">${route(row)}${seenState(row)}</span></span></li>`
 
 const gravePanel = columns => (wall, box) => {
   const { rows, title, note, total, nothing } = wall.data.emergency.cases
