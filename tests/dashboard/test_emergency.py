@@ -87,8 +87,12 @@ def test_bars_are_shares_of_the_tallest_and_the_beginning_lies_among_them() -> N
     said = emergency.inflow(snapshot.inflow, snapshot, ZH)
     tallest = max(slot["red"] + slot["orange"] + slot["rest"] for slot in said["slots"])
     assert 0 < tallest <= 1
+    assert said["title"] == "近一小时新增"  # what it was turned by came before it
     assert said["axis"]["began"] == "13:45 转入应急"
     assert 0 < said["axis"]["since"] < 1
+    crowded = samples.crowded()
+    assert crowded.inflow is not None
+    assert emergency.inflow(crowded.inflow, crowded, ZH)["title"] == "转入应急以来新增"
     unknown = replace(snapshot.inflow, usual=None, slots=snapshot.inflow.slots.assign(usual=float("nan")))
     silent = emergency.inflow(unknown, snapshot, ZH)
     assert all(slot["usual"] is None for slot in silent["slots"])

@@ -3,6 +3,7 @@
 Of cases only the kinds that a screen for visitors may show.
 """
 
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
@@ -93,7 +94,7 @@ def phone(row: Any) -> str:
 
 def inflow(figure: Inflow, snapshot: Snapshot, words: Text) -> dict[str, Any]:
     """Cases since the emergency began against the usual, and five minutes by five minutes as shares of the tallest."""
-    is_emergency = snapshot.mode == "emergency"
+    began = snapshot.mode_since.since if snapshot.mode == "emergency" else None
     zone = snapshot.place.time_zone
     slots = list(rows(figure.slots))
     usual = [float(row.usual) for row in slots if row.usual == row.usual]
@@ -113,7 +114,7 @@ def inflow(figure: Inflow, snapshot: Snapshot, words: Text) -> dict[str, Any]:
         for part in ({"level": level, "t": ""}, {"b": words.number(n)}, {"t": "\u2002"})
     ]
     return {
-        "title": words("Since it began") if is_emergency else words("The last hour"),
+        "title": words("Since it began") if began is not None and began <= figure.since else words("The last hour"),
         "hero": figures.count_hero(figure.reported, words, is_provisional=True),
         "aside": [*lines, *([grave[:-1]] if grave else [])],
         "slots": [
@@ -126,19 +127,22 @@ def inflow(figure: Inflow, snapshot: Snapshot, words: Text) -> dict[str, Any]:
             }
             for row in slots
         ],
-        "axis": _axis(figure, slots, words, zone, is_emergency=is_emergency),
+        "axis": _axis(slots, began, words, zone),
     }
 
 
-def _axis(figure: Inflow, slots: list[Any], words: Text, zone: str, *, is_emergency: bool) -> dict[str, Any]:
+def _axis(slots: list[Any], began: datetime | None, words: Text, zone: str) -> dict[str, Any]:
     """Where the emergency began, as a share of the width, and what stands below the bars."""
     named = {"per": words("per 5 min"), "now": words("now")}
     if not slots:
         return {**named, "since": None, "began": ""}
-    passed = (pd.Timestamp(figure.since) - slots[0].from_at).total_seconds() / (len(slots) * 300)
-    if not is_emergency or not 0 <= passed <= 1:
-        return {**named, "since": None, "began": words.clock(slots[0].from_at, zone)}
-    return {**named, "since": passed, "began": words("began {time}", time=words.clock(figure.since, zone))}
+    first = words.clock(slots[0].from_at, zone)
+    if began is None:
+        return {**named, "since": None, "began": first}
+    passed = (pd.Timestamp(began) - slots[0].from_at).total_seconds() / (len(slots) * 300)
+    if not 0 <= passed <= 1:
+        return {**named, "since": None, "began": first}
+    return {**named, "since": passed, "began": words("began {time}", time=words.clock(began, zone))}
 
 
 def duty(snapshot: Snapshot, words: Text) -> dict[str, Any]:
