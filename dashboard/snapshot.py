@@ -146,7 +146,7 @@ class ModeSince:
 
 @dataclass(frozen=True)
 class Inflow:
-    """What came in since an emergency began; in normal mode, in the last hour."""
+    """What came in since an emergency began, and at least in the last hour."""
 
     since: datetime
     reported: int

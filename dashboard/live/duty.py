@@ -12,8 +12,8 @@ from dashboard.snapshot import Duty, Inflow, ModeSince
 from queries import duty, mode, privacy
 from queries.vocabulary import Mode
 
-#: What the inflow looks back on where no emergency has begun, and at most in slots of five minutes.
-WITHOUT_EMERGENCY: Final = timedelta(hours=1)
+#: How far the inflow looks back at least, and at most in slots of five minutes.
+AT_LEAST: Final = timedelta(hours=1)
 LONGEST_SLOTS: Final = timedelta(hours=3)
 _SLOTS_AN_HOUR: Final = 12
 
@@ -63,11 +63,11 @@ def _inflow(asked: Asked, standing: mode.Standing) -> Inflow:
 def _came_in(asked: Asked, standing: mode.Standing) -> Inflow:
     now = asked.filter.as_of
     is_emergency = standing.mode is Mode.EMERGENCY and standing.since is not None
-    since = standing.since if is_emergency and standing.since is not None else now - WITHOUT_EMERGENCY
+    # what a rule has turned by came before it turned: an emergency of less than an hour is seen in its hour
+    since = min(standing.since or now, now - AT_LEAST) if is_emergency else now - AT_LEAST
     total = mode.reported_since(asked.connection, asked.filter, since)
     hours = asked.slow("usual_hours", HOUR, lambda: _hours(asked))
-    earliest = max(min(since, now - WITHOUT_EMERGENCY), now - LONGEST_SLOTS)
-    slots = mode.inflow(asked.connection, asked.filter, earliest)
+    slots = mode.inflow(asked.connection, asked.filter, max(since, now - LONGEST_SLOTS))
     zone = asked.filter.zone
     a_slot = [np.nan if hours is None else hours[at.astimezone(zone).hour] / _SLOTS_AN_HOUR for at in slots["from_at"]]
     usual = None if hours is None else expected(hours, since, now, asked)

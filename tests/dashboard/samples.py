@@ -458,10 +458,10 @@ def crowded() -> Snapshot:
     return busy(
         mode="emergency",
         mode_since=ModeSince(
-            NOW - timedelta(minutes=47), "台风“海葵”蓝色预警升级为红色", "Typhoon Haikui, red warning", False
+            NOW - timedelta(minutes=95), "台风“海葵”蓝色预警升级为红色", "Typhoon Haikui, red warning", False
         ),
         grave=_grave(grids, 40, unseen=5),
-        inflow=_inflow(18, 47, rise=4),
+        inflow=_inflow(24, 95, rise=4),
         grids=grids,
         increment=Increment(today=12840, usual_low=186.0, usual_high=231.0),
         stock=Stock(is_recorded=True, open=10214, by_age=(8092, 1062, 630, 424, 6), open_yesterday=2230, overdue=912),
@@ -485,7 +485,7 @@ def emergency() -> Snapshot:
         ),
         grids=grids,
         grave=_grave(grids, 14, unseen=3),
-        inflow=_inflow(13, 47, rise=2),
+        inflow=_inflow(13, 60, rise=2),
         escalations=_escalations(grids, 11),
     )
 
@@ -493,7 +493,7 @@ def emergency() -> Snapshot:
 def emergency_without_cases() -> Snapshot:
     """An emergency that a person has set before anything was reported."""
     return replace(
-        empty(), mode="emergency", mode_since=ModeSince(NOW - timedelta(minutes=1)), inflow=_inflow(1, 1), duty=Duty()
+        empty(), mode="emergency", mode_since=ModeSince(NOW - timedelta(minutes=1)), inflow=_inflow(13, 60), duty=Duty()
     )
 
 

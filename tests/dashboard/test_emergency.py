@@ -13,7 +13,7 @@ from dashboard.maps.frame import BOX
 from dashboard.pages import wall
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
-from dashboard.widgets.panels import emergency, panels, panels_json, verdict
+from dashboard.widgets.panels import emergency, marks, panels, panels_json, verdict
 from tests.dashboard import samples
 
 ZH, EN = text("zh"), text("en")
@@ -62,19 +62,23 @@ def test_no_wall_tells_of_a_case_that_visitors_must_not_see() -> None:
     assert verdict.count_open(everything, "red") == len(busy.grave) - 1
 
 
-@pytest.mark.parametrize("name", ["emergency", "crowded", "busy"])
+@pytest.mark.parametrize("name", ["emergency", "crowded", "long_names"])
 def test_numbers_on_the_map_are_those_of_the_list_and_hide_nothing(name: str) -> None:
     snapshot: Snapshot = samples.ALL[name]()
     cases = emergency.cases(snapshot, ZH)
-    marks = cases["marks"]
-    assert len(marks) >= 6
+    told = cases["marks"]
+    assert len(told) >= 6
     number_of = {row["id"].removeprefix("grave"): row["number"] for row in cases["rows"]}
-    assert all(number_of[mark["id"].removeprefix("mark")] == mark["number"] for mark in marks)
-    grounds = [emergency._ground_of(mark["x"] - BOX[0] / 2, BOX[1] / 2 - mark["y"]) for mark in marks]
-    # touching is no hiding
-    assert all(one.intersection(other).area < 0.1 for one, other in combinations(grounds, 2))
-    plates = [plate.box() for plate in red_plates(snapshot, "zh")]
-    assert all(ground.intersection(plate).area < 0.1 for ground in grounds for plate in plates)
+    assert all(number_of[mark["id"].removeprefix("mark")] == mark["number"] for mark in told)
+    grounds = [marks.around((mark["x"] - BOX[0] / 2 + 0.01, BOX[1] / 2 - mark["y"] - 0.01)) for mark in told]
+    plates = [plate.box().buffer(-0.1).bounds for plate in red_plates(snapshot, "zh")]
+    assert not any(marks.touch(ground, plate) for ground in grounds for plate in plates)
+    close = [(one, other) for one, other in combinations(grounds, 2) if marks.touch(one, other)]
+    assert not close
+
+
+def test_in_normal_mode_no_time_is_spent_on_marks() -> None:
+    assert emergency.cases(samples.busy(), ZH)["marks"] == []
 
 
 def test_bars_are_shares_of_the_tallest_and_the_beginning_lies_among_them() -> None:
@@ -83,8 +87,12 @@ def test_bars_are_shares_of_the_tallest_and_the_beginning_lies_among_them() -> N
     said = emergency.inflow(snapshot.inflow, snapshot, ZH)
     tallest = max(slot["red"] + slot["orange"] + slot["rest"] for slot in said["slots"])
     assert 0 < tallest <= 1
+    assert said["title"] == "近一小时新增"  # what it was turned by came before it
     assert said["axis"]["began"] == "13:45 转入应急"
     assert 0 < said["axis"]["since"] < 1
+    crowded = samples.crowded()
+    assert crowded.inflow is not None
+    assert emergency.inflow(crowded.inflow, crowded, ZH)["title"] == "转入应急以来新增"
     unknown = replace(snapshot.inflow, usual=None, slots=snapshot.inflow.slots.assign(usual=float("nan")))
     silent = emergency.inflow(unknown, snapshot, ZH)
     assert all(slot["usual"] is None for slot in silent["slots"])

@@ -57,7 +57,9 @@ def test_a_mode_just_set_is_in_the_next_picture_though_this_clock_runs_behind(ci
     set_mode(city.operator_url, "emergency", "暴雨", "Rain")
     turned = picture(city, behind)
     assert (turned.mode, turned.mode_since.reason_zh, turned.mode_since.is_by_rule) == ("emergency", "暴雨", False)
-    assert turned.inflow is not None and turned.inflow.since == turned.mode_since.since
+    assert turned.inflow is not None and turned.inflow.since == turned.moment - timedelta(hours=1)
+    later = picture(city, datetime.now(UTC) + timedelta(hours=2))
+    assert later.inflow is not None and later.inflow.since == later.mode_since.since
     set_mode(city.operator_url, "normal", "", "")
     assert picture(city, behind).mode == "normal"
 

@@ -3,30 +3,24 @@
 Of cases only the kinds that a screen for visitors may show.
 """
 
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
 import pandas as pd
-from shapely import Point, box
-from shapely.geometry.base import BaseGeometry
 
 from dashboard.frames import rows
-from dashboard.maps.drawing import Drawing
-from dashboard.maps.frame import BOX
-from dashboard.maps.ground import box_position, ground
 from dashboard.maps.labels import text_width
 from dashboard.snapshot import Inflow, Snapshot
 from dashboard.text import Text
-from dashboard.theme import LEVELS, theme
-from dashboard.widgets.panels import figures
+from dashboard.theme import LEVELS
+from dashboard.widgets.panels import figures, marks
 from dashboard.widgets.panels.lists import milliseconds
 from dashboard.widgets.panels.mode import when
 from dashboard.widgets.panels.verdict import count_unacknowledged
 
 _MOST_CASES: Final = 36
-_MOST_PLACED: Final = 12
 _NOTE_WIDTH: Final = 150.0  # of the handover's note, u: three lines of the narrowest column
-_PLATE: Final = (6.4, 4.0)  # of a numbered mark on the map, u
 
 
 def emergency(snapshot: Snapshot, words: Text) -> dict[str, Any]:
@@ -56,7 +50,8 @@ def _shown(snapshot: Snapshot) -> list[Any]:
 def cases(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     """Open red and orange cases; the first ones carry a number that stands on the map as well."""
     shown = _shown(snapshot)
-    placed = _placed(shown, snapshot, words)
+    # a rehearsal in normal mode does without: placing them costs every picture time
+    placed = marks.placed(shown, snapshot, words.language) if snapshot.mode == "emergency" else []
     number_of = {case_id: number for number, (case_id, _, _) in enumerate(placed, start=1)}
     level_of = {int(row.case_id): row.risk for row in shown}
     return {
@@ -97,52 +92,9 @@ def phone(row: Any) -> str:
     return number if isinstance(number, str) else ""
 
 
-def _placed(shown: list[Any], snapshot: Snapshot, words: Text) -> list[tuple[int, float, float]]:
-    """Case and place (u from the map box's upper left corner) of the first cases whose mark hides no name or other."""
-    base = ground(snapshot)
-    if base.is_tiled:
-        return []
-    drawing = Drawing(snapshot, base, theme("dark"), words.language)
-    drawing.data()  # places the names
-    plates: list[BaseGeometry] = [plate.box() for plate in drawing.red_plates]
-    names = list(drawing.name_grounds)
-    found: list[tuple[int, float, float]] = []
-    for row in shown:
-        if len(found) == _MOST_PLACED:
-            break
-        if pd.isna(row.lon) or pd.isna(row.lat):
-            continue
-        x, y = box_position(base, float(row.lon), float(row.lat))
-        if not (0 <= x <= BOX[0] and 0 <= y <= BOX[1]):
-            continue
-        at = (x - BOX[0] / 2, BOX[1] / 2 - y)
-        spot = _free_spot(*at, [*plates, *names]) or _free_spot(*at, plates)
-        if spot is not None:
-            plates.append(_ground_of(*spot))
-            found.append((int(row.case_id), round(spot[0] + BOX[0] / 2, 2), round(BOX[1] / 2 - spot[1], 2)))
-    return found
-
-
-def _ground_of(x: float, y: float) -> BaseGeometry:
-    return box(x - _PLATE[0] / 2, y - _PLATE[1] / 2, x + _PLATE[0] / 2, y + _PLATE[1] / 2)
-
-
-def _free_spot(x: float, y: float, taken: list[BaseGeometry]) -> tuple[float, float] | None:
-    """The nearest place within a mark's width that touches nothing taken."""
-    step_x, step_y = _PLATE[0] / 2, _PLATE[1] / 2
-    steps = sorted(((i, j) for i in range(-2, 3) for j in range(-2, 3)), key=lambda step: step[0] ** 2 + step[1] ** 2)
-    at = Point(x, y)
-    for i, j in steps:
-        spot = (x + i * step_x, y + j * step_y)
-        mark = _ground_of(*spot)
-        if mark.distance(at) <= step_x and not any(mark.intersects(other) for other in taken):
-            return spot
-    return None
-
-
 def inflow(figure: Inflow, snapshot: Snapshot, words: Text) -> dict[str, Any]:
     """Cases since the emergency began against the usual, and five minutes by five minutes as shares of the tallest."""
-    is_emergency = snapshot.mode == "emergency"
+    began = snapshot.mode_since.since if snapshot.mode == "emergency" else None
     zone = snapshot.place.time_zone
     slots = list(rows(figure.slots))
     usual = [float(row.usual) for row in slots if row.usual == row.usual]
@@ -152,6 +104,9 @@ def inflow(figure: Inflow, snapshot: Snapshot, words: Text) -> dict[str, Any]:
         if figure.usual is not None
         else []
     )
+    if slots:
+        peak = max(int(row.reported) for row in slots)
+        lines.append([{"t": words("peak in 5 min") + " "}, {"b": words.number(peak)}])
     grave = [
         part
         for level, n in (("red", figure.red), ("orange", figure.orange))
@@ -159,7 +114,7 @@ def inflow(figure: Inflow, snapshot: Snapshot, words: Text) -> dict[str, Any]:
         for part in ({"level": level, "t": ""}, {"b": words.number(n)}, {"t": "\u2002"})
     ]
     return {
-        "title": words("Since it began") if is_emergency else words("The last hour"),
+        "title": words("Since it began") if began is not None and began <= figure.since else words("The last hour"),
         "hero": figures.count_hero(figure.reported, words, is_provisional=True),
         "aside": [*lines, *([grave[:-1]] if grave else [])],
         "slots": [
@@ -172,19 +127,22 @@ def inflow(figure: Inflow, snapshot: Snapshot, words: Text) -> dict[str, Any]:
             }
             for row in slots
         ],
-        "axis": _axis(figure, slots, words, zone, is_emergency=is_emergency),
+        "axis": _axis(slots, began, words, zone),
     }
 
 
-def _axis(figure: Inflow, slots: list[Any], words: Text, zone: str, *, is_emergency: bool) -> dict[str, Any]:
+def _axis(slots: list[Any], began: datetime | None, words: Text, zone: str) -> dict[str, Any]:
     """Where the emergency began, as a share of the width, and what stands below the bars."""
     named = {"per": words("per 5 min"), "now": words("now")}
     if not slots:
         return {**named, "since": None, "began": ""}
-    passed = (pd.Timestamp(figure.since) - slots[0].from_at).total_seconds() / (len(slots) * 300)
-    if not is_emergency or not 0 <= passed <= 1:
-        return {**named, "since": None, "began": words.clock(slots[0].from_at, zone)}
-    return {**named, "since": passed, "began": words("began {time}", time=words.clock(figure.since, zone))}
+    first = words.clock(slots[0].from_at, zone)
+    if began is None:
+        return {**named, "since": None, "began": first}
+    passed = (pd.Timestamp(began) - slots[0].from_at).total_seconds() / (len(slots) * 300)
+    if not 0 <= passed <= 1:
+        return {**named, "since": None, "began": first}
+    return {**named, "since": passed, "began": words("began {time}", time=words.clock(began, zone))}
 
 
 def duty(snapshot: Snapshot, words: Text) -> dict[str, Any]:
@@ -197,7 +155,7 @@ def duty(snapshot: Snapshot, words: Text) -> dict[str, Any]:
     return {
         "title": words("On duty"),
         "officer": found.officer,
-        "since": words("since {time}, from {officer}", time=at, officer=last.from_officer)
+        "since": words("{time} from {officer}", time=at, officer=last.from_officer)
         if last.from_officer
         else words("since {time}", time=at),
         "note": _cut(str(last.note), _NOTE_WIDTH) or words("no note"),

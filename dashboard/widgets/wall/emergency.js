@@ -11,12 +11,13 @@ const number = value => value ? html`<b class="number">${value}</b>` : html`<spa
 
 const graveClock = row => row.deadline ? deadline(row) : html`<span class="clock open" data-clock="elapsed" data-at="${row.reported}"></span>`
 
-const graveRow = row => html`<li class="grave" data-key="${row.id}">
-  ${levelMark(row.level)}${number(row.number)}
-  <span class="what"><span class="title" data-fit>${row.title}</span>${route(row)}</span>
-  <span class="state">${graveClock(row)}${row.unseen
-    ? html`<span class="unseen" data-clock="unseen" data-at="${row.reported}"></span>`
-    : html`<span class="seen" data-fit>${row.seen}</span>`}</span></li>`
+const seenState = row => row.unseen
+  ? html`<span class="unseen" data-clock="unseen" data-at="${row.reported}"></span>`
+  : html`<span class="seen" data-fit>${row.seen}</span>`
+
+const graveRow = row => html`<li class="grave spread" data-key="${row.id}">${levelMark(row.level)}${number(row.number)}<span class="what">
+  <span class="first"><span class="title" data-fit>${row.title}</span>${graveClock(row)}</span>
+  <span class="second">${route(row)}${seenState(row)}</span></span></li>`
 
 const gravePanel = columns => (wall, box) => {
   const { rows, title, note, total, nothing } = wall.data.emergency.cases
@@ -42,7 +43,7 @@ const SLOT_PARTS = ["rest", "orange", "red"] // from the top
 function axisLine({ since, began, per, now }) {
   if (since === null || since < 0.3) return html`<div class="axis"><span style="margin-left:${percent(since ?? 0)}">${began}</span><span>${per}</span></div>`
   if (since < 0.6) return html`<div class="axis"><span class="at" style="width:${percent(since)}">${per}</span><span class="rest">${began}</span></div>`
-  return html`<div class="axis"><span class="at end" style="width:${percent(since)}">${began}</span><span>${now}</span></div>`
+  return html`<div class="axis"><span class="at end" style="width:${percent(since)}">${began}</span><span>${since < 0.85 && now}</span></div>`
 }
 
 function inflowPanel(wall) {

@@ -39,7 +39,7 @@ function lanesPanel(wall, box) {
 
 const owedClock = row => row.next ? html`<span class="clock" data-clock="until" data-at="${row.next}"></span>` : html`<span class="clock none">–</span>`
 
-const owedName = row => html`<span class="name" data-fit>${row.name}${row.phone && html` <b class="phone">${row.phone}</b>`}</span>`
+const owedName = row => html`<span class="name"><span data-fit>${row.name}</span>${row.phone && html`<b class="phone">${row.phone}</b>`}</span>`
 
 const owedRow = row => html`<li data-key="${row.id}">${owedName(row)}<span>${row.pending}</span>
   <span>${row.overdue ? html`<b class="tag">${row.overdue}</b>` : "–"}</span>${owedClock(row)}</li>`
