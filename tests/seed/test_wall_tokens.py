@@ -24,7 +24,15 @@ def runner(database: Database, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
 
 def test_the_address_is_printed_once_and_only_its_hash_is_kept(runner: CliRunner, database: Database) -> None:
-    arguments = ["new", "--label", "指挥大厅左屏", "--host", "http://10.0.0.5:8501/", "--query", "scenes=overview&every=20"]
+    arguments = [
+        "new",
+        "--label",
+        "指挥大厅左屏",
+        "--host",
+        "http://10.0.0.5:8501/",
+        "--query",
+        "scenes=overview&every=20",
+    ]
     made = runner.invoke(commands, arguments, catch_exceptions=False)
     assert made.exit_code == 0
     address = made.stdout.split()[0]
