@@ -25,6 +25,8 @@ COOKIE: Final = "grid_wall"
 EVERY: Final = 3.0
 #: A wall's last sight is written at most so often.
 SEEN_EVERY: Final = timedelta(seconds=60)
+#: The list is read out of turn at most so often.
+AT_ONCE_EVERY: Final = timedelta(seconds=1)
 
 
 class Gate:
@@ -43,6 +45,7 @@ class Gate:
         self.is_required = is_required
         self._clock = clock
         self._known: Mapping[str, walls.Admitted] | None = None  # by hash; None: not read yet
+        self._read_at: datetime | None = None
         self._is_wanted = is_required  # without any token nobody asks for the list
         self._seen: dict[int, datetime] = {}
         self._written: dict[int, datetime] = {}
@@ -74,9 +77,14 @@ class Gate:
         return True
 
     def knows(self, token: str) -> bool | None:
-        """Whether a token holds, asked of the store at once: it may have been made this second. None: no answer."""
+        """Whether a token holds; one not known is asked for at once, since it may have been made this second, but not
+        more often than once a second for all who ask. None: the store does not answer.
+        """
         self._want()
-        if not self.step():
+        known = self._known
+        is_fresh = self._read_at is not None and self._clock() - self._read_at < AT_ONCE_EVERY
+        is_judged = known is not None and (hash_of(token) in known or is_fresh)
+        if not is_judged and not self.step():
             return None
         return self.admits({COOKIE: token})
 
@@ -103,6 +111,7 @@ class Gate:
                 _LOG.warning("the tokens of walls cannot be read: %s", type(error).__name__)
                 return False
             self._known = {each.token_hash: each for each in found}
+            self._read_at = self._clock()
             self._written |= due
             return True
 

@@ -28,7 +28,6 @@ def hash_of(files: Iterable[Path], root: Path) -> str:
 
 
 def _files() -> Iterable[Path]:
-    yield ROOT / "streamlit_app.py"
-    yield ROOT / "requirements.txt"
+    yield from (path for path in (ROOT / "streamlit_app.py", ROOT / "requirements.txt") if path.is_file())
     for folder in _FOLDERS:
         yield from (path for path in (ROOT / folder).rglob("*") if path.suffix in _KINDS and path.is_file())

@@ -85,7 +85,26 @@ def test_those_known_stay_in_while_the_store_does_not_answer(gate: Gate, town: T
     gate._engine = broken
     assert gate.step() is False
     assert gate.admits({COOKIE: token}) is True
-    assert gate.knows(token) is None
+    assert gate.knows(token) is True
+
+
+def test_a_token_made_this_second_is_known_but_guessing_asks_no_more_than_once_a_second(
+    gate: Gate, town: Town, database: Database, clock: Clock
+) -> None:
+    statements: list[str] = []
+
+    @sa.event.listens_for(database.operator, "before_cursor_execute")
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        statements.append(statement)
+
+    assert gate.knows("a guess") is False
+    asked = len(statements)
+    for number in range(20):
+        assert gate.knows(f"guess {number}") is False
+    assert len(statements) == asked
+    token = made(database, town)
+    clock.now += timedelta(seconds=2)
+    assert gate.knows(token) is True
 
 
 def test_a_sight_is_written_at_most_once_a_minute(gate: Gate, town: Town, database: Database, clock: Clock) -> None:
