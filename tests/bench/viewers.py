@@ -12,6 +12,7 @@ import httpx
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.typing import Subprotocol
 
 from dashboard.pages import wall
 
@@ -37,8 +38,8 @@ class Viewer:
         """View until cancelled."""
         stream = self._url.replace("http", "ws", 1) + "/_stcore/stream"
         async with websockets.connect(
-            stream, subprotocols=["streamlit"], max_size=None, additional_headers=self._headers
-        ) as socket:  # type: ignore[list-item]
+            stream, subprotocols=[Subprotocol("streamlit")], max_size=None, additional_headers=self._headers
+        ) as socket:
             await socket.send(self._rerun(""))
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._receive(socket))
