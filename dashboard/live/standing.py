@@ -108,7 +108,8 @@ def communities_ranked(asked: Asked, unit_level: str, ranks: Standing) -> pd.Dat
         except LookupError:  # no communities on those days
             return ranks.table.iloc[:0]
 
-    return asked.slow("communities_ranked", HOUR, ask, otherwise=lambda: ranks.table.iloc[:0])
+    # longer than the units' hour, so that one picture seldom has to wait for both
+    return asked.slow("communities_ranked", HOUR + QUARTER, ask, otherwise=lambda: ranks.table.iloc[:0])
 
 
 def _rank(asked: Asked, unit_level: str) -> Standing:

@@ -7,7 +7,8 @@ docs/pictures for the README; `--url` takes them from an app that runs already i
 import argparse
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -15,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from dashboard.pages.wall import SCENES
 from dashboard.text import LOCALES
 from dashboard.theme import THEMES
-from seed import store
+from seed import door, store
 from seed.server import EmbeddedServer
 from tests.dashboard_live.city import Writer, fill
 from tests.gallery import index
@@ -23,6 +24,8 @@ from tests.gallery.pictures import KEPT, KEPT_SIZE, SIZES, STATES, Shot, shots, 
 from tests.support.app import ROOT, serve_app, wait_for
 from tests.support.chromium import launch
 from tests.support.databases import Database, throwaway_folder
+
+BEAT_SECONDS = 4.0
 
 
 def size(given: str) -> tuple[int, int]:
@@ -32,8 +35,8 @@ def size(given: str) -> tuple[int, int]:
 
 
 @contextlib.contextmanager
-def demo_city(days: int) -> Iterator[tuple[str, Callable[[], None]]]:
-    """The app over a demo city of some days up to now: its address, and what keeps its source alive meanwhile."""
+def demo_city(days: int) -> Iterator[str]:
+    """The address of the app over a demo city of some days up to now, whose sources stay alive meanwhile."""
     with throwaway_folder() as folder, EmbeddedServer(folder) as server:
         store.migrate(server.url("owner"))
         database = Database(server, "grid")
@@ -43,20 +46,41 @@ def demo_city(days: int) -> Iterator[tuple[str, Callable[[], None]]]:
                 raise SystemExit(f"The app has no picture yet:\n{app.output[-2000:]}")
             writer = Writer(database)
             writer.report()  # without anything live the screens would say that the records end
-            try:
-                yield app.url, writer.beat
-            finally:
-                writer.close()
-                database.close()
+            writer.close()
+            with alive(database):
+                yield app.url
+        database.close()
 
 
-def photograph(
-    browser: Browser, base: str, wanted: list[Shot], folder: Path, between: Callable[[], None] = lambda: None
-) -> None:
+@contextlib.contextmanager
+def alive(database: Database) -> Iterator[None]:
+    """All sources say every few seconds that they are there, whatever a picture takes."""
+    connection = door.connect(database.writer_url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("select subdistrict_id, source from app.sources order by 1, 2")
+        named = cursor.fetchall()
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.is_set():
+            for subdistrict_id, source in named:
+                door.heartbeat(connection, subdistrict_id, [source])
+            ended.wait(BEAT_SECONDS)
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+        connection.close()
+
+
+def photograph(browser: Browser, base: str, wanted: list[Shot], folder: Path) -> None:
     """Take the pictures, a line for each."""
     for number, shot in enumerate(take(browser, base, wanted, folder), start=1):
         print(f"{number}/{len(wanted)} {shot.file}", flush=True)
-        between()
 
 
 def main() -> int:
@@ -82,8 +106,8 @@ def main() -> int:
         if scenes and chosen.url:
             photograph(browser, chosen.url.rstrip("/"), scenes, chosen.folder)
         elif scenes:
-            with demo_city(chosen.days) as (url, beat):
-                photograph(browser, url, scenes, chosen.folder, beat)
+            with demo_city(chosen.days) as url:
+                photograph(browser, url, scenes, chosen.folder)
         if states:
             with serve_app({}, script="tests/dashboard/sample_wall.py") as samples:
                 photograph(browser, samples.url, states, chosen.folder)

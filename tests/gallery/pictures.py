@@ -65,7 +65,8 @@ def take(browser: Browser, base: str, wanted: Sequence[Shot], folder: Path) -> I
     page: Page | None = None
     for shot in wanted:
         width, height = shot.size
-        if page is None or opened != (shot.name, shot.lang, shot.theme):
+        # a sample is as old as it says only when it is opened anew
+        if page is None or opened != (shot.name, shot.lang, shot.theme) or shot.name in STATES:
             if page is not None:
                 page.context.close()
             context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")

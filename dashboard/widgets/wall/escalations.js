@@ -24,8 +24,9 @@ function laneScale(wall) {
 
 function lanesPanel(wall, box) {
   const { rows, columns, nothing, total } = wall.data.escalations
-  // Latin names are long: the route stands under the matter instead of beside it.
-  const stacked = wall.language !== "zh" || box.w < 135
+  // Latin names are long, and so are some matters: the route stands under the matter instead of beside it.
+  const beside = Math.min((box.w - 75) * 0.56, (box.w - 35) * 0.37) // u of the matter's column in wall.css
+  const stacked = wall.language !== "zh" || box.w < 135 || rows.some(row => nameWidth(row.title) * 1.12 > beside)
   const shown = rows.slice(0, Math.floor((box.h - 6.2) / (stacked ? LANE_STACKED : LANE)))
   const more = total - shown.length
   const words = row => html`<span class="title" data-fit>${row.title}</span>${route(row)}`

@@ -162,7 +162,7 @@ class Wall {
     if (tickFaces(this.root, this)) this.fit()
   }
 
-  // Text that is too wide is set tighter, a verdict smaller; past that a list's title ends in an ellipsis.
+  // Text that is too wide is set tighter, then smaller; past that a list's title ends in an ellipsis.
   fit() {
     const texts = this.root.querySelectorAll(".scene.shown [data-fit], .head [data-fit]")
     texts.forEach(uncut)
@@ -199,8 +199,10 @@ function squeeze(element) {
   element.style.letterSpacing = ""
   if (!overflows(element)) return
   element.style.letterSpacing = "-0.04em"
+  const isVerdict = element.classList.contains("verdict")
+  if (!isVerdict && overflows(element)) element.style.fontSize = "var(--size-small)" // the smallest there is
   if (element.dataset.fit === "middle" && overflows(element)) cutMiddle(element)
-  if (!element.classList.contains("verdict")) return
+  if (!isVerdict) return
   for (let size = 95; size >= 65 && overflows(element); size -= 5) {
     element.style.fontSize = `calc(${size / 100} * var(--size-verdict))`
   }
