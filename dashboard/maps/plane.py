@@ -27,7 +27,6 @@ from dashboard.maps.frame import BOX
 from dashboard.maps.ground import Block, Ground, ground, outlines_hash
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
-from queries.datum import Datum
 
 SCALE: Final = 100  # steps of a coordinate in one u
 _FINENESS: Final = 0.04  # what an outline may be simplified by, u
@@ -80,7 +79,7 @@ def _made(snapshot: Snapshot, base: Ground) -> Plane:
         "grids": _grids(snapshot, base),
         "blocks": _blocks(base),
         "neighbours": _neighbours(snapshot, base),
-        "tiles": {} if base.is_tiled else {str(datum): _tiles(base, datum) for datum in base_tiles.DATUMS},
+        "tiles": _tiles(base),
     }
     made = json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
     return Plane(made, hashlib.sha256(made).hexdigest()[:16])
@@ -167,10 +166,16 @@ def _spots(block: Block, name: str, numbers: STRtree) -> list[tuple[int, int]]:
     return [steps(x, y) for x, y in chosen]
 
 
-def _tiles(base: Ground, datum: Datum) -> list[list[int]]:
-    """Places of base map tiles for a server of that datum: zoom, column, row, west, north, east, south."""
-    laid = base_tiles.tiles(base.frame, datum)
-    return [[*tile[:3], *(round(edge * SCALE) for edge in tile[3:])] for tile in laid]
+def _tiles(base: Ground) -> dict[str, list[list[int]]]:
+    """Places of base map tiles by the datum of their server: zoom, column, row, west, north, east, south."""
+    if base.is_tiled:
+        return {}
+    return {
+        str(datum): [
+            [*tile[:3], *(round(edge * SCALE) for edge in tile[3:])] for tile in base_tiles.tiles(base.frame, datum)
+        ]
+        for datum in base_tiles.DATUMS
+    }
 
 
 def _neighbours(snapshot: Snapshot, base: Ground) -> list[dict[str, Any]]:
