@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from shapely import STRtree, box
+from shapely.affinity import scale
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
@@ -24,7 +25,7 @@ from dashboard.frames import rows
 from dashboard.maps import base_tiles, labels
 from dashboard.maps.forms import RINGS, ring
 from dashboard.maps.frame import BOX
-from dashboard.maps.ground import Block, Ground, ground, outlines_hash
+from dashboard.maps.ground import Ground, ground, outlines_hash
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
 
@@ -35,6 +36,7 @@ _REACH: Final = 6.0  # as far as neighbours are drawn, in sizes of the place: th
 _SPOTS: Final = 5  # places offered for a community's name
 _APART: Final = 5.0  # between two of them, u
 _NUMBER: Final = (2.4, 1.7)  # half the room of a grid's number, u
+_USUAL: Final = (228.0, 107.0)  # the largest box a usual screen has for the map, u
 
 _CACHE: Final[OrderedDict[Any, "Plane"]] = OrderedDict()
 _LOCK: Final = Lock()
@@ -135,7 +137,9 @@ def _box(tile: BaseGeometry) -> list[int]:
 def _blocks(base: Ground) -> list[dict[str, Any]]:
     """Communities: the outline and, best first, places for the name clear of the grids' numbers."""
     half, height = _NUMBER
-    numbers = STRtree([box(x - half, y - height, x + half, y + height) for x, y in base.centres.values()])
+    larger = _enlarged(base)
+    middles = [(x * larger, y * larger) for x, y in base.centres.values()]
+    numbers = STRtree([box(x - half, y - height, x + half, y + height) for x, y in middles])
     made: list[dict[str, Any]] = []
     for block in base.blocks:
         names = {language: text(language).label(block) for language in ("zh", "en")}
@@ -144,15 +148,23 @@ def _blocks(base: Ground) -> list[dict[str, Any]]:
             made.append({"id": block.area_id, "names": names, "spots": dict.fromkeys(names, at)})
             continue
         outline = block.shape.simplify(_FINENESS)
-        spots = {language: _spots(block, name, numbers) for language, name in names.items()}
+        spots = {language: _spots(block.shape, name, numbers, larger) for language, name in names.items()}
         made.append({"id": block.area_id, "names": names, "d": path(outline), "spots": spots})
     return made
 
 
-def _spots(block: Block, name: str, numbers: STRtree) -> list[tuple[int, int]]:
+def _enlarged(base: Ground) -> float:
+    """How much larger than in its plane the place stands on a usual screen, since text keeps its size."""
+    if base.is_tiled or not base.shapes:
+        return 1.0
+    west, south, east, north = shapely.total_bounds(list(base.shapes.values()))
+    return max(1.0, min(max(_USUAL[0] / (east - west), 1.0), max(_USUAL[1] / (north - south), 1.0)))
+
+
+def _spots(outline: BaseGeometry, name: str, numbers: STRtree, larger: float) -> list[tuple[int, int]]:
     """Where the middle of the name may stand, best first, some way apart."""
     width = labels.text_width(name)
-    found = labels.candidates(block.shape, width)
+    found = labels.candidates(scale(outline, larger, larger, origin=(0, 0)), width, _USUAL)
     boxes = shapely.box(found[:, 0] - width / 2, found[:, 1] - 1.7, found[:, 0] + width / 2, found[:, 1] + 1.7)
     touched, _ = numbers.query(boxes, predicate="intersects")
     cost = np.arange(len(found)) / 12.0 + 6.0 * np.bincount(touched, minlength=len(found))
@@ -163,7 +175,7 @@ def _spots(block: Block, name: str, numbers: STRtree) -> list[tuple[int, int]]:
             chosen.append((x, y))
         if len(chosen) == _SPOTS:
             break
-    return [steps(x, y) for x, y in chosen]
+    return [steps(x / larger, y / larger) for x, y in chosen]
 
 
 def _tiles(base: Ground) -> dict[str, list[list[int]]]:
