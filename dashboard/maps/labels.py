@@ -92,8 +92,8 @@ def _free_plate(placed: list[Plate], area_id: int, x: float, y: float, wanted: l
 
 
 @lru_cache(maxsize=256)
-def candidates(outline: BaseGeometry, width: float) -> NDArray[np.float64]:
-    """Places for the middle of a name in a community, best first: inside it, near its middle."""
+def candidates(outline: BaseGeometry, width: float, room: tuple[float, float] = BOX) -> NDArray[np.float64]:
+    """Places for the middle of a name in a community, best first: inside it, near its middle; whole within ``room``."""
     west, south, east, north = outline.bounds
     xs, ys = np.arange(west, east + _STEP, _STEP), np.arange(south, north + _STEP, _STEP)
     grid = np.array([(x, y) for x in xs for y in ys])
@@ -109,7 +109,7 @@ def candidates(outline: BaseGeometry, width: float) -> NDArray[np.float64]:
     outside[is_cut_through] = 1 - inside
     centre = outline.centroid
     distance = np.hypot(grid[:, 0] - centre.x, grid[:, 1] - centre.y)
-    is_cut = (np.abs(grid[:, 0]) + width / 2 > BOX[0] / 2) | (np.abs(grid[:, 1]) + SIZE * 0.6 > BOX[1] / 2)
+    is_cut = (np.abs(grid[:, 0]) + width / 2 > room[0] / 2) | (np.abs(grid[:, 1]) + SIZE * 0.6 > room[1] / 2)
     order = np.argsort(distance + 60 * outside + 1000 * is_cut, kind="stable")
     return grid[order][:400]
 

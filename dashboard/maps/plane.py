@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from shapely import STRtree, box
+from shapely.affinity import scale
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
@@ -24,10 +25,9 @@ from dashboard.frames import rows
 from dashboard.maps import base_tiles, labels
 from dashboard.maps.forms import RINGS, ring
 from dashboard.maps.frame import BOX
-from dashboard.maps.ground import Block, Ground, ground, outlines_hash
+from dashboard.maps.ground import Ground, ground, outlines_hash
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
-from queries.datum import Datum
 
 SCALE: Final = 100  # steps of a coordinate in one u
 _FINENESS: Final = 0.04  # what an outline may be simplified by, u
@@ -36,6 +36,7 @@ _REACH: Final = 6.0  # as far as neighbours are drawn, in sizes of the place: th
 _SPOTS: Final = 5  # places offered for a community's name
 _APART: Final = 5.0  # between two of them, u
 _NUMBER: Final = (2.4, 1.7)  # half the room of a grid's number, u
+_USUAL: Final = (228.0, 107.0)  # the largest box a usual screen has for the map, u
 
 _CACHE: Final[OrderedDict[Any, "Plane"]] = OrderedDict()
 _LOCK: Final = Lock()
@@ -80,7 +81,7 @@ def _made(snapshot: Snapshot, base: Ground) -> Plane:
         "grids": _grids(snapshot, base),
         "blocks": _blocks(base),
         "neighbours": _neighbours(snapshot, base),
-        "tiles": {} if base.is_tiled else {str(datum): _tiles(base, datum) for datum in base_tiles.DATUMS},
+        "tiles": _tiles(base),
     }
     made = json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
     return Plane(made, hashlib.sha256(made).hexdigest()[:16])
@@ -136,7 +137,9 @@ def _box(tile: BaseGeometry) -> list[int]:
 def _blocks(base: Ground) -> list[dict[str, Any]]:
     """Communities: the outline and, best first, places for the name clear of the grids' numbers."""
     half, height = _NUMBER
-    numbers = STRtree([box(x - half, y - height, x + half, y + height) for x, y in base.centres.values()])
+    larger = _enlarged(base)
+    middles = [(x * larger, y * larger) for x, y in base.centres.values()]
+    numbers = STRtree([box(x - half, y - height, x + half, y + height) for x, y in middles])
     made: list[dict[str, Any]] = []
     for block in base.blocks:
         names = {language: text(language).label(block) for language in ("zh", "en")}
@@ -145,15 +148,23 @@ def _blocks(base: Ground) -> list[dict[str, Any]]:
             made.append({"id": block.area_id, "names": names, "spots": dict.fromkeys(names, at)})
             continue
         outline = block.shape.simplify(_FINENESS)
-        spots = {language: _spots(block, name, numbers) for language, name in names.items()}
+        spots = {language: _spots(block.shape, name, numbers, larger) for language, name in names.items()}
         made.append({"id": block.area_id, "names": names, "d": path(outline), "spots": spots})
     return made
 
 
-def _spots(block: Block, name: str, numbers: STRtree) -> list[tuple[int, int]]:
+def _enlarged(base: Ground) -> float:
+    """How much larger than in its plane the place stands on a usual screen, since text keeps its size."""
+    if base.is_tiled or not base.shapes:
+        return 1.0
+    west, south, east, north = shapely.total_bounds(list(base.shapes.values()))
+    return max(1.0, min(max(_USUAL[0] / (east - west), 1.0), max(_USUAL[1] / (north - south), 1.0)))
+
+
+def _spots(outline: BaseGeometry, name: str, numbers: STRtree, larger: float) -> list[tuple[int, int]]:
     """Where the middle of the name may stand, best first, some way apart."""
     width = labels.text_width(name)
-    found = labels.candidates(block.shape, width)
+    found = labels.candidates(scale(outline, larger, larger, origin=(0, 0)), width, _USUAL)
     boxes = shapely.box(found[:, 0] - width / 2, found[:, 1] - 1.7, found[:, 0] + width / 2, found[:, 1] + 1.7)
     touched, _ = numbers.query(boxes, predicate="intersects")
     cost = np.arange(len(found)) / 12.0 + 6.0 * np.bincount(touched, minlength=len(found))
@@ -164,13 +175,19 @@ def _spots(block: Block, name: str, numbers: STRtree) -> list[tuple[int, int]]:
             chosen.append((x, y))
         if len(chosen) == _SPOTS:
             break
-    return [steps(x, y) for x, y in chosen]
+    return [steps(x / larger, y / larger) for x, y in chosen]
 
 
-def _tiles(base: Ground, datum: Datum) -> list[list[int]]:
-    """Places of base map tiles for a server of that datum: zoom, column, row, west, north, east, south."""
-    laid = base_tiles.tiles(base.frame, datum)
-    return [[*tile[:3], *(round(edge * SCALE) for edge in tile[3:])] for tile in laid]
+def _tiles(base: Ground) -> dict[str, list[list[int]]]:
+    """Places of base map tiles by the datum of their server: zoom, column, row, west, north, east, south."""
+    if base.is_tiled:
+        return {}
+    return {
+        str(datum): [
+            [*tile[:3], *(round(edge * SCALE) for edge in tile[3:])] for tile in base_tiles.tiles(base.frame, datum)
+        ]
+        for datum in base_tiles.DATUMS
+    }
 
 
 def _neighbours(snapshot: Snapshot, base: Ground) -> list[dict[str, Any]]:

@@ -123,9 +123,7 @@ def test_a_base_map_that_cannot_be_had_leaves_the_map_as_it_is(walls: AppServer,
 
 
 def test_a_base_map_is_drawn_below_and_is_all_that_leaves_the_origin(walls: AppServer, screen: Page) -> None:
-    tile = (
-        b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9" fill="#ddd"/></svg>'
-    )
+    tile = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
     screen.context.route(TILES, lambda route: route.fulfill(status=200, content_type="image/svg+xml", body=tile))
     asked: list[str] = []
     screen.on("request", lambda request: asked.append(request.url))
