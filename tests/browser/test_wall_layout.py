@@ -64,6 +64,14 @@ TEXTS = """() => {
 }"""
 
 
+#: The verdicts that do not fit, which is none: they are set smaller instead.
+CUT_VERDICTS = """() => {
+  const host = [...document.querySelectorAll('*')].find(e => e.shadowRoot && e.shadowRoot.querySelector('.wall'))
+  const verdicts = [...host.shadowRoot.querySelectorAll('.verdict')]
+  return verdicts.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)
+}"""
+
+
 @pytest.fixture(scope="module")
 def walls() -> Iterator[AppServer]:
     with serve_app({}, script="tests/dashboard/sample_wall.py") as server:
@@ -88,6 +96,7 @@ def test_text_stands_whole_and_alone_on_every_screen(walls: AppServer, screen: P
         screen.wait_for_selector(f'.wall[data-size="{width}x{height}"]', state="attached", timeout=30_000)
         assert screen.evaluate("document.documentElement.scrollHeight <= innerHeight")
         assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert screen.evaluate(CUT_VERDICTS) == []
         texts = screen.evaluate(TEXTS)
         assert len(texts) > 20
         faults = [fault for text in texts for fault in _faults(text, width, height)]
