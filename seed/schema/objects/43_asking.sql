@@ -72,8 +72,8 @@ as $$
         and (past.state = 'open' or past.last_recorded_at >= p_from or past.reported_at >= p_from)
 $$;
 
--- One row per given case that somebody had acknowledged, as known at p_as_of, and when first; acknowledging an escalation
--- of it is another matter. p_from: no row of these cases occurred earlier.
+-- One row per given case that somebody had acknowledged, as known at p_as_of, and when first; acknowledging an
+-- escalation of it is another matter. p_from: no row of these cases occurred earlier.
 create or replace function app.acknowledged(
     p_subdistrict_id integer, p_case_ids bigint[], p_from timestamptz, p_as_of timestamptz
 )
