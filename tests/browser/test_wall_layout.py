@@ -100,6 +100,14 @@ FADED_IN = """() => {
 }"""
 
 
+#: The verdicts that do not fit, which is none: they are set smaller instead.
+CUT_VERDICTS = """() => {
+  const host = [...document.querySelectorAll('*')].find(e => e.shadowRoot && e.shadowRoot.querySelector('.wall'))
+  const verdicts = [...host.shadowRoot.querySelectorAll('.verdict')]
+  return verdicts.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)
+}"""
+
+
 @pytest.fixture(scope="module")
 def walls() -> Iterator[AppServer]:
     with serve_app({}, script="tests/dashboard/sample_wall.py") as server:
@@ -156,6 +164,7 @@ def _look(screen: Page, width: int, height: int) -> list[str]:
     """What is wrong with the screen as it stands."""
     assert screen.evaluate("document.documentElement.scrollHeight <= innerHeight")
     assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert screen.evaluate(CUT_VERDICTS) == []
     texts = screen.evaluate(TEXTS)
     assert len(texts) > 6
     faults = [fault for text in texts for fault in _faults(text, width, height)] + _overlaps(texts)
