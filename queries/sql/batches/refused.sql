@@ -18,5 +18,5 @@ where import_batches.subdistrict_id = :subdistrict_id
 group by
     import_batches.source, sources.name_zh, sources.name_en, import_rejects.reason,
     import_rejects.column_name
-order by refused_rows desc, import_batches.source, import_rejects.reason
+order by refused_rows desc, import_batches.source asc, import_rejects.reason asc
 limit 12
