@@ -68,7 +68,7 @@ def crowded(url: str, apps: Sequence[AppServer], database: Database, *, walls: i
         *quantiles(f"{walls} walls, {processes}: commit → drawn, by protocol", delays, "s", p50=None, p95=WITHIN),
         Measure("the slowest of them", max(delays), "s", WITHIN),
         *quantiles("commit → pixels in the browser among them", together.seconds, "s", p50=None, p95=WITHIN),
-        Measure("SQL of a picture, 1 wall", alone.statements, "statements", note="parts asked by the clock vary by some"),
+        Measure("SQL of a picture, 1 wall", alone.statements, "statements", note="parts asked by the clock vary"),
         Measure(f"SQL of a picture, {walls} walls", together.statements, "statements", alone.statements * 1.25),
         Measure("CPU of a wall", 1000 * max(0.0, together.cpu - alone.cpu) / others, "ms/s", note="redraws included"),
         Measure("CPU of all", together.cpu, "cores", note=f"1 wall: {alone.cpu:.2f}"),
