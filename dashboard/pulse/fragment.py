@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Final
 
 import streamlit as st
 
@@ -10,6 +11,12 @@ from dashboard.live.counters import REDRAWS
 from dashboard.live.views import View
 from dashboard.pulse import component
 from dashboard.snapshot import Snapshot
+
+#: A timer makes Streamlit's page run the whole script by itself when its socket is there again, on a server started
+#: anew too: the wall is drawn in place and need not be loaded afresh. The timer's own runs are of no use, hence seldom.
+_TIMER: Final = 3600.0
+#: Seconds a page waits for the first picture of a server just started; what it showed before stays meanwhile.
+_FIRST_PICTURE: Final = 10.0
 
 
 def run(
@@ -28,10 +35,11 @@ def run(
     """
     seconds = REDRAWS.labels(page=page)
 
-    @st.fragment
+    @st.fragment(run_every=_TIMER)
     def body() -> None:
         started = time.thread_time()
         board = live.board()
+        _wait_for_the_first(board)
         notice = board.notice  # before the picture: a picture newer than its notice is only drawn once more
         is_admitted = live.live().gate.admits(st.context.cookies)
         snapshot = board.snapshot if is_admitted else None
@@ -51,6 +59,12 @@ def run(
         seconds.observe(time.thread_time() - started)
 
     body()
+
+
+def _wait_for_the_first(board: live.Board) -> None:
+    give_up = time.monotonic() + _FIRST_PICTURE
+    while board.snapshot is None and board.notice.trouble == "starting" and time.monotonic() < give_up:
+        time.sleep(0.1)
 
 
 def current() -> Snapshot | None:

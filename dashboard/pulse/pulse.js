@@ -8,12 +8,13 @@ const LOST_MS = 3500 // nothing heard by any way: an outage
 const STEADY_MS = 1500 // a picture that could not be made for so long is an outage; a statement that failed once is none
 const ASK_AGAIN_MS = 8000 // a redraw asked for and not come
 const STUCK_ASKS = 4 // so many in a row: the session is lost
-const RETURN_MS = 4500 // after an outage: a session that does not draw within it is lost
+const RETURN_MS = 6500 // after an outage: a session that does not draw within it is lost
 const RETURN_ASK_MS = 1500 // meanwhile it is asked so often: Streamlit drops what is asked while its socket is down
 const DEAD_MS = 60_000 // nothing heard and nothing drawn: the page itself may be stuck
 const SLEPT_MS = 3000 // the machine's clock ran ahead of the page's by so much at once
 const EACH_MS = 150 // reloads of many screens follow each other at this pace
 const SPREAD_MS = 30_000
+const REATTACH_MS = 7000 // a server of another boot is given so long to draw the page in place, once it has a picture
 const PAUSES_MS = { boot: 5000, release: 5000, session: 10_000, refused: 5000, waiting: 5000 }
 const RELOAD_PAUSE_MS = 60_000
 const REFUSED_MS = 15_000 // between two looks of a refused screen
@@ -54,7 +55,7 @@ class Pulse {
     this.drawnView = options.stamp
     this.drawnSerial = options.facts.serial
     document.documentElement.dataset.ggDrawn = options.stamp ?? ""
-    this.recognise(options.facts)
+    this.recognise(options.facts, true)
     if (!this.facts || options.facts.serverNow >= this.facts.serverNow) this.take(options.facts)
     if (first) this.open()
     this.decide()
@@ -91,15 +92,22 @@ class Pulse {
     this.decide()
   }
 
-  // By stream or by redraw, whichever comes first. A server started anew has lost this session, and its pages may be of
-  // another release: the page is loaded afresh, one screen after another.
-  recognise(facts) {
+  // By stream or by redraw, whichever comes first. A server started anew has lost this session; Streamlit's page comes
+  // back to it and is drawn in place. Where that fails, or the code is of another release, the page is loaded afresh,
+  // one screen after another.
+  recognise(facts, isDrawn = false) {
     this.boot ??= facts.boot
     this.release ??= facts.release
     if (facts.streams > 1 && facts.boot === this.boot) this.streams = facts.streams
-    if (this.wish !== null || facts.boot === this.boot) return
-    const spread = Math.min(SPREAD_MS, (this.streams - 1) * EACH_MS)
-    this.wish = { reason: facts.release === this.release ? "boot" : "release", at: now() + Math.random() * spread }
+    const spread = Math.random() * Math.min(SPREAD_MS, (this.streams - 1) * EACH_MS)
+    if (facts.release !== this.release) {
+      if (this.wish?.reason !== "release") this.wish = { reason: "release", at: now() + spread }
+    } else if (facts.boot !== this.boot && !isDrawn) {
+      this.wish ??= { reason: "boot", at: now() + REATTACH_MS + spread }
+    } else if (isDrawn) {
+      this.boot = facts.boot
+      if (this.wish?.reason === "boot") this.wish = null
+    }
   }
 
   take(facts) {
@@ -195,6 +203,7 @@ class Pulse {
 
   // Only for a picture: the last one stays on the screen until the server has one.
   fulfil(t) {
+    if (this.facts.serial === 0) this.wish.at = Math.max(this.wish.at, t + REATTACH_MS / 2)
     if (t >= this.wish.at && this.facts.serial > 0 && !this.isLost) this.reload(this.wish.reason)
   }
 

@@ -165,6 +165,7 @@ class Soak:
         outage.marked = self._until(lambda state: state["late"] != "", began, 20)
         self.wait(max(0.0, began + fault.seconds - time.monotonic()))
         end()
+        self._drawn_at = time.monotonic()  # nobody looked while the cause was being ended
         ended, moment = time.monotonic(), self.city.ahead.now().timestamp() * 1000
         outage.healed = self._until(lambda state: state["late"] == "" and state["madeAt"] >= moment, ended, 60)
         print(f"{fault.name}: marked {outage.marked}, healed {outage.healed}", flush=True)
@@ -180,9 +181,10 @@ class Soak:
     def midnight(self) -> None:
         """Let it be midnight soon, and look across it."""
         self.city.to_midnight(less=20)
-        self.wait(35)
-        if len(self.days) < 2:
+        self._drawn_at = began = time.monotonic()
+        if self._until(lambda _: len(self.days) > 1, began, 60) is None:
             self._blame("the wall did not see the new day")
+        self.wait(10)
 
     def run(self, *, redraws: int, minutes: float) -> None:
         """Until so many redraws or minutes."""
