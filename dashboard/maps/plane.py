@@ -158,7 +158,7 @@ def _enlarged(base: Ground) -> float:
     if base.is_tiled or not base.shapes:
         return 1.0
     west, south, east, north = shapely.total_bounds(list(base.shapes.values()))
-    return max(1.0, min(max(_USUAL[0] / (east - west), 1.0), max(_USUAL[1] / (north - south), 1.0)))
+    return float(max(1.0, min(max(_USUAL[0] / (east - west), 1.0), max(_USUAL[1] / (north - south), 1.0))))
 
 
 def _spots(outline: BaseGeometry, name: str, numbers: STRtree, larger: float) -> list[tuple[int, int]]:
