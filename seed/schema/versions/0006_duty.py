@@ -1,4 +1,4 @@
-"""The duty officer's desk: phones of departments, who has set the mode, pairings. See tables/0008_duty.sql."""
+"""The duty officer's desk: phones of departments, who has set the mode, pairings. See tables/0006_duty.sql."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from alembic import op
 
 from seed.store import run_script
 
-revision = "0008"
+revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
@@ -14,7 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the columns and the table."""
-    script = Path(__file__).parent.parent / "tables" / "0008_duty.sql"
+    script = Path(__file__).parent.parent / "tables" / "0006_duty.sql"
     run_script(op.get_bind(), script)
 
 

@@ -1,4 +1,4 @@
-"""Tokens of walls that can be revoked: see tables/0010_walls.sql."""
+"""Tokens of walls that can be revoked: see tables/0007_walls.sql."""
 
 from pathlib import Path
 
@@ -6,15 +6,15 @@ from alembic import op
 
 from seed.store import run_script
 
-revision = "0010"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Give each token a number and the moment it was revoked."""
-    script = Path(__file__).parent.parent / "tables" / "0010_walls.sql"
+    script = Path(__file__).parent.parent / "tables" / "0007_walls.sql"
     run_script(op.get_bind(), script)
 
 
