@@ -8,6 +8,7 @@ token is found out within seconds, and while the database is away those known la
 import hashlib
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -39,17 +40,20 @@ class Gate:
         *,
         is_required: bool = False,
         clock: Callable[[], datetime] = utc_now,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._engine = engine
         self._subdistrict = subdistrict
         self.is_required = is_required
         self._clock = clock
+        self._pause = pause
         self._known: Mapping[str, walls.Admitted] | None = None  # by hash; None: not read yet
         self._read_at: datetime | None = None
         self._is_wanted = is_required  # without any token nobody asks for the list
         self._seen: dict[int, datetime] = {}
         self._written: dict[int, datetime] = {}
         self._lock = threading.Lock()
+        self._asking = threading.Lock()
         self._wake = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -77,15 +81,18 @@ class Gate:
         return True
 
     def knows(self, token: str) -> bool | None:
-        """Whether a token holds; one not known is asked for at once, since it may have been made this second, but not
-        more often than once a second for all who ask. None: the store does not answer.
+        """Whether a token holds; one not known is asked for, since it may have been made this second, not more often
+        than once a second for all who ask. None: the store does not answer.
         """
         self._want()
-        known = self._known
-        is_fresh = self._read_at is not None and self._clock() - self._read_at < AT_ONCE_EVERY
-        is_judged = known is not None and (hash_of(token) in known or is_fresh)
-        if not is_judged and not self.step():
-            return None
+        came_at = self._clock()
+        if self._known is None or hash_of(token) not in self._known:
+            with self._asking:  # a list read since one came is new enough
+                if self._read_at is None or self._read_at <= came_at:
+                    if self._read_at is not None:
+                        self._pause(max(0.0, (self._read_at + AT_ONCE_EVERY - self._clock()).total_seconds()))
+                    if not self.step():
+                        return None
         return self.admits({COOKIE: token})
 
     def _want(self) -> None:

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 import sqlalchemy as sa
 from pydantic import ValidationError
 
-from dashboard.live.gate import COOKIE, SEEN_EVERY, Gate
+from dashboard.live.gate import AT_ONCE_EVERY, COOKIE, SEEN_EVERY, Gate
 from dashboard.settings import DashboardSettings
 from tests.queries.town import Town, build
 from tests.support.databases import Database
@@ -88,23 +89,26 @@ def test_those_known_stay_in_while_the_store_does_not_answer(gate: Gate, town: T
     assert gate.knows(token) is True
 
 
-def test_a_token_made_this_second_is_known_but_guessing_asks_no_more_than_once_a_second(
-    gate: Gate, town: Town, database: Database, clock: Clock
+def test_a_token_made_this_second_is_known_and_guessing_reads_the_list_once_a_second(
+    town: Town, database: Database, clock: Clock
 ) -> None:
-    statements: list[str] = []
+    def pause(seconds: float) -> None:
+        clock.now += timedelta(seconds=seconds)
+
+    gate = Gate(database.operator, lambda: town.subdistrict_id, is_required=True, clock=clock, pause=pause)
+    read_at: list[datetime] = []
 
     @sa.event.listens_for(database.operator, "before_cursor_execute")
     def note(_: object, __: object, statement: str, *___: object) -> None:
-        statements.append(statement)
+        if "admitted_walls" in statement:
+            read_at.append(clock.now)
 
     assert gate.knows("a guess") is False
-    asked = len(statements)
-    for number in range(20):
+    assert gate.knows(made(database, town)) is True, "made just after the list was read"
+    for number in range(5):
         assert gate.knows(f"guess {number}") is False
-    assert len(statements) == asked
-    token = made(database, town)
-    clock.now += timedelta(seconds=2)
-    assert gate.knows(token) is True
+    assert len(read_at) == 7
+    assert all(later - earlier >= AT_ONCE_EVERY for earlier, later in pairwise(read_at))
 
 
 def test_a_sight_is_written_at_most_once_a_minute(gate: Gate, town: Town, database: Database, clock: Clock) -> None:
