@@ -17,7 +17,7 @@ from queries import cases
 EVERY: Final = timedelta(minutes=30)
 STEPS: Final = 48
 #: Seconds a picture may spend on steps that are missing, after the first of them.
-BUDGET: Final = 0.12
+BUDGET: Final = 0.06
 
 Levels = tuple[tuple[int, str], ...]
 
