@@ -53,11 +53,13 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGTERM, interrupt)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With two workers a file stays whole, since its tests share what they load; pages and processes take turns."""
+    """Mark what opens pages or starts processes: it is run alone (`make test`). With two workers a file stays whole."""
     for item in items:
-        takes_turns = item.get_closest_marker("browser") or item.get_closest_marker("runtime")
-        item.add_marker(pytest.mark.xdist_group("in turn" if takes_turns else str(item.path)))
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 @pytest.fixture(scope="session")
