@@ -23,12 +23,19 @@ others as (
             power(near.lat - itself.lat, 2) + power(cos(radians(itself.lat)) * (near.lon - itself.lon), 2)
         ) as metres
     from itself
-    inner join app.cases_at(:subdistrict_id, :as_of) as near on itself.area_id = near.area_id
-    where near.reported_at >= itself.reported_at - interval '30 days'
-        and near.reported_at <= itself.reported_at + interval '30 days'
-        and near.case_id <> itself.case_id
-        and near.state in ('open', 'resolved')
-        and (cast(:kinds as text[]) is null or near.kind = any(cast(:kinds as text[])))
+    -- looked up by place and time of the one case; the limit is far above what a grid has in two months
+    cross join lateral (
+        select of_place.*
+        from app.cases_at(:subdistrict_id, :as_of) as of_place
+        where of_place.area_id = itself.area_id
+            and of_place.reported_at >= itself.reported_at - interval '30 days'
+            and of_place.reported_at <= itself.reported_at + interval '30 days'
+            and of_place.case_id <> itself.case_id
+            and of_place.state in ('open', 'resolved')
+            and (cast(:kinds as text[]) is null or of_place.kind = any(cast(:kinds as text[])))
+        order by of_place.reported_at desc, of_place.case_id desc
+        limit 10000
+    ) as near
 )
 
 select
