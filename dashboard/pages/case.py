@@ -7,9 +7,9 @@ import pandas as pd
 from dashboard.frames import rows
 from dashboard.live import questions
 from dashboard.live.questions import Event, Told
-from dashboard.pages import cases
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.asking_page import Page
+from dashboard.pages.laptop.frame import spoken
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e, level_word, mark, milliseconds, state_word
 from dashboard.pages.laptop.state import Question
@@ -54,7 +54,7 @@ def title(one: dict[str, Any], words: Text) -> str:
 
 def _nothing(given: str, question: Question, words: Text) -> str:
     said = words("There is no case {given} to be shown here", given=given[:20]) if given else words("No case is named")
-    back = f"<a {link(question.address.to('cases'))}>{e(words('All cases'))}</a>"
+    back = f"<a {link(question.address.to('cases', id=None))}>{e(words('All cases'))}</a>"
     return f'<section class="answer"><h1>{e(said)}</h1><p>{back}</p></section>'
 
 
@@ -63,12 +63,12 @@ def _way(snapshot: Snapshot, found: Told, question: Question, words: Text) -> li
     steps: list[tuple[str, str | None]] = [
         (
             words.label({"name_zh": snapshot.place.name_zh, "name_en": snapshot.place.name_en}),
-            address.to("cases", area=None),
+            address.to("cases", area=None, id=None),
         )
     ]
     if isinstance(one["community_code"], str):
-        steps.append((words.label(one, "community"), address.to("cases", area=one["community_code"])))
-    steps.append((words.label(one, "area"), address.to("cases", area=one["area_code"])))
+        steps.append((words.label(one, "community"), address.to("cases", area=one["community_code"], id=None)))
+    steps.append((words.label(one, "area"), address.to("cases", area=one["area_code"], id=None)))
     steps.append((f"#{found.state['case_id']}", None))
     return steps
 
@@ -99,7 +99,7 @@ def _stages(found: Told, question: Question, words: Text) -> str:
             parts.append(f'<li class="none"><h3>{e(named[stage])}</h3><b>—</b><span></span></li>')
             continue
         took = "" if before is None else "+" + words.duration((at - before).total_seconds())
-        clock = cases.spoken(at, question.asked.filter, words)
+        clock = spoken(at, question.asked.filter, words)
         parts.append(f"<li><h3>{e(named[stage])}</h3><b>{e(clock)}</b><span>{e(took)}</span></li>")
         before = at
     return f'<ol class="stages" aria-label="{e(words("The six first-times"))}">{"".join(parts)}</ol>'
@@ -113,7 +113,7 @@ def _events(found: Told, question: Question, words: Text) -> str:
         what = [
             words.label(row, "department"),
             words.label(row, "area") if row.event in (Event.REPORTED, Event.REASSIGNED) else "",
-            words("due {time}", time=cases.spoken(row.due_at, question.asked.filter, words))
+            words("due {time}", time=spoken(row.due_at, question.asked.filter, words))
             if not pd.isna(row.due_at)
             else "",
             words("{n} of 5", n=row.satisfaction) if not pd.isna(row.satisfaction) else "",
@@ -126,7 +126,7 @@ def _events(found: Told, question: Question, words: Text) -> str:
         between = "" if before is None else "+" + words.duration((row.occurred_at - before).total_seconds())
         before = row.occurred_at
         lines.append(
-            f"<li><time>{e(cases.spoken(row.occurred_at, question.asked.filter, words))}</time>"
+            f"<li><time>{e(spoken(row.occurred_at, question.asked.filter, words))}</time>"
             f'<span class="since">{e(between)}</span><b>{e(named[row.event])}</b>'
             f"<span>{e(' · '.join(part for part in what if part))}</span>"
             f"<i>{e(' · '.join(note for note in notes if note))}</i></li>"
@@ -154,7 +154,7 @@ def _facts(found: Told, question: Question, words: Text) -> str:
 
 
 def _moment(moment: Any, question: Question, words: Text) -> str:
-    return words("not recorded") if pd.isna(moment) else cases.spoken(moment, question.asked.filter, words)
+    return words("not recorded") if pd.isna(moment) else spoken(moment, question.asked.filter, words)
 
 
 def _hand_ups(found: Told, question: Question, words: Text) -> str:
@@ -167,12 +167,12 @@ def _hand_ups(found: Told, question: Question, words: Text) -> str:
         clock = (
             f'<b data-clock="until" data-at="{milliseconds(row.deadline_at)}"></b>'
             if runs
-            else e(cases.spoken(row.answered_at, question.asked.filter, words) if not pd.isna(row.answered_at) else "")
+            else e(spoken(row.answered_at, question.asked.filter, words) if not pd.isna(row.answered_at) else "")
         )
         asked = words("asked for by a leader {n} times", n=row.supervised_count) if row.supervised_count else ""
         lines.append(
             f'<tr><td></td><td class="title">{e(words.label(row, "department") or words("department not named"))}</td>'
-            f'<td class="where">{e(cases.spoken(row.raised_at, question.asked.filter, words))} {e(asked)}</td>'
+            f'<td class="where">{e(spoken(row.raised_at, question.asked.filter, words))} {e(asked)}</td>'
             f'<td class="state">{e(named[row.state])}</td><td class="clock">{clock}</td></tr>'
         )
     return f"""<section class="list"><div class="head"><h2>{e(words("Escalations"))}</h2></div>
@@ -188,10 +188,10 @@ def _neighbours(found: Told, question: Question, words: Text) -> str:
     for row in rows(found.neighbours):
         how = words("{n} m", n=words.number(row.metres)) if not pd.isna(row.metres) else ""
         same = words("same matter") if row.is_same_matter else ""
-        to = link(question.address.to("case", id=row.case_id))
+        to = link(question.address.to("cases", id=row.case_id))
         lines.append(
             f"<tr><td>{mark(row.risk)}</td>"
-            f'<td class="at day">{e(cases.spoken(row.reported_at, question.asked.filter, words))}</td>'
+            f'<td class="at day">{e(spoken(row.reported_at, question.asked.filter, words))}</td>'
             f'<td class="title"><a {to}>{e(words.label(row, "title"))}</a></td>'
             f'<td class="where">{e(" · ".join(part for part in (same, how) if part))}</td>'
             f'<td class="state">{e(state_word(row.state, words))}</td></tr>'
@@ -221,4 +221,4 @@ def event_words(words: Text) -> dict[str, str]:
     }
 
 
-PAGE: Final = Page("case", ("id",), matter, below="cases", has_filters=False)
+PAGE: Final = Page("case", ("id",), matter, below="cases", has_filters=lambda _: False)

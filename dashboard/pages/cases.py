@@ -6,7 +6,8 @@ import pandas as pd
 
 from dashboard.frames import rows
 from dashboard.live import questions
-from dashboard.live.questions import PAGE_ROWS, Filter, Only
+from dashboard.live.questions import PAGE_ROWS, Only
+from dashboard.pages import case
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.asking_page import Page
 from dashboard.pages.laptop.going import link
@@ -17,7 +18,9 @@ from dashboard.text import Text
 
 
 def matter(snapshot: Snapshot, question: Question, words: Text) -> str:
-    """What the page shows below its filters."""
+    """What the page shows below its filters; the case its address names, if it names one."""
+    if question.address.get("id"):
+        return case.matter(snapshot, question, words)
     filter, address = question.asked.filter, question.address
     behind = _behind(address.get("behind"))
     number = _page_number(address.get("page_no"))
@@ -84,7 +87,7 @@ def _table(found: pd.DataFrame, question: Question, words: Text) -> str:
 
 def _row(row: Any, question: Question, words: Text) -> str:
     filter, address = question.asked.filter, question.address
-    to = link(address.to("case", id=row.case_id))
+    to = link(address.to(id=row.case_id))
     here = link(address.to(area=row.area_code, page_no=None))
     flags = [
         words("reopened") if row.reopened_count else "",
@@ -93,7 +96,7 @@ def _row(row: Any, question: Question, words: Text) -> str:
     small = " · ".join(flag for flag in flags if flag)
     took = "" if pd.isna(row.closed_at) else words.duration((row.closed_at - row.reported_at).total_seconds())
     return f"""<tr><td title="{e(level_word(row.risk, words))}">{mark(row.risk)}</td>
-<td class="at">{e(spoken(row.reported_at, filter, words))}</td>
+<td class="at">{e(frame.spoken(row.reported_at, filter, words))}</td>
 <td class="title"><a {to}>{e(words.label(row, "title"))}</a></td>
 <td class="where"><a {here}>{e(words.label(row, "area"))}</a></td>
 <td class="state">{e(state_word(row.state, words))}<i>{e(small)}</i></td>
@@ -108,13 +111,6 @@ def _deadline(row: Any, question: Question) -> str:
         zone = question.asked.filter.time_zone
         return e(frame.local(row.due_at, zone).strftime("%m-%d %H:%M"))
     return f'<b data-clock="until" data-at="{milliseconds(row.due_at)}"></b>'
-
-
-def spoken(moment: Any, filter: Filter, words: Text) -> str:
-    """Day and clock time of a moment; of today the time alone."""
-    local = frame.local(moment, filter.time_zone)
-    clock = local.strftime("%H:%M")
-    return clock if local.date() == filter.today else f"{words.day(local.date())} {clock}"
 
 
 def _pager(question: Question, words: Text, number: int, count: int) -> str:
@@ -137,4 +133,4 @@ def _page_number(given: str | None) -> int:
 
 _MOST_PAGES: Final = 100_000
 
-PAGE: Final = Page("cases", ("behind", "page_no"), matter)
+PAGE: Final = Page("cases", ("behind", "page_no", "id"), matter, has_filters=lambda address: address.get("id") is None)

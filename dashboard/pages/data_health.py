@@ -29,7 +29,7 @@ def show(*, language: str, theme: str) -> None:
         yield _drawn(snapshot, language, theme, wishes)
 
     def draw(snapshot: Snapshot) -> None:
-        going.follow()
+        going.follow("data-health")
         region.mount(
             _KEY,
             _drawn(snapshot, language, theme, wishes),

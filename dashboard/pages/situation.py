@@ -1,7 +1,7 @@
 """The situation page 态势: for a leader between meetings. What moved, who moved it, what waits, on one screen."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -81,7 +81,7 @@ def show(*, language: str, theme: str) -> None:
         return _Look(language, theme, parameters.get("area"), *region.screen(TOP), Wishes.of(parameters))
 
     fragment.run(
-        lambda snapshot: _draw(snapshot, look()),
+        lambda snapshot: _draw(snapshot, look),
         without=lambda trouble: sentence(trouble, language=language, theme=theme),
         view=lambda: _view(look()),
         page="situation",
@@ -114,8 +114,9 @@ def _drawn(snapshot: Snapshot, look: _Look) -> _Drawn:
     )
 
 
-def _draw(snapshot: Snapshot, look: _Look) -> None:
-    going.follow()
+def _draw(snapshot: Snapshot, looked: Callable[[], _Look]) -> None:
+    going.follow("situation")
+    look = looked()
     words, zone = text(look.language), snapshot.place.time_zone
     drawn = _drawn(snapshot, look)
     region.mount(TOP, drawn.top, words=words, time_zone=zone, reports_screen=True, on_go=lambda: going.told(TOP))

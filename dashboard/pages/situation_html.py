@@ -212,7 +212,7 @@ def latest(snapshot: Snapshot, words: Text, address: Address, *, rows: int) -> s
 
 
 def _case(row: Any, words: Text, address: Address) -> str:
-    return f"<a {link(address.to('case', id=row.case_id))}>{e(words.label(row, 'title'))}</a>"
+    return f"<a {link(address.to('cases', id=row.case_id))}>{e(words.label(row, 'title'))}</a>"
 
 
 def _list(kind: str, title: str, note: str, lines: str, nothing: str, hidden: int, words: Text) -> str:

@@ -131,7 +131,7 @@ def test_a_list_and_its_filters_lead_on(told: Town, language: str) -> None:
     drawn = cases.matter(picture, found, text(language))
     assert "&lt;b&gt;噪声" in drawn if language == "zh" else "Noise" in drawn
     assert "<b>噪声" not in drawn
-    assert "case?area=east&amp;kinds=appeal" in drawn
+    assert "cases?area=east&amp;kinds=appeal" in drawn and "id=" in drawn
     assert drawn.count("<tr>") == 2  # the head and one case; the petition is not shown
     kinds = pd.DataFrame(
         [("appeal", "诉求", "Appeals"), ("petition", "信访", "Petitions")], columns=["code", "name_zh", "name_en"]

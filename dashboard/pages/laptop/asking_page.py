@@ -32,7 +32,7 @@ class Page:
     own: tuple[str, ...]
     matter: Callable[[Snapshot, Question, Text], str]
     below: str | None = None  # the page of the navigation it belongs to, where it is none itself
-    has_filters: bool = True
+    has_filters: Callable[[Address], bool] = lambda _: True
 
 
 def run(page: Page, *, language: str, theme: str) -> None:
@@ -43,7 +43,7 @@ def run(page: Page, *, language: str, theme: str) -> None:
         return Address.of(page.name, st.query_params.to_dict(), language=language, theme=theme, own=page.own)
 
     fragment.run(
-        lambda snapshot: _draw(page, snapshot, address()),
+        lambda snapshot: _draw(page, snapshot, address),
         without=lambda trouble: sentence(trouble, language=language, theme=theme),
         view=lambda: _view(address()),
         page=page.name,
@@ -59,8 +59,9 @@ def _view(address: Address) -> View:
     return View((address,), seen)
 
 
-def _draw(page: Page, snapshot: Snapshot, address: Address) -> None:
-    going.follow()
+def _draw(page: Page, snapshot: Snapshot, here: Callable[[], Address]) -> None:
+    going.follow(page.name)
+    address = here()
     words, key = text(address.language), f"page_{page.name}"
     try:
         markup = _markup(page, snapshot, address, words)
@@ -76,7 +77,7 @@ def _draw(page: Page, snapshot: Snapshot, address: Address) -> None:
 def _markup(page: Page, snapshot: Snapshot, address: Address, words: Text) -> str:
     question = read(address, snapshot, words, now=live.utc_now())
     bar = ""
-    if page.has_filters:
+    if page.has_filters(address):
         kinds = questions.kind_labels(question.asked.filter.today)
         bar = frame.filters(snapshot, question, words, kinds=kinds)
     matter = page.matter(snapshot, question, words)

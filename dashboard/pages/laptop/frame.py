@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from dashboard.frames import rows
-from dashboard.live.questions import LISTED_DAYS, SHOWN_SINGLY
+from dashboard.live.questions import LISTED_DAYS, SHOWN_SINGLY, Filter
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e
 from dashboard.pages.laptop.state import Address, Question, kinds_of
@@ -156,3 +156,10 @@ def crumbs(steps: Sequence[tuple[str, str | None]]) -> str:
 def local(moment: Any, time_zone: str) -> datetime:
     """A moment of a frame in the store's time zone."""
     return pd.Timestamp(moment).to_pydatetime().astimezone(ZoneInfo(time_zone))
+
+
+def spoken(moment: Any, filter: Filter, words: Text) -> str:
+    """Day and clock time of a moment; of today the time alone."""
+    at = local(moment, filter.time_zone)
+    clock = at.strftime("%H:%M")
+    return clock if at.date() == filter.today else f"{words.day(at.date())} {clock}"

@@ -28,13 +28,17 @@ def told(region: str) -> None:
         st.session_state[_PENDING] = str(address)
 
 
-def follow() -> None:
-    """Go where a viewer chose to; call it before anything is drawn. Does not return then."""
+def follow(here: str) -> None:
+    """Go where a viewer chose to; call it before anything is drawn. On the page ``here`` only the address changes, in
+    one step, so that the browser's way back has no step between; to another page it does not return.
+    """
     pending = st.session_state.pop(_PENDING, None)
     if pending is None:
         return
     page, parameters = split(pending)
-    if page in PAGES:
+    if page == here:
+        st.query_params.from_dict(dict(parameters))
+    elif page in PAGES:
         st.switch_page(PAGES[page], query_params=dict(parameters))
 
 
