@@ -41,9 +41,9 @@ const SLOT_PARTS = ["rest", "orange", "red"] // from the top
 
 // What is said of the beginning stands at its line, and the rest where it leaves room.
 function axisLine({ since, began, per, now }) {
-  if (since === null || since < 0.3) return html`<div class="axis"><span style="margin-left:${percent(since ?? 0)}">${began}</span><span>${per}</span></div>`
-  if (since < 0.6) return html`<div class="axis"><span class="at" style="width:${percent(since)}">${per}</span><span class="rest">${began}</span></div>`
-  return html`<div class="axis"><span class="at end" style="width:${percent(since)}">${began}</span><span>${since < 0.85 && now}</span></div>`
+  if (since === null || since < 0.3) return html`<div class="inflow-axis"><span style="margin-left:${percent(since ?? 0)}">${began}</span><span>${per}</span></div>`
+  if (since < 0.6) return html`<div class="inflow-axis"><span class="at" style="width:${percent(since)}">${per}</span><span class="rest">${began}</span></div>`
+  return html`<div class="inflow-axis"><span class="at end" style="width:${percent(since)}">${began}</span><span>${since < 0.85 && now}</span></div>`
 }
 
 function inflowPanel(wall) {
