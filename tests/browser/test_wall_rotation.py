@@ -98,4 +98,4 @@ def test_a_panel_the_server_cannot_make_takes_its_scenes_alone(screen: Page, wal
 
 def test_scenes_stay_as_long_as_each_is_given(screen: Page, walls: AppServer) -> None:
     _open(screen, walls, "programme=round&every=5", [])
-    assert _seen(screen, 22) == {"overview", "stages", "ranking", "escalations"}
+    assert _seen(screen, 28) == {"overview", "map", "stages", "ranking", "escalations"}
