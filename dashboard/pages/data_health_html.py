@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -41,11 +42,11 @@ def _headline(snapshot: Snapshot, words: Text) -> str:
     return f"{words.number(len(late))} / {words.number(len(snapshot.sources))} · {names}"
 
 
-def is_late(beat_at: object, expected_every: float, moment: datetime) -> bool:
+def is_late(beat_at: Any, expected_every: float, moment: datetime) -> bool:
     """Whether a source was silent for more than three times its usual interval; one never heard is late."""
-    if pd.isna(beat_at):  # type: ignore[call-overload]
+    if pd.isna(beat_at):
         return True
-    return bool((pd.Timestamp(moment) - pd.Timestamp(beat_at)).total_seconds() > 3 * expected_every)  # type: ignore[arg-type]
+    return bool((pd.Timestamp(moment) - pd.Timestamp(beat_at)).total_seconds() > 3 * expected_every)
 
 
 def _sources(snapshot: Snapshot, words: Text) -> str:
@@ -64,7 +65,7 @@ def _sources(snapshot: Snapshot, words: Text) -> str:
     return _table(words("Sources"), columns, lines, words("No source is known yet"), "sources")
 
 
-def _age(source: str, beat_at: object, expected_every: float) -> str:
+def _age(source: str, beat_at: Any, expected_every: float) -> str:
     """How long ago a source was heard, counted by the browser."""
     return (
         f'<b data-clock="source" data-source="{e(source)}" data-at="{milliseconds(beat_at)}"'
@@ -87,16 +88,16 @@ def _walls(snapshot: Snapshot, words: Text) -> str:
     return _table(words("Walls"), columns, lines, words("No wall has been given a token"), "walls")
 
 
-def _standing(revoked_at: object, expires_at: object, last_seen_at: object, snapshot: Snapshot, words: Text) -> str:
+def _standing(revoked_at: Any, expires_at: Any, last_seen_at: Any, snapshot: Snapshot, words: Text) -> str:
     """What is to be said of a wall, by the moment of the picture."""
     now = pd.Timestamp(snapshot.made_at)
-    if not pd.isna(revoked_at):  # type: ignore[call-overload]
+    if not pd.isna(revoked_at):
         return words("revoked")
-    if pd.Timestamp(expires_at) <= now:  # type: ignore[arg-type]
+    if pd.Timestamp(expires_at) <= now:
         return words("expired")
-    if pd.isna(last_seen_at):  # type: ignore[call-overload]
+    if pd.isna(last_seen_at):
         return words("never seen")
-    is_lit = (now - pd.Timestamp(last_seen_at)).total_seconds() <= _LIT  # type: ignore[arg-type]
+    is_lit = (now - pd.Timestamp(last_seen_at)).total_seconds() <= _LIT
     return words("lit") if is_lit else words("dark")
 
 
@@ -145,11 +146,11 @@ def _table(title: str, columns: Iterable[str], lines: Iterable[Iterable[str]], n
     return f'<section class="table {name}"><div class="head"><h2>{e(title)}</h2></div>{table}{empty}</section>'
 
 
-def _moment(moment: object, zone: str, snapshot: Snapshot, words: Text) -> str:
+def _moment(moment: Any, zone: str, snapshot: Snapshot, words: Text) -> str:
     """14:32 of today, 23 Nov 14:32 of another day; a dash where there is none."""
-    if pd.isna(moment):  # type: ignore[call-overload]
+    if pd.isna(moment):
         return "—"
-    local = pd.Timestamp(moment).tz_convert(ZoneInfo(zone))  # type: ignore[arg-type]
+    local = pd.Timestamp(moment).tz_convert(ZoneInfo(zone))
     clock = words.clock(local.to_pydatetime(), zone)
     today = snapshot.made_at.astimezone(ZoneInfo(zone)).date()
     if local.date() == today:
