@@ -5,6 +5,7 @@ tests and checks need. A second run with unchanged lists does nothing. An instal
 Python has gone, is begun anew. Two at once in one folder wait for each other.
 """
 
+import ensurepip
 import fcntl
 import hashlib
 import os
@@ -12,6 +13,7 @@ import shutil
 import ssl
 import subprocess
 import sys
+import sysconfig
 import venv
 from pathlib import Path
 
@@ -63,18 +65,31 @@ def is_installed(name: str) -> bool:
 
 
 def works() -> bool:
-    """Tell whether the environment's Python starts, is of the version that runs this, and has pip."""
+    """Tell whether the environment's Python starts and is of the version that runs this."""
     if not PYTHON.exists():
         return False
-    test = f"import sys, pip; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    test = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
     return subprocess.run([PYTHON, "-c", test], capture_output=True, check=False).returncode == 0
 
 
 def make_environment() -> None:
-    """Make .venv anew with the Python that runs this."""
+    """Make .venv anew with the Python that runs this; pip is put into it only where it cannot be run without."""
     print(f"Making .venv with Python {sys.version.split()[0]} …", flush=True)
     shutil.rmtree(VENV, ignore_errors=True)
-    venv.create(VENV, with_pip=True, symlinks=True)
+    venv.create(VENV, with_pip=not carried_pip(), symlinks=True)
+
+
+def carried_pip() -> Path | None:
+    """The packed pip that Python carries for new environments, which runs as it is: unpacking it takes seconds."""
+    folders = [sysconfig.get_config_var("WHEEL_PKG_DIR"), Path(ensurepip.__file__).parent / "_bundled"]
+    found = [wheel for folder in folders if folder for wheel in sorted(Path(folder).glob("pip-*.whl"))]
+    return found[-1] if found else None
+
+
+def pip() -> list[str | Path]:
+    """The beginning of a pip command for the environment."""
+    packed = carried_pip()
+    return [PYTHON, packed / "pip"] if packed else [PYTHON, "-m", "pip"]
 
 
 def install(name: str) -> bool:
@@ -98,7 +113,7 @@ def install(name: str) -> bool:
         if run(command, **mirror()):
             return mark(name)
         print("uv could not install them; pip tries.", flush=True)
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", *options]
+    command = [*pip(), "install", "--quiet", "--disable-pip-version-check", "--no-deps", *options]
     return run(command) and mark(name)
 
 
@@ -113,7 +128,7 @@ def has_uv() -> bool:
     if subprocess.run([PYTHON, "-m", "uv", "--version"], capture_output=True, check=False).returncode == 0:
         return True
     options = ["--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps", "-r", str(UV)]
-    done = subprocess.run([PYTHON, "-m", "pip", "install", *options], capture_output=True, check=False)
+    done = subprocess.run([*pip(), "install", *options], capture_output=True, check=False)
     return done.returncode == 0
 
 
@@ -126,7 +141,7 @@ def certificates() -> list[str]:
 
 def mirror() -> dict[str, str]:
     """The package index that pip is set to use, in uv's word for it: uv does not read pip's settings."""
-    shown = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
+    shown = subprocess.run([*pip(), "config", "list"], capture_output=True, text=True, check=False).stdout
     named = os.environ.get("PIP_INDEX_URL") or next(
         (line.partition("=")[2].strip("' ") for line in shown.splitlines() if line.startswith("global.index-url=")), ""
     )

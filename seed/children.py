@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,10 +24,10 @@ LONGEST_WAIT = 30.0
 
 @dataclass
 class Child:
-    """A program that is to run for as long as the supervisor does."""
+    """A Python module, with its arguments, that is to run for as long as the supervisor does."""
 
     name: str
-    command: Sequence[str]
+    arguments: Sequence[str]
     environment: dict[str, str]
     folder: Path
     is_quiet: bool = False  # what it says on standard output is not shown; its complaints are
@@ -34,16 +35,39 @@ class Child:
     failures: int = 0
     started_at: float = 0.0
     start_again_at: float | None = field(default=None)
+    is_waiting: bool = False
+
+    def make_ready(self, modules: str) -> None:
+        """Have it read its code (modules by name, commas between them) and wait for the start."""
+        self.process = self._begun([sys.executable, "-m", "seed.warm", modules, *self.arguments], subprocess.PIPE)
+        self.is_waiting = True
 
     def start(self) -> None:
-        """Start it in a session of its own, so that a Ctrl-C at the terminal reaches the supervisor alone."""
+        """Start it, or tell it to begin where it was made ready."""
         self.start_again_at = None
         self.started_at = time.monotonic()
-        self.process = subprocess.Popen(
-            self.command,
+        if not (self.is_waiting and self._told()):
+            self.process = self._begun([sys.executable, "-m", *self.arguments], subprocess.DEVNULL)
+        self.is_waiting = False
+
+    def _told(self) -> bool:
+        """Tell it to begin; whether it was there to hear it."""
+        if not self.is_alive() or self.process is None or self.process.stdin is None:
+            return False
+        try:
+            with self.process.stdin as told:
+                told.write(b"begin\n")
+        except BrokenPipeError:
+            return False
+        return True
+
+    def _begun(self, command: Sequence[str], stdin: int) -> subprocess.Popen[bytes]:
+        """The process, in a session of its own, so that a Ctrl-C at the terminal reaches the supervisor alone."""
+        return subprocess.Popen(
+            command,
             cwd=self.folder,
             env=self.environment,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.DEVNULL if self.is_quiet else None,
             start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGKILL),

@@ -7,7 +7,6 @@ themselves are started again.
 """
 
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -62,6 +61,7 @@ class Supervisor:
         self.server_failures = 0
         self.urls: dict[Role, str] = {}
         self.children: list[Child] = []
+        self.ready: dict[str, Child] = {}  # by name: they have read their code and wait
 
     def run(self) -> NoReturn:
         """Start all in order and watch; ends only by an exception."""
@@ -114,7 +114,7 @@ class Supervisor:
         """Load the demo city in a thread of its own, so that a request to stop is heard while the database works."""
         if not store.is_empty(self.urls["owner"]):
             return
-        self._make_pages_code_ready()
+        self._make_programs_ready()
         profile, owner, writer = self.settings.profile, self.urls["owner"], self.urls["writer"]
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
         with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
@@ -125,21 +125,21 @@ class Supervisor:
 
             _in_thread(lambda: load_demo(owner, writer, profile, now=utc_now(), progress=show))
 
-    def _make_pages_code_ready(self) -> None:
-        """Have the pages' code compiled beside the load: Python does it at the first import, seconds in a new .venv."""
-        reading = self._child("code of the pages", ["-c", "import streamlit.web.cli, streamlit_app"])
-        self._at_end(lambda: stop_all([reading]))
-        reading.start()
+    def _make_programs_ready(self) -> None:
+        """Have the programs read their code beside the load: in a new .venv, where Python compiles it, seconds each."""
+        ready = {
+            "streamlit.web.cli,streamlit_app": self._pages(),
+            "seed.__main__,seed.feed": self._live_feed(self.settings.profile),
+            "seed.__main__,seed.watch_mode": self._watch_of_the_mode(),
+        }
+        self._at_end(lambda: stop_all(list(ready.values())))
+        for modules, child in ready.items():
+            child.make_ready(modules)
+            self.ready[child.name] = child
 
     def _serve(self) -> None:
-        port = self.settings.port
-        pages = self._child(
-            "page server",
-            ["-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)],
-            without=("DATABASE_URL",),  # the pages read as the reader and act as the operator; they own nothing
-        )
-        pages.is_quiet = True  # its own address would stand beside the ones below
-        self.children = [*self._feed(), self._child("watch of the mode", ["-m", "seed", "watch-mode"]), pages]
+        port, pages = self.settings.port, self._pages()
+        self.children = [*self._feed(), self._watch_of_the_mode(), pages]
         self._at_end(lambda: stop_all(self.children))
         for child in self.children:
             child.start()
@@ -160,17 +160,37 @@ class Supervisor:
             return []
         if demo["profile"] != self.settings.profile:
             _say(f"The store holds the demo city {demo['profile']}; for {self.settings.profile} set DATA_DIR as well.")
-        return [
-            self._child(
-                "live feed",
-                ["-m", "seed", "live", "--speed", str(self.settings.speed)],
-                more={"PROFILE": demo["profile"]},
-            )
-        ]
+        return [self._live_feed(demo["profile"])]
+
+    def _live_feed(self, profile: str) -> Child:
+        return self._child(
+            "live feed", ["seed", "live", "--speed", str(self.settings.speed)], more={"PROFILE": profile}
+        )
+
+    def _watch_of_the_mode(self) -> Child:
+        return self._child("watch of the mode", ["seed", "watch-mode"])
+
+    def _pages(self) -> Child:
+        """The page server: it reads as the reader and acts as the operator; it owns nothing."""
+        return self._child(
+            "page server",
+            ["streamlit", "run", "streamlit_app.py", "--server.port", str(self.settings.port)],
+            without=("DATABASE_URL",),
+            is_quiet=True,  # its own address would stand beside the ones below
+        )
 
     def _child(
-        self, name: str, arguments: list[str], *, without: Sequence[str] = (), more: Mapping[str, str] | None = None
+        self,
+        name: str,
+        arguments: list[str],
+        *,
+        without: Sequence[str] = (),
+        more: Mapping[str, str] | None = None,
+        is_quiet: bool = False,
     ) -> Child:
+        """The program of this name: the one that was made ready, or a new one."""
+        if name in self.ready:
+            return self.ready.pop(name)
         urls = {"DATABASE_URL" if role == "owner" else f"{role.upper()}_URL": url for role, url in self.urls.items()}
         given = {
             "PROFILE": self.settings.profile,
@@ -180,7 +200,7 @@ class Supervisor:
         environment = {**os.environ, **urls, **given, **(more or {})}
         for variable in without:
             environment.pop(variable, None)
-        return Child(name, [sys.executable, *arguments], environment, ROOT)
+        return Child(name, arguments, environment, ROOT, is_quiet)
 
     def _wait(self, pages: Child, ready: Callable[[], bool], seconds: float, *, needed: bool = True) -> None:
         """Return when the pages are ready; raises RunError when they end or, where it is needed, take too long."""
