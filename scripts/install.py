@@ -97,7 +97,10 @@ def install(name: str) -> bool:
     packages = LISTS[name]
     print(f"Installing the packages of {packages} …", flush=True)
     options = ["--require-hashes", "-r", str(packages)]
-    if has_uv():
+    settings = subprocess.Popen([*pip(), "config", "list"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    has_uv = bring_uv()  # beside it: pip takes seconds to begin
+    shown = settings.communicate()[0]
+    if has_uv:
         command: list[str | Path] = [
             PYTHON,
             "-m",
@@ -110,7 +113,7 @@ def install(name: str) -> bool:
             *certificates(),
             *options,
         ]
-        if run(command, **mirror()):
+        if run(command, **mirror(shown)):
             return mark(name)
         print("uv could not install them; pip tries.", flush=True)
     command = [*pip(), "install", "--quiet", "--disable-pip-version-check", "--no-deps", *options]
@@ -123,7 +126,7 @@ def mark(name: str) -> bool:
     return True
 
 
-def has_uv() -> bool:
+def bring_uv() -> bool:
     """Tell whether uv is in the environment, bringing it there by pip at the first time."""
     if subprocess.run([PYTHON, "-m", "uv", "--version"], capture_output=True, check=False).returncode == 0:
         return True
@@ -139,9 +142,8 @@ def certificates() -> list[str]:
     return ["--system-certs"] if named or sys.platform == "darwin" else []
 
 
-def mirror() -> dict[str, str]:
-    """The package index that pip is set to use, in uv's word for it: uv does not read pip's settings."""
-    shown = subprocess.run([*pip(), "config", "list"], capture_output=True, text=True, check=False).stdout
+def mirror(shown: str) -> dict[str, str]:
+    """The package index of pip's settings as pip shows them, in uv's word for it: uv does not read them."""
     named = os.environ.get("PIP_INDEX_URL") or next(
         (line.partition("=")[2].strip("' ") for line in shown.splitlines() if line.startswith("global.index-url=")), ""
     )

@@ -129,8 +129,8 @@ class Supervisor:
         """Have the programs read their code beside the load: in a new .venv, where Python compiles it, seconds each."""
         ready = {
             "streamlit.web.cli,streamlit_app": self._pages(),
-            "seed.__main__,seed.feed": self._live_feed(self.settings.profile),
-            "seed.__main__,seed.watch_mode": self._watch_of_the_mode(),
+            "seed.demo_load,seed.feed,rich.progress,typer": self._live_feed(self.settings.profile),
+            "seed.demo_load,seed.watch_mode,typer": self._watch_of_the_mode(),
         }
         self._at_end(lambda: stop_all(list(ready.values())))
         for modules, child in ready.items():
@@ -174,8 +174,9 @@ class Supervisor:
         """The page server: it reads as the reader and acts as the operator; it owns nothing."""
         return self._child(
             "page server",
-            ["streamlit", "run", "streamlit_app.py", "--server.port", str(self.settings.port)],
+            ["streamlit", "run", "streamlit_app.py"],
             without=("DATABASE_URL",),
+            more={"STREAMLIT_SERVER_PORT": str(self.settings.port)},
             is_quiet=True,  # its own address would stand beside the ones below
         )
 
