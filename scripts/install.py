@@ -97,7 +97,8 @@ def install(name: str) -> bool:
     packages = LISTS[name]
     print(f"Installing the packages of {packages} …", flush=True)
     options = ["--require-hashes", "-r", str(packages)]
-    settings = subprocess.Popen([*pip(), "config", "list"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    asking = [*pip(), "config", "list"]
+    settings = subprocess.Popen(asking, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     has_uv = bring_uv()  # beside it: pip takes seconds to begin
     shown = settings.communicate()[0]
     if has_uv:

@@ -29,6 +29,8 @@ from seed.stopping import Stopped, ignore_signals, stops_on_signals
 ROOT = Path(__file__).resolve().parent.parent
 PAGES_SECONDS = 60.0
 PICTURE_SECONDS = 20.0
+#: What takes seconds to read; not streamlit_app itself, which settles Streamlit's configuration as it is read.
+_CODE_OF_THE_PAGES = "streamlit.web.cli,dashboard.health,dashboard.pages.first_picture,dashboard.pages.situation"
 ROLES: tuple[Role, ...] = ("owner", "reader", "writer", "operator")
 
 
@@ -128,7 +130,7 @@ class Supervisor:
     def _make_programs_ready(self) -> None:
         """Have the programs read their code beside the load: in a new .venv, where Python compiles it, seconds each."""
         ready = {
-            "streamlit.web.cli,streamlit_app": self._pages(),
+            _CODE_OF_THE_PAGES: self._pages(),
             "seed.demo_load,seed.feed,rich.progress,typer": self._live_feed(self.settings.profile),
             "seed.demo_load,seed.watch_mode,typer": self._watch_of_the_mode(),
         }
