@@ -23,7 +23,7 @@ from tests.oracle.figures import store
 from tests.oracle.figures.asked import Asked
 from tests.oracle.inbox import InboxRow
 from tests.properties.figure_asks import filter_of
-from tests.properties.figure_table import FIGURES, KNOWN, NOT_RECORDED, answer_of
+from tests.properties.figure_table import FIGURES, KNOWN, NOT_RECORDED, answer_of, are_alike
 from tests.properties.sender import Sender
 from tests.properties.small_world import MATTERS, NORTH, STEADY_AREAS
 from tests.support.databases import Database
@@ -178,7 +178,7 @@ def watch(
 def first_difference(one: Kept, other: Kept) -> str:
     """The first figure whose two answers differ; nothing where none does."""
     for name, answer in one.items():
-        if answer != other[name] and NOT_RECORDED not in (answer, other[name]):
+        if not are_alike(answer, other[name]) and NOT_RECORDED not in (answer, other[name]):
             return f"{name}: {answer}, then {other[name]}"
     return ""
 

@@ -1,5 +1,6 @@
 """Every figure that is checked: how it is asked, and what the oracle says. One entry per question."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -58,7 +59,18 @@ def is_right(answer: Any, expected: Any) -> bool:
     """Equal; where there is nothing to count, "not recorded" may be said instead."""
     if answer == NOT_RECORDED:
         return isinstance(expected, dict) and all(value[0] == 0 for value in expected.values())
-    return bool(answer == expected)
+    return are_alike(answer, expected)
+
+
+def are_alike(one: Any, other: Any) -> bool:
+    """Equal; numbers rounded to six places may differ by one in the last: what lies half way falls to either side."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-12, abs_tol=1.5e-6)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(are_alike(value, other[key]) for key, value in one.items())
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(are_alike, one, other))
+    return bool(one == other)
 
 
 FIGURES: Final[Mapping[str, Checked]] = {
