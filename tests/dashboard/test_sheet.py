@@ -42,7 +42,7 @@ def test_a_workbook_has_typed_cells_and_says_what_it_is_of() -> None:
     assert sheet.title == "当日化解率  by community"
     assert sheet.freeze_panes == "A2"
     assert [cell.value for cell in sheet[2]] == [
-        *("马山头社区", 12, 0.8125, datetime(2026, 3, 14, 8, 5), datetime(2026, 3, 14)),
+        *("马山头社区", 12, 0.8125, pd.Timestamp("2026-03-14T08:05"), pd.Timestamp("2026-03-14")),
     ]
     assert sheet["C2"].number_format == "0.0%"
     assert (sheet["A3"].value, sheet["A3"].data_type) == ("=1+1", "s")
