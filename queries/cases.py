@@ -55,7 +55,7 @@ class Narrowed:
     hour: int | None = None
 
 
-_WHOLE: Final = Narrowed()
+WHOLE: Final = Narrowed()
 
 LATEST: Final[Shape] = shape(
     case_id=Type.INTEGER,
@@ -150,7 +150,7 @@ def listed(
     connection: Connection,
     filter: Filter,
     only: Only = Only.ALL,
-    narrowed: Narrowed = _WHOLE,
+    narrowed: Narrowed = WHOLE,
     *,
     rows: int = PAGE_ROWS,
     page: int = 1,

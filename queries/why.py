@@ -169,8 +169,13 @@ def why(
     """The change of a rate (of RATES) told by parts that add up to it. Raises as ``changed`` does, and ValueError where
     the figure does not know the grouping or it does not last.
     """
-    whole = changed(connection, figure, filter, against)
-    frame = comparison.beside(COMPARED[figure], connection, filter, whole.before_filter, by, unit_level=unit_level)
+    return of_change(connection, changed(connection, figure, filter, against), by, unit_level=unit_level)
+
+
+def of_change(connection: Connection, whole: Change, by: By, *, unit_level: str | None = None) -> Why:
+    """A known change told by parts, as ``why`` has it."""
+    figure, before = COMPARED[whole.figure], whole.before_filter
+    frame = comparison.beside(figure, connection, whole.filter, before, by, unit_level=unit_level)
     return Why(whole, by, unit_level, told(whole, frame))
 
 

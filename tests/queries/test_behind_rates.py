@@ -102,11 +102,8 @@ def test_narrowings_go_together(told: Town) -> None:
     every = cases.listed(told.connection, asked, rows=100)
     assert len(every) == 60
     narrowed = cases.listed(told.connection, asked, narrowed=Narrowed("leak", "app", Risk.RED, 5), rows=100)
-    expected = [
-        row.case_id
-        for row in every.itertuples()
-        if (row.title_en, row.channel, row.risk) == ("Leak", "app", "red")
-        and row.reported_at.tz_convert("Asia/Shanghai").hour == 5
-    ]
+    hours = every["reported_at"].dt.tz_convert("Asia/Shanghai").dt.hour
+    is_meant = (every["title_en"] == "Leak") & (every["channel"] == "app") & (every["risk"] == "red") & (hours == 5)
+    expected = every.loc[is_meant, "case_id"].tolist()
     assert narrowed["case_id"].tolist() == expected != []
     assert cases.listed(told.connection, asked, narrowed=Narrowed(channel="nobody")).empty
