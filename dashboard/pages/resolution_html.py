@@ -1,0 +1,277 @@
+"""Markup of the page of rates: the sentence that answers, the rates to choose from, the parts of a change."""
+
+from typing import Final
+
+import pandas as pd
+
+from dashboard.live import questions
+from dashboard.live.questions import SMALLEST_CELL, Change, Filter, Why
+from dashboard.pages.figures import by_words
+from dashboard.pages.laptop import frame
+from dashboard.pages.laptop.downloads import downloads
+from dashboard.pages.laptop.going import link
+from dashboard.pages.laptop.pieces import e, figure
+from dashboard.pages.laptop.state import Question
+from dashboard.pages.resolution_parts import Line, behind_of, cases_of, lines, said_of, shortened, to_look_at
+from dashboard.pages.resolution_words import RATES, Wanted, comparisons
+from dashboard.text import NO_RATE, Text
+
+#: Lines of the table before the others stand together.
+_MOST: Final = 12
+_WIDTH: Final = 1000  # of a bar's drawing, in its own units
+
+
+def figure_name(id: str, words: Text) -> str:
+    """What a figure is called."""
+    known = questions.figures()[id]
+    return words.label({"name_zh": known.name_zh, "name_en": known.name_en})
+
+
+def not_recorded(asked: Wanted, words: Text) -> str:
+    """The sentence where no source records what the rate needs."""
+    said = words("{figure}: not recorded", figure=figure_name(asked.figure, words))
+    return f'<section class="answer long"><h1>{e(said)}</h1><p>{e(words("No source records this"))}</p></section>'
+
+
+def answer(change: Change | None, now: pd.DataFrame | None, asked: Wanted, question: Question, words: Text) -> str:
+    """One sentence that answers, and one with what it rests on."""
+    place = words.label({"name_zh": question.asked.area_zh, "name_en": question.asked.area_en})
+    if change is not None:
+        n, good = change.now.n, change.now.good
+        is_provisional = change.now.is_provisional
+    else:
+        n, good = (int(now[name].sum()) if now is not None else 0 for name in ("n", "good"))
+        is_provisional = now is not None and bool(now["is_provisional"].any())
+    said = _sentence(change, n, good, asked, words)
+    cases, behind = cases_of(asked, question, None), cases_of(asked, question, behind_of(asked))
+    count = words("{good} of {n} cases", good=words.number(good), n=words.number(n))
+    if asked.is_private and n < SMALLEST_CELL:
+        count = words("fewer than {n} cases", n=SMALLEST_CELL)
+    parts = [f"<a {link(cases)}>{e(count)}</a>" if cases else e(count)]
+    if behind and n:
+        parts.append(f"<a {link(behind)}>{e(words('the cases behind it'))}</a>")
+    if change is not None and change.low is not None and change.high is not None:
+        span = words(
+            "change {low} to {high} points (90 % interval)",
+            low=_points(100 * change.low, words),
+            high=_points(100 * change.high, words),
+        )
+        parts.append(e(span))
+    if is_provisional and n:
+        parts.append(e(words("provisional")))
+    parts += [e(note) for note in asked.notes]
+    return f"""<section class="answer long"><h1>{e(place)} · {e(said)}</h1><p>{" · ".join(parts)}</p></section>"""
+
+
+def _sentence(change: Change | None, n: int, good: int, asked: Wanted, words: Text) -> str:
+    name = figure_name(asked.figure, words)
+    if not n:
+        return words("{figure}: no cases in these days", figure=name)
+    if asked.is_private and n < SMALLEST_CELL:
+        return words("{figure}: too few cases to be shown", figure=name)
+    rate = words.percent(good / n)
+    if change is None or change.change is None or change.before is None:
+        return words("{figure} {rate}; there is nothing before to compare with", figure=name, rate=rate)
+    before, days = words.percent(change.before.rate), days_of(change.before_filter, words)
+    if not change.is_clear:
+        return words("{figure} {rate}, no clear change from {before} ({days})", figure=name, rate=rate, before=before,
+                     days=days)  # fmt: skip
+    points = words.number(abs(change.change) * 100, 1)
+    if change.change < 0:
+        return words("{figure} {rate}, {points} points below {before} ({days})", figure=name, rate=rate, points=points,
+                     before=before, days=days)  # fmt: skip
+    return words("{figure} {rate}, {points} points above {before} ({days})", figure=name, rate=rate, points=points,
+                 before=before, days=days)  # fmt: skip
+
+
+def days_of(filter: Filter, words: Text) -> str:
+    """The days of a filter: one with its weekday."""
+    first, last = filter.period(frame.USUAL_DAYS)
+    return f"{words.weekday(first)} {words.day(first)}" if first == last else words.days(first, last)
+
+
+def tiles(
+    standing: dict[str, tuple[Filter, pd.DataFrame | None]], asked: Wanted, question: Question, words: Text
+) -> str:
+    """The rates of the page, each a choice."""
+    made = []
+    for id in RATES:
+        filter, known = standing[id]
+        first, last = filter.period(frame.USUAL_DAYS)
+        own_days = words.days(first, last) if (first, last) != question.asked.filter.period(frame.USUAL_DAYS) else ""
+        n = 0 if known is None else int(known["n"].sum())
+        is_hidden = RATES[id][0] is None and 0 < n < SMALLEST_CELL
+        value: str | None = None
+        if known is not None:
+            value = words.percent(float(known["good"].sum()) / n) if n and not is_hidden else NO_RATE
+        is_provisional = known is not None and n > 0 and bool(known["is_provisional"].any())
+        shown = figure(
+            figure_name(id, words),
+            value,
+            words,
+            tag=words("provisional") if is_provisional else "",
+            below=own_days,
+            n=words("n < {n}", n=SMALLEST_CELL) if is_hidden else f"n {words.number(n)}",
+        )
+        to = question.address.to(figure=None if id == next(iter(RATES)) else id, by=None, than=None, rows=None)
+        current = ' aria-current="true"' if id == asked.figure else ""
+        made.append(f'<a class="pick{" on" if current else ""}"{current} {link(to)}>{shown}</a>')
+    return f'<nav class="figures picks" aria-label="{e(words("Rates"))}">{"".join(made)}</nav>'
+
+
+def beside(change: Change | None, asked: Wanted, question: Question, words: Text) -> str:
+    """What stands beside the course: what it is compared with, its target, what may flatter it, its definition."""
+    address = question.address
+    first, last = asked.days
+    given = address.get("than")
+    chips = "".join(
+        f'<a class="chip{" on" if asked.against == word else ""}" {link(address.to(than=word, rows=None))}>'
+        f"{e(name)}</a>"
+        for word, name in comparisons(asked, words).items()
+    )
+    before = None if change is None else change.before_filter.period(frame.USUAL_DAYS)[0]
+    latest = first - (last - first) - (pd.Timedelta(days=1).to_pytimedelta())
+    picked = (
+        f'<form class="than" data-here="{e(address.to(rows=None))}"><label>{e(words("from"))} '
+        f'<input type="date" data-set="than" value="{before if before is not None else (given or "")}" max="{latest}">'
+        "</label></form>"
+    )
+    facts = [(words("Compared with"), f'<span class="group">{chips}{picked}</span>')]
+    if change is not None:
+        facts.append((words("Days"), e(compared_with(change, words))))
+    target = questions.target(asked.figure, first)
+    if target is not None:
+        facts.append((words("Target"), e(words.percent(target))))
+    findings = "".join(
+        f"<li><a {link(address.to('figures', figure=id))}>{e(figure_name(id, words))}</a></li>"
+        for id in questions.findings_of(asked.figure)
+    )
+    if findings:
+        facts.append((words("May flatter it"), f'<ul class="plain">{findings}</ul>'))
+    definition = link(address.to("figures", figure=asked.figure))
+    facts.append((words("Definition"), f"<a {definition}>{e(words('what it counts'))}</a>"))
+    facts.append((words("The course"), downloads(address, "course", words)))
+    body = "".join(f"<tr><td>{e(name)}</td><td>{value}</td></tr>" for name, value in facts)
+    return f'<table class="facts aside"><tbody>{body}</tbody></table>'
+
+
+def compared_with(change: Change, words: Text) -> str:
+    """Which days stand beside which, and as known when."""
+    now, before = change.filter, change.before_filter
+    is_running = now.period(frame.USUAL_DAYS) == (now.today, now.today)
+    if is_running:
+        return words(
+            "today until {clock} beside {day} until the same time, as known then",
+            clock=frame.local(now.as_of, now.time_zone).strftime("%H:%M"),
+            day=days_of(before, words),
+        )
+    return words(
+        "{days} beside {before}, as known the same time after their end",
+        days=days_of(now, words),
+        before=days_of(before, words),
+    )
+
+
+def table(found: Why, asked: Wanted, question: Question, words: Text) -> str:
+    """The parts: where each stands, and how they lead from the rate before to the rate now, adding up exactly."""
+    named = by_words(words)
+    chips = "".join(
+        f'<a class="chip{" on" if by is asked.by else ""}" {link(question.address.to(by=by.value, rows=None))}>'
+        f"{e(named[by])}</a>"
+        for by in questions.change_groupings(asked.figure)
+    )
+    every = lines(found, asked, question, words)
+    shown = every if asked.is_whole_list else shortened(every, _MOST, words)
+    files = downloads(question.address, "parts", words)
+    head = f"""<div class="head"><h2>{e(words("Why did it move?"))}</h2><span>{e(_summary(every, words))}</span></div>
+<div class="group cuts">{chips}{files}</div>"""
+    if not every:
+        return f'{head}<p class="nothing">{e(words("There are no cases"))}</p>'
+    heads = (
+        *("", words("Rate"), "n", words("Before"), "n", words("What came"), words("Own rate"), words("Together")),
+        *("", "", words("To look at")),
+    )
+    cells = "".join(f"<th>{e(each)}</th>" for each in heads)
+    more = ""
+    if len(shown) < len(every):
+        to = link(question.address.to(rows="all"))
+        said = e(words("show all {n}", n=words.number(len(every))))
+        more = f'<p class="rest"><a {to}>{said}</a></p>'
+    return f"""{head}<table class="moved"><thead><tr>{cells}</tr></thead><tbody>{_whole(found.change, every, words)}
+{_body(shown, asked, found.change, words)}</tbody></table>{more}"""
+
+
+def _summary(every: list[Line], words: Text) -> str:
+    if not every or every[0].change is None:
+        return words("one of the two periods has no cases, so there is no change to tell")
+    mix, own = sum(line.mix or 0.0 for line in every), sum(line.own or 0.0 for line in every)
+    return words(
+        "{points} points: {own} because rates changed, {mix} because other cases came",
+        points=_points(mix + own, words),
+        own=_points(own, words),
+        mix=_points(mix, words),
+    )
+
+
+def _whole(change: Change, every: list[Line], words: Text) -> str:
+    """The line of the whole, above its parts."""
+    before_n, before_good = (0, 0) if change.before is None else (change.before.n, change.before.good)
+    is_told = bool(every) and every[0].change is not None
+    mix, own = (sum(getattr(line, name) or 0.0 for line in every) for name in ("mix", "own"))
+    whole = Line(
+        words("In all"), change.now.n, change.now.good, before_n, before_good, mix if is_told else None,
+        own if is_told else None, change.is_clear, change.now.is_provisional,
+    )  # fmt: skip
+    said = "" if change.is_clear or not is_told else words("within chance")
+    return f'<tr class="whole">{_cells(whole, words)}<td></td><td class="note">{e(said)}</td><td></td></tr>'
+
+
+def _body(shown: list[Line], asked: Wanted, change: Change, words: Text) -> str:
+    """The parts below each other; each bar begins where the one above ended."""
+    steps = [0.0]
+    for line in shown:
+        steps.append(steps[-1] + (line.change or 0.0))
+    low, high = min(steps), max(steps)
+    made = []
+    for line, start, end in zip(shown, steps, steps[1:], strict=False):
+        bar = _bar(start, end, low, high) if line.change is not None else ""
+        count = to_look_at(line, asked)
+        number = words.number(count)
+        cases = f"<a {link(line.cases)}>{e(number)}</a>" if line.cases and count else e(number) if line.n else ""
+        made.append(
+            f'<tr>{_cells(line, words)}<td class="bar">{bar}</td><td class="note">{e(said_of(line, words))}</td>'
+            f"<td>{cases}</td></tr>"
+        )
+    return "".join(made)
+
+
+def _cells(line: Line, words: Text) -> str:
+    name = f"<a {link(line.to)}>{e(line.label)}</a>" if line.to else e(line.label)
+    mark = ' class="provisional"' if line.is_provisional and line.rate is not None else ""
+    effects = "".join(
+        f'<td class="{kind}">{e(NO_RATE if value is None else _points(value, words))}</td>'
+        for kind, value in (("part", line.mix), ("part", line.own), ("sum", line.change))
+    )
+    rate = e(words.percent(line.rate))
+    return f"""<td title="{e(line.label)}">{name}</td><td class="rate"><span{mark}>{rate}</span></td>
+<td class="n">{words.number(line.n)}</td><td class="before">{e(words.percent(line.rate_before))}</td>
+<td class="n before">{words.number(line.n_before)}</td>{effects}"""
+
+
+def _bar(start: float, end: float, low: float, high: float) -> str:
+    scale = _WIDTH / ((high - low) or 1.0)
+    left, width = (min(start, end) - low) * scale, max(2.0, abs(end - start) * scale)
+    kind = "fall" if end < start else "rise"
+    return (
+        f'<svg viewBox="0 0 {_WIDTH} 12" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect class="axis" x="{(0.0 - low) * scale:.1f}" y="0" width="1.5" height="12"/>'
+        f'<rect class="{kind}" x="{left:.1f}" y="1" width="{width:.1f}" height="10"/></svg>'
+    )
+
+
+def _points(value: float, words: Text) -> str:
+    """Points with their sign: +0.8, −1.2, 0.0."""
+    shown = words.number(abs(value), 1)
+    if round(abs(value), 1) == 0:
+        return shown
+    return f"{'−' if value < 0 else '+'}{shown}"
