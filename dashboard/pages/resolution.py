@@ -75,10 +75,11 @@ def _standing(asked: Wanted, question: Question) -> dict[str, tuple[Filter, pd.D
 
 
 def course(asked: Wanted, words: Text) -> pd.DataFrame:
-    """One row per day or week with a case: day, n, good, rate, low, high (90 %), provisional, chosen, label."""
+    """One row per day or week with a case that is over: day, n, good, rate, low, high, provisional, chosen, label."""
     filter, by = asked.course
     known = questions.course(asked.figure, filter, by)
-    known = known[known["n"] >= (SMALLEST_CELL if asked.is_private and not asked.filter.kinds else 1)]
+    is_over = known["key"] < filter.today.isoformat()  # the day that runs is no rate to be set beside whole days
+    known = known[is_over & (known["n"] >= (SMALLEST_CELL if asked.is_private else 1))]
     days = [date.fromisoformat(key) for key in known["key"]]
     low, high = questions.wilson(known["good"], known["n"])
     first, last = asked.days

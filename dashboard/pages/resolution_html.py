@@ -142,12 +142,12 @@ def beside(change: Change | None, asked: Wanted, question: Question, words: Text
     target = questions.target(asked.figure, first)
     if target is not None:
         facts.append((words("Target"), e(words.percent(target))))
-    findings = "".join(
-        f"<li><a {link(address.to('figures', figure=id))}>{e(figure_name(id, words))}</a></li>"
+    findings = " · ".join(
+        f"<a {link(address.to('figures', figure=id))}>{e(_short(figure_name(id, words)))}</a>"
         for id in questions.findings_of(asked.figure)
     )
     if findings:
-        facts.append((words("May flatter it"), f'<ul class="plain">{findings}</ul>'))
+        facts.append((words("May flatter it"), findings))
     definition = link(address.to("figures", figure=asked.figure))
     facts.append((words("Definition"), f"<a {definition}>{e(words('what it counts'))}</a>"))
     facts.append((words("The course"), downloads(address, "course", words)))
@@ -184,7 +184,7 @@ def table(found: Why, asked: Wanted, question: Question, words: Text) -> str:
     shown = every if asked.is_whole_list else shortened(every, _MOST, words)
     files = downloads(question.address, "parts", words)
     head = f"""<div class="head"><h2>{e(words("Why did it move?"))}</h2><span>{e(_summary(every, words))}</span></div>
-<div class="group cuts">{chips}{files}</div>"""
+<div class="group cuts moved-by">{chips}{files}</div>"""
     if not every:
         return f'{head}<p class="nothing">{e(words("There are no cases"))}</p>'
     heads = (
@@ -267,6 +267,11 @@ def _bar(start: float, end: float, low: float, high: float) -> str:
         f'<rect class="axis" x="{(0.0 - low) * scale:.1f}" y="0" width="1.5" height="12"/>'
         f'<rect class="{kind}" x="{left:.1f}" y="1" width="{width:.1f}" height="10"/></svg>'
     )
+
+
+def _short(finding: str) -> str:
+    """A finding's name without the words that say it is one."""
+    return finding.partition(":")[0].partition("（")[0]
 
 
 def _points(value: float, words: Text) -> str:
