@@ -4,7 +4,7 @@ Works for every rate of ``compared.COMPARED``. Definition: catalogue, ``why``.
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
@@ -69,6 +69,12 @@ class Change:
     change: float | None
     low: float | None
     high: float | None
+    records_begin: date | None  # local; within the earlier period's days where that is not whole
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether records reach back over all of the earlier period."""
+        return self.records_begin is None or self.records_begin <= self.before_filter.period(1)[0]
 
     @property
     def is_clear(self) -> bool:
@@ -141,10 +147,12 @@ def changed(connection: Connection, figure: str, filter: Filter, against: Agains
     NotRecordedError as the figure does.
     """
     before = earlier(connection, filter, against)
+    first = first_record(connection, filter.subdistrict_id)
+    begin = None if first is None else first.astimezone(filter.zone).date()
     frame = comparison.beside(COMPARED[figure], connection, filter, before)
     if frame.empty:
         nothing = Side(0, 0, is_provisional=True)
-        return Change(figure, filter, before, nothing, nothing, None, None, None)
+        return Change(figure, filter, before, nothing, nothing, None, None, None, begin)
     row = frame.iloc[0]
     is_known = bool(row["has_before"])
 
@@ -154,7 +162,7 @@ def changed(connection: Connection, figure: str, filter: Filter, against: Agains
 
     change, low, high = (None if pd.isna(row[name]) else float(row[name]) for name in ("difference", "low", "high"))
     was = side("_before", "_before") if is_known else None
-    return Change(figure, filter, before, side("", "_now"), was, change, low, high)
+    return Change(figure, filter, before, side("", "_now"), was, change, low, high, begin)
 
 
 def why(
@@ -203,7 +211,14 @@ def told(whole: Change, frame: pd.DataFrame) -> pd.DataFrame:
     parts = parts.assign(rate=numbers["good"] / n, rate_before=numbers["good_before"] / n_before, low=low, high=high)
     parts["is_clear"] = ~np.isnan(difference) & ((low > 0) | (high < 0))
     parts = parts.assign(**_effects(whole, parts))
-    order = parts["change"].abs().fillna(parts["n"]).sort_values(ascending=False, kind="stable").index
+    worth = pd.DataFrame(
+        {
+            "shown": (parts["mix_shown"] + parts["own_shown"]).abs().round(1),
+            "exact": parts["change"].abs(),
+            "n": parts["n"],
+        }
+    )
+    order = worth.fillna(0.0).sort_values(list(worth.columns), ascending=False, kind="stable").index
     return parts.loc[order, list(PARTS)].reset_index(drop=True)
 
 

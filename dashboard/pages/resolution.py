@@ -12,6 +12,7 @@ from dashboard.live import questions
 from dashboard.live.questions import SMALLEST_CELL, AskingError, By, Change, Filter, NotRecordedError, Why
 from dashboard.pages import resolution_html as html
 from dashboard.pages import resolution_parts as parts
+from dashboard.pages import resolution_table
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.asking_page import Matter, Page, Piece
 from dashboard.pages.laptop.chart import Chart
@@ -38,7 +39,7 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
     side = html.beside(change, asked, question, words)
     pieces: list[Piece] = [top, (drawn, side) if drawn is not None else side]
     if change is not None:
-        pieces.append(html.table(told(change, asked), asked, question, words))
+        pieces.append(resolution_table.table(told(change, asked), asked, question, words))
     return pieces
 
 

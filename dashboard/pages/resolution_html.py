@@ -1,24 +1,18 @@
-"""Markup of the page of rates: the sentence that answers, the rates to choose from, the parts of a change."""
-
-from typing import Final
+"""Markup of the page of rates: the sentence that answers, the rates to choose from, what one is compared with."""
 
 import pandas as pd
 
 from dashboard.live import questions
-from dashboard.live.questions import SMALLEST_CELL, Change, Filter, Why
-from dashboard.pages.figures import by_words
+from dashboard.live.questions import SMALLEST_CELL, Change, Filter
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.downloads import downloads
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e, figure
 from dashboard.pages.laptop.state import Question
-from dashboard.pages.resolution_parts import Line, behind_of, cases_of, lines, said_of, shortened, to_look_at
+from dashboard.pages.resolution_parts import behind_of, cases_of
+from dashboard.pages.resolution_table import points
 from dashboard.pages.resolution_words import RATES, Wanted, comparisons
 from dashboard.text import NO_RATE, Text
-
-#: Lines of the table before the others stand together.
-_MOST: Final = 12
-_WIDTH: Final = 1000  # of a bar's drawing, in its own units
 
 
 def figure_name(id: str, words: Text) -> str:
@@ -53,11 +47,13 @@ def answer(change: Change | None, now: pd.DataFrame | None, asked: Wanted, quest
     if change is not None and change.low is not None and change.high is not None:
         span = words(
             "change {low} to {high} points (90 % interval)",
-            low=_points(100 * change.low, words),
-            high=_points(100 * change.high, words),
+            low=points(100 * change.low, words),
+            high=points(100 * change.high, words),
         )
         parts.append(e(span))
-    if is_provisional and n:
+    if asked.is_running and n:
+        parts.append(e(words("so far today")))
+    elif is_provisional and n:
         parts.append(e(words("provisional")))
     parts += [e(note) for note in asked.notes]
     return f"""<section class="answer long"><h1>{e(place)} · {e(said)}</h1><p>{" · ".join(parts)}</p></section>"""
@@ -138,7 +134,11 @@ def beside(change: Change | None, asked: Wanted, question: Question, words: Text
     )
     facts = [(words("Compared with"), f'<span class="group">{chips}{picked}</span>')]
     if change is not None:
-        facts.append((words("Days"), e(compared_with(change, words))))
+        days = e(compared_with(change, words))
+        if not change.is_whole and change.records_begin is not None:
+            begin = words.day(change.records_begin)
+            days += f"<br>{e(words('records begin on {day}, after the beginning of these', day=begin))}"
+        facts.append((words("Days"), days))
     target = questions.target(asked.figure, first)
     if target is not None:
         facts.append((words("Target"), e(words.percent(target))))
@@ -172,111 +172,6 @@ def compared_with(change: Change, words: Text) -> str:
     )
 
 
-def table(found: Why, asked: Wanted, question: Question, words: Text) -> str:
-    """The parts: where each stands, and how they lead from the rate before to the rate now, adding up exactly."""
-    named = by_words(words)
-    chips = "".join(
-        f'<a class="chip{" on" if by is asked.by else ""}" {link(question.address.to(by=by.value, rows=None))}>'
-        f"{e(named[by])}</a>"
-        for by in questions.change_groupings(asked.figure)
-    )
-    every = lines(found, asked, question, words)
-    shown = every if asked.is_whole_list else shortened(every, _MOST, words)
-    files = downloads(question.address, "parts", words)
-    head = f"""<div class="head"><h2>{e(words("Why did it move?"))}</h2><span>{e(_summary(every, words))}</span></div>
-<div class="group cuts moved-by">{chips}{files}</div>"""
-    if not every:
-        return f'{head}<p class="nothing">{e(words("There are no cases"))}</p>'
-    heads = (
-        *("", words("Rate"), "n", words("Before"), "n", words("What came"), words("Own rate"), words("Together")),
-        *("", "", words("To look at")),
-    )
-    cells = "".join(f"<th>{e(each)}</th>" for each in heads)
-    more = ""
-    if len(shown) < len(every):
-        to = link(question.address.to(rows="all"))
-        said = e(words("show all {n}", n=words.number(len(every))))
-        more = f'<p class="rest"><a {to}>{said}</a></p>'
-    return f"""{head}<table class="moved"><thead><tr>{cells}</tr></thead><tbody>{_whole(found.change, every, words)}
-{_body(shown, asked, found.change, words)}</tbody></table>{more}"""
-
-
-def _summary(every: list[Line], words: Text) -> str:
-    if not every or every[0].change is None:
-        return words("one of the two periods has no cases, so there is no change to tell")
-    mix, own = sum(line.mix or 0.0 for line in every), sum(line.own or 0.0 for line in every)
-    return words(
-        "{points} points: {own} because rates changed, {mix} because other cases came",
-        points=_points(mix + own, words),
-        own=_points(own, words),
-        mix=_points(mix, words),
-    )
-
-
-def _whole(change: Change, every: list[Line], words: Text) -> str:
-    """The line of the whole, above its parts."""
-    before_n, before_good = (0, 0) if change.before is None else (change.before.n, change.before.good)
-    is_told = bool(every) and every[0].change is not None
-    mix, own = (sum(getattr(line, name) or 0.0 for line in every) for name in ("mix", "own"))
-    whole = Line(
-        words("In all"), change.now.n, change.now.good, before_n, before_good, mix if is_told else None,
-        own if is_told else None, change.is_clear, change.now.is_provisional,
-    )  # fmt: skip
-    said = "" if change.is_clear or not is_told else words("within chance")
-    return f'<tr class="whole">{_cells(whole, words)}<td></td><td class="note">{e(said)}</td><td></td></tr>'
-
-
-def _body(shown: list[Line], asked: Wanted, change: Change, words: Text) -> str:
-    """The parts below each other; each bar begins where the one above ended."""
-    steps = [0.0]
-    for line in shown:
-        steps.append(steps[-1] + (line.change or 0.0))
-    low, high = min(steps), max(steps)
-    made = []
-    for line, start, end in zip(shown, steps, steps[1:], strict=False):
-        bar = _bar(start, end, low, high) if line.change is not None else ""
-        count = to_look_at(line, asked)
-        number = words.number(count)
-        cases = f"<a {link(line.cases)}>{e(number)}</a>" if line.cases and count else e(number) if line.n else ""
-        made.append(
-            f'<tr>{_cells(line, words)}<td class="bar">{bar}</td><td class="note">{e(said_of(line, words))}</td>'
-            f"<td>{cases}</td></tr>"
-        )
-    return "".join(made)
-
-
-def _cells(line: Line, words: Text) -> str:
-    name = f"<a {link(line.to)}>{e(line.label)}</a>" if line.to else e(line.label)
-    mark = ' class="provisional"' if line.is_provisional and line.rate is not None else ""
-    effects = "".join(
-        f'<td class="{kind}">{e(NO_RATE if value is None else _points(value, words))}</td>'
-        for kind, value in (("part", line.mix), ("part", line.own), ("sum", line.change))
-    )
-    rate = e(words.percent(line.rate))
-    return f"""<td title="{e(line.label)}">{name}</td><td class="rate"><span{mark}>{rate}</span></td>
-<td class="n">{words.number(line.n)}</td><td class="before">{e(words.percent(line.rate_before))}</td>
-<td class="n before">{words.number(line.n_before)}</td>{effects}"""
-
-
-def _bar(start: float, end: float, low: float, high: float) -> str:
-    scale = _WIDTH / ((high - low) or 1.0)
-    left, width = (min(start, end) - low) * scale, max(2.0, abs(end - start) * scale)
-    kind = "fall" if end < start else "rise"
-    return (
-        f'<svg viewBox="0 0 {_WIDTH} 12" preserveAspectRatio="none" aria-hidden="true">'
-        f'<rect class="axis" x="{(0.0 - low) * scale:.1f}" y="0" width="1.5" height="12"/>'
-        f'<rect class="{kind}" x="{left:.1f}" y="1" width="{width:.1f}" height="10"/></svg>'
-    )
-
-
 def _short(finding: str) -> str:
     """A finding's name without the words that say it is one."""
     return finding.partition(":")[0].partition("（")[0]
-
-
-def _points(value: float, words: Text) -> str:
-    """Points with their sign: +0.8, −1.2, 0.0."""
-    shown = words.number(abs(value), 1)
-    if round(abs(value), 1) == 0:
-        return shown
-    return f"{'−' if value < 0 else '+'}{shown}"

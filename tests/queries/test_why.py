@@ -116,7 +116,7 @@ def test_parts_are_what_a_plain_reading_says(
         assert found[part] == pytest.approx(effect)
     assert answer.parts["change"].sum() == pytest.approx(8 / 15 - 9 / 12)
     assert answer.parts[["mix_shown", "own_shown"]].to_numpy(dtype=float).sum() == pytest.approx(-21.7)
-    assert answer.parts["change"].abs().is_monotonic_decreasing
+    assert (answer.parts["mix_shown"] + answer.parts["own_shown"]).abs().round(1).is_monotonic_decreasing
 
 
 def test_communities_and_the_grids_inside_one(town: Town, history: list[Told]) -> None:
@@ -198,6 +198,9 @@ def test_what_it_is_compared_with(town: Town, history: list[Told]) -> None:
         with pytest.raises(AskingError) as caught:
             against_of(given, filter)
         assert caught.value.id == error
+    for asked, is_whole in ((week, False), (day, True)):  # records begin on 5 March, the week before on 4 March
+        change = changed(town.connection, "same_day_resolution", asked, timedelta(weeks=1))
+        assert (change.records_begin, change.is_whole) == (date(2024, 3, 5), is_whole)
     with pytest.raises(AskingError) as caught:
         changed(town.connection, "same_day_resolution", week, timedelta(weeks=30))
     assert caught.value.id == "nothing_before"
