@@ -7,6 +7,8 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from dashboard import live
+from dashboard.live.past import picture as past_picture
+from dashboard.snapshot import Snapshot
 from queries import answering, asking, cases, catalogue, comparison, labels, one_case, why
 from queries.answering import Answer
 from queries.answering import Row as AnswerRow
@@ -61,6 +63,7 @@ __all__ = [
     "key_labels",
     "kind_labels",
     "parts",
+    "picture",
     "read",
     "target",
     "types",
@@ -78,6 +81,13 @@ def kind_labels(day: date) -> pd.DataFrame:
     """Kinds with their names in both languages (labels.WORDS), read once a day."""
     known = live.answers().get(("words", day), labels.words)
     return known[known["topic"] == "kind"]
+
+
+def picture(filter: Filter, version: int) -> Snapshot:
+    """The picture as of a past moment, as then known."""
+    return live.past_answers().get(
+        (filter.subdistrict_id, filter.as_of), lambda connection: past_picture(connection, filter, version)
+    )
 
 
 def cases_behind(
