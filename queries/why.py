@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from queries import comparison, petitions, reopenings
 from queries.answering import groupings_of
-from queries.asking import AskingError, day, first_record, listed, spoken
+from queries.asking import AskingError, day, first_record, listed
 from queries.catalogue import figures
 from queries.compared import COMPARED
 from queries.comparison import LASTING, Against
@@ -65,7 +65,7 @@ class Change:
     filter: Filter
     before_filter: Filter
     now: Side
-    before: Side | None  # None: the area was drawn or redrawn in between
+    before: Side | None  # None: the area was drawn or redrawn in between, or nothing had been recorded yet
     change: float | None
     low: float | None
     high: float | None
@@ -126,20 +126,10 @@ def against_of(given: str | None, filter: Filter) -> Against | timedelta:
 
 
 def earlier(connection: Connection, filter: Filter, against: Against | timedelta) -> Filter:
-    """The period compared with: as ``comparison.earlier`` has it, or so many whole days before.
-
-    Raises ValueError as that does, and AskingError where nothing was recorded yet at its moment: all would be zero, and
-    nobody had counted.
-    """
+    """The period compared with: as ``comparison.earlier`` has it, or so many whole days before. Raises ValueError."""
     if isinstance(against, timedelta):
-        before = comparison.moved_back(filter, against)
-    else:
-        before = comparison.earlier(connection, filter, against)[0]
-    first = first_record(connection, filter.subdistrict_id)
-    if first is not None and before.as_of < first:
-        as_of = spoken(before.as_of, filter.zone)
-        raise AskingError("nothing_before", as_of=as_of, first=spoken(first, filter.zone))
-    return before
+        return comparison.moved_back(filter, against)
+    return comparison.earlier(connection, filter, against)[0]
 
 
 def changed(connection: Connection, figure: str, filter: Filter, against: Against | timedelta) -> Change:
@@ -154,15 +144,16 @@ def changed(connection: Connection, figure: str, filter: Filter, against: Agains
         nothing = Side(0, 0, is_provisional=True)
         return Change(figure, filter, before, nothing, nothing, None, None, None, begin)
     row = frame.iloc[0]
-    is_known = bool(row["has_before"])
+    is_known = bool(row["has_before"]) and not (first is not None and before.as_of < first)
 
     def side(suffix: str, of_side: str) -> Side:
         provisional = row[f"is_provisional{of_side}"]
         return Side(int(row[f"n{suffix}"]), int(row[f"good{suffix}"]), bool(pd.isna(provisional) or provisional))
 
+    if not is_known:
+        return Change(figure, filter, before, side("", "_now"), None, None, None, None, begin)
     change, low, high = (None if pd.isna(row[name]) else float(row[name]) for name in ("difference", "low", "high"))
-    was = side("_before", "_before") if is_known else None
-    return Change(figure, filter, before, side("", "_now"), was, change, low, high, begin)
+    return Change(figure, filter, before, side("", "_now"), side("_before", "_before"), change, low, high, begin)
 
 
 def why(
@@ -197,8 +188,10 @@ def told(whole: Change, frame: pd.DataFrame) -> pd.DataFrame:
     and parts that cannot be compared, are one part together, without a key.
     """
     counts = ["n", "good", "n_before", "good_before"]
-    kept = frame[frame["has_before"].astype(bool) & ((frame["n"] > 0) | (frame["n_before"] > 0))]
-    parts = kept[["key", *counts, "is_provisional"]].astype(dict.fromkeys(counts, "int64"))
+    frame = frame.assign(**{name: frame[name].fillna(0).astype("int64") for name in counts})
+    is_compared = frame["has_before"].astype(bool) | (whole.before is None)
+    kept = frame[is_compared & ((frame["n"] > 0) | (frame["n_before"] > 0))]
+    parts = kept[["key", *counts, "is_provisional"]]
     before = whole.before or Side(0, 0, is_provisional=True)
     rest = np.array([whole.now.n, whole.now.good, before.n, before.good]) - parts[counts].to_numpy().sum(axis=0)
     if rest.any():

@@ -9,12 +9,12 @@ from dashboard.charts import rate_course
 from dashboard.exports.sheet import Sheet
 from dashboard.frames import rows
 from dashboard.live import questions
-from dashboard.live.questions import SMALLEST_CELL, AskingError, By, Change, Filter, NotRecordedError, Why
+from dashboard.live.questions import SMALLEST_CELL, By, Change, Filter, NotRecordedError, Why
 from dashboard.pages import resolution_html as html
 from dashboard.pages import resolution_parts as parts
 from dashboard.pages import resolution_table
 from dashboard.pages.laptop import frame
-from dashboard.pages.laptop.asking_page import Matter, Page, Piece
+from dashboard.pages.laptop.asking_page import Matter, Page
 from dashboard.pages.laptop.chart import Chart
 from dashboard.pages.laptop.state import Question
 from dashboard.pages.resolution_words import RATES, Wanted, wanted
@@ -31,16 +31,11 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
         change = questions.change(asked.figure, asked.filter, asked.against)
     except NotRecordedError:
         return head + html.not_recorded(asked, words) + tiles
-    except AskingError:
-        change = None  # nothing was recorded yet in the days before
-    now = questions.course(asked.figure, asked.filter, By.TOTAL) if change is None else None
-    top = head + html.answer(change, now, asked, question, words) + tiles
+    top = head + html.answer(change, asked, question, words) + tiles
     drawn = _course(asked, question, words)
     side = html.beside(change, asked, question, words)
-    pieces: list[Piece] = [top, (drawn, side) if drawn is not None else side]
-    if change is not None:
-        pieces.append(resolution_table.table(told(change, asked), asked, question, words))
-    return pieces
+    table = resolution_table.table(told(change, asked), asked, question, words)
+    return [top, (drawn, side) if drawn is not None else side, table]
 
 
 def told(change: Change, asked: Wanted) -> Why:

@@ -27,15 +27,10 @@ def not_recorded(asked: Wanted, words: Text) -> str:
     return f'<section class="answer long"><h1>{e(said)}</h1><p>{e(words("No source records this"))}</p></section>'
 
 
-def answer(change: Change | None, now: pd.DataFrame | None, asked: Wanted, question: Question, words: Text) -> str:
+def answer(change: Change, asked: Wanted, question: Question, words: Text) -> str:
     """One sentence that answers, and one with what it rests on."""
     place = words.label({"name_zh": question.asked.area_zh, "name_en": question.asked.area_en})
-    if change is not None:
-        n, good = change.now.n, change.now.good
-        is_provisional = change.now.is_provisional
-    else:
-        n, good = (int(now[name].sum()) if now is not None else 0 for name in ("n", "good"))
-        is_provisional = now is not None and bool(now["is_provisional"].any())
+    n, good, is_provisional = change.now.n, change.now.good, change.now.is_provisional
     said = _sentence(change, n, good, asked, words)
     cases, behind = cases_of(asked, question, None), cases_of(asked, question, behind_of(asked))
     count = words("{good} of {n} cases", good=words.number(good), n=words.number(n))
@@ -44,7 +39,7 @@ def answer(change: Change | None, now: pd.DataFrame | None, asked: Wanted, quest
     parts = [f"<a {link(cases)}>{e(count)}</a>" if cases else e(count)]
     if behind and n:
         parts.append(f"<a {link(behind)}>{e(words('the cases behind it'))}</a>")
-    if change is not None and change.low is not None and change.high is not None:
+    if change.low is not None and change.high is not None:
         span = words(
             "change {low} to {high} points (90 % interval)",
             low=points(100 * change.low, words),
@@ -59,14 +54,14 @@ def answer(change: Change | None, now: pd.DataFrame | None, asked: Wanted, quest
     return f"""<section class="answer long"><h1>{e(place)} · {e(said)}</h1><p>{" · ".join(parts)}</p></section>"""
 
 
-def _sentence(change: Change | None, n: int, good: int, asked: Wanted, words: Text) -> str:
+def _sentence(change: Change, n: int, good: int, asked: Wanted, words: Text) -> str:
     name = figure_name(asked.figure, words)
     if not n:
         return words("{figure}: no cases in these days", figure=name)
     if asked.is_private and n < SMALLEST_CELL:
         return words("{figure}: too few cases to be shown", figure=name)
     rate = words.percent(good / n)
-    if change is None or change.change is None or change.before is None:
+    if change.change is None or change.before is None:
         return words("{figure} {rate}; there is nothing before to compare with", figure=name, rate=rate)
     before, days = words.percent(change.before.rate), days_of(change.before_filter, words)
     if not change.is_clear:
@@ -115,30 +110,28 @@ def tiles(
     return f'<nav class="figures picks" aria-label="{e(words("Rates"))}">{"".join(made)}</nav>'
 
 
-def beside(change: Change | None, asked: Wanted, question: Question, words: Text) -> str:
+def beside(change: Change, asked: Wanted, question: Question, words: Text) -> str:
     """What stands beside the course: what it is compared with, its target, what may flatter it, its definition."""
     address = question.address
     first, last = asked.days
-    given = address.get("than")
     chips = "".join(
         f'<a class="chip{" on" if asked.against == word else ""}" {link(address.to(than=word, rows=None))}>'
         f"{e(name)}</a>"
         for word, name in comparisons(asked, words).items()
     )
-    before = None if change is None else change.before_filter.period(frame.USUAL_DAYS)[0]
+    before = change.before_filter.period(frame.USUAL_DAYS)[0]
     latest = first - (last - first) - (pd.Timedelta(days=1).to_pytimedelta())
     picked = (
         f'<form class="than" data-here="{e(address.to(rows=None))}"><label>{e(words("from"))} '
-        f'<input type="date" data-set="than" value="{before if before is not None else (given or "")}" max="{latest}">'
+        f'<input type="date" data-set="than" value="{before}" max="{latest}">'
         "</label></form>"
     )
     facts = [(words("Compared with"), f'<span class="group">{chips}{picked}</span>')]
-    if change is not None:
-        days = e(compared_with(change, words))
-        if not change.is_whole and change.records_begin is not None:
-            begin = words.day(change.records_begin)
-            days += f"<br>{e(words('records begin on {day}, after the beginning of these', day=begin))}"
-        facts.append((words("Days"), days))
+    days = e(compared_with(change, words))
+    if not change.is_whole and change.records_begin is not None:
+        begin = words.day(change.records_begin)
+        days += f"<br>{e(words('records begin on {day}, after the beginning of these', day=begin))}"
+    facts.append((words("Days"), days))
     target = questions.target(asked.figure, first)
     if target is not None:
         facts.append((words("Target"), e(words.percent(target))))

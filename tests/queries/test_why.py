@@ -201,9 +201,9 @@ def test_what_it_is_compared_with(town: Town, history: list[Told]) -> None:
     for asked, is_whole in ((week, False), (day, True)):  # records begin on 5 March, the week before on 4 March
         change = changed(town.connection, "same_day_resolution", asked, timedelta(weeks=1))
         assert (change.records_begin, change.is_whole) == (date(2024, 3, 5), is_whole)
-    with pytest.raises(AskingError) as caught:
-        changed(town.connection, "same_day_resolution", week, timedelta(weeks=30))
-    assert caught.value.id == "nothing_before"
+    early = why(town.connection, "same_day_resolution", week, By.AREA, timedelta(weeks=30), unit_level="grid")
+    assert (early.change.before, early.change.change, early.change.is_whole) == (None, None, False)
+    assert early.parts["n"].sum() == 15 and early.parts["key"].notna().all()
 
 
 def test_every_rate_is_told_by_everything_it_knows(town: Town, history: list[Told]) -> None:
