@@ -12,6 +12,19 @@ const moment = name => (face, page) => {
 FACES.asOf = moment("dataAt")
 FACES.refreshed = moment("madeAt")
 
+// To another page Streamlit goes in two steps: it puts the new words to the old page, then goes. The first would stand in
+// the browser's way back, as a view that never was; it is left out.
+if (!window.ggPushState) {
+  window.ggPushState = history.pushState.bind(history)
+  const lastPart = address => new URL(address, location.href).pathname.split("/").pop()
+  history.pushState = (state, title, url) => {
+    const to = window.ggGoingTo ?? null
+    if (url && to !== null && lastPart(url) !== to && lastPart(url) === lastPart(location.href)) return
+    if (url && lastPart(url) === to) window.ggGoingTo = null
+    window.ggPushState(state, title, url)
+  }
+}
+
 class Region {
   constructor(root) {
     this.root = root
@@ -70,7 +83,7 @@ class Region {
     const time = `${two(Math.floor(bar.value / 60))}:${two(bar.value % 60)}`
     const face = bar.parentElement.querySelector("[data-replayed]")
     if (face.textContent !== time) face.textContent = time
-    if (isLetGo) this.tell("go", bar.dataset.replay.replace("TIME", encodeURIComponent(time)))
+    if (isLetGo) this.go(bar.dataset.replay.replace("TIME", encodeURIComponent(time)))
   }
 
   // Half an hour a step, as soon as the step before is drawn; at the end of the bar it stops.
@@ -101,7 +114,12 @@ class Region {
     const link = event.target.closest("[data-go]")
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
     event.preventDefault()
-    this.tell("go", link.dataset.go)
+    this.go(link.dataset.go)
+  }
+
+  go(address) {
+    window.ggGoingTo = address.split("?")[0]
+    this.tell("go", address)
   }
 
   // A control was set: where that leads stands in the address of its form, with the control's word put in.
@@ -115,7 +133,7 @@ class Region {
       if (each.value) words.set(each.dataset.set, each.value)
       else words.delete(each.dataset.set)
     }
-    this.tell("go", `${page}?${words}`)
+    this.go(`${page}?${words}`)
   }
 
   said(control) {
