@@ -43,10 +43,11 @@ def kind_labels(day: date) -> pd.DataFrame:
     return known[known["topic"] == "kind"]
 
 
-def cases_behind(filter: Filter, only: Only, page: int) -> pd.DataFrame:
+def cases_behind(filter: Filter, only: Only, page: int, rows: int = PAGE_ROWS) -> pd.DataFrame:
     """A page of the cases behind a figure (cases.LISTED)."""
     return live.answers().get(
-        ("cases", filter, only, page), lambda connection: cases.listed(connection, filter, only, page=page)
+        ("cases", filter, only, page, rows),
+        lambda connection: cases.listed(connection, filter, only, rows=rows, page=page),
     )
 
 

@@ -163,3 +163,15 @@ def spoken(moment: Any, filter: Filter, words: Text) -> str:
     at = local(moment, filter.time_zone)
     clock = at.strftime("%H:%M")
     return clock if at.date() == filter.today else f"{words.day(at.date())} {clock}"
+
+
+def notes_of(question: Question, words: Text) -> list[str]:
+    """What a file says of itself: of which place and days it is, and as of which moment."""
+    filter = question.asked.filter
+    first, last = filter.period(USUAL_DAYS)
+    place = words.label({"name_zh": question.asked.area_zh, "name_en": question.asked.area_en})
+    as_of = local(filter.as_of, filter.time_zone).strftime("%Y-%m-%d %H:%M:%S")
+    return [
+        f"{place} · {words.days(first, last)}",
+        words("As known at {moment} ({zone})", moment=as_of, zone=filter.time_zone),
+    ]
