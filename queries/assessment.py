@@ -88,12 +88,13 @@ def assess(
     level = choice.level or unit_level
     units, outcomes = asked[level]
     given = ranking.marks(connection, filter, with_earlier=with_earlier_marks)
+    is_compared = with_before and choice.level is not None
     made = rank(
         units,
         outcomes,
         given,
         rules,
-        outcomes_before=ranking.outcomes(connection, before, level) if choice.level and with_before else None,
+        outcomes_before=ranking.outcomes(connection, before, level) if is_compared else None,
         level=level,
     )
     ranked = made.table["area_id"].to_numpy(dtype=np.int64)

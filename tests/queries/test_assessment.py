@@ -117,7 +117,7 @@ def test_the_ladder_goes_up_from_the_units(villages: Town) -> None:
 def test_a_course_has_each_cycle_as_its_review_saw_it(villages: Town) -> None:
     _tell(villages, 12)
     # the cycle of 26 February to 10 March; what came to light later is not in it
-    villages.then("0 0 0", "reopened", "2024-03-12 08:00:00")
+    villages.then("0 0 7", "reopened", "2024-03-12 08:00:00")
     villages.settle()
     reviewed = cycle_as_reviewed(villages.at(NOON), 1)
     assert (reviewed.period(0), reviewed.as_of) == (
