@@ -31,3 +31,8 @@ def dressed(chart: alt.Chart | alt.LayerChart, *, theme: str, label: str, words:
 def leading(chart: alt.Chart) -> alt.Chart:
     """The chart whose marks lead to the address in their row's field ``to``."""
     return chart.add_params(alt.selection_point(name=CHOSEN, fields=[LEADS_TO])).encode()
+
+
+def layered(*charts: alt.Chart, height: int) -> alt.LayerChart:
+    """Charts upon each other, the first one lowest; ``height`` in pixels, the width is the page's."""
+    return alt.LayerChart(layer=list(charts), height=height, width="container")

@@ -5,7 +5,7 @@ Drawn again when something new is recorded, at most every few seconds; a page as
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -24,10 +24,20 @@ from dashboard.text import Text, text
 
 #: Seconds within which new records make no new page: a list that moves under the eye cannot be read.
 _STILL: Final = 10
+#: Widths of a narrow column and of what stands beside it.
+_NARROW: Final = (1, 4)
 
 
-#: A row of pieces beside each other, or one piece.
-Piece = str | Chart | tuple[str | Chart, ...]
+@dataclass(frozen=True)
+class Beside:
+    """A narrow column of markup, and beside it the rest from top to bottom; on a phone the one above the other."""
+
+    narrow: str
+    wide: Sequence[str | Chart]
+
+
+#: One piece, a row of pieces of one width, or a column beside others.
+Piece = str | Chart | tuple[str | Chart, ...] | Beside
 Matter = str | Sequence[Piece]
 
 
@@ -85,11 +95,20 @@ def _draw(page: Page, snapshot: Snapshot, here: Callable[[], Address]) -> None:
         sentence("empty", language=address.language, theme=address.theme)
         return
     for number, piece in enumerate(pieces):
-        across = piece if isinstance(piece, tuple) else (piece,)
-        columns = st.columns(len(across), gap="large") if len(across) > 1 else [st.container()]
-        for place, (column, each) in enumerate(zip(columns, across, strict=True)):
+        for place, (column, stacked) in enumerate(_columns(piece)):
             with column:
-                _draw_piece(each, f"page_{page.name}_{number}_{place}", page, address, snapshot, words)
+                for level, each in enumerate(stacked):
+                    _draw_piece(each, f"page_{page.name}_{number}_{place}_{level}", page, address, snapshot, words)
+
+
+def _columns(piece: Piece) -> list[tuple[Any, Sequence[str | Chart]]]:
+    """Where on the page the pieces stand, from left to right, and what stands there from top to bottom."""
+    if isinstance(piece, Beside):
+        narrow, wide = st.columns(_NARROW, gap="large")
+        return [(narrow, (piece.narrow,)), (wide, piece.wide)]
+    if isinstance(piece, tuple):
+        return [(column, (each,)) for column, each in zip(st.columns(len(piece), gap="large"), piece, strict=True)]
+    return [(st.container(), (piece,))]
 
 
 def _draw_piece(piece: str | Chart, key: str, page: Page, address: Address, snapshot: Snapshot, words: Text) -> None:
@@ -115,6 +134,9 @@ def _pieces(page: Page, snapshot: Snapshot, address: Address, words: Text) -> li
 
 
 def _in_main(piece: Piece) -> Piece:
+    if isinstance(piece, Beside):
+        wide = [f"<main>{each}</main>" if isinstance(each, str) else each for each in piece.wide]
+        return Beside(f"<main>{piece.narrow}</main>", wide)
     if isinstance(piece, tuple):
         return tuple(f"<main>{each}</main>" if isinstance(each, str) else each for each in piece)
     return f"<main>{piece}</main>" if isinstance(piece, str) else piece
