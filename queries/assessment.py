@@ -122,8 +122,8 @@ COURSE_COLUMNS: Final = (
 
 
 def cycle_as_reviewed(filter: Filter, back: int) -> Filter:
-    """The filter of the assessed cycle ``back`` before the running one (1: the last), as known at the midnight after its
-    last day: what its review was about. So the cycles of a course have the same follow-up, and never change again.
+    """The filter of the assessed cycle ``back`` before the running one (1: the last), as known at the midnight after
+    its last day: what its review was about. So cycles have the same follow-up and, once over, never change again.
     """
     cycle = ranking.cycle_period(filter, back)
     return replace(cycle, as_of=filter.midnight(cycle.period(0)[1] + timedelta(days=1)))

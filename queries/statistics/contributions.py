@@ -17,8 +17,8 @@ Array = npt.NDArray[np.float64]
 
 #: The indicator that stands for the subdistrict's half.
 MARKS: Final = "marks"
-#: weight: share of the whole score. effective: as rates.standardise has it. rate: of the usual mix of cases, shrunk; NaN
-#: for marks. points, median_points: 0-100 within the indicator. The rest: points of the whole score.
+#: weight: share of the whole score. effective: as rates.standardise has it. rate: of the usual mix of cases, shrunk;
+#: NaN for marks. points, median_points: 0-100 within the indicator. The rest: points of the whole score.
 PART_COLUMNS: Final = (
     *("area_id", "kind", "indicator", "weight", "n", "effective", "good", "expected", "rate", "target", "points"),
     *("median_points", "earned", "lost", "short_of_target", "against_median"),

@@ -82,7 +82,10 @@ def over_dispersion(z: Array) -> float:
 
 
 def funnel(parts: pd.DataFrame) -> Funnel:
-    """The funnel of one indicator. ``parts``: contributions.PART_COLUMNS of one kind and one indicator. Raises ValueError where nobody has one."""
+    """The funnel of one indicator. ``parts``: contributions.PART_COLUMNS of one kind and one indicator.
+
+    Raises ValueError where nobody has a case.
+    """
     held = parts[parts["n"] > 0].reset_index(drop=True)
     if held.empty:
         raise ValueError("A funnel needs a unit with a case.")

@@ -66,6 +66,7 @@ class Region {
   }
 
   clicked(event) {
+    if (event.target.closest("[data-print]")) return print()
     const link = event.target.closest("[data-go]")
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
     event.preventDefault()
