@@ -114,6 +114,8 @@ def assess(
     )
 
 
+#: Same-day resolution is final by then, and the subdistrict's marks have come.
+COURSE_FOLLOW_UP: Final = timedelta(days=7)
 #: One row per cycle and ranked unit: first and last day (date objects), and of statistics.ranking.COLUMNS the rest.
 COURSE_COLUMNS: Final = (
     *("first", "last", "area_id", "kind", "rank", "rank_low", "rank_high", "ranked_of", "tier", "score", "n"),
@@ -121,18 +123,20 @@ COURSE_COLUMNS: Final = (
 )
 
 
-def cycle_as_reviewed(filter: Filter, back: int) -> Filter:
-    """The filter of the assessed cycle ``back`` before the running one (1: the last), as known at the midnight after
-    its last day: what its review was about. So cycles have the same follow-up and, once over, never change again.
+def cycle_followed(filter: Filter, back: int) -> Filter:
+    """The filter of the assessed cycle ``back`` before the running one (1: the last), as known when its last day had
+    been followed for COURSE_FOLLOW_UP, or at as_of where it has not yet. So cycles have the same follow-up and, once
+    followed, never change again.
     """
     cycle = ranking.cycle_period(filter, back)
-    return replace(cycle, as_of=filter.midnight(cycle.period(0)[1] + timedelta(days=1)))
+    followed = filter.midnight(cycle.period(0)[1] + timedelta(days=1) + COURSE_FOLLOW_UP)
+    return cycle if filter.as_of < followed else replace(cycle, as_of=followed)
 
 
 def course(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
-    """How the filter's period, a cycle as `cycle_as_reviewed`, was ranked at ``unit_level`` (COURSE_COLUMNS).
+    """How the filter's period, a cycle as `cycle_followed`, was ranked at ``unit_level`` (COURSE_COLUMNS).
 
-    Empty where units had too few cases then, or there were none. One cycle at a time: a closed one is kept for good.
+    Empty where units had too few cases then, or there were none. Marks of another period do not stand in.
     """
     first, last = ranking.days_of(filter)
     try:

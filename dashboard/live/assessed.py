@@ -128,12 +128,12 @@ def units(filter: Filter, unit_level: str) -> pd.DataFrame:
 
 
 def course(filter: Filter, unit_level: str) -> pd.DataFrame | None:
-    """The last CYCLES cycles that had ended (assessment.COURSE_COLUMNS), each as its review saw it, oldest first.
+    """The last CYCLES cycles that had ended (assessment.COURSE_COLUMNS), oldest first, followed alike.
 
     None while they are still asked for.
     """
     whole = replace(filter, area_id=None)
-    cycles = [assessment.cycle_as_reviewed(whole, back) for back in range(CYCLES, 0, -1)]
+    cycles = [assessment.cycle_followed(whole, back) for back in range(CYCLES, 0, -1)]
     first = _first_record(filter)
     # one in which records begin is no cycle like the others
     full = [cycle for cycle in cycles if first is not None and cycle.midnight(cycle.period(0)[0]) >= first]

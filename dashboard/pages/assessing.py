@@ -87,6 +87,11 @@ def cycle_chips(question: Question, words: Text) -> str:
     return f'<span class="group" role="group" aria-label="{e(words("Assessed cycle"))}">{"".join(chips)}</span>'
 
 
+def is_provisional(filter: Filter) -> bool:
+    """Whether the period still runs, or its last days are still followed."""
+    return filter.today <= filter.period(0)[1] + _FOLLOW_UP
+
+
 def when(filter: Filter, words: Text) -> str:
     """The days and the moment of an assessment, and that it is provisional while it is."""
     first, last = filter.period(0)
@@ -96,7 +101,7 @@ def when(filter: Filter, words: Text) -> str:
     ]
     if filter.today <= last:
         said.append(words("provisional: the period still runs"))
-    elif filter.today <= last + _FOLLOW_UP:
+    elif is_provisional(filter):
         said.append(words("provisional until {day}", day=words.day(last + _FOLLOW_UP + timedelta(days=1))))
     return " · ".join(said)
 

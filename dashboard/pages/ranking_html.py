@@ -64,11 +64,12 @@ def top(shown: Shown, strange: str) -> str:
     tiers = shown.table["tier"].value_counts()
     ahead, behind = int(tiers.get(1, 0)), int(tiers.get(3, 0))
     if ahead or behind:
-        said = words(
-            "{ahead} ahead, {behind} behind; the rest cannot be told apart",
-            ahead=words.number(ahead),
-            behind=words.number(behind),
-        )
+        ends = [
+            words("{n} ahead", n=words.number(ahead)) if ahead else "",
+            words("{n} behind", n=words.number(behind)) if behind else "",
+            words("the rest cannot be told apart"),
+        ]
+        said = ("，" if words.language == "zh" else ", ").join(end for end in ends if end)
     else:
         said = words("No clear difference between any of the {n}", n=words.number(len(shown.table)))
     small = [assessing.when(filter, words), assessing.marks_said(shown.made, words)]

@@ -129,9 +129,9 @@ def _figures(card: Card) -> str:
     words, row = card.words, card.row
     shown = []
     if row is not None:
-        shown.append(
-            _figure(words("Score"), words.number(row.score, 1), words.many("{n} case", "{n} cases", int(row.n)))
-        )
+        below = words.many("{n} case", "{n} cases", int(row.n))
+        runs = words("provisional") if assessing.is_provisional(card.filter) else ""
+        shown.append(_figure(words("Score"), words.number(row.score, 1), below, tag=runs))
         label = words("rank {low} of {of}", low=assessing.ranks_said(row, words), of=words.number(row.ranked_of))
         bar = assessing.strip(int(row.rank_low), int(row.rank), int(row.rank_high), int(row.ranked_of), label)
         shown.append(
@@ -161,9 +161,11 @@ def _change(card: Card) -> tuple[str, str]:
     return f"{assessing.arrow(row.movement)}{signed(row.change, words)}", f"{between} · {sure}"
 
 
-def _figure(name: str, value: str, below: str, *, drawn: str = "", is_markup: bool = False) -> str:
+def _figure(name: str, value: str, below: str, *, drawn: str = "", tag: str = "", is_markup: bool = False) -> str:
     shown = value if is_markup else e(value)
-    return f"""<div class="figure"><h2>{e(name)}</h2><div class="big"><b class="value">{shown}</b>{drawn}</div>
+    tagged, small = (" provisional", f"<i>{e(tag)}</i>") if tag else ("", "")
+    return f"""<div class="figure"><h2>{e(name)}</h2>
+<div class="big"><b class="value{tagged}">{shown}</b>{small}{drawn}</div>
 <div class="below"><span>{e(below)}</span></div></div>"""
 
 

@@ -28,7 +28,7 @@ def own_course(card: Card, course: pd.DataFrame | None) -> pd.DataFrame | None:
 
 def course_note(words: Text) -> str:
     """How the cycles of a course are seen."""
-    return words("each cycle as known at the midnight after it, as at its review")
+    return words("each as known seven days after its end, the newest as known now")
 
 
 def course_head(card: Card, course: pd.DataFrame | None) -> str:
