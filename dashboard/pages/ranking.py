@@ -172,7 +172,7 @@ def sheet(snapshot: Snapshot, question: Question, words: Text) -> Sheet:
         words("Change"): table["change"].round(2).tolist(),
         words("Change from (90 %)"): table["change_low"].round(2).tolist(),
         words("Change to (90 %)"): table["change_high"].round(2).tolist(),
-        words("Cases"): table["n"].tolist(),
+        words("Number of cases"): table["n"].tolist(),
     }
     for name in shown.indicators:
         part = [shown.parts.get((int(area_id), name)) for area_id in table["area_id"]]
@@ -201,7 +201,7 @@ def sheet_worse(snapshot: Snapshot, question: Question, words: Text) -> Sheet:
         words("Own score before"): fell["score_before"].round(2).tolist(),
         words("Tier before"): [tier_name(int(tier), words) for tier in fell["tier_before"]],
         words("Tier now"): [tier_name(int(tier), words) for tier in fell["own_tier"]],
-        words("Cases"): fell["n"].tolist(),
+        words("Number of cases"): fell["n"].tolist(),
     }
     rates = frozenset({words("P(worse)")})
     return Sheet(title, columns, html.notes(shown, held(snapshot, question)), rates=rates)

@@ -173,17 +173,19 @@ def worse(shown: Shown) -> str:
         )
     listed = pd.concat([truly, within.head(max(_WITHIN_CHANCE, 0))])
     most = max(float(listed[["change_low", "change_high"]].abs().max().max()), 1.0)
-    lines = "".join(_fall(row, shown, most) for row in rows(listed))
+    has_tiers = bool((listed["own_tier"] != listed["tier_before"]).any())
+    lines = "".join(_fall(row, shown, most, has_tiers=has_tiers) for row in rows(listed))
     hidden = len(fell) - len(listed)
     rest = f'<p class="rest">{e(words("{n} more, all within chance", n=words.number(hidden)))}</p>' if hidden else ""
-    heads = (words("Unit"), words("Change"), "", words("P(worse)"), words("Tier"), words("Mostly by"))
-    cells = "".join(f"<th>{e(name)}</th>" for name in heads)
+    heads = [("unit", words("Unit")), ("v", words("Change")), ("bar", ""), ("v", words("P(worse)"))]
+    heads += [*([("tier", words("Tier"))] if has_tiers else []), ("by", words("Mostly by"))]
+    cells = "".join(f'<th class="{kind}">{e(name)}</th>' for kind, name in heads)
     return f"""<section class="worse">{head}<p class="said"><b>{e(said)}</b></p>
 <table><thead><tr>{cells}</tr></thead><tbody>{lines}</tbody></table>{rest}
 <p class="small">{e("。".join(notes) + "。" if words.language == "zh" else ". ".join(notes) + ".")}</p></section>"""
 
 
-def _fall(row: Any, shown: Shown, most: float) -> str:
+def _fall(row: Any, shown: Shown, most: float, *, has_tiers: bool) -> str:
     words = shown.words
     code = str(shown.of_all.loc[shown.of_all["area_id"] == row.area_id, "code"].iloc[0])
 
@@ -197,13 +199,14 @@ def _fall(row: Any, shown: Shown, most: float) -> str:
         f'width="1" height="16"/><rect class="span" x="{low}" y="5" width="{high - low:.1f}" height="6"/>'
         f'<circle cx="{at(row.change)}" cy="8" r="4"/></svg>'
     )
-    tier = ""
+    tier = NO_RATE
     if row.own_tier != row.tier_before:
         tier = f"{tier_name(int(row.tier_before), words)} → {tier_name(int(row.own_tier), words)}"
-    sure = " sure" if row.is_beyond_chance else ""
-    return f"""<tr class="{sure.strip()}"><td><a {link(shown.scorecard(code))}>{e(words.label(row))}</a></td>
+    tiers = f'<td class="tier">{e(tier)}</td>' if has_tiers else ""
+    sure = "sure" if row.is_beyond_chance else ""
+    return f"""<tr class="{sure}"><td class="unit"><a {link(shown.scorecard(code))}>{e(words.label(row))}</a></td>
 <td class="v">{e(assessing.arrow(row.movement))}{e(signed(row.change, words))}</td><td class="bar">{bar}</td>
-<td class="v">{e(assessing.probability(row.p_worse, words))}</td><td class="tier">{e(tier) or NO_RATE}</td>
+<td class="v">{e(assessing.probability(row.p_worse, words))}</td>{tiers}
 <td class="by">{e(mostly_by(int(row.area_id), shown.made, words))}</td></tr>"""
 
 
@@ -283,7 +286,7 @@ def table(shown: Shown) -> str:
     weights = {name: shown.parts[int(shown.of_all["area_id"].iloc[0]), name].weight for name in shown.indicators}
     plain = [("rank", words("Rank")), (None, words("Unit")), (None, words("Tier"))]
     plain += [(None, words("90 % of the rank")), (None, ""), ("score", words("Score"))]
-    plain += [("change", words("Change")), ("n", words("Cases"))]
+    plain += [("change", words("Change")), ("n", words("Number of cases"))]
     heads = "".join(_head(shown, sort, name, "") for sort, name in plain)
     for name in shown.indicators:
         most = words("of {n}", n=words.number(100 * weights[name]))

@@ -118,7 +118,7 @@ def sheet(snapshot: Snapshot, question: Question, words: Text) -> Sheet:
     columns: dict[str, list[Any]] = {
         words("Indicator"): [named[part.indicator] for part in parts],
         words("Good"): [None if part.indicator == MARKS else part.good for part in parts],
-        words("Cases"): [None if part.indicator == MARKS else part.n for part in parts],
+        words("Number of cases"): [None if part.indicator == MARKS else part.n for part in parts],
         rates[0]: [part.good / part.n if part.n else None for part in parts],
         rates[1]: [part.expected for part in parts],
         rates[2]: [part.rate for part in parts],
@@ -161,7 +161,7 @@ def sheet_course(snapshot: Snapshot, question: Question, words: Text) -> Sheet:
         words("Ranked of"): own["ranked_of"].tolist(),
         words("Tier"): [tier_name(int(tier), words) for tier in own["tier"]],
         words("Score"): own["score"].astype(float).round(2).tolist(),
-        words("Cases"): own["n"].tolist(),
+        words("Number of cases"): own["n"].tolist(),
     }
     return Sheet(f"{title} {words.label(card.unit)}", columns, [*html.notes(card), owed.course_note(words)])
 

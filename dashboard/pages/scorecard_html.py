@@ -218,7 +218,7 @@ def _indicator(part: Any, move: Any, card: Card) -> str:
     only, kind = _BEHIND[part.indicator]
     changes: dict[str, Any] = {"from": first, "to": last, "area": card.unit.code, "kinds": kind and kind.value}
     changes["behind"] = None if only is Only.ALL else only.value
-    cases = f"<a {link(address.to('cases', **changes))}>{e(words('cases'))}</a>"
+    cases = f"<a {link(address.to('cases', **changes))}>{e(words('See cases'))}</a>"
     rate = words.percent(part.good / part.n) if part.n else NO_RATE
     cells = "".join(
         _cell(name, value, is_markup=name == words("Points"))
