@@ -6,6 +6,8 @@ from datetime import date, datetime
 import pandas as pd
 
 from dashboard import live
+from dashboard.live.past import picture as past_picture
+from dashboard.snapshot import Snapshot
 from queries import answering, asking, cases, catalogue, labels, one_case
 from queries.answering import Answer
 from queries.answering import Row as AnswerRow
@@ -40,6 +42,7 @@ __all__ = [
     "figures",
     "groupings",
     "kind_labels",
+    "picture",
     "read",
 ]
 
@@ -53,6 +56,13 @@ def kind_labels(day: date) -> pd.DataFrame:
     """Kinds with their names in both languages (labels.WORDS), read once a day."""
     known = live.answers().get(("words", day), labels.words)
     return known[known["topic"] == "kind"]
+
+
+def picture(filter: Filter, version: int) -> Snapshot:
+    """The picture as of a past moment, as then known."""
+    return live.past_answers().get(
+        (filter.subdistrict_id, filter.as_of), lambda connection: past_picture(connection, filter, version)
+    )
 
 
 def cases_behind(filter: Filter, only: Only, page: int, rows: int = PAGE_ROWS) -> pd.DataFrame:

@@ -5,7 +5,8 @@ Drawn again when something new is recorded, at most every few seconds; a page as
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
@@ -92,18 +93,24 @@ def _draw(page: Page, snapshot: Snapshot, here: Callable[[], Address]) -> None:
     address = here()
     words = text(address.language)
     try:
-        pieces = _pieces(page, snapshot, address, words)
+        question = read(address, snapshot, words, now=live.utc_now())
+        pieces = _pieces(page, snapshot, question, words)
     except live.NoAnswerError as error:
         sentence(error.trouble, language=address.language, theme=address.theme)
         return
     except AskingError:
         sentence("empty", language=address.language, theme=address.theme)
         return
+    zone, now = snapshot.place.time_zone, moment_of(question)
     for number, piece in enumerate(pieces):
         for place, (column, stacked) in enumerate(_columns(piece)):
             with column:
                 for level, each in enumerate(stacked):
-                    _draw_piece(each, f"page_{page.name}_{number}_{place}_{level}", page, address, snapshot, words)
+                    if isinstance(each, Chart):
+                        chart.draw(each, page.name, theme=address.theme, words=words)
+                        continue
+                    key = f"page_{page.name}_{number}_{place}_{level}"
+                    region.mount(key, each, words=words, time_zone=zone, now=now, on_go=partial(going.told, key))
 
 
 def _columns(piece: Piece) -> list[tuple[Any, Sequence[str | Chart]]]:
@@ -116,27 +123,25 @@ def _columns(piece: Piece) -> list[tuple[Any, Sequence[str | Chart]]]:
     return [(st.container(), (piece,))]
 
 
-def _draw_piece(piece: str | Chart, key: str, page: Page, address: Address, snapshot: Snapshot, words: Text) -> None:
-    if isinstance(piece, Chart):
-        chart.draw(piece, page.name, theme=address.theme, words=words)
-    else:
-        region.mount(key, piece, words=words, time_zone=snapshot.place.time_zone, on_go=lambda: going.told(key))
-
-
-def _pieces(page: Page, snapshot: Snapshot, address: Address, words: Text) -> list[Piece]:
+def _pieces(page: Page, snapshot: Snapshot, question: Question, words: Text) -> list[Piece]:
     """The page from top to bottom: head and filters stand in one region with the markup that follows them."""
-    question = read(address, snapshot, words, now=live.utc_now())
-    bar = ""
+    address, filter, bar = question.address, question.asked.filter, ""
     if page.has_filters(address):
-        kinds = questions.kind_labels(question.asked.filter.today)
+        kinds = questions.kind_labels(filter.today)
         days = page.days(question) if page.days is not None else None
         bar = frame.filters(snapshot, question, words, kinds=kinds if page.has_kinds else kinds.iloc[:0], days=days)
     matter = page.matter(snapshot, question, words)
     pieces: list[Piece] = [matter] if isinstance(matter, str) else list(matter)
     top = frame.header(snapshot, words, address, question.notes, here=page.below) + bar
+    top += frame.looking_back(address, moment_of(question), filter.time_zone, words)
     if pieces and isinstance(pieces[0], str):
         return [f"{top}<main>{pieces[0]}</main>", *(_in_main(piece) for piece in pieces[1:])]
     return [top, *(_in_main(piece) for piece in pieces)]
+
+
+def moment_of(question: Question) -> datetime | None:
+    """The moment a page looks back from; None where it shows the present."""
+    return question.asked.filter.as_of if question.address.get("as_of") is not None else None
 
 
 def _in_main(piece: Piece) -> Piece:
