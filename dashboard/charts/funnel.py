@@ -39,21 +39,18 @@ def funnel(
         .mark_area(color=colours.surface["raised"], clip=True)
         .encode(x=x, y=alt.Y("inner_low:Q", title=titles[1], scale=scale), y2="inner_high:Q")
     )
-    edges = [
-        alt.Chart(limits)
-        .mark_line(
-            color=colours.ink["mark"], strokeWidth=1, strokeDash=[4, 3] if "outer" in name else [1, 0], clip=True
-        )
-        .encode(x=x, y=alt.Y(f"{name}:Q", title=titles[1], scale=scale))
-        for name in ("outer_low", "inner_low", "inner_high", "outer_high")
-    ]
-    held = pd.DataFrame({"rate": [pooled, target], "said": list(lines), "cases": [most, most], "dash": [0, 1]})
-    rules = [
-        alt.Chart(held[held["dash"] == dash])
-        .mark_rule(color=colours.series["target"], strokeWidth=1, strokeDash=[2, 2] if dash else [1, 0])
-        .encode(y=y)
-        for dash in (0, 1)
-    ]
+    edges = limits.melt(id_vars="cases", var_name="limit", value_name="rate")
+    edges = (
+        alt.Chart(edges.assign(is_outer=edges["limit"].str.startswith("outer")))
+        .mark_line(color=colours.ink["mark"], strokeWidth=1, clip=True)
+        .encode(x=x, y=y, detail="limit:N", strokeDash=_dashed("is_outer"))
+    )
+    held = pd.DataFrame({"rate": [pooled, target], "said": list(lines), "cases": most, "is_target": [False, True]})
+    rules = (
+        alt.Chart(held)
+        .mark_rule(color=colours.series["target"], strokeWidth=1)
+        .encode(y=y, detail="said:N", strokeDash=_dashed("is_target"))
+    )
     upper = 0 if pooled >= target else 1
     said = [
         _held(held.iloc[[upper]], x, y, theme, is_above=True),
@@ -80,7 +77,13 @@ def funnel(
         .mark_text(align="left", dx=8, color=colours.ink["figure"], fontWeight="bold")
         .encode(x=x, y=y, text="name:N")
     )
-    return layered(band, *edges, *rules, *said, dots, names, height=_HEIGHT)
+    return layered(band, edges, rules, *said, dots, names, height=_HEIGHT)
+
+
+def _dashed(flag: str) -> alt.StrokeDash:
+    """Dashes for rows whose flag is set."""
+    scale = alt.Scale(domain=[False, True], range=[[1, 0], [4, 3]])
+    return alt.StrokeDash(f"{flag}:N", scale=scale, legend=None)
 
 
 def _held(row: pd.DataFrame, x: alt.X, y: alt.Y, theme: str, *, is_above: bool) -> alt.Chart:

@@ -9,17 +9,20 @@ from dashboard.exports.sheet import Sheet
 from dashboard.frames import rows
 from dashboard.live import assessed
 from dashboard.live.assessed import MARKS, Assessment, Funnel
+from dashboard.memo import once_per_snapshot
 from dashboard.pages import ranking_html as html
 from dashboard.pages.assessing import COMMUNITY, days, held, indicator_words, strange
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.asking_page import Beside, Matter, Page
 from dashboard.pages.laptop.chart import Chart
-from dashboard.pages.laptop.state import Question
+from dashboard.pages.laptop.state import Address, Question
 from dashboard.pages.ranking_html import Shown
 from dashboard.snapshot import Snapshot
-from dashboard.text import Text
+from dashboard.text import Text, text
 from dashboard.widgets.panels.ranking import kind_name, tier_name
 
+#: Charts kept made, of all viewers.
+_CHARTS: Final = 32
 _SORTS: Final = ("rank", "score", "change", "n")
 
 
@@ -120,36 +123,46 @@ def _sorted(table: pd.DataFrame, parts: pd.DataFrame, given: str | None) -> pd.D
 
 
 def _chart(shown: Shown) -> tuple[Chart, Funnel] | None:
-    words = shown.words
-    made = assessed.funnel_of(shown.made, shown.kind, shown.indicator)
-    if made is None:
+    codes = tuple((int(row.area_id), str(row.code)) for row in rows(shown.of_all))
+    address = shown.question.address.without(("sort", "units", "indicator"))
+    return _drawn(shown.made, shown.kind, shown.indicator, address, codes, frozenset(shown.table["area_id"]))
+
+
+@once_per_snapshot(_CHARTS)
+def _drawn(
+    made: Assessment,
+    kind: str,
+    indicator: str,
+    address: Address,
+    codes: tuple[tuple[int, str], ...],
+    here: frozenset[int],
+) -> tuple[Chart, Funnel] | None:
+    """The funnel of an indicator, made once per assessment; None where nobody has a case of it."""
+    found, words = assessed.funnel_of(made, kind, indicator), text(address.language)
+    if found is None:
         return None
-    names = {int(row.area_id): words.label(row) for row in rows(shown.of_all)}
-    codes = {int(row.area_id): str(row.code) for row in rows(shown.of_all)}
-    named = indicator_words(words)[shown.indicator]
-    listed = [area_id for area_id in made.points["area_id"] if int(area_id) in names]
-    points = made.points[made.points["area_id"].isin(listed)].reset_index(drop=True)
-    here = set(shown.table["area_id"])
+    names = html.names_of(made, kind, words)
+    code_of = dict(codes)
+    points = found.points[found.points["area_id"].isin(code_of)].reset_index(drop=True)
     points = points.assign(
         name=[names[int(area_id)] for area_id in points["area_id"]],
-        to=[shown.scorecard(codes[int(area_id)]) for area_id in points["area_id"]],
+        to=[html.scorecard(address, code_of[int(area_id)]) for area_id in points["area_id"]],
         said=[html.point_said(row, names[int(row.area_id)], words) for row in rows(points)],
         is_here=[area_id in here for area_id in points["area_id"]],
     )
     drawn = charts.funnel(
         points,
-        made.limits,
-        theme=shown.question.address.theme,
-        pooled=made.pooled,
-        target=made.target,
-        titles=(words("Cases, counted as equally uncertain ones"), named),
+        found.limits,
+        theme=address.theme,
+        pooled=found.pooled,
+        target=found.target,
+        titles=(words("Cases, counted as equally uncertain ones"), indicator_words(words)[indicator]),
         lines=(
-            words("mean {rate}", rate=words.percent(made.pooled)),
-            words("target {rate}", rate=words.percent(made.target, 0)),
+            words("mean {rate}", rate=words.percent(found.pooled)),
+            words("target {rate}", rate=words.percent(found.target, 0)),
         ),
     )
-    label = html.funnel_said(shown, made)
-    return Chart(f"funnel_{shown.indicator}", drawn, label, leads=True), made
+    return Chart(f"funnel_{indicator}", drawn, html.funnel_said(found, names, words), leads=True), found
 
 
 def sheet(snapshot: Snapshot, question: Question, words: Text) -> Sheet:

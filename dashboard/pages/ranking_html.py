@@ -1,5 +1,6 @@
 """The markup of the ranking's page: the sentence that answers, who fell, what the funnel says, the table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -16,7 +17,7 @@ from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.downloads import downloads
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e
-from dashboard.pages.laptop.state import Question
+from dashboard.pages.laptop.state import Address, Question
 from dashboard.snapshot import Snapshot
 from dashboard.text import NO_RATE, Text
 from dashboard.widgets.panels.ranking import kind_name, tier_name
@@ -49,7 +50,17 @@ class Shown:
 
     def scorecard(self, code: str) -> str:
         """The address of a unit's scorecard over the same days."""
-        return self.question.address.to("grid", area=code, cycle=self.question.address.get("cycle"))
+        return scorecard(self.question.address, code)
+
+
+def scorecard(address: Address, code: str) -> str:
+    """The address of a unit's scorecard over the same days."""
+    return address.to("grid", area=code, cycle=address.get("cycle"))
+
+
+def names_of(made: Assessment, kind: str, words: Text) -> dict[int, str]:
+    """What the units of a kind are called."""
+    return {int(row.area_id): words.label(row) for row in rows(made.table) if row.kind == kind}
 
 
 def fallen(shown: Shown) -> pd.DataFrame:
@@ -234,13 +245,12 @@ def funnel_head(shown: Shown, made: Funnel | None) -> str:
 <span>{e(words("limits of 95 % and 99.8 %; click a point"))}</span></div><div class="group cuts">{chips}</div>"""
     if made is None:
         return head + f'<p class="nothing">{e(words("No unit has a case of it"))}</p>'
-    return f'{head}<p class="small">{e(funnel_said(shown, made))}</p>'
+    said = funnel_said(made, names_of(shown.made, shown.kind, words), words)
+    return f'{head}<p class="small">{e(said)}</p>'
 
 
-def funnel_said(shown: Shown, made: Funnel) -> str:
+def funnel_said(made: Funnel, names: Mapping[int, str], words: Text) -> str:
     """What the funnel shows, in sentences: who lies outside, how many would by chance, how it is widened."""
-    words = shown.words
-    names = {int(row.area_id): words.label(row) for row in rows(shown.of_all)}
     joint = "、" if words.language == "zh" else ", "
     stop = "。" if words.language == "zh" else ". "
     said = []
