@@ -5,7 +5,7 @@ Drawn again when something new is recorded, at most every few seconds; a page as
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
@@ -32,10 +32,11 @@ _NARROW: Final = (1, 4)
 
 @dataclass(frozen=True)
 class Beside:
-    """A narrow column of markup, and beside it the rest from top to bottom; on a phone the one above the other."""
+    """A column of markup, and beside it the rest from top to bottom; on a phone the one above the other."""
 
     narrow: str
     wide: Sequence[str | Chart]
+    widths: tuple[int, int] = _NARROW
 
 
 #: One piece, a row of pieces of one width, or a column beside others.
@@ -58,6 +59,8 @@ class Page:
     tables: Mapping[str, Callable[[Snapshot, Question, Text], Sheet]] = field(default_factory=dict)
     below: str | None = None  # the page of the navigation it belongs to, where it is none itself
     has_filters: Callable[[Address], bool] = lambda _: True
+    has_kinds: bool = True  # its figures are asked of chosen kinds
+    days: Callable[[Question], tuple[date, date]] | None = None  # the days it is about, where it chooses them itself
 
 
 def run(page: Page, *, language: str, theme: str) -> None:
@@ -78,6 +81,7 @@ def run(page: Page, *, language: str, theme: str) -> None:
 def _view(address: Address) -> View:
     def seen(snapshot: Snapshot) -> Iterable[str]:
         yield snapshot.mode
+        yield str(live.answers().came_later)
         if address.get("as_of") is None:
             yield str(int(snapshot.as_of.timestamp()) // _STILL)
 
@@ -112,7 +116,7 @@ def _draw(page: Page, snapshot: Snapshot, here: Callable[[], Address]) -> None:
 def _columns(piece: Piece) -> list[tuple[Any, Sequence[str | Chart]]]:
     """Where on the page the pieces stand, from left to right, and what stands there from top to bottom."""
     if isinstance(piece, Beside):
-        narrow, wide = st.columns(_NARROW, gap="large")
+        narrow, wide = st.columns(piece.widths, gap="large")
         return [(narrow, (piece.narrow,)), (wide, piece.wide)]
     if isinstance(piece, tuple):
         return [(column, (each,)) for column, each in zip(st.columns(len(piece), gap="large"), piece, strict=True)]
@@ -123,7 +127,9 @@ def _pieces(page: Page, snapshot: Snapshot, question: Question, words: Text) -> 
     """The page from top to bottom: head and filters stand in one region with the markup that follows them."""
     address, filter, bar = question.address, question.asked.filter, ""
     if page.has_filters(address):
-        bar = frame.filters(snapshot, question, words, kinds=questions.kind_labels(filter.today))
+        kinds = questions.kind_labels(filter.today)
+        days = page.days(question) if page.days is not None else None
+        bar = frame.filters(snapshot, question, words, kinds=kinds if page.has_kinds else kinds.iloc[:0], days=days)
     matter = page.matter(snapshot, question, words)
     pieces: list[Piece] = [matter] if isinstance(matter, str) else list(matter)
     top = frame.header(snapshot, words, address, question.notes, here=page.below) + bar
@@ -141,7 +147,7 @@ def moment_of(question: Question) -> datetime | None:
 def _in_main(piece: Piece) -> Piece:
     if isinstance(piece, Beside):
         wide = [f"<main>{each}</main>" if isinstance(each, str) else each for each in piece.wide]
-        return Beside(f"<main>{piece.narrow}</main>", wide)
+        return Beside(f"<main>{piece.narrow}</main>", wide, piece.widths)
     if isinstance(piece, tuple):
         return tuple(f"<main>{each}</main>" if isinstance(each, str) else each for each in piece)
     return f"<main>{piece}</main>" if isinstance(piece, str) else piece

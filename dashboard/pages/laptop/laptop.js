@@ -109,6 +109,7 @@ class Region {
   }
 
   clicked(event) {
+    if (event.target.closest("[data-print]")) return print()
     const player = event.target.closest("[data-play]")
     if (player) return this.play(player)
     const link = event.target.closest("[data-go]")
