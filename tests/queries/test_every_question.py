@@ -97,6 +97,8 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "duty/grave": (duty.grave, duty.GRAVE),
     "duty/handovers": (duty.handovers, duty.HANDOVERS),
     "escalations/answers": (escalations.answers, escalations.ANSWERS),
+    "escalations/listed": (escalations.listed, escalations.LISTED),
+    "escalations/owed": (escalations.owed, escalations.OWED),
     "escalations/pending": (escalations.pending, escalations.PENDING),
     "hazards/on_the_spot": (hazards.on_the_spot, figure.RATE),
     "levels/base_resolution": (levels.base_resolution, levels.BASE_RESOLUTION),
@@ -250,6 +252,8 @@ def test_every_question_is_executed_and_keeps_its_shape_without_and_with_cases(t
             if declared in (
                 lists.VARIABLE,
                 escalations.PENDING,
+                escalations.LISTED,
+                escalations.OWED,
                 escalations.ANSWERS,
                 cases.LATEST,
                 cases.HEAT,
