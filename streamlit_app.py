@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from dashboard import geometry, health, live
 from dashboard.enter import enter
+from dashboard.export import export
 from dashboard.head import Head
 from dashboard.pages import first_picture, wall
 from dashboard.pages.programmes import programmes
@@ -61,6 +62,7 @@ app = st.App(
     routes=[
         Route(base_path() + "/pulse", pulse.endpoint),
         Route(base_path() + "/geometry/{digest}.json", geometry.geometry),
+        Route(base_path() + "/export/{page}/{table}.{ending}", export),
         Route(base_path() + "/enter", enter, methods=["GET", "POST"]),
         Route(base_path() + "/readyz", health.readyz),
         Route(base_path() + "/metrics", health.metrics),

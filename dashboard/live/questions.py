@@ -1,13 +1,18 @@
 """What pages ask of the store by themselves, each answer kept by the moment it is asked as of (see ``ask``)."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pandas as pd
 
 from dashboard import live
-from queries import asking, cases, labels, one_case
+from queries import answering, asking, cases, catalogue, labels, one_case
+from queries.answering import Answer
+from queries.answering import Row as AnswerRow
 from queries.asking import Asked, AskingError, Words
 from queries.cases import LISTED_DAYS, PAGE_ROWS, Only
+from queries.catalogue import Figure
+from queries.figure import By
 from queries.filters import Filter
 from queries.one_case import Told
 from queries.privacy import SHOWN_SINGLY
@@ -17,9 +22,13 @@ __all__ = [
     "LISTED_DAYS",
     "PAGE_ROWS",
     "SHOWN_SINGLY",
+    "Answer",
+    "AnswerRow",
     "Asked",
     "AskingError",
+    "By",
     "Event",
+    "Figure",
     "Filter",
     "Kind",
     "Only",
@@ -27,6 +36,9 @@ __all__ = [
     "Words",
     "case",
     "cases_behind",
+    "figure",
+    "figures",
+    "groupings",
     "kind_labels",
     "read",
 ]
@@ -43,10 +55,11 @@ def kind_labels(day: date) -> pd.DataFrame:
     return known[known["topic"] == "kind"]
 
 
-def cases_behind(filter: Filter, only: Only, page: int) -> pd.DataFrame:
+def cases_behind(filter: Filter, only: Only, page: int, rows: int = PAGE_ROWS) -> pd.DataFrame:
     """A page of the cases behind a figure (cases.LISTED)."""
     return live.answers().get(
-        ("cases", filter, only, page), lambda connection: cases.listed(connection, filter, only, page=page)
+        ("cases", filter, only, page, rows),
+        lambda connection: cases.listed(connection, filter, only, rows=rows, page=page),
     )
 
 
@@ -55,4 +68,23 @@ def case(filter: Filter, number: int) -> Told | None:
     return live.answers().get(
         ("case", filter.subdistrict_id, filter.as_of, number),
         lambda connection: one_case.told(connection, filter, number),
+    )
+
+
+def figures() -> dict[str, Figure]:
+    """The catalogue by id, in its order; the store is not asked."""
+    return catalogue.figures()
+
+
+def groupings(figure: Figure) -> tuple[By, ...]:
+    """What a figure can be grouped by; empty where its rows are given or it cannot be asked alone."""
+    return answering.groupings(figure) if answering.is_asked_alone(figure) else ()
+
+
+def figure(figure: Figure, asked: Asked, by: By | None, unit_level: str | None, language: str) -> Answer:
+    """Any figure of the catalogue in one form. Raises AskingError where it cannot be asked so."""
+    wanted = replace(asked, by=by, unit_level=unit_level)
+    return live.answers().get(
+        ("figure", figure.id, wanted, language),
+        lambda connection: answering.answer(connection, figure, wanted, language),
     )

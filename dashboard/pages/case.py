@@ -221,4 +221,4 @@ def event_words(words: Text) -> dict[str, str]:
     }
 
 
-PAGE: Final = Page("case", ("id",), matter, below="cases", has_filters=lambda _: False)
+PAGE: Final = Page("case", "事件 Case", ("id",), matter, below="cases", has_filters=lambda _: False)

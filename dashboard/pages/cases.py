@@ -4,12 +4,14 @@ from typing import Any, Final
 
 import pandas as pd
 
+from dashboard.exports.sheet import Sheet
 from dashboard.frames import rows
 from dashboard.live import questions
 from dashboard.live.questions import PAGE_ROWS, Only
 from dashboard.pages import case
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.asking_page import Page
+from dashboard.pages.laptop.downloads import downloads
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e, level_word, mark, milliseconds, state_word
 from dashboard.pages.laptop.state import Question
@@ -30,11 +32,42 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> str:
     title = words.many("{n} case", "{n} cases", count) if len(found) or number == 1 else words("No such page")
     when = words("reported {days}, newest first", days=words.days(first, last))
     place = words.label({"name_zh": question.asked.area_zh, "name_en": question.asked.area_en})
+    files = downloads(address, "cases", words) if len(found) else ""
     return f"""{frame.crumbs(way(snapshot, question, words))}
-<section class="answer"><h1>{e(place)} · {e(title)}</h1><p>{e(when)}</p></section>
+<section class="answer"><h1>{e(place)} · {e(title)}</h1><p>{e(when)} {files}</p></section>
 <div class="group cuts">{_cuts(question, words, behind)}</div>
 {_table(found, question, words) if len(found) else f'<p class="nothing">{e(words("No case is like that here"))}</p>'}
 {_pager(question, words, number, count)}"""
+
+
+def sheet(_: Snapshot, question: Question, words: Text) -> Sheet:
+    """The cases of all pages together, up to MOST_KEPT, as a file."""
+    filter = question.asked.filter
+    found = questions.cases_behind(filter, _behind(question.address.get("behind")), 1, _MOST_KEPT)
+
+    def moments(column: str) -> list[Any]:
+        return [None if pd.isna(at) else frame.local(at, filter.time_zone) for at in found[column]]
+
+    def labels(stem: str) -> list[str]:
+        return [words.label(row, stem) for row in rows(found)]
+
+    count = int(found["of_all"].iloc[0]) if len(found) else 0
+    notes = frame.notes_of(question, words)
+    if count > len(found):
+        notes.append(words("The newest {n} of {all} cases.", n=words.number(len(found)), all=words.number(count)))
+    columns = {
+        words("Number"): found["case_id"].tolist(),
+        words("Reported"): moments("reported_at"),
+        words("Level"): [level_word(risk, words) for risk in found["risk"]],
+        words("Case"): labels("title"),
+        words("Where"): labels("area"),
+        words("State"): [state_word(state, words) for state in found["state"]],
+        words("Deadline"): moments("due_at"),
+        words("Closed"): moments("closed_at"),
+        words("Times reopened"): found["reopened_count"].tolist(),
+        words("Times escalated"): found["escalation_count"].tolist(),
+    }
+    return Sheet(words("Cases"), columns, notes)
 
 
 def way(snapshot: Snapshot, question: Question, words: Text) -> list[tuple[str, str | None]]:
@@ -132,5 +165,14 @@ def _page_number(given: str | None) -> int:
 
 
 _MOST_PAGES: Final = 100_000
+#: Cases a file has at most: what a person reads in a spreadsheet; a year of a subdistrict is asked for in parts.
+_MOST_KEPT: Final = 10_000
 
-PAGE: Final = Page("cases", ("behind", "page_no", "id"), matter, has_filters=lambda address: address.get("id") is None)
+PAGE: Final = Page(
+    "cases",
+    "事件 Cases",
+    ("behind", "page_no", "id"),
+    matter,
+    tables={"cases": sheet},
+    has_filters=lambda address: address.get("id") is None,
+)

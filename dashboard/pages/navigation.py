@@ -1,12 +1,15 @@
 """The script Streamlit runs for every viewer: which page, in which language, in which colours."""
 
+from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
 
 from dashboard import live
-from dashboard.pages import case, cases, data_health, duty, situation, wall
+from dashboard.pages import data_health, duty, situation, wall
+from dashboard.pages.asking import PAGES
 from dashboard.pages.laptop import asking_page, going
+from dashboard.pages.laptop.asking_page import Page
 from dashboard.text import choose_language
 from dashboard.theme import THEMES
 
@@ -32,14 +35,9 @@ def show_wall() -> None:
     wall.show(language=language(), theme=theme("dark"))
 
 
-def show_cases() -> None:
-    """The cases behind a figure."""
-    asking_page.run(cases.PAGE, language=language(), theme=theme("light"))
-
-
-def show_case() -> None:
-    """One case."""
-    asking_page.run(case.PAGE, language=language(), theme=theme("light"))
+def asking(page: Page) -> Callable[[], None]:
+    """What shows a page that asks."""
+    return lambda: asking_page.run(page, language=language(), theme=theme("light"))
 
 
 def show_duty() -> None:
@@ -54,8 +52,7 @@ def show_data_health() -> None:
 
 _SITUATION: Final = st.Page(show_situation, title="态势 Situation", url_path="situation")
 _WALL: Final = st.Page(show_wall, title="大屏 Wall", url_path="wall")
-_CASES: Final = st.Page(show_cases, title="事件 Cases", url_path="cases")
-_CASE: Final = st.Page(show_case, title="事件 Case", url_path="case")
+_ASKING: Final = {name: st.Page(asking(page), title=page.title, url_path=name) for name, page in PAGES.items()}
 _DUTY: Final = st.Page(show_duty, title="值班 Duty", url_path="duty")
 _DATA_HEALTH: Final = st.Page(show_data_health, title="数据健康 Data health", url_path="data-health")
 
@@ -66,8 +63,8 @@ def lead_on() -> None:
 
 
 st.set_page_config(page_title="态势 Situation", layout="wide", initial_sidebar_state="collapsed")
-going.PAGES.update({"situation": _SITUATION, "cases": _CASES, "case": _CASE, "data-health": _DATA_HEALTH})
+going.PAGES.update({"situation": _SITUATION, **_ASKING, "data-health": _DATA_HEALTH})
 st.navigation(
-    [st.Page(lead_on, title="态势", default=True), _SITUATION, _CASES, _CASE, _WALL, _DUTY, _DATA_HEALTH],
+    [st.Page(lead_on, title="态势", default=True), _SITUATION, *_ASKING.values(), _WALL, _DUTY, _DATA_HEALTH],
     position="hidden",
 ).run()

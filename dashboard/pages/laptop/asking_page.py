@@ -3,17 +3,19 @@
 Drawn again when something new is recorded, at most every few seconds; a page as of a past moment never changes.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import streamlit as st
 
 from dashboard import live
+from dashboard.exports.sheet import Sheet
 from dashboard.live import questions
 from dashboard.live.questions import AskingError
 from dashboard.live.views import View
-from dashboard.pages.laptop import frame, going, region
+from dashboard.pages.laptop import chart, frame, going, region
+from dashboard.pages.laptop.chart import Chart
 from dashboard.pages.laptop.state import Address, Question, read
 from dashboard.pages.trouble import sentence, style
 from dashboard.pulse import fragment
@@ -22,15 +24,36 @@ from dashboard.text import Text, text
 
 #: Seconds within which new records make no new page: a list that moves under the eye cannot be read.
 _STILL: Final = 10
+#: Widths of a narrow column and of what stands beside it.
+_NARROW: Final = (1, 4)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A narrow column of markup, and beside it the rest from top to bottom; on a phone the one above the other."""
+
+    narrow: str
+    wide: Sequence[str | Chart]
+
+
+#: One piece, a row of pieces of one width, or a column beside others.
+Piece = str | Chart | tuple[str | Chart, ...] | Beside
+Matter = str | Sequence[Piece]
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page that asks. ``own``: its own words in the address; ``matter`` makes its markup, everything escaped."""
+    """A page that asks.
+
+    ``own``: its own words in the address. ``matter`` makes what it shows, markup with everything escaped, or pieces of
+    markup and charts from top to bottom. ``tables``: what can be taken away as a file, by name (``downloads``).
+    """
 
     name: str
+    title: str  # in both languages, for the browser's tab
     own: tuple[str, ...]
-    matter: Callable[[Snapshot, Question, Text], str]
+    matter: Callable[[Snapshot, Question, Text], Matter]
+    tables: Mapping[str, Callable[[Snapshot, Question, Text], Sheet]] = field(default_factory=dict)
     below: str | None = None  # the page of the navigation it belongs to, where it is none itself
     has_filters: Callable[[Address], bool] = lambda _: True
 
@@ -62,23 +85,58 @@ def _view(address: Address) -> View:
 def _draw(page: Page, snapshot: Snapshot, here: Callable[[], Address]) -> None:
     going.follow(page.name)
     address = here()
-    words, key = text(address.language), f"page_{page.name}"
+    words = text(address.language)
     try:
-        markup = _markup(page, snapshot, address, words)
+        pieces = _pieces(page, snapshot, address, words)
     except live.NoAnswerError as error:
         sentence(error.trouble, language=address.language, theme=address.theme)
         return
     except AskingError:
         sentence("empty", language=address.language, theme=address.theme)
         return
-    region.mount(key, markup, words=words, time_zone=snapshot.place.time_zone, on_go=lambda: going.told(key))
+    for number, piece in enumerate(pieces):
+        for place, (column, stacked) in enumerate(_columns(piece)):
+            with column:
+                for level, each in enumerate(stacked):
+                    _draw_piece(each, f"page_{page.name}_{number}_{place}_{level}", page, address, snapshot, words)
 
 
-def _markup(page: Page, snapshot: Snapshot, address: Address, words: Text) -> str:
+def _columns(piece: Piece) -> list[tuple[Any, Sequence[str | Chart]]]:
+    """Where on the page the pieces stand, from left to right, and what stands there from top to bottom."""
+    if isinstance(piece, Beside):
+        narrow, wide = st.columns(_NARROW, gap="large")
+        return [(narrow, (piece.narrow,)), (wide, piece.wide)]
+    if isinstance(piece, tuple):
+        return [(column, (each,)) for column, each in zip(st.columns(len(piece), gap="large"), piece, strict=True)]
+    return [(st.container(), (piece,))]
+
+
+def _draw_piece(piece: str | Chart, key: str, page: Page, address: Address, snapshot: Snapshot, words: Text) -> None:
+    if isinstance(piece, Chart):
+        chart.draw(piece, page.name, theme=address.theme, words=words)
+    else:
+        region.mount(key, piece, words=words, time_zone=snapshot.place.time_zone, on_go=lambda: going.told(key))
+
+
+def _pieces(page: Page, snapshot: Snapshot, address: Address, words: Text) -> list[Piece]:
+    """The page from top to bottom: head and filters stand in one region with the markup that follows them."""
     question = read(address, snapshot, words, now=live.utc_now())
     bar = ""
     if page.has_filters(address):
         kinds = questions.kind_labels(question.asked.filter.today)
         bar = frame.filters(snapshot, question, words, kinds=kinds)
     matter = page.matter(snapshot, question, words)
-    return frame.header(snapshot, words, address, question.notes, here=page.below) + bar + f"<main>{matter}</main>"
+    pieces: list[Piece] = [matter] if isinstance(matter, str) else list(matter)
+    top = frame.header(snapshot, words, address, question.notes, here=page.below) + bar
+    if pieces and isinstance(pieces[0], str):
+        return [f"{top}<main>{pieces[0]}</main>", *(_in_main(piece) for piece in pieces[1:])]
+    return [top, *(_in_main(piece) for piece in pieces)]
+
+
+def _in_main(piece: Piece) -> Piece:
+    if isinstance(piece, Beside):
+        wide = [f"<main>{each}</main>" if isinstance(each, str) else each for each in piece.wide]
+        return Beside(f"<main>{piece.narrow}</main>", wide)
+    if isinstance(piece, tuple):
+        return tuple(f"<main>{each}</main>" if isinstance(each, str) else each for each in piece)
+    return f"<main>{piece}</main>" if isinstance(piece, str) else piece

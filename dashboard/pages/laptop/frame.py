@@ -19,7 +19,7 @@ from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 
 #: Pages of the navigation by the last part of their address, in order.
-PAGES: Final = ("situation", "cases", "data-health")
+PAGES: Final = ("situation", "cases", "figures", "data-health")
 #: Days of a list where none are chosen, as queries.cases has them.
 USUAL_DAYS: Final = LISTED_DAYS
 #: Days back of the periods offered, today included.
@@ -31,6 +31,7 @@ def page_words(words: Text) -> dict[str, str]:
     return {
         "situation": words("Situation"),
         "cases": words("Cases"),
+        "figures": words("Figures"),
         "data-health": words("Data health"),
         "wall": words("Wall"),
     }
@@ -163,3 +164,15 @@ def spoken(moment: Any, filter: Filter, words: Text) -> str:
     at = local(moment, filter.time_zone)
     clock = at.strftime("%H:%M")
     return clock if at.date() == filter.today else f"{words.day(at.date())} {clock}"
+
+
+def notes_of(question: Question, words: Text) -> list[str]:
+    """What a file says of itself: of which place and days it is, and as of which moment."""
+    filter = question.asked.filter
+    first, last = filter.period(USUAL_DAYS)
+    place = words.label({"name_zh": question.asked.area_zh, "name_en": question.asked.area_en})
+    as_of = local(filter.as_of, filter.time_zone).strftime("%Y-%m-%d %H:%M:%S")
+    return [
+        f"{place} · {words.days(first, last)}",
+        words("As known at {moment} ({zone})", moment=as_of, zone=filter.time_zone),
+    ]

@@ -25,7 +25,12 @@ def told(region: str) -> None:
     """Callback of a region: a viewer chose an address in it."""
     address = st.session_state[region].get("go")
     if address:
-        st.session_state[_PENDING] = str(address)
+        to(str(address))
+
+
+def to(address: str) -> None:
+    """Go there (``Address.to``) at the next drawing."""
+    st.session_state[_PENDING] = address
 
 
 def follow(here: str) -> None:

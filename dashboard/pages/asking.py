@@ -1,0 +1,9 @@
+"""The pages that ask, by the last part of their address."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from dashboard.pages import case, cases, figures
+from dashboard.pages.laptop.asking_page import Page
+
+PAGES: Final[Mapping[str, Page]] = {page.name: page for page in (cases.PAGE, case.PAGE, figures.PAGE)}
