@@ -84,6 +84,7 @@ OWED: Final[Shape] = shape(
     next_deadline_at=Type.MOMENT,
     n=(Type.INTEGER, "escalations"),
     good=(Type.INTEGER, "escalations"),
+    answered=(Type.INTEGER, "escalations"),
     lapsed=(Type.INTEGER, "escalations"),
     is_provisional=Type.FLAG,
 )
@@ -103,6 +104,8 @@ LISTED: Final[Shape] = shape(
     department_en=Type.TEXT,
     duty_phone=Type.TEXT,
     level=Type.TEXT,
+    level_zh=Type.TEXT,
+    level_en=Type.TEXT,
     raised_at=Type.MOMENT,
     deadline_at=Type.MOMENT,
     answered_at=Type.MOMENT,

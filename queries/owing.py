@@ -8,6 +8,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from queries import escalations, labels, place
+from queries.comparison import target
 from queries.filters import Filter
 from queries.ranking import period_before
 from queries.statistics.differences import newcombe
@@ -34,6 +35,8 @@ class Owing:
     total: pd.DataFrame  # one row
     departments: pd.DataFrame
     levels: pd.DataFrame
+    cells: pd.DataFrame  # escalations.OWED, of which the others are sums
+    target: float | None  # of the rate
     before: Filter  # the period compared with, as it was known the same time after its end
 
 
@@ -57,8 +60,17 @@ def owing(connection: Connection, filter: Filter) -> Owing:
         ),
         departments=_summed(*frames),
         levels=levels.assign(name_zh=names["name_zh"], name_en=names["name_en"], duty_phone=None),
+        cells=frame,
+        target=_target(now),
         before=before,
     )
+
+
+def _target(filter: Filter) -> float | None:
+    try:
+        return target("escalation_answer", filter.period(1)[0])
+    except LookupError:
+        return None
 
 
 def _department(frame: pd.DataFrame) -> "pd.Series[str]":

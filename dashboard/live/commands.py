@@ -17,9 +17,13 @@ from dashboard.live.engine import command_engine
 from queries.commands import duty, marks
 from queries.commands.marks import Outcome
 
+__all__ = ["BELIEVED", "COOKIE", "CommandError", "Commands", "Device", "Outcome"]
+
 _LOG = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
+#: Where a paired laptop keeps its token; a phone has it in its address.
+COOKIE: Final = "grid_device"
 #: Seconds for which a pairing once looked up is believed; a command always asks anew.
 BELIEVED: Final = 15.0
 _MOST: Final = 256

@@ -6,20 +6,23 @@ from datetime import date, datetime
 import pandas as pd
 
 from dashboard import live
-from queries import answering, asking, cases, catalogue, labels, one_case
+from queries import answering, asking, cases, catalogue, escalations, labels, one_case, owing
 from queries.answering import Answer
 from queries.answering import Row as AnswerRow
 from queries.asking import Asked, AskingError, Words
 from queries.cases import LISTED_DAYS, PAGE_ROWS, Only
 from queries.catalogue import Figure
+from queries.escalations import NO_DEPARTMENT, Cut, Sort
 from queries.figure import By
 from queries.filters import Filter
 from queries.one_case import Told
+from queries.owing import Owing
 from queries.privacy import SHOWN_SINGLY
-from queries.vocabulary import Event, Kind
+from queries.vocabulary import Event, Kind, Level
 
 __all__ = [
     "LISTED_DAYS",
+    "NO_DEPARTMENT",
     "PAGE_ROWS",
     "SHOWN_SINGLY",
     "Answer",
@@ -27,19 +30,26 @@ __all__ = [
     "Asked",
     "AskingError",
     "By",
+    "Cut",
     "Event",
     "Figure",
     "Filter",
     "Kind",
     "Only",
+    "Owing",
+    "Sort",
     "Told",
     "Words",
     "case",
     "cases_behind",
+    "departments",
     "figure",
     "figures",
     "groupings",
+    "hand_ups",
     "kind_labels",
+    "level_labels",
+    "owed",
     "read",
 ]
 
@@ -53,6 +63,36 @@ def kind_labels(day: date) -> pd.DataFrame:
     """Kinds with their names in both languages (labels.WORDS), read once a day."""
     known = live.answers().get(("words", day), labels.words)
     return known[known["topic"] == "kind"]
+
+
+def level_labels(day: date) -> pd.DataFrame:
+    """Levels a case may be handed to, with their names in both languages (labels.WORDS), read once a day."""
+    known = live.answers().get(("words", day), labels.words)
+    return known[(known["topic"] == "level") & known["code"].isin(list(Level))]
+
+
+def departments(subdistrict_id: int, day: date) -> pd.DataFrame:
+    """Departments with their names (labels.DEPARTMENTS), read once a day."""
+    return live.answers().get(
+        ("departments", subdistrict_id, day), lambda connection: labels.departments(connection, subdistrict_id)
+    )
+
+
+def owed(filter: Filter) -> Owing:
+    """Who owes answers, and how they came."""
+    return live.answers().get(("owed", filter), lambda connection: owing.owing(connection, filter))
+
+
+def hand_ups(
+    filter: Filter, cut: Cut, department: str | None, level: str | None, sort: Sort, page: int, rows: int = PAGE_ROWS
+) -> pd.DataFrame:
+    """A page of the work list of escalations (escalations.LISTED)."""
+    return live.answers().get(
+        ("hand-ups", filter, cut, department, level, sort, page, rows),
+        lambda connection: escalations.listed(
+            connection, filter, cut, department=department, level=level, sort=sort, rows=rows, page=page
+        ),
+    )
 
 
 def cases_behind(filter: Filter, only: Only, page: int, rows: int = PAGE_ROWS) -> pd.DataFrame:

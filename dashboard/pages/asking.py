@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from dashboard.pages import case, cases, figures
+from dashboard.pages import case, cases, escalations, figures
 from dashboard.pages.laptop.asking_page import Page
 
-PAGES: Final[Mapping[str, Page]] = {page.name: page for page in (cases.PAGE, case.PAGE, figures.PAGE)}
+PAGES: Final[Mapping[str, Page]] = {page.name: page for page in (cases.PAGE, case.PAGE, escalations.PAGE, figures.PAGE)}

@@ -54,6 +54,7 @@ class Page:
     own: tuple[str, ...]
     matter: Callable[[Snapshot, Question, Text], Matter]
     tables: Mapping[str, Callable[[Snapshot, Question, Text], Sheet]] = field(default_factory=dict)
+    acts: Callable[[str], None] | None = None  # does what a button of the page says
     below: str | None = None  # the page of the navigation it belongs to, where it is none itself
     has_filters: Callable[[Address], bool] = lambda _: True
 
@@ -115,7 +116,20 @@ def _draw_piece(piece: str | Chart, key: str, page: Page, address: Address, snap
     if isinstance(piece, Chart):
         chart.draw(piece, page.name, theme=address.theme, words=words)
     else:
-        region.mount(key, piece, words=words, time_zone=snapshot.place.time_zone, on_go=lambda: going.told(key))
+        region.mount(
+            key,
+            piece,
+            words=words,
+            time_zone=snapshot.place.time_zone,
+            on_go=lambda: going.told(key),
+            on_act=None if page.acts is None else lambda: _act(page, key),
+        )
+
+
+def _act(page: Page, key: str) -> None:
+    told = st.session_state[key].get("act")
+    if told and page.acts is not None:
+        page.acts(str(told))
 
 
 def _pieces(page: Page, snapshot: Snapshot, address: Address, words: Text) -> list[Piece]:
@@ -128,15 +142,20 @@ def _pieces(page: Page, snapshot: Snapshot, address: Address, words: Text) -> li
     matter = page.matter(snapshot, question, words)
     pieces: list[Piece] = [matter] if isinstance(matter, str) else list(matter)
     top = frame.header(snapshot, words, address, question.notes, here=page.below) + bar
-    if pieces and isinstance(pieces[0], str):
-        return [f"{top}<main>{pieces[0]}</main>", *(_in_main(piece) for piece in pieces[1:])]
-    return [top, *(_in_main(piece) for piece in pieces)]
+    mains = [_in_main(piece, is_last=number == len(pieces)) for number, piece in enumerate(pieces, start=1)]
+    if mains and isinstance(mains[0], str):
+        return [top + mains[0], *mains[1:]]
+    return [top, *mains]
 
 
-def _in_main(piece: Piece) -> Piece:
+def _in_main(piece: Piece, *, is_last: bool) -> Piece:
+    """The piece's markup as the page's matter; the last one leaves room below it."""
+
+    def main(each: str | Chart) -> str | Chart:
+        if isinstance(each, Chart):
+            return each
+        return f"<main>{each}</main>" if is_last else f'<main class="part">{each}</main>'
+
     if isinstance(piece, Beside):
-        wide = [f"<main>{each}</main>" if isinstance(each, str) else each for each in piece.wide]
-        return Beside(f"<main>{piece.narrow}</main>", wide)
-    if isinstance(piece, tuple):
-        return tuple(f"<main>{each}</main>" if isinstance(each, str) else each for each in piece)
-    return f"<main>{piece}</main>" if isinstance(piece, str) else piece
+        return Beside(str(main(piece.narrow)), [main(each) for each in piece.wide])
+    return tuple(main(each) for each in piece) if isinstance(piece, tuple) else main(piece)

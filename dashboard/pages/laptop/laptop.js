@@ -40,6 +40,7 @@ class Region {
     this.keep = keep
     render(this.root, new Markup(data.html))
     for (const control of this.root.querySelectorAll("[data-set]")) this.reset(control)
+    for (const button of this.root.querySelectorAll("button[data-act]")) button.disabled = false
     this.tick()
     this.report()
   }
@@ -66,6 +67,13 @@ class Region {
   }
 
   clicked(event) {
+    const button = event.target.closest("button[data-act]")
+    if (button) {
+      // once: the page drawn next says what came of it
+      for (const each of this.root.querySelectorAll("button[data-act]")) each.disabled = true
+      this.tell("act", button.dataset.act)
+      return
+    }
     const link = event.target.closest("[data-go]")
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
     event.preventDefault()

@@ -35,11 +35,13 @@ def mount(
     reports_screen: bool = False,
     on_go: Callable[[], None] | None = None,
     on_pick: Callable[[], None] | None = None,
+    on_act: Callable[[], None] | None = None,
 ) -> None:
     """Show `html` (escaped by its maker).
 
     `on_go` is called when a viewer chose something in it (st.session_state[key].go), `on_pick` after a click on the
-    page's map (st.session_state[key].pick: "x,y", pixels right of and above the map's middle).
+    page's map (st.session_state[key].pick: "x,y", pixels right of and above the map's middle), `on_act` after one on a
+    button that does something (st.session_state[key].act: its words).
     """
     _renderer()(
         key=key,
@@ -53,6 +55,7 @@ def mount(
         },
         on_go_change=on_go or _nothing,
         on_pick_change=on_pick or _nothing,
+        on_act_change=on_act or _nothing,
         on_screen_change=_nothing,
     )
 

@@ -91,6 +91,8 @@ select
     numbered.department_en,
     numbered.duty_phone,
     numbered.level,
+    coalesce(level_label.name_zh, numbered.level) as level_zh,
+    coalesce(level_label.name_en, numbered.level) as level_en,
     numbered.raised_at,
     numbered.deadline_at,
     numbered.answered_at,
@@ -105,6 +107,7 @@ select
 from numbered
 inner join app.case_types on numbered.type_id = case_types.type_id
 inner join app.areas on numbered.from_area_id = areas.area_id
+left join app.labels as level_label on level_label.topic = 'level' and numbered.level = level_label.code
 left join lateral (
     select escalation_marks.marked_at, escalation_marks.marked_by
     from app.escalation_marks

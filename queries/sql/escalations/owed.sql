@@ -1,6 +1,6 @@
 -- One row per department and level with a hand-up that waits at as_of, or whose answer was due in the period and by
 -- as_of: how many wait, how many of these past their deadline, since when the longest does, when the next answer is
--- due; and of those due, counted as by escalations/answers, how many there were, were answered in time, lapsed. The
+-- due; and of those due, counted as by escalations/answers, how many there were, were answered in time, at all, or lapsed. The
 -- area is the one handed up from; a department is missing where none was named.
 with asked as materialized (
     select app.complete_through(:subdistrict_id, :as_of) as complete_through
@@ -61,6 +61,7 @@ select
     min(told.deadline_at) filter (where told.is_waiting and told.deadline_at >= :as_of) as next_deadline_at,
     count(*) filter (where told.is_due) as n,
     count(*) filter (where told.is_due and told.is_on_time) as good,
+    count(*) filter (where told.is_due and told.state = 'answered') as answered,
     count(*) filter (where told.is_due and told.state = 'lapsed') as lapsed,
     :period_end > least(:as_of, min(asked.complete_through)) as is_provisional
 from told
