@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from dashboard import live
-from dashboard.maps.ground import ground
+from dashboard.maps.ground import ground, kept_geojson
 from dashboard.maps.plane import plane
 
 _FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
@@ -21,6 +21,7 @@ async def geometry(request: Request) -> Response:
     if plane(snapshot).digest == digest:
         return Response(plane(snapshot).json, media_type="application/json", headers=_FOR_EVER)
     shapes = ground(snapshot)
-    if shapes.digest != digest:
+    geojson = shapes.geojson if shapes.digest == digest else kept_geojson(digest)
+    if geojson is None:
         return PlainTextResponse("no such shapes", status_code=404)
-    return Response(shapes.geojson, media_type="application/geo+json", headers=_FOR_EVER)
+    return Response(geojson, media_type="application/geo+json", headers=_FOR_EVER)

@@ -28,6 +28,7 @@ __all__ = [
     "answers",
     "board",
     "live",
+    "past_answers",
     "start",
     "stop",
     "utc_now",
@@ -45,6 +46,7 @@ class Live:
         self._refresher: Refresher | None = None
         self._listener: Listener | None = None
         self.answers: Answers | None = None
+        self.past: Answers | None = None  # pictures, which take more room
         self.commands = Commands(settings.command_url)
         self._seen_by = None if settings.command_url is None else command_engine(settings.command_url)
         self.gate = Gate(
@@ -58,6 +60,7 @@ class Live:
         self._pictures = picture_engine(settings.url)
         self._asked = answers_engine(settings.url)
         self.answers = Answers(self._asked)
+        self.past = Answers(self._asked, most=_PAST_PICTURES)
         self.assembler = Assembler(self._pictures, subdistrict=settings.subdistrict)
         self._refresher = Refresher(
             self.board, self.assembler.picture, longest=timedelta(seconds=settings.picture_seconds)
@@ -101,6 +104,8 @@ class Live:
             self._refresher.seen(vitals.version)
 
 
+#: Pictures of past moments kept at most: about a megabyte each.
+_PAST_PICTURES: Final = 24
 _lock: Final = threading.Lock()
 _running: Final[list[Live]] = []  # none or one
 
@@ -130,6 +135,14 @@ def live() -> Live:
 def answers() -> Answers:
     """Where the pages of this process ask their own questions. Raises NoAnswerError without an address of a store."""
     found = live().answers
+    if found is None:
+        raise NoAnswerError("unreachable")
+    return found
+
+
+def past_answers() -> Answers:
+    """Where pictures of past moments are asked for. Raises NoAnswerError without an address of a store."""
+    found = live().past
     if found is None:
         raise NoAnswerError("unreachable")
     return found

@@ -29,6 +29,7 @@ class Asked:
     filter: Filter
     now: datetime
     has_cases: bool  # a store without any batch yet is looked at anew when the first one comes
+    leaves_out: frozenset[str] = frozenset()  # slow parts that this picture does without
 
     def slow(
         self,
@@ -43,6 +44,8 @@ class Asked:
 
         A part a picture can do without names in `otherwise` what stands for it when asking fails.
         """
+        if name in self.leaves_out and otherwise is not None:
+            return otherwise()
         whole_key = (self.filter.today, self.has_cases, key)
         return self.memory.slow(name, self.connection, ask, key=whole_key, now=self.now, hold=hold, otherwise=otherwise)
 

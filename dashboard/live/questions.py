@@ -6,6 +6,8 @@ from datetime import date, datetime
 import pandas as pd
 
 from dashboard import live
+from dashboard.live.past import picture as past_picture
+from dashboard.snapshot import Snapshot
 from queries import answering, asking, cases, catalogue, escalations, labels, one_case, owing
 from queries.answering import Answer
 from queries.answering import Row as AnswerRow
@@ -50,6 +52,7 @@ __all__ = [
     "kind_labels",
     "level_labels",
     "owed",
+    "picture",
     "read",
 ]
 
@@ -63,6 +66,13 @@ def kind_labels(day: date) -> pd.DataFrame:
     """Kinds with their names in both languages (labels.WORDS), read once a day."""
     known = live.answers().get(("words", day), labels.words)
     return known[known["topic"] == "kind"]
+
+
+def picture(filter: Filter, version: int) -> Snapshot:
+    """The picture as of a past moment, as then known."""
+    return live.past_answers().get(
+        (filter.subdistrict_id, filter.as_of), lambda connection: past_picture(connection, filter, version)
+    )
 
 
 def level_labels(day: date) -> pd.DataFrame:

@@ -76,6 +76,12 @@ def ground(snapshot: Snapshot) -> Ground:
         return _CACHE[key]
 
 
+def kept_geojson(digest: str) -> bytes | None:
+    """The shapes of that digest, if they were drawn not long ago: of a past moment, when grids were others."""
+    with _LOCK:
+        return next((held.geojson for held in _CACHE.values() if held.digest == digest), None)
+
+
 _HASHES: OrderedDict[tuple[int, ...], tuple[list[Any], str]] = OrderedDict()
 _HASH_LOCK = Lock()
 

@@ -48,15 +48,16 @@ def notes(
     themes: Collection[str],
     scenes: Collection[str] | None = None,
     programmes: Programmes | None = None,
+    shows_past: bool = False,
 ) -> tuple[str, ...]:
     """One sentence for each wish that is not met. ``scenes``: those of a wall; None on other pages. ``programmes``:
-    those its address can name.
+    those its address can name. ``shows_past``: the page says by itself what is wrong with a moment.
     """
     wished = dict(wishes.parts)
     return (
         *_programme(wished, words, programmes),
         *_place(wished, snapshot, words, is_wall=scenes is not None),
-        *_moment(wished, snapshot, words),
+        *(() if shows_past else _moment(wished, snapshot, words)),
         *_choices(wished, words, themes, scenes),
     )
 

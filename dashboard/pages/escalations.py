@@ -24,9 +24,7 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
     pieces: list[Piece] = [
         f"{frame.crumbs(way(snapshot, question, words, 'escalations'))}{_answer(found, question, words, wanted)}"
     ]
-    heads, charts = owed.charts(found, question, words, wanted)
-    if charts:
-        pieces += [heads, charts]
+    pieces.append(owed.charts(found, question, words, wanted))
     device = marking.device(snapshot.place.subdistrict_id) if question.address.get("as_of") is None else None
     pieces += [
         _list(found, question, words, wanted, can_mark=device is not None),

@@ -57,7 +57,7 @@ def choices(found: Owing, question: Question, words: Text, wanted: Chosen) -> st
     )
     known = questions.departments(question.asked.filter.subdistrict_id, question.asked.filter.today)
     options = [f'<option value="">{e(words("all departments"))}</option>']
-    every = [*((row.code, words.label(row)) for row in rows(known)), (UNNAMED, words("department not named"))]
+    every = [*((row.code, words.label(row)) for row in rows(known)), (UNNAMED, words("No department named"))]
     for code, name in every:
         is_on = wanted.department is not None and code == spelt(wanted.department)
         options.append(f'<option value="{e(code)}"{" selected" if is_on else ""}>{e(name)}</option>')
@@ -125,7 +125,8 @@ def table(found: pd.DataFrame, question: Question, words: Text, wanted: Chosen, 
             above = key
         lines.append(_row(row, question, words, can_mark=can_mark))
     named = "".join(f"<th>{e(head)}</th>" for head in (*heads, words("Noted")))
-    return f"""<div class="wide"><table class="handups"><thead><tr><th></th>{named}</tr></thead>
+    can = " can" if can_mark else ""
+    return f"""<div class="wide"><table class="handups{can}"><thead><tr><th></th>{named}</tr></thead>
 <tbody>{"".join(lines)}</tbody></table></div>"""
 
 
@@ -202,12 +203,12 @@ def _buttons(row: Any, words: Text) -> str:
 
 def _whom(row: Any, words: Text) -> str:
     """The department, or the level where none was named."""
-    return words.label(row, "department") or words.label(row, "level") or words("department not named")
+    return words.label(row, "department") or words.label(row, "level") or words("No department named")
 
 
 def _department_name(question: Question, words: Text, code: str) -> str:
     if code == NO_DEPARTMENT:
-        return words("department not named")
+        return words("No department named")
     known = questions.departments(question.asked.filter.subdistrict_id, question.asked.filter.today)
     return words.label(known[known["code"] == code].iloc[0])
 

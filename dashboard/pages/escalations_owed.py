@@ -1,5 +1,6 @@
 """Who owes answers: in a sentence, as two charts, and as tables of departments and levels that can be taken away."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import pandas as pd
@@ -11,6 +12,7 @@ from dashboard.live import questions
 from dashboard.live.questions import NO_DEPARTMENT, Cut, Owing
 from dashboard.pages.escalations_chosen import Chosen, spelt
 from dashboard.pages.laptop import frame
+from dashboard.pages.laptop.asking_page import Column
 from dashboard.pages.laptop.chart import Chart
 from dashboard.pages.laptop.downloads import downloads
 from dashboard.pages.laptop.going import link
@@ -64,10 +66,8 @@ def state(found: Owing, question: Question, words: Text) -> str:
     return " · ".join(parts)
 
 
-def charts(found: Owing, question: Question, words: Text, wanted: Chosen) -> tuple[tuple[str, str], tuple[Any, Any]]:
-    """Two heads, and below them what waits by department and how each answered; by level where one department is asked
-    about. A piece without rows is a sentence.
-    """
+def charts(found: Owing, question: Question, words: Text, wanted: Chosen) -> tuple[Column, Column]:
+    """What waits by department, and beside it how each answered; without rows, a sentence."""
     theme, by = question.address.theme, found.departments
     waits, due = by[by["pending"] > 0], by[by["n"] > 0].sort_values(["rate", "n"], ascending=[True, False])
     count = words("hand-ups that wait")
@@ -85,14 +85,11 @@ def charts(found: Owing, question: Question, words: Text, wanted: Chosen) -> tup
     key = (
         f'<i class="key now"></i>{e(words("past the deadline"))} <i class="key before"></i>{e(words("in time still"))}'
     )
-    heads = (
-        _head(words("Who owes answers"), key),
-        _head(words("Answered in time"), e(_legend(found, len(due), question, words))),
-    )
-    return heads, (left, right)
+    legend = e(_legend(found, len(due), words))
+    return (_head(words("Who owes answers"), key), left), (_head(words("Answered in time"), legend), right)
 
 
-def _legend(found: Owing, count: int, question: Question, words: Text) -> str:
+def _legend(found: Owing, count: int, words: Text) -> str:
     first, last = found.before.period(frame.USUAL_DAYS)
     said = words("line: 90 % interval, tick: {days}", days=words.days(first, last))
     if found.target is not None:
@@ -101,7 +98,7 @@ def _legend(found: Owing, count: int, question: Question, words: Text) -> str:
 
 
 def _head(title: str, note: str) -> str:
-    return f'<div class="head"><h2>{e(title)}</h2><span>{note}</span></div>'
+    return f'<div class="head owes"><h2>{e(title)}</h2><span>{note}</span></div>'
 
 
 def _waiting_row(row: Any, question: Question, words: Text, wanted: Chosen) -> dict[str, Any]:
@@ -145,6 +142,7 @@ def tables(found: Owing, question: Question, words: Text, wanted: Chosen) -> str
     departments = _table(
         found.departments,
         words("Departments"),
+        words("Department"),
         downloads(address, "departments", words),
         question,
         words,
@@ -154,6 +152,7 @@ def tables(found: Owing, question: Question, words: Text, wanted: Chosen) -> str
     levels = _table(
         found.levels,
         words("Levels handed to"),
+        words("Handed to"),
         downloads(address, "levels", words),
         question,
         words,
@@ -164,13 +163,27 @@ def tables(found: Owing, question: Question, words: Text, wanted: Chosen) -> str
 
 
 def _table(
-    shown: pd.DataFrame, title: str, files: str, question: Question, words: Text, to: Any, *, chosen: str | None
+    shown: pd.DataFrame,
+    title: str,
+    first: str,
+    files: str,
+    question: Question,
+    words: Text,
+    to: Callable[[Any, str | None], str],
+    *,
+    chosen: str | None,
 ) -> str:
     if shown.empty:
         return ""
     heads = (
-        *("", words("waiting"), words("past the deadline"), words("longest"), words("asked for by a leader")),
-        *(words("due"), words("in time"), words("rate"), words("90 % interval"), words("against the days before")),
+        *(first, words("waiting"), words("past the deadline"), words("longest"), words("asked for by a leader")),
+        *(
+            words("due"),
+            words("in time"),
+            words("answered in time"),
+            words("90 % interval"),
+            words("against the days before"),
+        ),
         *(words("lapsed"), words("Duty phone")),
     )
     lines = []
@@ -198,7 +211,7 @@ def _table(
 
 
 def _name(row: Any, words: Text) -> str:
-    return words.label(row) or words("department not named")
+    return words.label(row) or words("No department named")
 
 
 def _longest(row: Any, question: Question, words: Text) -> str:
@@ -224,7 +237,8 @@ def _change(row: Any, words: Text, *, whole: bool = False) -> str:
     """Points against the period before, and whether that is more than chance."""
     if row.difference != row.difference:
         return words("nothing before") if row.n else ""
-    points = f"{'−' if row.difference < 0 else '+'}{words.number(abs(100 * row.difference), 1)}"
+    size = words.number(abs(100 * row.difference), 1)
+    points = size if size == words.number(0, 1) else f"{'−' if row.difference < 0 else '+'}{size}"
     is_clear = row.low > 0 or row.high < 0
     verdict = words("beyond chance") if is_clear else words("no clear change")
     if whole:
@@ -248,7 +262,7 @@ def _sheet(shown: pd.DataFrame, title: str, first: str, question: Question, word
     filter = question.asked.filter
     oldest = [None if pd.isna(at) else frame.local(at, filter.time_zone) for at in shown["oldest_raised_at"]]
     rates = {
-        words("rate"): shown["rate"].tolist(),
+        words("answered in time"): shown["rate"].tolist(),
         words("from"): shown["rate_low"].tolist(),
         words("to"): shown["rate_high"].tolist(),
         words("rate before"): shown["rate_before"].tolist(),

@@ -2,13 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
 from shapely import Point
 from shapely.geometry import mapping
 
+from dashboard import live
+from dashboard.live import questions
+from dashboard.live.questions import AskingError, Words
 from dashboard.live.views import View
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import ground
@@ -18,7 +23,7 @@ from dashboard.pages import situation_figures as figures
 from dashboard.pages import situation_html as html
 from dashboard.pages.address import NONE, Wishes, notes
 from dashboard.pages.laptop import going, pieces, region
-from dashboard.pages.laptop.state import Address
+from dashboard.pages.laptop.state import Address, note
 from dashboard.pages.trouble import sentence, style
 from dashboard.pulse import fragment
 from dashboard.pulse.component import base_path
@@ -34,6 +39,7 @@ _MAP: Final = "situation_map"
 _MAP_HEAD: Final = "situation_map_head"
 #: Heights in CSS pixels: header, sentence and figures; foot; head of a panel; row of a table; the map's legend.
 _ABOVE, _FOOT, _HEAD, _ROW, _LEGEND = 224, 34, 30, 28, 26
+_LOOKING_BACK: Final = 44
 #: Share of the width the map has; what margins and gaps take of it, in pixels.
 _MIDDLE: Final = 0.35
 _MARGINS: Final = 112
@@ -49,6 +55,8 @@ class _Look:
     width: int
     height: int
     wishes: Wishes = NONE  # the address whole, for notes on what it cannot have
+    as_of: str | None = None  # the moment the address names, as it stands there
+    note: str | None = None  # what is wrong with it
 
     @property
     def address(self) -> Address:
@@ -58,7 +66,12 @@ class _Look:
     @property
     def room(self) -> int:
         """Pixels between the figures and the foot."""
-        return max(360, self.height - _ABOVE - _FOOT - 12)
+        return max(360, self.height - self.above - _FOOT - 12)
+
+    @property
+    def above(self) -> int:
+        """Pixels above the panels."""
+        return _ABOVE + (_LOOKING_BACK if self.as_of is not None else 0)
 
 
 @dataclass(frozen=True)
@@ -78,7 +91,8 @@ def show(*, language: str, theme: str) -> None:
 
     def look() -> _Look:
         parameters = st.query_params.to_dict()
-        return _Look(language, theme, parameters.get("area"), *region.screen(TOP), Wishes.of(parameters))
+        screen, wishes = region.screen(TOP), Wishes.of(parameters)
+        return _Look(language, theme, parameters.get("area"), *screen, wishes, parameters.get("as_of") or None)
 
     fragment.run(
         lambda snapshot: _draw(snapshot, look),
@@ -90,6 +104,9 @@ def show(*, language: str, theme: str) -> None:
 
 def _view(look: _Look) -> View:
     def seen(snapshot: Snapshot) -> Iterable[str | bytes]:
+        if look.as_of is not None:  # the past stays as it was; what the head says of the present does not
+            yield snapshot.mode
+            return
         drawn = _drawn(snapshot, look)
         yield from (drawn.top, drawn.brought, drawn.map_head, drawn.right, drawn.map)
         yield from map(str, snapshot.sources.get("source", ()))  # their ages are counted by the browser
@@ -102,36 +119,53 @@ def _drawn(snapshot: Snapshot, look: _Look) -> _Drawn:
     words = text(look.language)
     unit = figures.chosen_unit(snapshot, look.code)
     chosen = None if unit is None else str(unit["code"])
+    said = (*notes(look.wishes, snapshot, words, themes=THEMES, shows_past=True), *filter(None, (look.note,)))
     waiting, news = _shares(look.room, is_explained=unit is not None)
     return _Drawn(
-        top=html.top(snapshot, words, look.address, notes(look.wishes, snapshot, words, themes=THEMES)),
+        top=html.top(snapshot, words, look.address, said, snapshot.as_of if look.as_of is not None else None),
         brought=html.brought(snapshot, words, rows=(look.room - _HEAD - _ROW - 22) // _ROW, chosen=chosen),
         map_head=html.map_head(snapshot, words),
         right=html.why(snapshot, unit, words)
         + html.escalations(snapshot, words, look.address, rows=waiting)
         + html.latest(snapshot, words, look.address, rows=news),
-        map=_spec(snapshot, look.language, look.theme, chosen, _unit_pixels(look.width, look.height)),
+        map=_spec(snapshot, look.language, look.theme, chosen, _unit_pixels(look)),
     )
 
 
 def _draw(snapshot: Snapshot, looked: Callable[[], _Look]) -> None:
     going.follow("situation")
     look = looked()
-    words, zone = text(look.language), snapshot.place.time_zone
+    words, now = text(look.language), None
+    try:
+        if look.as_of is not None:
+            snapshot, now = _looked_at(snapshot, look.as_of)
+    except live.NoAnswerError as error:
+        sentence(error.trouble, language=look.language, theme=look.theme)
+        return
+    except AskingError as error:
+        look = replace(look, as_of=None, note=note(error, words))
+    zone = snapshot.place.time_zone
     drawn = _drawn(snapshot, look)
-    region.mount(TOP, drawn.top, words=words, time_zone=zone, reports_screen=True, on_go=lambda: going.told(TOP))
+    shown = partial(region.mount, words=words, time_zone=zone, now=now)
+    shown(TOP, drawn.top, reports_screen=True, on_go=lambda: going.told(TOP))
     with st.container(key="situation_body"):
         left, middle, right = st.columns([0.29, _MIDDLE, 0.36], gap="medium")
         with left:
-            region.mount(_BROUGHT, drawn.brought, words=words, time_zone=zone, on_go=_go)
+            shown(_BROUGHT, drawn.brought, on_go=_go)
         with middle:
-            region.mount(_MAP_HEAD, drawn.map_head, words=words, time_zone=zone, on_pick=_picked)
-            st.pydeck_chart(ReadyMap(drawn.map), height=_map_height(look.height), key=_MAP)
-            region.mount("situation_legend", pieces.legend(words), words=words, time_zone=zone)
+            shown(_MAP_HEAD, drawn.map_head, on_pick=partial(_picked, snapshot, look))
+            st.pydeck_chart(ReadyMap(drawn.map), height=_map_height(look), key=_MAP)
+            shown("situation_legend", pieces.legend(words))
         with right:
-            region.mount(_RIGHT, drawn.right, words=words, time_zone=zone, on_go=lambda: going.told(_RIGHT))
+            shown(_RIGHT, drawn.right, on_go=lambda: going.told(_RIGHT))
     with st.container(key="situation_foot"):
-        region.mount("situation_sources", html.foot(snapshot, words), words=words, time_zone=zone)
+        shown("situation_sources", html.foot(snapshot, words, is_past=now is not None))
+
+
+def _looked_at(snapshot: Snapshot, as_of: str) -> tuple[Snapshot, datetime]:
+    """The picture of the moment an address names, and it. Raises NoAnswerError; AskingError where it is none."""
+    asked = questions.read(Words(as_of=as_of), version=snapshot.version, now=live.utc_now())
+    return questions.picture(asked.filter, snapshot.version), asked.filter.as_of
 
 
 def _shares(room: int, *, is_explained: bool) -> tuple[int, int]:
@@ -141,13 +175,13 @@ def _shares(room: int, *, is_explained: bool) -> tuple[int, int]:
     return max(1, rows // 2), max(1, rows - rows // 2)
 
 
-def _map_height(height: int) -> int:
-    return max(360, height - _ABOVE - _FOOT - 12) - _HEAD - _LEGEND - 8
+def _map_height(look: _Look) -> int:
+    return look.room - _HEAD - _LEGEND - 8
 
 
-def _unit_pixels(width: int, height: int) -> float:
+def _unit_pixels(look: _Look) -> float:
     """Pixels of the map's unit at which it fits its column."""
-    return round(min(_map_height(height) / BOX[1], (width - _MARGINS) * _MIDDLE / (BOX[0] + 2)), 1)
+    return round(min(_map_height(look) / BOX[1], (look.width - _MARGINS) * _MIDDLE / (BOX[0] + 2)), 1)
 
 
 @once_per_snapshot(32)
@@ -175,13 +209,12 @@ def _spec(snapshot: Snapshot, language: str, theme: str, chosen: str | None, uni
     return json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
 
 
-def _picked() -> None:
+def _picked(snapshot: Snapshot, look: _Look) -> None:
     """The map was clicked: the address names the unit that lies there from now on."""
-    snapshot = fragment.current()
     told = st.session_state[_MAP_HEAD].get("pick")
-    if snapshot is None or not told:
+    if not told:
         return
-    unit = unit_at(snapshot, told, _unit_pixels(*region.screen(TOP)))
+    unit = unit_at(snapshot, told, _unit_pixels(look))
     if unit is not None:
         st.query_params["area"] = unit
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from dashboard.pages import situation_figures as figures
-from dashboard.pages.laptop.frame import header
+from dashboard.pages.laptop.frame import header, looking_back
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e, figure, level_word, mark, milliseconds, state_word
 from dashboard.pages.laptop.state import Address
@@ -19,10 +19,13 @@ from dashboard.snapshot import Increment, Snapshot
 from dashboard.text import NO_RATE, Text
 
 
-def top(snapshot: Snapshot, words: Text, address: Address, notes: Iterable[str] = ()) -> str:
-    """Header with its notes, the sentence that answers, and the five figures."""
+def top(
+    snapshot: Snapshot, words: Text, address: Address, notes: Iterable[str] = (), as_of: datetime | None = None
+) -> str:
+    """Header with its notes, the bar of the moment looked back at, the sentence that answers, and the five figures."""
     brought = figures.contributors(snapshot)
-    return f"""{header(snapshot, words, address, notes)}
+    bar = looking_back(address, as_of, snapshot.place.time_zone, words)
+    return f"""{header(snapshot, words, address, notes)}{bar}
 <section class="answer"><h1>{e(figures.headline(snapshot, words, brought))}</h1>
 <p>{e(figures.urgent(snapshot, words))}</p></section>
 <section class="figures">{"".join(five(snapshot, words))}</section>"""
@@ -221,13 +224,19 @@ def _list(kind: str, title: str, note: str, lines: str, nothing: str, hidden: in
     return f'<div class="list {kind}"><div class="head"><h2>{e(title)}</h2><span>{e(note)}</span></div>{body}</div>'
 
 
-def foot(snapshot: Snapshot, words: Text) -> str:
-    """Each source with the age of its last sign of life, what the picture is of, and that borders are ours."""
-    sources = "".join(_source(row, snapshot, words) for row in snapshot.sources.itertuples())
+def foot(snapshot: Snapshot, words: Text, *, is_past: bool = False) -> str:
+    """Each source with the age of its last sign of life, what the picture is of, and that borders are ours. Of a past
+    moment the sources are named alone.
+    """
+    runs = snapshot.is_live and not is_past
+    sources = "".join(_source(row, words, runs=runs) for row in snapshot.sources.itertuples())
     zone = snapshot.place.time_zone
     as_of = words("data as of {time}", time=words.clock(snapshot.as_of, zone, seconds=True))
     refreshed = words("refreshed {time}", time=words.clock(snapshot.made_at, zone, seconds=True))
     borders = f" · {e(words('borders are illustrative'))}" if snapshot.place.is_illustrative else ""
+    if is_past:
+        return f"""<footer><span class="sources">{e(words("Sources"))} {sources}</span>
+<span>{e(as_of)}{borders}</span></footer>"""
     if not snapshot.is_live:
         end = f"{words.long_day(snapshot.moment, zone)} {words.clock(snapshot.moment, zone)}"
         return f"""<footer><span class="sources">{e(words("Sources"))} {sources}</span>
@@ -236,8 +245,8 @@ def foot(snapshot: Snapshot, words: Text) -> str:
     return f"""<footer><span class="sources">{e(words("Sources"))} {sources}</span><span>{notes}</span></footer>"""
 
 
-def _source(row: Any, snapshot: Snapshot, words: Text) -> str:
-    if not snapshot.is_live:
+def _source(row: Any, words: Text, *, runs: bool) -> str:
+    if not runs:
         return f'<span class="source">{e(words.label(row))}</span>'
     every = row.expected_every if row.expected_every == row.expected_every else 0
     return (

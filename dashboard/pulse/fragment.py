@@ -1,5 +1,6 @@
 """The live fragment: the one part of a page that is drawn again when something shown has changed."""
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Final
@@ -7,10 +8,12 @@ from typing import Final
 import streamlit as st
 
 from dashboard import live
-from dashboard.live.counters import REDRAWS
+from dashboard.live.counters import ERRORS, REDRAWS
 from dashboard.live.views import View
 from dashboard.pulse import component
 from dashboard.snapshot import Snapshot
+
+_LOG = logging.getLogger(__name__)
 
 #: A timer makes Streamlit's page run the whole script by itself when its socket is there again, on a server started
 #: anew too: the wall is drawn in place and need not be loaded afresh. The timer's own runs are of no use, hence seldom.
@@ -55,7 +58,12 @@ def run(
         if snapshot is None:
             without("refused" if is_admitted is False else notice.trouble or "starting")
         else:
-            draw(snapshot)
+            try:
+                draw(snapshot)
+            except Exception:  # nothing of it may reach a screen; the next change draws anew
+                ERRORS.labels(where="page").inc()
+                _LOG.exception("page %s could not be drawn", page)
+                without("failing")
         seconds.observe(time.thread_time() - started)
 
     body()

@@ -5,6 +5,8 @@ Drawn again when something new is recorded, at most every few seconds; a page as
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
@@ -36,8 +38,10 @@ class Beside:
     wide: Sequence[str | Chart]
 
 
-#: One piece, a row of pieces of one width, or a column beside others.
-Piece = str | Chart | tuple[str | Chart, ...] | Beside
+#: What stands in one column of a row: one piece, or several from top to bottom.
+Column = str | Chart | tuple[str | Chart, ...]
+#: One piece, a row of columns of one width, or a column beside others.
+Piece = str | Chart | tuple[Column, ...] | Beside
 Matter = str | Sequence[Piece]
 
 
@@ -88,18 +92,32 @@ def _draw(page: Page, snapshot: Snapshot, here: Callable[[], Address]) -> None:
     address = here()
     words = text(address.language)
     try:
-        pieces = _pieces(page, snapshot, address, words)
+        question = read(address, snapshot, words, now=live.utc_now())
+        pieces = _pieces(page, snapshot, question, words)
     except live.NoAnswerError as error:
         sentence(error.trouble, language=address.language, theme=address.theme)
         return
     except AskingError:
         sentence("empty", language=address.language, theme=address.theme)
         return
+    zone, now = snapshot.place.time_zone, moment_of(question)
     for number, piece in enumerate(pieces):
         for place, (column, stacked) in enumerate(_columns(piece)):
             with column:
                 for level, each in enumerate(stacked):
-                    _draw_piece(each, f"page_{page.name}_{number}_{place}_{level}", page, address, snapshot, words)
+                    if isinstance(each, Chart):
+                        chart.draw(each, page.name, theme=address.theme, words=words)
+                        continue
+                    key = f"page_{page.name}_{number}_{place}_{level}"
+                    on_act = None if page.acts is None else partial(_act, page.acts, key)
+                    go = partial(going.told, key)
+                    region.mount(key, each, words=words, time_zone=zone, now=now, on_go=go, on_act=on_act)
+
+
+def _act(acts: Callable[[str], None], key: str) -> None:
+    told = st.session_state[key].get("act")
+    if told:
+        acts(str(told))
 
 
 def _columns(piece: Piece) -> list[tuple[Any, Sequence[str | Chart]]]:
@@ -108,44 +126,29 @@ def _columns(piece: Piece) -> list[tuple[Any, Sequence[str | Chart]]]:
         narrow, wide = st.columns(_NARROW, gap="large")
         return [(narrow, (piece.narrow,)), (wide, piece.wide)]
     if isinstance(piece, tuple):
-        return [(column, (each,)) for column, each in zip(st.columns(len(piece), gap="large"), piece, strict=True)]
+        columns = zip(st.columns(len(piece), gap="large"), piece, strict=True)
+        return [(column, each if isinstance(each, tuple) else (each,)) for column, each in columns]
     return [(st.container(), (piece,))]
 
 
-def _draw_piece(piece: str | Chart, key: str, page: Page, address: Address, snapshot: Snapshot, words: Text) -> None:
-    if isinstance(piece, Chart):
-        chart.draw(piece, page.name, theme=address.theme, words=words)
-    else:
-        region.mount(
-            key,
-            piece,
-            words=words,
-            time_zone=snapshot.place.time_zone,
-            on_go=lambda: going.told(key),
-            on_act=None if page.acts is None else lambda: _act(page, key),
-        )
-
-
-def _act(page: Page, key: str) -> None:
-    told = st.session_state[key].get("act")
-    if told and page.acts is not None:
-        page.acts(str(told))
-
-
-def _pieces(page: Page, snapshot: Snapshot, address: Address, words: Text) -> list[Piece]:
+def _pieces(page: Page, snapshot: Snapshot, question: Question, words: Text) -> list[Piece]:
     """The page from top to bottom: head and filters stand in one region with the markup that follows them."""
-    question = read(address, snapshot, words, now=live.utc_now())
-    bar = ""
+    address, filter, bar = question.address, question.asked.filter, ""
     if page.has_filters(address):
-        kinds = questions.kind_labels(question.asked.filter.today)
-        bar = frame.filters(snapshot, question, words, kinds=kinds)
+        bar = frame.filters(snapshot, question, words, kinds=questions.kind_labels(filter.today))
     matter = page.matter(snapshot, question, words)
     pieces: list[Piece] = [matter] if isinstance(matter, str) else list(matter)
     top = frame.header(snapshot, words, address, question.notes, here=page.below) + bar
+    top += frame.looking_back(address, moment_of(question), filter.time_zone, words)
     mains = [_in_main(piece, is_last=number == len(pieces)) for number, piece in enumerate(pieces, start=1)]
     if mains and isinstance(mains[0], str):
         return [top + mains[0], *mains[1:]]
     return [top, *mains]
+
+
+def moment_of(question: Question) -> datetime | None:
+    """The moment a page looks back from; None where it shows the present."""
+    return question.asked.filter.as_of if question.address.get("as_of") is not None else None
 
 
 def _in_main(piece: Piece, *, is_last: bool) -> Piece:
@@ -158,4 +161,6 @@ def _in_main(piece: Piece, *, is_last: bool) -> Piece:
 
     if isinstance(piece, Beside):
         return Beside(str(main(piece.narrow)), [main(each) for each in piece.wide])
-    return tuple(main(each) for each in piece) if isinstance(piece, tuple) else main(piece)
+    if isinstance(piece, tuple):
+        return tuple(tuple(main(one) for one in each) if isinstance(each, tuple) else main(each) for each in piece)
+    return main(piece)

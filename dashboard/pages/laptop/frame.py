@@ -63,9 +63,17 @@ def header(
 <span class="band">{e(words("Last data"))} <b data-clock="late"></b> ·
 {e(words("what you see is what was last known"))}</span>
 <span class="fresh">{_fresh(snapshot, words)}</span>
-<span class="day"><span data-clock="date"></span> <b data-clock="time"></b></span>
+<a class="day" {link(_an_hour_ago(snapshot, address))} title="{e(words("Look back"))}"><span data-clock="date"></span>
+<b data-clock="time"></b></a>
 <span class="swap"><a href="{e(address.to(lang=other))}" target="_self">{"EN" if other == "en" else "中文"}</a>
 <a href="{e(address.to(theme=swapped))}" target="_self">{e(theme_word)}</a></span></header>"""
+
+
+def _an_hour_ago(snapshot: Snapshot, address: Address) -> str:
+    """This page as of an hour ago, on the quarter: where looking back begins."""
+    then = local(snapshot.as_of, snapshot.place.time_zone) - timedelta(hours=1)
+    then = then.replace(minute=then.minute // 15 * 15)
+    return address.to(as_of=then.strftime("%Y-%m-%dT%H:%M"), page_no=None)
 
 
 def _fresh(snapshot: Snapshot, words: Text) -> str:
@@ -74,6 +82,32 @@ def _fresh(snapshot: Snapshot, words: Text) -> str:
         return f'{e(words("Data"))} <b data-clock="age"></b>'
     end = words.long_day(snapshot.moment, snapshot.place.time_zone)
     return f"<b>{e(words('Records end {day}', day=end))}</b>"
+
+
+def looking_back(address: Address, as_of: datetime | None, time_zone: str, words: Text) -> str:
+    """The bar of the day looked back at: its time can be moved and played; empty where the page shows the present.
+
+    ``as_of``: the moment of the address, None where it names none.
+    """
+    if as_of is None:
+        return ""
+    at = local(as_of, time_zone)
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+
+    def to(moment: datetime) -> str:
+        return address.to(as_of=moment.strftime("%Y-%m-%dT%H:%M"), page_no=None)
+
+    clock = at.replace(tzinfo=None)
+    template = address.to(as_of=f"{midnight:%Y-%m-%d}TTIME", page_no=None)
+    day = f"{words.day(at.date())} {words.weekday(at.date())}"
+    minutes = at.hour * 60 + at.minute
+    return f"""<form class="looking-back"><b>{e(words("As known at"))}</b>
+<a {link(to(clock - timedelta(days=1)))} title="{e(words("a day earlier"))}">‹</a> <b>{e(day)}</b>
+<a {link(to(clock + timedelta(days=1)))} title="{e(words("a day later"))}">›</a>
+<button type="button" data-play aria-pressed="false">{e(words("Play the day"))}</button>
+<input type="range" min="0" max="1439" step="15" value="{minutes}" data-replay="{e(template)}"
+ aria-label="{e(words("Time of day"))}"><b data-replayed>{at:%H:%M}</b>
+<a {link(address.to(as_of=None, page_no=None))}>{e(words("back to now"))}</a></form>"""
 
 
 def filters(snapshot: Snapshot, question: Question, words: Text, *, kinds: pd.DataFrame) -> str:

@@ -23,6 +23,8 @@ class Region {
     root.addEventListener("focusout", event => event.target.matches("input[data-set]") && this.set(event.target))
     root.addEventListener("submit", event => event.preventDefault())
     root.addEventListener("keydown", event => event.key === "Enter" && event.target.matches("input[data-set]") && this.set(event.target))
+    root.addEventListener("input", event => event.target.matches("[data-replay]") && this.replayed(event.target, false))
+    root.addEventListener("change", event => event.target.matches("[data-replay]") && this.replayed(event.target, true))
     this.onPick = event => this.picked(event)
     document.addEventListener("click", this.onPick)
     this.onResize = () => this.report()
@@ -33,13 +35,14 @@ class Region {
   configure(data, tell, keep) {
     this.words = data.words
     this.zone = data.zone
+    this.now = data.now
     this.language = data.language
     this.reports = data.reports
     this.picks = data.picks
     this.tell = tell
     this.keep = keep
     render(this.root, new Markup(data.html))
-    for (const control of this.root.querySelectorAll("[data-set]")) this.reset(control)
+    for (const control of this.root.querySelectorAll("[data-set], [data-replay]")) this.reset(control)
     for (const button of this.root.querySelectorAll("button[data-act]")) button.disabled = false
     this.tick()
     this.report()
@@ -66,6 +69,36 @@ class Region {
     tickFaces(this.root, this)
   }
 
+  // The bar of a day: while it is moved its time is told, where it is let go the page looks back from there.
+  replayed(bar, isLetGo) {
+    const time = `${two(Math.floor(bar.value / 60))}:${two(bar.value % 60)}`
+    const face = bar.parentElement.querySelector("[data-replayed]")
+    if (face.textContent !== time) face.textContent = time
+    if (isLetGo) this.tell("go", bar.dataset.replay.replace("TIME", encodeURIComponent(time)))
+  }
+
+  // Half an hour a step, as soon as the step before is drawn; at the end of the bar it stops.
+  play(button) {
+    const stop = () => {
+      clearInterval(this.playing)
+      this.playing = null
+      button.setAttribute("aria-pressed", "false")
+    }
+    if (this.playing) return stop()
+    button.setAttribute("aria-pressed", "true")
+    let asked = null
+    this.playing = setInterval(() => {
+      const bar = this.root.querySelector("[data-replay]")
+      if (!bar) return stop()
+      if (asked !== null && bar.getAttribute("value") !== asked) return
+      const next = Math.min(Number(bar.getAttribute("value")) + 30, Number(bar.max))
+      if (String(next) === bar.getAttribute("value")) return stop()
+      asked = String(next)
+      bar.value = asked
+      this.replayed(bar, true)
+    }, 900)
+  }
+
   clicked(event) {
     const button = event.target.closest("button[data-act]")
     if (button) {
@@ -74,6 +107,8 @@ class Region {
       this.tell("act", button.dataset.act)
       return
     }
+    const player = event.target.closest("[data-play]")
+    if (player) return this.play(player)
     const link = event.target.closest("[data-go]")
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
     event.preventDefault()
@@ -125,6 +160,7 @@ class Region {
   }
 
   close() {
+    clearInterval(this.playing)
     document.removeEventListener("gg:age", this.onAge)
     document.removeEventListener("click", this.onPick)
     removeEventListener("resize", this.onResize)

@@ -1,6 +1,7 @@
 """Mounts a region of a laptop page: markup from the server, clocks in the browser (laptop.js says how)."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -32,12 +33,13 @@ def mount(
     *,
     words: Text,
     time_zone: str,
+    now: datetime | None = None,
     reports_screen: bool = False,
     on_go: Callable[[], None] | None = None,
     on_pick: Callable[[], None] | None = None,
     on_act: Callable[[], None] | None = None,
 ) -> None:
-    """Show `html` (escaped by its maker).
+    """Show `html` (escaped by its maker). `now`: the moment looked back at, at which its clocks stand still.
 
     `on_go` is called when a viewer chose something in it (st.session_state[key].go), `on_pick` after a click on the
     page's map (st.session_state[key].pick: "x,y", pixels right of and above the map's middle), `on_act` after one on a
@@ -49,6 +51,7 @@ def mount(
             "html": html,
             "words": face_words(words),
             "zone": time_zone,
+            "now": None if now is None else round(now.timestamp() * 1000),
             "language": words.language,
             "picks": on_pick is not None,
             "reports": st.session_state.get(key, {}).get("screen", USUAL_SCREEN) if reports_screen else None,

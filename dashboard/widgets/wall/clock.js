@@ -74,22 +74,25 @@ function sourceAge(face) {
   return at ? (serverNow() - at) / 1000 : null
 }
 
+// What a page takes for now: the moment it looks back at, or the server's clock.
+const nowOf = page => page.now ?? serverNow()
+
 const FACES = {
-  time: (face, wall) => hourMinute(serverNow(), wall.zone),
-  date: (face, wall) => longDate(serverNow(), wall.zone, wall.language),
+  time: (face, wall) => hourMinute(nowOf(wall), wall.zone),
+  date: (face, wall) => longDate(nowOf(wall), wall.zone, wall.language),
   age(face, wall) {
     const age = dataAge()
     return age === null ? "—" : fill(wall.words.ago, { age: longAge(age, wall.words) })
   },
   late: (face, wall) => longAge(dataAge() ?? 0, wall.words),
   until(face, wall) {
-    const left = (Number(face.getAttribute("data-at")) - serverNow()) / 1000
+    const left = (Number(face.getAttribute("data-at")) - nowOf(wall)) / 1000
     face.classList.toggle("over", left < 0)
     const text = running(left, wall.words)
     return left < 0 ? fill(wall.words.over, { time: text }) : text
   },
   since: (face, wall) =>
-    fill(wall.words.waiting, { time: running((serverNow() - Number(face.getAttribute("data-at"))) / 1000, wall.words) }),
+    fill(wall.words.waiting, { time: running((nowOf(wall) - Number(face.getAttribute("data-at"))) / 1000, wall.words) }),
   source(face, wall) {
     const age = sourceAge(face)
     const expected = Number(face.getAttribute("data-expected"))
