@@ -10,7 +10,7 @@ from dashboard.charts.look import layered, leading
 from dashboard.theme import theme as colours_of
 
 #: Rows beyond which a chart is no longer read; the table below has them all.
-MOST: Final = 10
+MOST: Final = 8
 _ROW: Final = 24
 _AXIS: Final = 52
 
