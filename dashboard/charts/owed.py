@@ -25,23 +25,17 @@ def waiting(frame: pd.DataFrame, *, theme: str, value: str) -> alt.LayerChart:
     y = _names(shown)
     x = alt.X("overdue:Q", title=value, axis=alt.Axis(tickMinStep=1, format="d", tickCount=4))
     faint = alt.condition("datum.is_faint", alt.value(0.35), alt.value(1))
-    tip = [alt.Tooltip("said:N", title=value)]
-    late = leading(
+    base = alt.Chart(shown).encode(y=y, opacity=faint)
+    late = base.mark_bar(height={"band": 0.6}, color=colours.series["now"]).encode(x=x)
+    rest = base.mark_bar(height={"band": 0.6}, color=colours.series["before"]).encode(x=x, x2="pending:Q")
+    # one mark over both parts and the row's height leads on
+    whole = leading(
         alt.Chart(shown)
-        .mark_bar(height={"band": 0.6}, cursor="pointer", color=colours.series["now"])
-        .encode(x=x, y=y, opacity=faint, tooltip=tip)
+        .mark_bar(height={"band": 1}, cursor="pointer", fillOpacity=0)
+        .encode(x="pending:Q", y=y, tooltip=[alt.Tooltip("said:N", title=value)])
     )
-    rest = (
-        alt.Chart(shown)
-        .mark_bar(height={"band": 0.6}, cursor="pointer", color=colours.series["before"])
-        .encode(x=alt.X("overdue:Q", title=value), x2="pending:Q", y=y, opacity=faint, tooltip=tip)
-    )
-    sums = (
-        alt.Chart(shown)
-        .mark_text(align="left", dx=6, color=colours.ink["text"])
-        .encode(x="pending:Q", y=y, text="sum:N", opacity=faint)
-    )
-    return layered(rest, late, sums, height=_height(shown))
+    sums = base.mark_text(align="left", dx=6, color=colours.ink["text"]).encode(x="pending:Q", text="sum:N")
+    return layered(rest, late, sums, whole, height=_height(shown))
 
 
 def answered(frame: pd.DataFrame, *, theme: str, value: str, target: float | None) -> alt.LayerChart:

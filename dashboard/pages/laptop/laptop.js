@@ -12,6 +12,23 @@ const moment = name => (face, page) => {
 FACES.asOf = moment("dataAt")
 FACES.refreshed = moment("madeAt")
 
+// Streamlit writes the words of a page gone to into the address of the page left, and goes there only then: the way back
+// would lead to that address. What it goes to, at once, takes its place in the history.
+const AT_ONCE = 500 // milliseconds
+if (!window.ggHistory) {
+  const push = history.pushState
+  let written = null, writtenAt = 0
+  window.ggHistory = true
+  history.pushState = function (state, title, address) {
+    const to = new URL(address ?? "", location.href)
+    const isBetween = written === location.href && to.pathname !== location.pathname && to.search === location.search
+    if (isBetween && performance.now() - writtenAt < AT_ONCE) return history.replaceState(state, title, address)
+    push.call(this, state, title, address)
+    written = location.href
+    writtenAt = performance.now()
+  }
+}
+
 class Region {
   constructor(root) {
     this.root = root

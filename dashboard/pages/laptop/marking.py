@@ -14,6 +14,8 @@ from dashboard.live.commands import COOKIE, CommandError, Device, Outcome
 from dashboard.text import Text
 
 _SAID: Final = "gg_marked"
+#: Seconds for which it is said what came of a button.
+_SAID_FOR: Final = 10.0
 #: Seconds a mark waits to be in the picture, so that what is drawn next shows it.
 _SHOWN_WITHIN: Final = 1.5
 _STEP: Final = 0.05
@@ -46,16 +48,22 @@ def act(told: str) -> None:
         else:
             return
     except CommandError as error:
-        st.session_state[_SAID] = error.code
+        _say(error.code)
         return
-    st.session_state[_SAID] = outcome.value
+    _say(outcome.value)
     if outcome is Outcome.DONE and before is not None:
         _wait_for_newer(before.version)
 
 
+def _say(code: str) -> None:
+    st.session_state[_SAID] = code, time.monotonic()
+
+
 def said(words: Text) -> tuple[str, ...]:
-    """What came of the last button, once."""
-    code = st.session_state.pop(_SAID, "")
+    """What came of the last button, for some seconds: a page is drawn anew as soon as the mark is in the picture."""
+    code, at = st.session_state.get(_SAID, ("", 0.0))
+    if time.monotonic() - at > _SAID_FOR:
+        return ()
     named = {
         Outcome.DONE: words("Noted."),
         Outcome.ALREADY: words("Nothing was noted: someone has just done so already."),
