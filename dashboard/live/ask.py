@@ -61,6 +61,21 @@ class Answers:
         answer: Answer = kept.result()
         return answer
 
+    def soon(self, key: Hashable, ask: Callable[[Connection], Answer]) -> Answer | None:
+        """The answer kept under ``key``; where there is none it is asked for in the background, and None until it came.
+
+        For what takes longer than a viewer waits. What fails is asked again at the next call. Raises nothing.
+        """
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None:
+                kept = self._kept[key] = Future()
+                threading.Thread(target=self._ask, args=(key, kept, ask), name="gg-soon", daemon=True).start()
+            else:
+                self._kept.move_to_end(key)
+        answer: Answer | None = kept.result() if kept.done() and kept.exception() is None else None
+        return answer
+
     def _ask(self, key: Hashable, kept: "Future[Any]", ask: Callable[[Connection], Any]) -> None:
         try:
             with self._engine.connect() as connection, connection.begin():

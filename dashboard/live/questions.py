@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -9,14 +10,19 @@ from dashboard import live
 from dashboard.live.past import picture as past_picture
 from dashboard.snapshot import Snapshot
 from queries import answering, asking, cases, catalogue, escalations, labels, one_case, owing
+from queries import evaluation as studies
+from queries import findings as honest
+from queries import records as kept
 from queries.answering import Answer
 from queries.answering import Row as AnswerRow
 from queries.asking import Asked, AskingError, Words
 from queries.cases import LISTED_DAYS, PAGE_ROWS, Only
 from queries.catalogue import Figure
 from queries.escalations import NO_DEPARTMENT, Cut, Sort
+from queries.evaluation import Evaluation, Reached
 from queries.figure import By
 from queries.filters import Filter
+from queries.findings import Findings
 from queries.one_case import Told
 from queries.owing import Owing
 from queries.privacy import SHOWN_SINGLY
@@ -33,20 +39,26 @@ __all__ = [
     "AskingError",
     "By",
     "Cut",
+    "Evaluation",
     "Event",
     "Figure",
     "Filter",
+    "Findings",
     "Kind",
     "Only",
     "Owing",
+    "Reached",
+    "Records",
     "Sort",
     "Told",
     "Words",
     "case",
     "cases_behind",
     "departments",
+    "evaluation",
     "figure",
     "figures",
+    "findings_of_the_day",
     "groupings",
     "hand_ups",
     "kind_labels",
@@ -54,6 +66,7 @@ __all__ = [
     "owed",
     "picture",
     "read",
+    "records",
 ]
 
 
@@ -119,6 +132,41 @@ def case(filter: Filter, number: int) -> Told | None:
         ("case", filter.subdistrict_id, filter.as_of, number),
         lambda connection: one_case.told(connection, filter, number),
     )
+
+
+class Records(NamedTuple):
+    """How the records come: queries.records.LATE and FILES, and when all was last verified."""
+
+    late: pd.DataFrame
+    files: pd.DataFrame
+    verified: kept.Verified | None
+
+
+def records(filter: Filter) -> Records:
+    """How the records came, as of the last full five minutes before the filter's moment."""
+    moment = filter.as_of.replace(minute=filter.as_of.minute // 5 * 5, second=0, microsecond=0)
+    asked = replace(filter, as_of=moment)
+    return live.answers().get(
+        ("records", asked),
+        lambda connection: Records(
+            kept.late(connection, asked), kept.files(connection, asked), kept.verified(connection, asked)
+        ),
+    )
+
+
+def findings_of_the_day(filter: Filter, unit_level: str) -> Findings | None:
+    """What is to be looked at in the 28 days before the filter's local day, as of its beginning; None while that is
+    being worked out, which takes seconds.
+    """
+    asked = replace(filter, as_of=filter.midnight(filter.today))
+    return live.answers().soon(
+        ("findings", asked, unit_level), lambda connection: honest.to_be_looked_at(connection, asked, unit_level)
+    )
+
+
+def evaluation(study: str) -> Evaluation | None:
+    """What a study of the product's own forecasts found; None where none was kept. The store is not asked."""
+    return studies.evaluations().get(study)
 
 
 def figures() -> dict[str, Figure]:

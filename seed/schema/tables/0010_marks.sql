@@ -11,3 +11,13 @@ create table app.escalation_marks (
 );
 create unique index escalation_marks_newest_idx
 on app.escalation_marks (subdistrict_id, case_id, escalation_no, mark, marked_at);
+
+-- When what follows from the log was recomputed and compared with what stands (python -m seed verify), and what came of
+-- it. One row for each time; a page says how long ago that was.
+create table app.verifications (
+    verification_id bigint generated always as identity primary key,
+    subdistrict_id integer not null references app.subdistricts (subdistrict_id),
+    verified_at timestamptz not null,
+    differences bigint not null
+);
+create index verifications_newest_idx on app.verifications (subdistrict_id, verified_at desc);
