@@ -43,7 +43,7 @@ def tables(snapshot: Snapshot, words: Text, address: Address) -> list[Table]:
 def _late(frame: pd.DataFrame, words: Text) -> Table:
     heads = (
         words("source"),
-        words("recorded"),
+        words("rows"),
         words("over an hour late"),
         words("over a day late"),
         words("the latest by"),

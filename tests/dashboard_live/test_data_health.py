@@ -29,7 +29,8 @@ def told(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
     for day in range(8, 13):
         town.connection.execute(
             statement(
-                "insert into app.import_batches (subdistrict_id, source, mode, status, opened_at, recorded_at, file_name)"
+                "insert into app.import_batches"
+                " (subdistrict_id, source, mode, status, opened_at, recorded_at, file_name)"
                 " values (:id, 'hotline', 'history', 'absorbed', :at, :at, :name)"
             ),
             {"id": town.subdistrict_id, "at": local(f"2024-03-{day:02d} 06:00:00"), "name": f"<i>{day}</i>.csv"},
