@@ -53,6 +53,7 @@ class Region {
     this.keep = keep
     render(this.root, new Markup(data.html))
     for (const control of this.root.querySelectorAll("[data-set], [data-replay]")) this.reset(control)
+    for (const button of this.root.querySelectorAll("button[data-act]")) button.disabled = false
     this.tick()
     this.report()
   }
@@ -110,6 +111,13 @@ class Region {
 
   clicked(event) {
     if (event.target.closest("[data-print]")) return print()
+    const button = event.target.closest("button[data-act]")
+    if (button) {
+      // once: the page drawn next says what came of it
+      for (const each of this.root.querySelectorAll("button[data-act]")) each.disabled = true
+      this.tell("act", button.dataset.act)
+      return
+    }
     const player = event.target.closest("[data-play]")
     if (player) return this.play(player)
     const link = event.target.closest("[data-go]")

@@ -37,10 +37,12 @@ def mount(
     now: datetime | None = None,
     reports_screen: bool = False,
     on_go: Callable[[], None] | None = None,
+    on_act: Callable[[], None] | None = None,
 ) -> None:
     """Show `html` (escaped by its maker). `now`: the moment looked back at, at which its clocks stand still.
 
-    `on_go` is called when a viewer chose something in it (st.session_state[key].go).
+    `on_go` is called when a viewer chose something in it (st.session_state[key].go), `on_act` after a click on a button
+    that does something (st.session_state[key].act: its words).
     """
     _renderer()(
         key=key,
@@ -53,6 +55,7 @@ def mount(
             "reports": st.session_state.get(key, {}).get("screen", USUAL_SCREEN) if reports_screen else None,
         },
         on_go_change=on_go or _nothing,
+        on_act_change=on_act or _nothing,
         on_screen_change=_nothing,
     )
 
