@@ -163,7 +163,7 @@ def _in_main(piece: Piece, *, is_last: bool) -> Piece:
     def main(each: str | Chart) -> str | Chart:
         if isinstance(each, Chart):
             return each
-        return f"<main>{each}</main>" if is_last else f'<main class="part">{each}</main>'
+        return f"<main>{each}</main>" if is_last else f'<main class="goes-on">{each}</main>'
 
     if isinstance(piece, Beside):
         return Beside(str(main(piece.narrow)), [main(each) for each in piece.wide], piece.widths)
