@@ -101,7 +101,8 @@ def looking_back(address: Address, as_of: datetime | None, time_zone: str, words
 
     clock = at.replace(tzinfo=None)
     template = address.to(as_of=f"{midnight:%Y-%m-%d}TTIME", page_no=None)
-    day = f"{words.day(at.date())} {words.weekday(at.date())}"
+    parts = (words.day(at.date()), words.weekday(at.date()))
+    day = " ".join(parts if words.language == "zh" else reversed(parts))
     minutes = at.hour * 60 + at.minute
     return f"""<form class="looking-back"><b>{e(words("As known at"))}</b>
 <a {link(to(clock - timedelta(days=1)))} title="{e(words("a day earlier"))}">‹</a> <b>{e(day)}</b>
@@ -126,11 +127,7 @@ def filters(
     address, filter = question.address, question.asked.filter
     first, last = days or filter.period(USUAL_DAYS)
     as_of = address.get("as_of")
-    now = (
-        f'<a class="quiet" {link(address.to(as_of=None))}>{e(words("back to now"))}</a>'
-        if as_of is not None
-        else f'<span class="quiet">{e(words("now"))}</span>'
-    )
+    now = f'<span class="quiet">{e(words("now"))}</span>' if as_of is None else ""
     shown_as_of = "" if as_of is None else local(filter.as_of, filter.time_zone).strftime("%Y-%m-%dT%H:%M")
     return f"""<form class="filters" data-here="{e(address.to(page_no=None))}">
 <label>{e(words("Area"))} <select data-set="area">{_area_options(snapshot, question, words)}</select></label>
