@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 import altair as alt
+from altair.utils.schemapi import disable_debug_mode
 
 from dashboard.text import Text
 from dashboard.theme import altair_config
@@ -12,12 +13,17 @@ CHOSEN: Final = "chosen"
 LEADS_TO: Final = "to"
 
 
+# Altair checks each part of a chart against the schema as it is made, which takes longer than all else a click does;
+# the tests of charts check them whole.
+disable_debug_mode()
+
+
 def dressed(chart: alt.Chart | alt.LayerChart, *, theme: str, label: str, words: Text, name: str) -> dict[str, Any]:
     """The chart as a Vega-Lite spec in the theme's colours.
 
     ``label``: one sentence that says what it shows, read out in place of it. ``name``: the file its picture is kept as.
     """
-    spec: dict[str, Any] = chart.properties(description=label).to_dict()
+    spec: dict[str, Any] = chart.properties(description=label).to_dict(validate=False)
     menu = {
         "CLICK_TO_VIEW_ACTIONS": words("Keep as a picture"),
         "SVG_ACTION": words("Keep as SVG"),

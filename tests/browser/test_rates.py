@@ -63,6 +63,7 @@ def test_why_is_todays_rate_lower_than_last_mondays(
     expect(page.locator(".answer h1")).to_contain_text(monday, timeout=20_000)
     expect(page.locator("table.aside")).to_contain_text("16:00")
 
+    expect(page.locator(".moved-by .chip").first).to_have_attribute("href", re.compile("than="))
     page.locator(".moved-by .chip", has_text=by_channel).click()
     expect(page.locator(".moved-by .chip.on")).to_have_text(by_channel, timeout=20_000)
     parts = page.locator("table.moved tbody tr")
