@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -9,7 +10,10 @@ from sqlalchemy import Connection
 from dashboard import live
 from dashboard.live.past import picture as past_picture
 from dashboard.snapshot import Snapshot
-from queries import answering, asking, cases, catalogue, comparison, labels, one_case, why
+from queries import answering, asking, cases, catalogue, comparison, escalations, labels, one_case, owing, why
+from queries import evaluation as studies
+from queries import findings as honest
+from queries import records as kept
 from queries.answering import Answer
 from queries.answering import Row as AnswerRow
 from queries.asking import Asked, AskingError, Words
@@ -17,18 +21,23 @@ from queries.cases import LISTED_DAYS, PAGE_ROWS, Narrowed, Only
 from queries.catalogue import Figure
 from queries.compared import COMPARED
 from queries.comparison import Against
+from queries.escalations import NO_DEPARTMENT, Cut, Sort
+from queries.evaluation import Evaluation, Reached
 from queries.figure import By, NotRecordedError
 from queries.filters import Filter
+from queries.findings import Findings
 from queries.one_case import Told
+from queries.owing import Owing
 from queries.privacy import SHOWN_SINGLY, SMALLEST_CELL
 from queries.statistics.configuration import finding_rules
 from queries.statistics.differences import wilson
-from queries.vocabulary import Event, Kind, Risk
+from queries.vocabulary import Event, Kind, Level, Risk
 from queries.why import Change, Side, Why, against_of, with_period
 from queries.why import groupings as change_groupings
 
 __all__ = [
     "LISTED_DAYS",
+    "NO_DEPARTMENT",
     "PAGE_ROWS",
     "SHOWN_SINGLY",
     "SMALLEST_CELL",
@@ -39,15 +48,22 @@ __all__ = [
     "AskingError",
     "By",
     "Change",
+    "Cut",
+    "Evaluation",
     "Event",
     "Figure",
     "Filter",
+    "Findings",
     "Kind",
     "Narrowed",
     "NotRecordedError",
     "Only",
+    "Owing",
+    "Reached",
+    "Records",
     "Risk",
     "Side",
+    "Sort",
     "Told",
     "Why",
     "Words",
@@ -57,15 +73,22 @@ __all__ = [
     "change",
     "change_groupings",
     "course",
+    "departments",
+    "evaluation",
     "figure",
     "figures",
     "findings_of",
+    "findings_of_the_day",
     "groupings",
+    "hand_ups",
     "key_labels",
     "kind_labels",
+    "level_labels",
+    "owed",
     "parts",
     "picture",
     "read",
+    "records",
     "standing",
     "target",
     "types",
@@ -92,6 +115,36 @@ def picture(filter: Filter, version: int) -> Snapshot:
     )
 
 
+def level_labels(day: date) -> pd.DataFrame:
+    """Levels a case may be handed to, with their names in both languages (labels.WORDS), read once a day."""
+    known = live.answers().get(("words", day), labels.words)
+    return known[(known["topic"] == "level") & known["code"].isin(list(Level))]
+
+
+def departments(subdistrict_id: int, day: date) -> pd.DataFrame:
+    """Departments with their names (labels.DEPARTMENTS), read once a day."""
+    return live.answers().get(
+        ("departments", subdistrict_id, day), lambda connection: labels.departments(connection, subdistrict_id)
+    )
+
+
+def owed(filter: Filter) -> Owing:
+    """Who owes answers, and how they came."""
+    return live.answers().get(("owed", filter), lambda connection: owing.owing(connection, filter))
+
+
+def hand_ups(
+    filter: Filter, cut: Cut, department: str | None, level: str | None, sort: Sort, page: int, rows: int = PAGE_ROWS
+) -> pd.DataFrame:
+    """A page of the work list of escalations (escalations.LISTED)."""
+    return live.answers().get(
+        ("hand-ups", filter, cut, department, level, sort, page, rows),
+        lambda connection: escalations.listed(
+            connection, filter, cut, department=department, level=level, sort=sort, rows=rows, page=page
+        ),
+    )
+
+
 def cases_behind(
     filter: Filter, only: Only, page: int, rows: int = PAGE_ROWS, *, narrowed: Narrowed = cases.WHOLE
 ) -> pd.DataFrame:
@@ -108,6 +161,41 @@ def case(filter: Filter, number: int) -> Told | None:
         ("case", filter.subdistrict_id, filter.as_of, number),
         lambda connection: one_case.told(connection, filter, number),
     )
+
+
+class Records(NamedTuple):
+    """How the records come: queries.records.LATE and FILES, and when all was last verified."""
+
+    late: pd.DataFrame
+    files: pd.DataFrame
+    verified: kept.Verified | None
+
+
+def records(filter: Filter) -> Records:
+    """How the records came, as of the last full five minutes before the filter's moment."""
+    moment = filter.as_of.replace(minute=filter.as_of.minute // 5 * 5, second=0, microsecond=0)
+    asked = replace(filter, as_of=moment)
+    return live.answers().get(
+        ("records", asked),
+        lambda connection: Records(
+            kept.late(connection, asked), kept.files(connection, asked), kept.verified(connection, asked)
+        ),
+    )
+
+
+def findings_of_the_day(filter: Filter, unit_level: str) -> Findings | None:
+    """What is to be looked at in the 28 days before the filter's local day, as of its beginning; None while that is
+    being worked out, which takes seconds.
+    """
+    asked = replace(filter, as_of=filter.midnight(filter.today))
+    return live.answers().soon(
+        ("findings", asked, unit_level), lambda connection: honest.to_be_looked_at(connection, asked, unit_level)
+    )
+
+
+def evaluation(study: str) -> Evaluation | None:
+    """What a study of the product's own forecasts found; None where none was kept. The store is not asked."""
+    return studies.evaluations().get(study)
 
 
 def figures() -> dict[str, Figure]:

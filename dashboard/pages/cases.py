@@ -71,11 +71,11 @@ def sheet(_: Snapshot, question: Question, words: Text) -> Sheet:
     return Sheet(words("Cases"), columns, notes)
 
 
-def way(snapshot: Snapshot, question: Question, words: Text) -> list[tuple[str, str | None]]:
-    """From the subdistrict down to the area asked about, each with the list of its cases."""
+def way(snapshot: Snapshot, question: Question, words: Text, page: str = "cases") -> list[tuple[str, str | None]]:
+    """From the subdistrict down to the area asked about, each with its page: the list of its cases."""
     address, area_id = question.address, question.asked.filter.area_id
     whole = words.label({"name_zh": snapshot.place.name_zh, "name_en": snapshot.place.name_en})
-    steps: list[tuple[str, str | None]] = [(whole, address.to("cases", area=None) if area_id is not None else None)]
+    steps: list[tuple[str, str | None]] = [(whole, address.to(page, area=None) if area_id is not None else None)]
     if area_id is None:
         return steps
     unit = snapshot.grids[snapshot.grids["area_id"] == area_id]
@@ -84,7 +84,7 @@ def way(snapshot: Snapshot, question: Question, words: Text) -> list[tuple[str, 
     ]
     if len(unit) and len(community):
         above = community.iloc[0]
-        steps.append((words.label(above), address.to("cases", area=above["code"])))
+        steps.append((words.label(above), address.to(page, area=above["code"])))
     steps.append((words.label({"name_zh": question.asked.area_zh, "name_en": question.asked.area_en}), None))
     return steps
 

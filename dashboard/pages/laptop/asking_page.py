@@ -5,7 +5,7 @@ Drawn again when something new is recorded, at most every few seconds; a page as
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
@@ -32,14 +32,17 @@ _NARROW: Final = (1, 4)
 
 @dataclass(frozen=True)
 class Beside:
-    """A narrow column of markup, and beside it the rest from top to bottom; on a phone the one above the other."""
+    """A column of markup, and beside it the rest from top to bottom; on a phone the one above the other."""
 
     narrow: str
     wide: Sequence[str | Chart]
+    widths: tuple[int, int] = _NARROW
 
 
-#: One piece, a row of pieces of one width, or a column beside others.
-Piece = str | Chart | tuple[str | Chart, ...] | Beside
+#: What stands in one column of a row: one piece, or several from top to bottom.
+Column = str | Chart | tuple[str | Chart, ...]
+#: One piece, a row of columns of one width, or a column beside others.
+Piece = str | Chart | tuple[Column, ...] | Beside
 Matter = str | Sequence[Piece]
 
 
@@ -56,8 +59,11 @@ class Page:
     own: tuple[str, ...]
     matter: Callable[[Snapshot, Question, Text], Matter]
     tables: Mapping[str, Callable[[Snapshot, Question, Text], Sheet]] = field(default_factory=dict)
+    acts: Callable[[str], None] | None = None  # does what a button of the page says
     below: str | None = None  # the page of the navigation it belongs to, where it is none itself
     has_filters: Callable[[Address], bool] = lambda _: True
+    has_kinds: bool = True  # its figures are asked of chosen kinds
+    days: Callable[[Question], tuple[date, date]] | None = None  # the days it is about, where it chooses them itself
 
 
 def run(page: Page, *, language: str, theme: str) -> None:
@@ -78,6 +84,7 @@ def run(page: Page, *, language: str, theme: str) -> None:
 def _view(address: Address) -> View:
     def seen(snapshot: Snapshot) -> Iterable[str]:
         yield snapshot.mode
+        yield str(live.answers().came_later)
         if address.get("as_of") is None:
             yield str(int(snapshot.as_of.timestamp()) // _STILL)
 
@@ -106,16 +113,25 @@ def _draw(page: Page, snapshot: Snapshot, here: Callable[[], Address]) -> None:
                         chart.draw(each, page.name, theme=address.theme, words=words)
                         continue
                     key = f"page_{page.name}_{number}_{place}_{level}"
-                    region.mount(key, each, words=words, time_zone=zone, now=now, on_go=partial(going.told, key))
+                    on_act = None if page.acts is None else partial(_act, page.acts, key)
+                    go = partial(going.told, key)
+                    region.mount(key, each, words=words, time_zone=zone, now=now, on_go=go, on_act=on_act)
+
+
+def _act(acts: Callable[[str], None], key: str) -> None:
+    told = st.session_state[key].get("act")
+    if told:
+        acts(str(told))
 
 
 def _columns(piece: Piece) -> list[tuple[Any, Sequence[str | Chart]]]:
     """Where on the page the pieces stand, from left to right, and what stands there from top to bottom."""
     if isinstance(piece, Beside):
-        narrow, wide = st.columns(_NARROW, gap="large")
+        narrow, wide = st.columns(piece.widths, gap="large")
         return [(narrow, (piece.narrow,)), (wide, piece.wide)]
     if isinstance(piece, tuple):
-        return [(column, (each,)) for column, each in zip(st.columns(len(piece), gap="large"), piece, strict=True)]
+        columns = zip(st.columns(len(piece), gap="large"), piece, strict=True)
+        return [(column, each if isinstance(each, tuple) else (each,)) for column, each in columns]
     return [(st.container(), (piece,))]
 
 
@@ -123,14 +139,17 @@ def _pieces(page: Page, snapshot: Snapshot, question: Question, words: Text) -> 
     """The page from top to bottom: head and filters stand in one region with the markup that follows them."""
     address, filter, bar = question.address, question.asked.filter, ""
     if page.has_filters(address):
-        bar = frame.filters(snapshot, question, words, kinds=questions.kind_labels(filter.today))
+        kinds = questions.kind_labels(filter.today)
+        days = page.days(question) if page.days is not None else None
+        bar = frame.filters(snapshot, question, words, kinds=kinds if page.has_kinds else kinds.iloc[:0], days=days)
     matter = page.matter(snapshot, question, words)
     pieces: list[Piece] = [matter] if isinstance(matter, str) else list(matter)
     top = frame.header(snapshot, words, address, question.notes, here=page.below) + bar
     top += frame.looking_back(address, moment_of(question), filter.time_zone, words)
-    if pieces and isinstance(pieces[0], str):
-        return [f"{top}<main>{pieces[0]}</main>", *(_in_main(piece) for piece in pieces[1:])]
-    return [top, *(_in_main(piece) for piece in pieces)]
+    mains = [_in_main(piece, is_last=number == len(pieces)) for number, piece in enumerate(pieces, start=1)]
+    if mains and isinstance(mains[0], str):
+        return [top + mains[0], *mains[1:]]
+    return [top, *mains]
 
 
 def moment_of(question: Question) -> datetime | None:
@@ -138,10 +157,16 @@ def moment_of(question: Question) -> datetime | None:
     return question.asked.filter.as_of if question.address.get("as_of") is not None else None
 
 
-def _in_main(piece: Piece) -> Piece:
+def _in_main(piece: Piece, *, is_last: bool) -> Piece:
+    """The piece's markup as the page's matter; the last one leaves room below it."""
+
+    def main(each: str | Chart) -> str | Chart:
+        if isinstance(each, Chart):
+            return each
+        return f"<main>{each}</main>" if is_last else f'<main class="goes-on">{each}</main>'
+
     if isinstance(piece, Beside):
-        wide = [f"<main>{each}</main>" if isinstance(each, str) else each for each in piece.wide]
-        return Beside(f"<main>{piece.narrow}</main>", wide)
+        return Beside(str(main(piece.narrow)), [main(each) for each in piece.wide], piece.widths)
     if isinstance(piece, tuple):
-        return tuple(f"<main>{each}</main>" if isinstance(each, str) else each for each in piece)
-    return f"<main>{piece}</main>" if isinstance(piece, str) else piece
+        return tuple(tuple(main(one) for one in each) if isinstance(each, tuple) else main(each) for each in piece)
+    return main(piece)

@@ -38,8 +38,6 @@ class Region {
     root.addEventListener("keydown", event => event.key === "Enter" && event.target.matches("input[data-set]") && this.set(event.target))
     root.addEventListener("input", event => event.target.matches("[data-replay]") && this.replayed(event.target, false))
     root.addEventListener("change", event => event.target.matches("[data-replay]") && this.replayed(event.target, true))
-    this.onPick = event => this.picked(event)
-    document.addEventListener("click", this.onPick)
     this.onResize = () => this.report()
     addEventListener("resize", this.onResize)
     if (window.ggPulse) this.heard(window.ggPulse)
@@ -51,11 +49,11 @@ class Region {
     this.now = data.now
     this.language = data.language
     this.reports = data.reports
-    this.picks = data.picks
     this.tell = tell
     this.keep = keep
     render(this.root, new Markup(data.html))
     for (const control of this.root.querySelectorAll("[data-set], [data-replay]")) this.reset(control)
+    for (const button of this.root.querySelectorAll("button[data-act]")) button.disabled = false
     this.tick()
     this.report()
   }
@@ -112,6 +110,14 @@ class Region {
   }
 
   clicked(event) {
+    if (event.target.closest("[data-print]")) return print()
+    const button = event.target.closest("button[data-act]")
+    if (button) {
+      // once: the page drawn next says what came of it
+      for (const each of this.root.querySelectorAll("button[data-act]")) each.disabled = true
+      this.tell("act", button.dataset.act)
+      return
+    }
     const player = event.target.closest("[data-play]")
     if (player) return this.play(player)
     const link = event.target.closest("[data-go]")
@@ -149,16 +155,6 @@ class Region {
     if (control !== this.root.getRootNode().activeElement && control.value !== this.said(control)) control.value = this.said(control)
   }
 
-  // A click on the map, which cannot be moved: its place in pixels from the map's middle, x right and y up.
-  picked(event) {
-    const map = this.picks && event.target.closest?.("[data-testid=stDeckGlJsonChart]")
-    if (!map) return
-    const box = map.getBoundingClientRect()
-    const x = event.clientX - box.left - box.width / 2
-    const y = box.top + box.height / 2 - event.clientY
-    this.tell("pick", `${x.toFixed(1)},${y.toFixed(1)}`)
-  }
-
   // The window's size decides how many rows there is room for; told once and when it has changed.
   report() {
     if (!this.reports) return
@@ -172,7 +168,6 @@ class Region {
   close() {
     clearInterval(this.playing)
     document.removeEventListener("gg:age", this.onAge)
-    document.removeEventListener("click", this.onPick)
     removeEventListener("resize", this.onResize)
   }
 }

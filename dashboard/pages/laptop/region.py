@@ -12,6 +12,7 @@ from dashboard.text import Text
 
 _HERE: Final = Path(__file__).parent
 _SHARED: Final = _HERE.parents[1] / "widgets" / "wall"
+_STYLES: Final = ("laptop.css", "assessed.css")
 #: What a window is taken for until it has told its size.
 USUAL_SCREEN: Final = "1440x900"
 
@@ -22,7 +23,7 @@ def _renderer() -> Callable[..., Any]:
     return st.components.v2.component(
         "grid_governance_region",
         html='<div class="region"></div>\n',
-        css=(_HERE / "laptop.css").read_text(encoding="utf-8"),
+        css="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES),
         js="\n".join(part.read_text(encoding="utf-8") for part in parts),
     )
 
@@ -36,12 +37,12 @@ def mount(
     now: datetime | None = None,
     reports_screen: bool = False,
     on_go: Callable[[], None] | None = None,
-    on_pick: Callable[[], None] | None = None,
+    on_act: Callable[[], None] | None = None,
 ) -> None:
     """Show `html` (escaped by its maker). `now`: the moment looked back at, at which its clocks stand still.
 
-    `on_go` is called when a viewer chose something in it (st.session_state[key].go), `on_pick` after a click on the
-    page's map (st.session_state[key].pick: "x,y", pixels right of and above the map's middle).
+    `on_go` is called when a viewer chose something in it (st.session_state[key].go), `on_act` after a click on a button
+    that does something (st.session_state[key].act: its words).
     """
     _renderer()(
         key=key,
@@ -51,11 +52,10 @@ def mount(
             "zone": time_zone,
             "now": None if now is None else round(now.timestamp() * 1000),
             "language": words.language,
-            "picks": on_pick is not None,
             "reports": st.session_state.get(key, {}).get("screen", USUAL_SCREEN) if reports_screen else None,
         },
         on_go_change=on_go or _nothing,
-        on_pick_change=on_pick or _nothing,
+        on_act_change=on_act or _nothing,
         on_screen_change=_nothing,
     )
 
