@@ -36,7 +36,7 @@ def answer(change: Change, asked: Wanted, question: Question, words: Text) -> st
     count = words("{good} of {n} cases", good=words.number(good), n=words.number(n))
     if asked.is_private and n < SMALLEST_CELL:
         count = words("fewer than {n} cases", n=SMALLEST_CELL)
-    parts = [f"<a {link(cases)}>{e(count)}</a>" if cases else e(count)]
+    parts = [f"<a {link(cases)}>{e(count)}</a>" if cases else e(count)] if n else []
     if behind and n:
         parts.append(f"<a {link(behind)}>{e(words('the cases behind it'))}</a>")
     if change.low is not None and change.high is not None:
