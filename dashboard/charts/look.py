@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 import altair as alt
+from altair.utils.schemapi import disable_debug_mode
 
 from dashboard.text import Text
 from dashboard.theme import altair_config
@@ -10,6 +11,11 @@ from dashboard.theme import altair_config
 #: The selection that a click makes; its one field is the address that the clicked row leads to.
 CHOSEN: Final = "chosen"
 LEADS_TO: Final = "to"
+
+
+# Altair checks each part of a chart against the schema as it is made, which takes longer than all else a click does;
+# the tests of charts check them whole.
+disable_debug_mode()
 
 
 def dressed(chart: alt.Chart | alt.LayerChart, *, theme: str, label: str, words: Text, name: str) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from dashboard.charts.look import layered, leading
 from dashboard.theme import theme as colours_of
 
 _HEIGHT: Final = 210
+#: Areas of a point of the days asked about and of another, in pixels.
+_CHOSEN, _OTHER = 70, 28
 
 
 def course(frame: pd.DataFrame, *, theme: str, value: str, target: float | None) -> alt.LayerChart:
@@ -19,21 +21,26 @@ def course(frame: pd.DataFrame, *, theme: str, value: str, target: float | None)
     colours = colours_of(theme)
     x = alt.X("day:T", title=None, axis=alt.Axis(grid=False, labelOverlap="greedy", labelSeparation=12, format="%m-%d"))
     y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format=".0%", tickCount=4))
-    around = alt.Chart(frame)
-    band = around.mark_area(color=colours.surface["normal"], opacity=0.6).encode(
-        x=x, y=alt.Y("low:Q", title=None, scale=alt.Scale(zero=False)), y2="high:Q"
+    # looks stand in the rows: conditions of a channel take Altair longer to check than all else takes
+    ground, now, before = colours.surface["ground"], colours.series["now"], colours.series["before"]
+    looked = frame.assign(
+        fill=[ground if each else now for each in frame["provisional"]],
+        stroke=[now if each else before for each in frame["chosen"]],
+        size=[_CHOSEN if each else _OTHER for each in frame["chosen"]],
     )
-    line = around.mark_line(color=colours.series["before"], strokeWidth=1.5).encode(x=x, y=y)
+    around = alt.Chart(looked)
+    band = around.mark_area(color=colours.surface["normal"], opacity=0.6).encode(
+        x=x, y=alt.Y("low:Q", title=None, scale=alt.Scale(zero=False)), y2=alt.Y2("high:Q")
+    )
+    line = around.mark_line(color=before, strokeWidth=1.5).encode(x=x, y=y)
     points = leading(
         around.mark_point(filled=True, opacity=1, strokeWidth=1.5, cursor="pointer").encode(
             x=x,
             y=y,
-            size=alt.condition("datum.chosen", alt.value(70), alt.value(28)),
-            fill=alt.condition(
-                "datum.provisional", alt.value(colours.surface["ground"]), alt.value(colours.series["now"])
-            ),
-            stroke=alt.condition("datum.chosen", alt.value(colours.series["now"]), alt.value(colours.series["before"])),
-            tooltip=[alt.Tooltip("said:N", title=value)],
+            size=alt.Size("size:Q", scale=None, legend=None),
+            fill=alt.Fill("fill:N", scale=None, legend=None),
+            stroke=alt.Stroke("stroke:N", scale=None, legend=None),
+            tooltip=alt.Tooltip("said:N", title=value),
         )
     )
     layers = [band, line, points]
@@ -41,5 +48,5 @@ def course(frame: pd.DataFrame, *, theme: str, value: str, target: float | None)
         rule = alt.Chart(pd.DataFrame({"target": [target]})).mark_rule(
             color=colours.series["target"], strokeDash=[4, 4]
         )
-        layers.insert(1, rule.encode(y="target:Q"))
+        layers.insert(1, rule.encode(y=alt.Y("target:Q")))
     return layered(*layers, height=_HEIGHT)

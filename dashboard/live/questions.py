@@ -32,7 +32,7 @@ from queries.privacy import SHOWN_SINGLY, SMALLEST_CELL
 from queries.statistics.configuration import finding_rules
 from queries.statistics.differences import wilson
 from queries.vocabulary import Event, Kind, Level, Risk
-from queries.why import Change, Why, against_of, with_period
+from queries.why import Change, Side, Why, against_of, with_period
 from queries.why import groupings as change_groupings
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "Reached",
     "Records",
     "Risk",
+    "Side",
     "Sort",
     "Told",
     "Why",
@@ -88,6 +89,7 @@ __all__ = [
     "picture",
     "read",
     "records",
+    "standing",
     "target",
     "types",
     "wilson",
@@ -230,11 +232,19 @@ def parts(whole: Change, by: By, unit_level: str | None) -> Why:
     )
 
 
-def course(figure: str, filter: Filter, by: By = By.DAY) -> pd.DataFrame:
-    """A rate (figure.RATE) by day, or in all. Raises NotRecordedError."""
+def course(figure: str, filter: Filter, by: By) -> pd.DataFrame:
+    """A rate (figure.RATE) by day or week. Raises NotRecordedError."""
     return live.answers().get(
         ("course", figure, filter, by), lambda connection: COMPARED[figure](connection, filter, by)
     )
+
+
+def standing(figure: str, filter: Filter) -> Side:
+    """A rate of its whole period. Raises NotRecordedError."""
+    frame = course(figure, filter, By.TOTAL)
+    if frame.empty:
+        return Side(0, 0, is_provisional=True)
+    return Side(int(frame["n"].sum()), int(frame["good"].sum()), bool(frame["is_provisional"].any()))
 
 
 def target(figure: str, day: date) -> float | None:

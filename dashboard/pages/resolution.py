@@ -9,7 +9,7 @@ from dashboard.charts import rate_course
 from dashboard.exports.sheet import Sheet
 from dashboard.frames import rows
 from dashboard.live import questions
-from dashboard.live.questions import SMALLEST_CELL, By, Change, Filter, NotRecordedError, Why
+from dashboard.live.questions import SMALLEST_CELL, By, Change, Filter, NotRecordedError, Side, Why
 from dashboard.pages import resolution_html as html
 from dashboard.pages import resolution_parts as parts
 from dashboard.pages import resolution_table
@@ -26,10 +26,13 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
     """What the page shows below its filters."""
     asked = wanted(snapshot, question, words)
     head = frame.crumbs(way(snapshot, question, words))
-    tiles = html.tiles(_standing(asked, question), asked, question, words)
+    change: Change | None
     try:
         change = questions.change(asked.figure, asked.filter, asked.against)
     except NotRecordedError:
+        change = None
+    tiles = html.tiles(_standing(asked, question, change), asked, question, words)
+    if change is None:
         return head + html.not_recorded(asked, words) + tiles
     top = head + html.answer(change, asked, question, words) + tiles
     drawn = _course(asked, question, words)
@@ -58,13 +61,16 @@ def way(snapshot: Snapshot, question: Question, words: Text) -> list[tuple[str, 
     return steps
 
 
-def _standing(asked: Wanted, question: Question) -> dict[str, tuple[Filter, pd.DataFrame | None]]:
-    """Every rate of the page over its days: figure.RATE of one row or none; None: not recorded."""
-    found: dict[str, tuple[Filter, pd.DataFrame | None]] = {}
+def _standing(asked: Wanted, question: Question, change: Change | None) -> dict[str, tuple[Filter, Side | None]]:
+    """Every rate of the page over its days; None: not recorded. ``change``: of the chosen one."""
+    found: dict[str, tuple[Filter, Side | None]] = {}
     for figure in RATES:
-        filter = asked.filter if figure == asked.figure else questions.with_period(figure, question.asked.filter)
+        if figure == asked.figure:
+            found[figure] = (asked.filter, None if change is None else change.now)
+            continue
+        filter = questions.with_period(figure, question.asked.filter)
         try:
-            found[figure] = (filter, questions.course(figure, filter, By.TOTAL))
+            found[figure] = (filter, questions.standing(figure, filter))
         except NotRecordedError:
             found[figure] = (filter, None)
     return found

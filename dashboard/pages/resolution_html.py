@@ -1,9 +1,9 @@
 """Markup of the page of rates: the sentence that answers, the rates to choose from, what one is compared with."""
 
-import pandas as pd
+from datetime import timedelta
 
 from dashboard.live import questions
-from dashboard.live.questions import SMALLEST_CELL, Change, Filter
+from dashboard.live.questions import SMALLEST_CELL, Change, Filter, Side
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.downloads import downloads
 from dashboard.pages.laptop.going import link
@@ -36,7 +36,7 @@ def answer(change: Change, asked: Wanted, question: Question, words: Text) -> st
     count = words("{good} of {n} cases", good=words.number(good), n=words.number(n))
     if asked.is_private and n < SMALLEST_CELL:
         count = words("fewer than {n} cases", n=SMALLEST_CELL)
-    parts = [f"<a {link(cases)}>{e(count)}</a>" if cases else e(count)]
+    parts = [f"<a {link(cases)}>{e(count)}</a>" if cases else e(count)] if n else []
     if behind and n:
         parts.append(f"<a {link(behind)}>{e(words('the cases behind it'))}</a>")
     if change.low is not None and change.high is not None:
@@ -81,21 +81,19 @@ def days_of(filter: Filter, words: Text) -> str:
     return f"{words.weekday(first)} {words.day(first)}" if first == last else words.days(first, last)
 
 
-def tiles(
-    standing: dict[str, tuple[Filter, pd.DataFrame | None]], asked: Wanted, question: Question, words: Text
-) -> str:
+def tiles(standing: dict[str, tuple[Filter, Side | None]], asked: Wanted, question: Question, words: Text) -> str:
     """The rates of the page, each a choice."""
     made = []
     for id in RATES:
         filter, known = standing[id]
         first, last = filter.period(frame.USUAL_DAYS)
         own_days = words.days(first, last) if (first, last) != question.asked.filter.period(frame.USUAL_DAYS) else ""
-        n = 0 if known is None else int(known["n"].sum())
+        n = 0 if known is None else known.n
         is_hidden = RATES[id][0] is None and 0 < n < SMALLEST_CELL
         value: str | None = None
         if known is not None:
-            value = words.percent(float(known["good"].sum()) / n) if n and not is_hidden else NO_RATE
-        is_provisional = known is not None and n > 0 and bool(known["is_provisional"].any())
+            value = NO_RATE if is_hidden else words.percent(known.rate)
+        is_provisional = known is not None and n > 0 and known.is_provisional
         shown = figure(
             figure_name(id, words),
             value,
@@ -120,7 +118,7 @@ def beside(change: Change, asked: Wanted, question: Question, words: Text) -> st
         for word, name in comparisons(asked, words).items()
     )
     before = change.before_filter.period(frame.USUAL_DAYS)[0]
-    latest = first - (last - first) - (pd.Timedelta(days=1).to_pytimedelta())
+    latest = first - (last - first) - timedelta(days=1)
     picked = (
         f'<form class="than" data-here="{e(address.to(rows=None))}"><label>{e(words("from"))} '
         f'<input type="date" data-set="than" value="{before}" max="{latest}">'

@@ -34,6 +34,12 @@ def page(context: BrowserContext) -> Page:
     return opened
 
 
+def _open(page: Page, address: str) -> None:
+    """Open the page and wait until it has heard of the picture it shows: the first drawing is over then."""
+    page.goto(address)
+    page.wait_for_function("() => document.documentElement.dataset.ggSerial > 0", timeout=30_000)
+
+
 def _afternoon() -> tuple[date, date]:
     """Yesterday, which ran at 16:00, and the Monday before it: so the walk does not hang on the hour of the test."""
     yesterday = (datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")) - timedelta(days=1)).date()
@@ -51,7 +57,7 @@ def test_why_is_todays_rate_lower_than_last_mondays(
     page: Page, app: AppServer, language: str, today: str, by_channel: str, monday: str, cut: str
 ) -> None:
     day, last_monday = _afternoon()
-    page.goto(f"{app.url}/resolution?lang={language}&as_of={day}T16:00")
+    _open(page, f"{app.url}/resolution?lang={language}&as_of={day}T16:00")
     page.locator(".filters .chip", has_text=re.compile(f"^{today}$")).click(timeout=30_000)
     expect(page).to_have_url(re.compile(f"from={day}"), timeout=20_000)
     page.evaluate("window.isTheSamePage = true")
@@ -63,6 +69,7 @@ def test_why_is_todays_rate_lower_than_last_mondays(
     expect(page.locator(".answer h1")).to_contain_text(monday, timeout=20_000)
     expect(page.locator("table.aside")).to_contain_text("16:00")
 
+    expect(page.locator(".moved-by .chip").first).to_have_attribute("href", re.compile("than="))
     page.locator(".moved-by .chip", has_text=by_channel).click()
     expect(page.locator(".moved-by .chip.on")).to_have_text(by_channel, timeout=20_000)
     parts = page.locator("table.moved tbody tr")
@@ -97,7 +104,7 @@ def _points(said: str) -> float:
 
 
 def test_down_to_a_grid_and_a_chip_taken_out(page: Page, app: AppServer) -> None:
-    page.goto(f"{app.url}/resolution?lang=en")
+    _open(page, f"{app.url}/resolution?lang=en")
     page.locator("table.moved tbody tr:nth-child(2) td a").first.click(timeout=30_000)
     expect(page).to_have_url(re.compile("area="), timeout=20_000)
     expect(page.locator(".crumbs a")).to_have_count(1, timeout=20_000)
@@ -111,7 +118,7 @@ def test_down_to_a_grid_and_a_chip_taken_out(page: Page, app: AppServer) -> None
 
 
 def test_a_day_of_the_course_is_chosen_by_its_point(page: Page, app: AppServer) -> None:
-    page.goto(f"{app.url}/resolution?lang=en")
+    _open(page, f"{app.url}/resolution?lang=en")
     points = page.locator(".mark-symbol path")
     expect(points.first).to_be_visible(timeout=30_000)
     points.nth(3).click()

@@ -24,6 +24,7 @@ def _spec(target: float | None) -> dict[str, Any]:
         }
     )
     drawn = course(frame, theme="light", value="Same-day resolution", target=target)
+    drawn.to_dict(validate=True)
     return dressed(drawn, theme="light", label="Each day's rate.", words=text("en"), name="course")
 
 
@@ -33,11 +34,10 @@ def test_points_are_hollow_while_provisional_and_lead_on() -> None:
     marks = [layer["mark"]["type"] for layer in spec["layer"]]
     assert sorted(marks) == ["area", "line", "point", "rule"]
     points = next(layer for layer in spec["layer"] if layer["mark"]["type"] == "point")
-    assert points["encoding"]["fill"]["condition"] == {
-        "test": "datum.provisional",
-        "value": theme("light").surface["ground"],
-    }
-    assert points["encoding"]["fill"]["value"] == theme("light").series["now"]
+    assert points["encoding"]["fill"] == {"field": "fill", "type": "nominal", "scale": None, "legend": None}
+    rows = next(rows for rows in spec["datasets"].values() if "fill" in rows[0])
+    assert [row["fill"] for row in rows] == [theme("light").series["now"], theme("light").surface["ground"]]
+    assert rows[0]["size"] < rows[1]["size"]
     params = [*spec.get("params", []), *points.get("params", [])]
     assert [param["select"]["fields"] for param in params] == [["to"]]
 

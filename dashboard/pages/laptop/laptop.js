@@ -13,15 +13,18 @@ FACES.asOf = moment("dataAt")
 FACES.refreshed = moment("madeAt")
 
 // To another page Streamlit goes in two steps: it puts the new words to the old page, then goes. The first would stand in
-// the browser's way back, as a view that never was; it is left out.
+// the browser's way back, as a view that never was; the second takes its place.
 if (!window.ggPushState) {
   window.ggPushState = history.pushState.bind(history)
   const lastPart = address => new URL(address, location.href).pathname.split("/").pop()
+  let isHalfWay = false
   history.pushState = (state, title, url) => {
     const to = window.ggGoingTo ?? null
-    if (url && to !== null && lastPart(url) !== to && lastPart(url) === lastPart(location.href)) return
-    if (url && lastPart(url) === to) window.ggGoingTo = null
-    window.ggPushState(state, title, url)
+    const isThere = Boolean(url) && lastPart(url) === to
+    if (isThere && isHalfWay) history.replaceState(state, title, url)
+    else window.ggPushState(state, title, url)
+    isHalfWay = to !== null && !isThere
+    if (isThere) window.ggGoingTo = null
   }
 }
 
