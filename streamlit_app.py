@@ -17,6 +17,7 @@ from dashboard.export import export
 from dashboard.head import Head
 from dashboard.pages import first_picture, wall
 from dashboard.pages.programmes import programmes
+from dashboard.pair import pair
 from dashboard.pulse.component import base_path
 from dashboard.pulse.route import Pulse
 from dashboard.pulse.shutdown import streams_end_first
@@ -64,6 +65,7 @@ app = st.App(
         Route(base_path() + "/geometry/{digest}.json", geometry.geometry),
         Route(base_path() + "/export/{page}/{table}.{ending}", export),
         Route(base_path() + "/enter", enter, methods=["GET", "POST"]),
+        Route(base_path() + "/pair", pair, methods=["GET", "POST"]),
         Route(base_path() + "/readyz", health.readyz),
         Route(base_path() + "/metrics", health.metrics),
     ],

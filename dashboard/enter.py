@@ -17,8 +17,8 @@ from dashboard.live.gate import COOKIE
 _PAGE: Final = (Path(__file__).parent / "enter.html").read_text(encoding="utf-8")
 #: Browsers keep a cookie no longer; the token's own end is looked at by the gate.
 _LONGEST: Final = 400 * 86_400
-_MOST_BYTES: Final = 200
-_HEADERS: Final = {
+MOST_BYTES: Final = 200
+HEADERS: Final = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -32,19 +32,19 @@ async def enter(request: Request) -> Response:
     the store does not answer. An empty token takes the cookie away.
     """
     if request.method != "POST":
-        return HTMLResponse(_PAGE, headers=_HEADERS)
+        return HTMLResponse(_PAGE, headers=HEADERS)
     body = await request.body()
-    token = body[:_MOST_BYTES].decode("ascii", "replace").strip()
+    token = body[:MOST_BYTES].decode("ascii", "replace").strip()
     path = request.url.path.removesuffix("/enter") or "/"
-    answer = Response(status_code=204, headers=_HEADERS)
+    answer = Response(status_code=204, headers=HEADERS)
     if not token:
         answer.delete_cookie(COOKIE, path=path)
         return answer
     holds = await run_in_threadpool(live.live().gate.knows, token)
     if holds is None:
-        return PlainTextResponse("the store does not answer", status_code=503, headers=_HEADERS)
+        return PlainTextResponse("the store does not answer", status_code=503, headers=HEADERS)
     if not holds:
-        return PlainTextResponse("this address does not hold", status_code=403, headers=_HEADERS)
+        return PlainTextResponse("this address does not hold", status_code=403, headers=HEADERS)
     is_secure = request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
     answer.set_cookie(COOKIE, token, max_age=_LONGEST, path=path, httponly=True, samesite="strict", secure=is_secure)
     return answer

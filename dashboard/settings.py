@@ -20,6 +20,8 @@ class DashboardSettings(BaseSettings):
     operator_url: str | None = None
     #: Whether a screen needs a token to be shown anything (python -m seed wall-token new).
     wall_tokens: Literal["required", "optional"] = "optional"
+    #: Whether a paired laptop may mark hand-ups (supervise, acknowledge); off until people sign in by name.
+    laptop_commands: Literal["off", "paired"] = "off"
     #: The language where neither the address nor the browser names one: zh or en.
     dashboard_lang: str | None = None
     #: Code of the subdistrict to show; the store's first where it is not set.
@@ -62,6 +64,8 @@ class DashboardSettings(BaseSettings):
     def _tokens_need_an_operator(self) -> Self:
         if self.wall_tokens == "required" and not (self.operator_url or self.database_url):
             raise ValueError("WALL_TOKENS is 'required', so OPERATOR_URL must be set: the tokens are read by it")
+        if self.laptop_commands == "paired" and not (self.operator_url or self.database_url):
+            raise ValueError("LAPTOP_COMMANDS is 'paired', so OPERATOR_URL must be set: marks are set by it")
         return self
 
     @property

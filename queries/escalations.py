@@ -1,5 +1,7 @@
 """Escalations 升级: those waiting for an answer, and how departments answer 部门报到率."""
 
+from datetime import timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
@@ -9,9 +11,33 @@ from sqlalchemy import Connection
 
 from queries.figure import COMMON, RATE, By, parameters
 from queries.filters import Filter
+from queries.privacy import SHOWN_SINGLY
 from queries.runner import Shape, Type, ask, shape
+from queries.statistics.differences import Array
 
 ANSWER_DAYS: Final = 28
+PAGE_ROWS: Final = 50
+#: Stands for a department in a question for what was handed to a level without naming one.
+NO_DEPARTMENT: Final = ""
+
+
+class Cut(StrEnum):
+    """Which hand-ups of a list. The last three have their deadline in the period and behind them."""
+
+    PENDING = "pending"
+    OVERDUE = "overdue"
+    MISSED = "missed"
+    ANSWERED = "answered"
+    LAPSED = "lapsed"
+
+
+class Sort(StrEnum):
+    """How a list of hand-ups is ordered."""
+
+    DEADLINE = "deadline"
+    RAISED = "raised"
+    DEPARTMENT = "department"
+
 
 PENDING: Final[Shape] = shape(
     case_id=Type.INTEGER,
@@ -43,6 +69,54 @@ WAITING: Final[Shape] = shape(
     median_waited_minutes=(Type.NUMBER, "minutes since raised"),
     longest_waited_minutes=(Type.NUMBER, "minutes since raised"),
     next_deadline_at=Type.MOMENT,
+)
+
+OWED: Final[Shape] = shape(
+    department=Type.TEXT,
+    department_zh=Type.TEXT,
+    department_en=Type.TEXT,
+    duty_phone=Type.TEXT,
+    level=Type.TEXT,
+    pending=(Type.INTEGER, "escalations"),
+    overdue=(Type.INTEGER, "escalations"),
+    supervised=(Type.INTEGER, "escalations"),
+    oldest_raised_at=Type.MOMENT,
+    next_deadline_at=Type.MOMENT,
+    n=(Type.INTEGER, "escalations"),
+    good=(Type.INTEGER, "escalations"),
+    answered=(Type.INTEGER, "escalations"),
+    lapsed=(Type.INTEGER, "escalations"),
+    is_provisional=Type.FLAG,
+)
+
+LISTED: Final[Shape] = shape(
+    case_id=Type.INTEGER,
+    escalation_no=Type.INTEGER,
+    kind=Type.TEXT,
+    risk=Type.TEXT,
+    title_zh=Type.TEXT,
+    title_en=Type.TEXT,
+    area_code=Type.TEXT,
+    area_zh=Type.TEXT,
+    area_en=Type.TEXT,
+    department=Type.TEXT,
+    department_zh=Type.TEXT,
+    department_en=Type.TEXT,
+    duty_phone=Type.TEXT,
+    level=Type.TEXT,
+    level_zh=Type.TEXT,
+    level_en=Type.TEXT,
+    raised_at=Type.MOMENT,
+    deadline_at=Type.MOMENT,
+    answered_at=Type.MOMENT,
+    lapsed_at=Type.MOMENT,
+    state=Type.TEXT,
+    supervised_count=(Type.INTEGER, "times"),
+    supervised_at=Type.MOMENT,
+    supervised_by=Type.TEXT,
+    acknowledged_at=Type.MOMENT,
+    acknowledged_by=Type.TEXT,
+    of_all=(Type.INTEGER, "escalations on all pages"),
 )
 
 ANSWERED: Final[Shape] = shape(
@@ -104,9 +178,59 @@ def answers(connection: Connection, filter: Filter) -> pd.DataFrame:
     asked = ask(connection, "escalations", "answers", ANSWERED, _asked(filter, By.DEPARTMENT))
     frame = asked.assign(department_id=asked["key"].astype("int64"), on_time=asked["good"])[list(ANSWERS.names)]
     good, n = frame["on_time"].to_numpy(dtype=float), frame["n"].to_numpy(dtype=float)
+    low, high = interval(good, n)
+    return frame.assign(rate=good / n, rate_low=low, rate_high=high)
+
+
+def interval(good: Array, n: Array) -> tuple[Array, Array]:
+    """Jeffreys' 90 % interval of good ÷ n, as ``answers`` has it; NaN where n is 0."""
     low = stats.beta.ppf(0.05, good + 0.5, n - good + 0.5)
     high = stats.beta.ppf(0.95, good + 0.5, n - good + 0.5)
-    return frame.assign(rate=good / n, rate_low=np.where(good == 0, 0.0, low), rate_high=np.where(good == n, 1.0, high))
+    low, high = np.where(good == 0, 0.0, low), np.where(good == n, 1.0, high)
+    return np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)
+
+
+def owed(connection: Connection, filter: Filter) -> pd.DataFrame:
+    """One row per department and level (OWED): what waits at as_of, and the answers due in the filter's period, or the
+    last 28 local days. Only kinds that may be shown singly, whatever the filter asks for: it stands beside their list.
+    """
+    return ask(connection, "escalations", "owed", OWED, _shown(filter))
+
+
+def listed(
+    connection: Connection,
+    filter: Filter,
+    cut: Cut = Cut.PENDING,
+    *,
+    department: str | None = None,
+    level: str | None = None,
+    sort: Sort = Sort.DEADLINE,
+    rows: int = PAGE_ROWS,
+    page: int = 1,
+) -> pd.DataFrame:
+    """A page of the hand-ups of a cut (LISTED). ``department``: its code, NO_DEPARTMENT, or None: all. Pages count from
+    1; one past the end is empty. Who marked a hand-up is missing where its source told of the mark. No police, no
+    petitions.
+    """
+    chosen = {"cut": cut.value, "department": department, "level": level, "sort": sort.value}
+    return ask(
+        connection,
+        "escalations",
+        "listed",
+        LISTED,
+        {**_shown(filter), **chosen, "rows": rows, "skipped": (page - 1) * rows},
+    )
+
+
+def _shown(filter: Filter) -> dict[str, Any]:
+    first, last = filter.period(ANSWER_DAYS)
+    kinds = SHOWN_SINGLY if filter.kinds is None else tuple(kind for kind in filter.kinds if kind in SHOWN_SINGLY)
+    return {
+        **filter.parameters(),
+        "kinds": [kind.value for kind in kinds],
+        "period_start": filter.midnight(first),
+        "period_end": filter.midnight(last + timedelta(days=1)),
+    }
 
 
 def _asked(filter: Filter, by: By, unit_level: str | None = None) -> dict[str, Any]:

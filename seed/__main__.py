@@ -140,8 +140,11 @@ def revoke(batch: Annotated[int, typer.Argument(help="number of the batch")]) ->
 
 @app.command()
 def verify() -> None:
-    """Recompute everything from the log: exit 1 on any difference; doubtful source data is counted and shown."""
-    with current() as (_, url), store.engine(url).connect() as connection:
+    """Recompute everything from the log: exit 1 on any difference; doubtful source data is counted and shown.
+
+    That it was done is kept: the page of data health says when.
+    """
+    with current() as (_, url), store.engine(url).begin() as connection:
         table = Table("subdistrict", "finding", "rows", "for example")
         differences = 0
         for subdistrict_id, name in store.subdistricts(url):
@@ -152,8 +155,15 @@ def verify() -> None:
                 ),
                 {"id": subdistrict_id},
             ).all()
+            of_it = sum(row.rows for row in found if row.is_difference)
+            differences += of_it
+            connection.execute(
+                sa.text(
+                    "insert into app.verifications (subdistrict_id, verified_at, differences) values (:id, :at, :n)"
+                ),
+                {"id": subdistrict_id, "at": utc_now(), "n": of_it},
+            )
             for row in found:
-                differences += row.rows if row.is_difference else 0
                 table.add_row(name, row.finding, f"{row.rows:,}", (row.example or "")[:80])
         if table.row_count:
             console.print(table)

@@ -57,9 +57,12 @@ def pair_device(operator_url: str, officer: str, hours: float, subdistrict: str 
 
 
 def addresses(port: int, token: str) -> Iterator[str]:
-    """Where the device is to go: by this machine's address in its network, and on this machine itself."""
+    """Where the device is to go, by this machine's address in its network and on this machine itself: to the duty desk,
+    or to be paired as a laptop that marks hand-ups.
+    """
     for host in filter(None, (own_address(), "localhost")):
         yield f"http://{host}:{port}/duty?pair={quote(token)}"
+        yield f"http://{host}:{port}/pair#{quote(token)}"
 
 
 def paired_devices(operator_url: str, now: datetime, rows: int) -> Iterator[tuple[str, ...]]:

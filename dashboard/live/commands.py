@@ -14,11 +14,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.live.counters import ERRORS
 from dashboard.live.engine import command_engine
-from queries.commands import duty
+from queries.commands import duty, marks
+from queries.commands.marks import Outcome
+
+__all__ = ["BELIEVED", "COOKIE", "CommandError", "Commands", "Device", "Outcome"]
 
 _LOG = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
+#: Where a paired laptop keeps its token; a phone has it in its address.
+COOKIE: Final = "grid_device"
 #: Seconds for which a pairing once looked up is believed; a command always asks anew.
 BELIEVED: Final = 15.0
 _MOST: Final = 256
@@ -86,11 +91,22 @@ class Commands:
             token, self._call(lambda connection: duty.hand_over(connection, token, from_officer, to_officer, note))
         )
 
-    def _need(self, token: str, number: int | None) -> None:
-        if number is None:
+    def supervise(self, token: str, case_id: int, escalation_no: int, seen: int) -> Outcome:
+        """The device's officer asks for an answer. Raises CommandError where nothing was decided."""
+        given = case_id, escalation_no, seen
+        return self._need(token, self._call(lambda connection: marks.supervise(connection, token, *given)))
+
+    def acknowledge_escalation(self, token: str, case_id: int, escalation_no: int) -> Outcome:
+        """The device's officer has seen a hand-up. Raises CommandError where nothing was decided."""
+        given = case_id, escalation_no
+        return self._need(token, self._call(lambda connection: marks.acknowledge_escalation(connection, token, *given)))
+
+    def _need(self, token: str, found: Answer | None) -> Answer:
+        if found is None:
             with self._lock:
                 self._known.pop(token, None)
             raise CommandError("unpaired")
+        return found
 
     def _call(self, ask: Callable[[Connection], Answer]) -> Answer:
         if self._engine is None:

@@ -1,49 +1,97 @@
 """What pages ask of the store by themselves, each answer kept by the moment it is asked as of (see ``ask``)."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import pandas as pd
+from sqlalchemy import Connection
 
 from dashboard import live
 from dashboard.live.past import picture as past_picture
 from dashboard.snapshot import Snapshot
-from queries import answering, asking, cases, catalogue, labels, one_case
+from queries import answering, asking, cases, catalogue, comparison, escalations, labels, one_case, owing, why
+from queries import evaluation as studies
+from queries import findings as honest
+from queries import records as kept
 from queries.answering import Answer
 from queries.answering import Row as AnswerRow
 from queries.asking import Asked, AskingError, Words
-from queries.cases import LISTED_DAYS, PAGE_ROWS, Only
+from queries.cases import LISTED_DAYS, PAGE_ROWS, Narrowed, Only
 from queries.catalogue import Figure
-from queries.figure import By
+from queries.compared import COMPARED
+from queries.comparison import Against
+from queries.escalations import NO_DEPARTMENT, Cut, Sort
+from queries.evaluation import Evaluation, Reached
+from queries.figure import By, NotRecordedError
 from queries.filters import Filter
+from queries.findings import Findings
 from queries.one_case import Told
-from queries.privacy import SHOWN_SINGLY
-from queries.vocabulary import Event, Kind
+from queries.owing import Owing
+from queries.privacy import SHOWN_SINGLY, SMALLEST_CELL
+from queries.statistics.configuration import finding_rules
+from queries.statistics.differences import wilson
+from queries.vocabulary import Event, Kind, Level, Risk
+from queries.why import Change, Why, against_of, with_period
+from queries.why import groupings as change_groupings
 
 __all__ = [
     "LISTED_DAYS",
+    "NO_DEPARTMENT",
     "PAGE_ROWS",
     "SHOWN_SINGLY",
+    "SMALLEST_CELL",
+    "Against",
     "Answer",
     "AnswerRow",
     "Asked",
     "AskingError",
     "By",
+    "Change",
+    "Cut",
+    "Evaluation",
     "Event",
     "Figure",
     "Filter",
+    "Findings",
     "Kind",
+    "Narrowed",
+    "NotRecordedError",
     "Only",
+    "Owing",
+    "Reached",
+    "Records",
+    "Risk",
+    "Sort",
     "Told",
+    "Why",
     "Words",
+    "against_of",
     "case",
     "cases_behind",
+    "change",
+    "change_groupings",
+    "course",
+    "departments",
+    "evaluation",
     "figure",
     "figures",
+    "findings_of",
+    "findings_of_the_day",
     "groupings",
+    "hand_ups",
+    "key_labels",
     "kind_labels",
+    "level_labels",
+    "owed",
+    "parts",
     "picture",
     "read",
+    "records",
+    "target",
+    "types",
+    "wilson",
+    "with_period",
 ]
 
 
@@ -65,11 +113,43 @@ def picture(filter: Filter, version: int) -> Snapshot:
     )
 
 
-def cases_behind(filter: Filter, only: Only, page: int, rows: int = PAGE_ROWS) -> pd.DataFrame:
+def level_labels(day: date) -> pd.DataFrame:
+    """Levels a case may be handed to, with their names in both languages (labels.WORDS), read once a day."""
+    known = live.answers().get(("words", day), labels.words)
+    return known[(known["topic"] == "level") & known["code"].isin(list(Level))]
+
+
+def departments(subdistrict_id: int, day: date) -> pd.DataFrame:
+    """Departments with their names (labels.DEPARTMENTS), read once a day."""
+    return live.answers().get(
+        ("departments", subdistrict_id, day), lambda connection: labels.departments(connection, subdistrict_id)
+    )
+
+
+def owed(filter: Filter) -> Owing:
+    """Who owes answers, and how they came."""
+    return live.answers().get(("owed", filter), lambda connection: owing.owing(connection, filter))
+
+
+def hand_ups(
+    filter: Filter, cut: Cut, department: str | None, level: str | None, sort: Sort, page: int, rows: int = PAGE_ROWS
+) -> pd.DataFrame:
+    """A page of the work list of escalations (escalations.LISTED)."""
+    return live.answers().get(
+        ("hand-ups", filter, cut, department, level, sort, page, rows),
+        lambda connection: escalations.listed(
+            connection, filter, cut, department=department, level=level, sort=sort, rows=rows, page=page
+        ),
+    )
+
+
+def cases_behind(
+    filter: Filter, only: Only, page: int, rows: int = PAGE_ROWS, *, narrowed: Narrowed = cases.WHOLE
+) -> pd.DataFrame:
     """A page of the cases behind a figure (cases.LISTED)."""
     return live.answers().get(
-        ("cases", filter, only, page, rows),
-        lambda connection: cases.listed(connection, filter, only, rows=rows, page=page),
+        ("cases", filter, only, narrowed, page, rows),
+        lambda connection: cases.listed(connection, filter, only, narrowed, rows=rows, page=page),
     )
 
 
@@ -79,6 +159,41 @@ def case(filter: Filter, number: int) -> Told | None:
         ("case", filter.subdistrict_id, filter.as_of, number),
         lambda connection: one_case.told(connection, filter, number),
     )
+
+
+class Records(NamedTuple):
+    """How the records come: queries.records.LATE and FILES, and when all was last verified."""
+
+    late: pd.DataFrame
+    files: pd.DataFrame
+    verified: kept.Verified | None
+
+
+def records(filter: Filter) -> Records:
+    """How the records came, as of the last full five minutes before the filter's moment."""
+    moment = filter.as_of.replace(minute=filter.as_of.minute // 5 * 5, second=0, microsecond=0)
+    asked = replace(filter, as_of=moment)
+    return live.answers().get(
+        ("records", asked),
+        lambda connection: Records(
+            kept.late(connection, asked), kept.files(connection, asked), kept.verified(connection, asked)
+        ),
+    )
+
+
+def findings_of_the_day(filter: Filter, unit_level: str) -> Findings | None:
+    """What is to be looked at in the 28 days before the filter's local day, as of its beginning; None while that is
+    being worked out, which takes seconds.
+    """
+    asked = replace(filter, as_of=filter.midnight(filter.today))
+    return live.answers().soon(
+        ("findings", asked, unit_level), lambda connection: honest.to_be_looked_at(connection, asked, unit_level)
+    )
+
+
+def evaluation(study: str) -> Evaluation | None:
+    """What a study of the product's own forecasts found; None where none was kept. The store is not asked."""
+    return studies.evaluations().get(study)
 
 
 def figures() -> dict[str, Figure]:
@@ -98,3 +213,53 @@ def figure(figure: Figure, asked: Asked, by: By | None, unit_level: str | None, 
         ("figure", figure.id, wanted, language),
         lambda connection: answering.answer(connection, figure, wanted, language),
     )
+
+
+def change(figure: str, filter: Filter, against: Against | timedelta) -> Change:
+    """A rate beside an earlier period. Raises NotRecordedError, and AskingError where nothing was recorded then."""
+    return live.answers().get(
+        ("change", figure, filter, against), lambda connection: why.changed(connection, figure, filter, against)
+    )
+
+
+def parts(whole: Change, by: By, unit_level: str | None) -> Why:
+    """The change told by parts that add up to it."""
+    return live.answers().get(
+        ("parts", whole.figure, whole.filter, whole.before_filter, by, unit_level),
+        lambda connection: why.of_change(connection, whole, by, unit_level=unit_level),
+    )
+
+
+def course(figure: str, filter: Filter, by: By = By.DAY) -> pd.DataFrame:
+    """A rate (figure.RATE) by day, or in all. Raises NotRecordedError."""
+    return live.answers().get(
+        ("course", figure, filter, by), lambda connection: COMPARED[figure](connection, filter, by)
+    )
+
+
+def target(figure: str, day: date) -> float | None:
+    """What the figure should reach in a period that begins on the day; None where nothing says."""
+    return comparison.target(figure, day) if figure in comparison.with_target() else None
+
+
+def key_labels(filter: Filter, by: By, language: str) -> dict[str, tuple[str, str]]:
+    """By key of an answer grouped so: its label, and its code in addresses. Read once a day."""
+
+    def read(connection: Connection) -> dict[str, tuple[str, str]]:
+        names = labels.of_keys(connection, filter, by, language)
+        codes = labels.area_codes(connection, filter) if by is By.AREA else {}
+        if by is By.TYPE:
+            codes = {str(row.type_id): str(row.code) for row in labels.case_types(connection).itertuples()}
+        return {key: (name, codes.get(key, key)) for key, name in names.items()}
+
+    return live.answers().get(("keys", filter.subdistrict_id, filter.today, by, language), read)
+
+
+def types(day: date) -> pd.DataFrame:
+    """Matters and lines of duty (labels.CASE_TYPES), read once a day."""
+    return live.answers().get(("types", day), labels.case_types)
+
+
+def findings_of(figure: str) -> list[str]:
+    """The findings that ask about a figure, by their id in the catalogue; the store is not asked."""
+    return [rule for rule, held in finding_rules().findings.items() if figure in held.figures.values()]

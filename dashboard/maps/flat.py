@@ -1,5 +1,5 @@
-"""Owns the risk map as SVG: the same layers as the deck's, flat, for the moment before the deck can draw and for
-screens that have no WebGL.
+"""Owns the risk map as SVG, the same layers as the deck's, flat: for laptops, whose map stands still and is clicked,
+and for the moment before the wall's deck can draw.
 
 It is made from the deck's own spec, so that the two cannot come apart: filled shapes, lines of text, and the glow of
 the last hours as soft discs.
@@ -7,8 +7,12 @@ the last hours as soft discs.
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
+
+from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
 
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import Ground, box_position, ground
@@ -26,7 +30,42 @@ def flat_map(snapshot: Snapshot, *, language: str, theme_name: str, overlays: Co
     return _flat(snapshot, language, theme_name, tuple(sorted(overlays)))
 
 
-@once_per_snapshot(4)
+@dataclass(frozen=True)
+class Spot:
+    """A unit that can be clicked. ``attributes`` of its link, escaped; ``title`` is what a pointer on it is told."""
+
+    attributes: str
+    title: str
+
+
+def clickable_map(
+    snapshot: Snapshot, *, language: str, theme_name: str, spots: Mapping[int, Spot], chosen: int | None, label: str
+) -> str:
+    """The map with a link over each unit of ``spots`` (by area_id) and an outline around the chosen one.
+
+    ``label``: a sentence that says what it shows.
+    """
+    flat = _flat(snapshot, language, theme_name, tuple(sorted(OVERLAYS)))
+    base, figure = ground(snapshot), theme(theme_name).ink["figure"]
+    links = []
+    for area, shape in base.shapes.items():
+        spot = spots.get(area)
+        if spot is None:
+            continue
+        path = _outline(shape, base)
+        ring = f' stroke="{figure}" stroke-width="0.7"' if area == chosen else ""
+        links.append(
+            f'<a {spot.attributes}><title>{escape(spot.title)}</title><path fill="transparent"{ring} d="{path}"/></a>'
+        )
+    drawn = flat.removesuffix("</svg>").replace('aria-hidden="true"', f'role="group" aria-label="{escape(label)}"', 1)
+    return f'{drawn}<g class="spots">{"".join(links)}</g></svg>'
+
+
+def _outline(shape: BaseGeometry, base: Ground) -> str:
+    return "".join(_ring(ring, base) for ring in _rings(mapping(base.frame.to_degrees(shape))))
+
+
+@once_per_snapshot(8)
 def _flat(snapshot: Snapshot, language: str, theme_name: str, overlays: tuple[str, ...]) -> str:
     made = risk_map(snapshot, language=language, theme_name=theme_name, overlays=overlays)
     base, colours = ground(snapshot), theme(theme_name)

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.live.views import View
 from dashboard.memo import once_per_snapshot
 from dashboard.pages import data_health_html as html
+from dashboard.pages import data_health_records as records
 from dashboard.pages.address import Wishes, notes
 from dashboard.pages.laptop import going, region
 from dashboard.pages.laptop.state import Address
@@ -50,4 +51,5 @@ def show(*, language: str, theme: str) -> None:
 def _drawn(snapshot: Snapshot, language: str, theme: str, wishes: Wishes) -> str:
     words = text(language)
     address = Address.of("data-health", dict(wishes.parts), language=language, theme=theme)
-    return html.page(snapshot, words, address, notes(wishes, snapshot, words, themes=THEMES))
+    said, asked = notes(wishes, snapshot, words, themes=THEMES), records.tables(snapshot, words, address)
+    return html.page(snapshot, words, address, said, asked)

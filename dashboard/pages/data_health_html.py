@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from dashboard.frames import rows
+from dashboard.pages.data_health_records import Table
 from dashboard.pages.laptop.frame import header
 from dashboard.pages.laptop.pieces import e, milliseconds
 from dashboard.pages.laptop.state import Address
@@ -18,14 +19,16 @@ from dashboard.text import Text
 _LIT: float = 180.0
 
 
-def page(snapshot: Snapshot, words: Text, address: Address, notes: Iterable[str] = ()) -> str:
-    """The whole page: header, one sentence, four tables."""
+def page(
+    snapshot: Snapshot, words: Text, address: Address, notes: Iterable[str] = (), asked: Iterable[Table] = ()
+) -> str:
+    """The whole page: header, one sentence, four tables of the picture, and those that were ``asked`` for."""
     return f"""{header(snapshot, words, address, notes)}
 <section class="answer"><h1>{e(_headline(snapshot, words))}</h1>
 <p>{e(words("Ages count on in the browser; a source is late past three times its usual interval."))}</p></section>
 <section class="health">{_sources(snapshot, words)}{_walls(snapshot, words)}{_batches(snapshot, words)}{
         _refused(snapshot, words)
-    }</section>"""
+    }{"".join(_table(title, heads, cells, nothing, name) for title, name, heads, cells, nothing in asked)}</section>"""
 
 
 def _headline(snapshot: Snapshot, words: Text) -> str:

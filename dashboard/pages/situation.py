@@ -1,23 +1,17 @@
 """The situation page 态势: for a leader between meetings. What moved, who moved it, what waits, on one screen."""
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
-from shapely import Point
-from shapely.geometry import mapping
 
 from dashboard import live
 from dashboard.live import questions
 from dashboard.live.questions import AskingError, Words
 from dashboard.live.views import View
-from dashboard.maps.frame import BOX
-from dashboard.maps.ground import ground
-from dashboard.maps.risk import ReadyMap, risk_map
 from dashboard.memo import once_per_snapshot
 from dashboard.pages import situation_figures as figures
 from dashboard.pages import situation_html as html
@@ -26,23 +20,17 @@ from dashboard.pages.laptop import going, pieces, region
 from dashboard.pages.laptop.state import Address, note
 from dashboard.pages.trouble import sentence, style
 from dashboard.pulse import fragment
-from dashboard.pulse.component import base_path
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
-from dashboard.theme import THEMES, rgba
-from dashboard.theme import theme as colours_of
+from dashboard.theme import THEMES
 
 TOP: Final = "situation_top"
 _BROUGHT: Final = "situation_brought"
 _RIGHT: Final = "situation_right"
 _MAP: Final = "situation_map"
-_MAP_HEAD: Final = "situation_map_head"
 #: Heights in CSS pixels: header, sentence and figures; foot; head of a panel; row of a table; the map's legend.
 _ABOVE, _FOOT, _HEAD, _ROW, _LEGEND = 224, 34, 30, 28, 26
 _LOOKING_BACK: Final = 44
-#: Share of the width the map has; what margins and gaps take of it, in pixels.
-_MIDDLE: Final = 0.35
-_MARGINS: Final = 112
 
 
 @dataclass(frozen=True)
@@ -128,7 +116,7 @@ def _drawn(snapshot: Snapshot, look: _Look) -> _Drawn:
         right=html.why(snapshot, unit, words)
         + html.escalations(snapshot, words, look.address, rows=waiting)
         + html.latest(snapshot, words, look.address, rows=news),
-        map=_spec(snapshot, look.language, look.theme, chosen, _unit_pixels(look)),
+        map=html.risk_map(snapshot, words, look.address, chosen, height=_map_height(look)) + pieces.legend(words),
     )
 
 
@@ -149,13 +137,12 @@ def _draw(snapshot: Snapshot, looked: Callable[[], _Look]) -> None:
     shown = partial(region.mount, words=words, time_zone=zone, now=now)
     shown(TOP, drawn.top, reports_screen=True, on_go=lambda: going.told(TOP))
     with st.container(key="situation_body"):
-        left, middle, right = st.columns([0.29, _MIDDLE, 0.36], gap="medium")
+        left, middle, right = st.columns([0.29, 0.35, 0.36], gap="medium")
         with left:
             shown(_BROUGHT, drawn.brought, on_go=_go)
         with middle:
-            shown(_MAP_HEAD, drawn.map_head, on_pick=partial(_picked, snapshot, look))
-            st.pydeck_chart(ReadyMap(drawn.map), height=_map_height(look), key=_MAP)
-            shown("situation_legend", pieces.legend(words))
+            shown("situation_map_head", drawn.map_head)
+            shown(_MAP, drawn.map, on_go=lambda: going.told(_MAP))
         with right:
             shown(_RIGHT, drawn.right, on_go=lambda: going.told(_RIGHT))
     with st.container(key="situation_foot"):
@@ -177,55 +164,6 @@ def _shares(room: int, *, is_explained: bool) -> tuple[int, int]:
 
 def _map_height(look: _Look) -> int:
     return look.room - _HEAD - _LEGEND - 8
-
-
-def _unit_pixels(look: _Look) -> float:
-    """Pixels of the map's unit at which it fits its column."""
-    return round(min(_map_height(look) / BOX[1], (look.width - _MARGINS) * _MIDDLE / (BOX[0] + 2)), 1)
-
-
-@once_per_snapshot(32)
-def _spec(snapshot: Snapshot, language: str, theme: str, chosen: str | None, unit_pixels: float) -> str:
-    """The wall's map with the chosen unit outlined."""
-    shapes = ground(snapshot)
-    url = f"{base_path()}/geometry/{shapes.digest}.json"
-    ready = risk_map(snapshot, language=language, theme_name=theme, unit_pixels=unit_pixels, geometry_url=url)
-    spec: dict[str, Any] = json.loads(ready.to_json())
-    unit = snapshot.grids.loc[snapshot.grids["code"] == chosen, "area_id"]
-    shape = shapes.shapes.get(int(unit.iloc[0])) if len(unit) else None
-    outline = [] if shape is None else [mapping(shapes.frame.to_degrees(shape))]
-    spec["layers"].append(
-        {
-            "@@type": "GeoJsonLayer",
-            "id": "chosen",
-            "data": {"type": "GeometryCollection", "geometries": outline},
-            "filled": False,
-            "stroked": True,
-            "getLineColor": rgba(colours_of(theme).ink["figure"]),
-            "getLineWidth": 3,
-            "lineWidthUnits": "pixels",
-        }
-    )
-    return json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
-
-
-def _picked(snapshot: Snapshot, look: _Look) -> None:
-    """The map was clicked: the address names the unit that lies there from now on."""
-    told = st.session_state[_MAP_HEAD].get("pick")
-    if not told:
-        return
-    unit = unit_at(snapshot, told, _unit_pixels(look))
-    if unit is not None:
-        st.query_params["area"] = unit
-
-
-def unit_at(snapshot: Snapshot, told: str, unit_pixels: float) -> str | None:
-    """Code of the unit at a place of the map, given as "x,y" in pixels from its middle; None where there is none."""
-    x, _, y = told.partition(",")
-    point = Point(float(x) / unit_pixels, float(y) / unit_pixels)
-    areas = [area for area, shape in ground(snapshot).shapes.items() if shape.covers(point)]
-    codes = snapshot.grids.loc[snapshot.grids["area_id"].isin(areas), "code"]
-    return str(codes.iloc[0]) if len(codes) else None
 
 
 def _go() -> None:

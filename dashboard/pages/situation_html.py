@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
+from dashboard.frames import rows
+from dashboard.maps.flat import Spot, clickable_map
 from dashboard.pages import situation_figures as figures
 from dashboard.pages.laptop.frame import header, looking_back
 from dashboard.pages.laptop.going import link
@@ -260,6 +262,28 @@ def map_head(snapshot: Snapshot, words: Text) -> str:
     note = words("click a unit")
     title = e(words("Risk, the last 24 hours against the usual"))
     return f'<div class="head"><h2>{title}</h2><span>{e(note)}</span></div>'
+
+
+def risk_map(snapshot: Snapshot, words: Text, address: Address, chosen: str | None, *, height: int) -> str:
+    """The map of risk, ``height`` pixels high; each unit leads to why it has its colour."""
+    spots = {
+        int(row.area_id): Spot(
+            link(address.to(area=row.code)), f"{words.label(row)} · {level_word(str(row.level), words)}"
+        )
+        for row in rows(snapshot.grids)
+    }
+    unit = next((int(row.area_id) for row in rows(snapshot.grids) if row.code == chosen), None)
+    flagged = int((snapshot.grids["level"] != "normal").sum())
+    label = words("Map of risk: {n} of {all} units are not as usual", n=flagged, all=len(snapshot.grids))
+    drawn = clickable_map(
+        snapshot,
+        language=words.language,
+        theme_name=address.theme,
+        spots=spots,
+        chosen=unit,
+        label=label,
+    )
+    return f'<div class="map" style="height:{height}px">{drawn}</div>'
 
 
 def _like_days(snapshot: Snapshot, words: Text) -> str:

@@ -8,8 +8,9 @@ from playwright.sync_api import sync_playwright
 
 from seed import store
 from seed.server import EmbeddedServer
-from tests.bench import absorb, live, questions, walls
+from tests.bench import absorb, clicks, live, questions, walls
 from tests.bench.measure import Measure, keep, show
+from tests.bench.stores import city_of, is_built
 from tests.dashboard_live.city import Writer, fill
 from tests.support.app import serve_app, wait_for
 from tests.support.chromium import launch
@@ -45,9 +46,12 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=365, help="days of the demo city")
     parser.add_argument("--commits", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=60, help="of each count of SQL statements")
-    parser.add_argument("--only", choices=["live", "walls", "absorb", "questions"])
+    parser.add_argument("--only", choices=["live", "walls", "absorb", "questions", "clicks"])
     parser.add_argument(
-        "--stores", nargs="+", default=list(questions.STORES), help="of the questions; see python -m tests.bench.big"
+        "--stores",
+        nargs="+",
+        default=list(questions.STORES),
+        help="of the questions and clicks; see python -m tests.bench.big",
     )
     parser.add_argument("--times", type=int, default=20, help="each way of asking a question")
     chosen = parser.parse_args()
@@ -62,6 +66,9 @@ def main() -> int:
         measures += absorb.measures()
     if chosen.only in (None, "questions"):
         measures += questions.measures(chosen.stores, times=chosen.times)
+    if chosen.only in (None, "clicks"):
+        for name in filter(lambda store: is_built(city_of(store)), chosen.stores):
+            measures += clicks.measures(name)
     show(measures)
     print(f"kept in {keep(measures).relative_to(Path.cwd())}")
     return 1 if any(each.is_kept is False for each in measures) else 0

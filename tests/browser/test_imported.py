@@ -24,7 +24,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.runtime]
 
 TEXT = """() => [...document.querySelectorAll('*')]
   .map(e => e.shadowRoot?.querySelector('.wall, .region')?.textContent ?? '').join(' ')"""
-DRAWN = "() => document.querySelector('[data-testid=stDeckGlJsonChart] canvas')"
+DRAWN = (
+    "() => document.querySelector('[data-testid=stDeckGlJsonChart] canvas')"
+    " || [...document.querySelectorAll('*')].some(element => element.shadowRoot?.querySelector('.map svg .spots'))"
+)
 #: Ours: streets and their communities, and how many appeals each had on the last three days, oldest first.
 STREETS = {"东街道": ("甲社区", "乙社区", "丙社区"), "西街道": ("丁社区", "戊社区")}
 DAYS = ("2018-10-29", "2018-10-30", "2018-10-31")

@@ -21,7 +21,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.runtime]
 
 #: In the page: the text of the wall, which is drawn in a shadow root.
 WALL_TEXT = "() => [...document.querySelectorAll('*')].map(e => e.shadowRoot?.textContent ?? '').join(' ')"
-CANVAS = "() => document.querySelector('[data-testid=stDeckGlJsonChart] canvas')"
+#: The wall's map, or a laptop's.
+CANVAS = (
+    "() => document.querySelector('[data-testid=stDeckGlJsonChart] canvas')"
+    " || [...document.querySelectorAll('*')].some(element => element.shadowRoot?.querySelector('.map svg .spots'))"
+)
 SERIAL = "() => Number(document.documentElement.dataset.ggSerial ?? 0)"
 #: The stamp of what is drawn.
 DRAWN = "document.documentElement.dataset.ggDrawn"

@@ -13,7 +13,8 @@ from sqlalchemy import text as sql
 from dashboard import live
 from dashboard.charts.look import dressed
 from dashboard.live.ask import Answers
-from dashboard.pages import ranking, scorecard
+from dashboard.pages import ranking, scorecard, scorecard_html
+from dashboard.pages.assessing import days
 from dashboard.pages.laptop.asking_page import Beside, Matter, Page
 from dashboard.pages.laptop.chart import Chart
 from dashboard.pages.laptop.state import Address, Question, read
@@ -198,9 +199,9 @@ def test_a_cycle_has_its_own_days(place: Town) -> None:
     markup, _ = _shown(place, ranking.PAGE, cycle="last")
     assert "26 Feb–10 Mar" in markup[markup.index('class="answer') :]
     _, question = _asked(place, ranking.PAGE, "en", cycle="last")
-    assert ranking.days(question)[0].isoformat() == "2024-02-26"
+    assert days(question)[0].isoformat() == "2024-02-26"
     _, named = _asked(place, ranking.PAGE, "en", cycle="last", **{"from": "2024-03-01", "to": "2024-03-03"})
-    assert [day.isoformat() for day in ranking.days(named)] == ["2024-03-01", "2024-03-03"]
+    assert [day.isoformat() for day in days(named)] == ["2024-03-01", "2024-03-03"]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -222,9 +223,9 @@ def test_the_points_of_a_scorecard_add_up_to_its_score(place: Town) -> None:
     card = scorecard.look(picture, question, text("en"))
     assert card is not None
     assert card.row is not None
-    parts = scorecard.html.parts_of(card)
+    parts = scorecard_html.parts_of(card)
     assert sum(part.earned for part in parts) == pytest.approx(card.row.score)
-    moves = scorecard.html.moves_of(card)
+    moves = scorecard_html.moves_of(card)
     assert sum(move.change for move in moves.values()) == pytest.approx(card.row.change)
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,6 @@ from dashboard.pages import situation_figures as figures
 from dashboard.pages import situation_html as html
 from dashboard.pages.laptop import pieces
 from dashboard.pages.laptop.state import Address
-from dashboard.pages.situation import unit_at
 from dashboard.pages.trouble import words_for
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
@@ -141,9 +141,18 @@ def test_every_trouble_has_a_sentence(trouble: str, language: str) -> None:
     assert any("一" <= letter <= "鿿" for letter in title) == (language == "zh")
 
 
-def test_a_click_on_the_map_finds_the_unit_that_lies_there() -> None:
-    snapshot = samples.busy()
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_each_unit_of_the_map_leads_to_why_it_has_its_colour(language: str) -> None:
+    snapshot, words = samples.busy(), text(language)
     row = snapshot.grids.iloc[12]
-    x, y = ground(snapshot).centres[int(row["area_id"])]
-    assert unit_at(snapshot, f"{x * 5:.1f},{y * 5:.1f}", 5.0) == row["code"]
-    assert unit_at(snapshot, "9000,9000", 5.0) is None
+    address = Address.of("situation", {}, language=language, theme="light")
+    drawn = html.risk_map(snapshot, words, address, str(row["code"]), height=400)
+    spots = ElementTree.fromstring(drawn).findall(".//{*}g[@class='spots']/{*}a")
+    assert len(spots) == len(ground(snapshot).shapes)
+    by_title = {str(spot.findtext("{*}title")): spot for spot in spots}
+    chosen = next(spot for title, spot in by_title.items() if title.startswith(words.label(row)))
+    assert f"area={row['code']}" in str(chosen.get("data-go"))
+    path = chosen.find("{*}path")
+    assert path is not None and path.get("stroke")
+    outlined = [spot for spot in spots if (path := spot.find("{*}path")) is not None and path.get("stroke")]
+    assert len(outlined) == 1

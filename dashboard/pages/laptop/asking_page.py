@@ -39,8 +39,10 @@ class Beside:
     widths: tuple[int, int] = _NARROW
 
 
-#: One piece, a row of pieces of one width, or a column beside others.
-Piece = str | Chart | tuple[str | Chart, ...] | Beside
+#: What stands in one column of a row: one piece, or several from top to bottom.
+Column = str | Chart | tuple[str | Chart, ...]
+#: One piece, a row of columns of one width, or a column beside others.
+Piece = str | Chart | tuple[Column, ...] | Beside
 Matter = str | Sequence[Piece]
 
 
@@ -57,6 +59,7 @@ class Page:
     own: tuple[str, ...]
     matter: Callable[[Snapshot, Question, Text], Matter]
     tables: Mapping[str, Callable[[Snapshot, Question, Text], Sheet]] = field(default_factory=dict)
+    acts: Callable[[str], None] | None = None  # does what a button of the page says
     below: str | None = None  # the page of the navigation it belongs to, where it is none itself
     has_filters: Callable[[Address], bool] = lambda _: True
     has_kinds: bool = True  # its figures are asked of chosen kinds
@@ -110,7 +113,15 @@ def _draw(page: Page, snapshot: Snapshot, here: Callable[[], Address]) -> None:
                         chart.draw(each, page.name, theme=address.theme, words=words)
                         continue
                     key = f"page_{page.name}_{number}_{place}_{level}"
-                    region.mount(key, each, words=words, time_zone=zone, now=now, on_go=partial(going.told, key))
+                    on_act = None if page.acts is None else partial(_act, page.acts, key)
+                    go = partial(going.told, key)
+                    region.mount(key, each, words=words, time_zone=zone, now=now, on_go=go, on_act=on_act)
+
+
+def _act(acts: Callable[[str], None], key: str) -> None:
+    told = st.session_state[key].get("act")
+    if told:
+        acts(str(told))
 
 
 def _columns(piece: Piece) -> list[tuple[Any, Sequence[str | Chart]]]:
@@ -119,7 +130,8 @@ def _columns(piece: Piece) -> list[tuple[Any, Sequence[str | Chart]]]:
         narrow, wide = st.columns(piece.widths, gap="large")
         return [(narrow, (piece.narrow,)), (wide, piece.wide)]
     if isinstance(piece, tuple):
-        return [(column, (each,)) for column, each in zip(st.columns(len(piece), gap="large"), piece, strict=True)]
+        columns = zip(st.columns(len(piece), gap="large"), piece, strict=True)
+        return [(column, each if isinstance(each, tuple) else (each,)) for column, each in columns]
     return [(st.container(), (piece,))]
 
 
@@ -134,9 +146,10 @@ def _pieces(page: Page, snapshot: Snapshot, question: Question, words: Text) -> 
     pieces: list[Piece] = [matter] if isinstance(matter, str) else list(matter)
     top = frame.header(snapshot, words, address, question.notes, here=page.below) + bar
     top += frame.looking_back(address, moment_of(question), filter.time_zone, words)
-    if pieces and isinstance(pieces[0], str):
-        return [f"{top}<main>{pieces[0]}</main>", *(_in_main(piece) for piece in pieces[1:])]
-    return [top, *(_in_main(piece) for piece in pieces)]
+    mains = [_in_main(piece, is_last=number == len(pieces)) for number, piece in enumerate(pieces, start=1)]
+    if mains and isinstance(mains[0], str):
+        return [top + mains[0], *mains[1:]]
+    return [top, *mains]
 
 
 def moment_of(question: Question) -> datetime | None:
@@ -144,10 +157,16 @@ def moment_of(question: Question) -> datetime | None:
     return question.asked.filter.as_of if question.address.get("as_of") is not None else None
 
 
-def _in_main(piece: Piece) -> Piece:
+def _in_main(piece: Piece, *, is_last: bool) -> Piece:
+    """The piece's markup as the page's matter; the last one leaves room below it."""
+
+    def main(each: str | Chart) -> str | Chart:
+        if isinstance(each, Chart):
+            return each
+        return f"<main>{each}</main>" if is_last else f'<main class="goes-on">{each}</main>'
+
     if isinstance(piece, Beside):
-        wide = [f"<main>{each}</main>" if isinstance(each, str) else each for each in piece.wide]
-        return Beside(f"<main>{piece.narrow}</main>", wide, piece.widths)
+        return Beside(str(main(piece.narrow)), [main(each) for each in piece.wide], piece.widths)
     if isinstance(piece, tuple):
-        return tuple(f"<main>{each}</main>" if isinstance(each, str) else each for each in piece)
-    return f"<main>{piece}</main>" if isinstance(piece, str) else piece
+        return tuple(tuple(main(one) for one in each) if isinstance(each, tuple) else main(each) for each in piece)
+    return main(piece)

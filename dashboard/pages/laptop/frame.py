@@ -19,7 +19,7 @@ from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 
 #: Pages of the navigation by the last part of their address, in order.
-PAGES: Final = ("situation", "ranking", "cases", "figures", "data-health")
+PAGES: Final = ("situation", "resolution", "ranking", "escalations", "cases", "figures", "data-health")
 #: Days of a list where none are chosen, as queries.cases has them.
 USUAL_DAYS: Final = LISTED_DAYS
 #: Days back of the periods offered, today included.
@@ -30,7 +30,9 @@ def page_words(words: Text) -> dict[str, str]:
     """What the pages are called."""
     return {
         "situation": words("Situation"),
+        "resolution": words("Resolution"),
         "ranking": words("Ranking"),
+        "escalations": words("Escalations"),
         "cases": words("Cases"),
         "figures": words("Figures"),
         "data-health": words("Data health"),

@@ -12,6 +12,19 @@ const moment = name => (face, page) => {
 FACES.asOf = moment("dataAt")
 FACES.refreshed = moment("madeAt")
 
+// To another page Streamlit goes in two steps: it puts the new words to the old page, then goes. The first would stand in
+// the browser's way back, as a view that never was; it is left out.
+if (!window.ggPushState) {
+  window.ggPushState = history.pushState.bind(history)
+  const lastPart = address => new URL(address, location.href).pathname.split("/").pop()
+  history.pushState = (state, title, url) => {
+    const to = window.ggGoingTo ?? null
+    if (url && to !== null && lastPart(url) !== to && lastPart(url) === lastPart(location.href)) return
+    if (url && lastPart(url) === to) window.ggGoingTo = null
+    window.ggPushState(state, title, url)
+  }
+}
+
 class Region {
   constructor(root) {
     this.root = root
@@ -25,8 +38,6 @@ class Region {
     root.addEventListener("keydown", event => event.key === "Enter" && event.target.matches("input[data-set]") && this.set(event.target))
     root.addEventListener("input", event => event.target.matches("[data-replay]") && this.replayed(event.target, false))
     root.addEventListener("change", event => event.target.matches("[data-replay]") && this.replayed(event.target, true))
-    this.onPick = event => this.picked(event)
-    document.addEventListener("click", this.onPick)
     this.onResize = () => this.report()
     addEventListener("resize", this.onResize)
     if (window.ggPulse) this.heard(window.ggPulse)
@@ -38,11 +49,11 @@ class Region {
     this.now = data.now
     this.language = data.language
     this.reports = data.reports
-    this.picks = data.picks
     this.tell = tell
     this.keep = keep
     render(this.root, new Markup(data.html))
     for (const control of this.root.querySelectorAll("[data-set], [data-replay]")) this.reset(control)
+    for (const button of this.root.querySelectorAll("button[data-act]")) button.disabled = false
     this.tick()
     this.report()
   }
@@ -73,7 +84,7 @@ class Region {
     const time = `${two(Math.floor(bar.value / 60))}:${two(bar.value % 60)}`
     const face = bar.parentElement.querySelector("[data-replayed]")
     if (face.textContent !== time) face.textContent = time
-    if (isLetGo) this.tell("go", bar.dataset.replay.replace("TIME", encodeURIComponent(time)))
+    if (isLetGo) this.go(bar.dataset.replay.replace("TIME", encodeURIComponent(time)))
   }
 
   // Half an hour a step, as soon as the step before is drawn; at the end of the bar it stops.
@@ -100,12 +111,24 @@ class Region {
 
   clicked(event) {
     if (event.target.closest("[data-print]")) return print()
+    const button = event.target.closest("button[data-act]")
+    if (button) {
+      // once: the page drawn next says what came of it
+      for (const each of this.root.querySelectorAll("button[data-act]")) each.disabled = true
+      this.tell("act", button.dataset.act)
+      return
+    }
     const player = event.target.closest("[data-play]")
     if (player) return this.play(player)
     const link = event.target.closest("[data-go]")
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
     event.preventDefault()
-    this.tell("go", link.dataset.go)
+    this.go(link.dataset.go)
+  }
+
+  go(address) {
+    window.ggGoingTo = address.split("?")[0]
+    this.tell("go", address)
   }
 
   // A control was set: where that leads stands in the address of its form, with the control's word put in.
@@ -119,7 +142,7 @@ class Region {
       if (each.value) words.set(each.dataset.set, each.value)
       else words.delete(each.dataset.set)
     }
-    this.tell("go", `${page}?${words}`)
+    this.go(`${page}?${words}`)
   }
 
   said(control) {
@@ -130,16 +153,6 @@ class Region {
   // What the server says a control holds, unless the viewer is at it.
   reset(control) {
     if (control !== this.root.getRootNode().activeElement && control.value !== this.said(control)) control.value = this.said(control)
-  }
-
-  // A click on the map, which cannot be moved: its place in pixels from the map's middle, x right and y up.
-  picked(event) {
-    const map = this.picks && event.target.closest?.("[data-testid=stDeckGlJsonChart]")
-    if (!map) return
-    const box = map.getBoundingClientRect()
-    const x = event.clientX - box.left - box.width / 2
-    const y = box.top + box.height / 2 - event.clientY
-    this.tell("pick", `${x.toFixed(1)},${y.toFixed(1)}`)
   }
 
   // The window's size decides how many rows there is room for; told once and when it has changed.
@@ -155,7 +168,6 @@ class Region {
   close() {
     clearInterval(this.playing)
     document.removeEventListener("gg:age", this.onAge)
-    document.removeEventListener("click", this.onPick)
     removeEventListener("resize", this.onResize)
   }
 }

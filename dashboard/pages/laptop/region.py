@@ -37,12 +37,12 @@ def mount(
     now: datetime | None = None,
     reports_screen: bool = False,
     on_go: Callable[[], None] | None = None,
-    on_pick: Callable[[], None] | None = None,
+    on_act: Callable[[], None] | None = None,
 ) -> None:
     """Show `html` (escaped by its maker). `now`: the moment looked back at, at which its clocks stand still.
 
-    `on_go` is called when a viewer chose something in it (st.session_state[key].go), `on_pick` after a click on the
-    page's map (st.session_state[key].pick: "x,y", pixels right of and above the map's middle).
+    `on_go` is called when a viewer chose something in it (st.session_state[key].go), `on_act` after a click on a button
+    that does something (st.session_state[key].act: its words).
     """
     _renderer()(
         key=key,
@@ -52,11 +52,10 @@ def mount(
             "zone": time_zone,
             "now": None if now is None else round(now.timestamp() * 1000),
             "language": words.language,
-            "picks": on_pick is not None,
             "reports": st.session_state.get(key, {}).get("screen", USUAL_SCREEN) if reports_screen else None,
         },
         on_go_change=on_go or _nothing,
-        on_pick_change=on_pick or _nothing,
+        on_act_change=on_act or _nothing,
         on_screen_change=_nothing,
     )
 

@@ -40,9 +40,44 @@ begin
 end
 $$;
 
--- Someone has seen a case: kept once for each person, and in the case's log through the door. The source of the case
--- has not spoken by it: its sign of life stays as it was. Returns the person's acknowledgement, the first where there
--- are several tries.
+-- Notes one thing that a person did in a case's log, through the door. The source of the case has not spoken by it: its
+-- sign of life stays as it was. Fails where the door does not take it. For whoever has the subdistrict's turn.
+create or replace function app.note_in_log(
+    p_subdistrict_id integer, p_case_id bigint, p_event text, p_escalation_no integer, p_at timestamptz, p_by text
+) returns void
+language plpgsql
+set search_path = app, pg_temp
+as $$
+declare
+    noted app.cases;
+    new_batch_id bigint;
+    last_beat timestamptz;
+    taken integer;
+begin
+    select * into noted from app.cases
+    where cases.subdistrict_id = p_subdistrict_id and cases.case_id = p_case_id;
+    if noted.case_id is null then
+        raise exception 'subdistrict % has no case %', p_subdistrict_id, p_case_id;
+    end if;
+    select source_heartbeats.beat_at into last_beat from app.source_heartbeats
+    where source_heartbeats.subdistrict_id = p_subdistrict_id and source_heartbeats.source = noted.source;
+    new_batch_id := app.open_batch(p_subdistrict_id, noted.source, 'live');
+    insert into app.inbox (batch_id, row_no, external_id, event, occurred_at, actor, escalation_no)
+    values (new_batch_id, 1, noted.external_id, p_event, p_at, p_by, p_escalation_no);
+    perform app.seal(new_batch_id);
+    perform app.absorb(new_batch_id);
+    update app.source_heartbeats set beat_at = last_beat
+    where source_heartbeats.subdistrict_id = p_subdistrict_id and source_heartbeats.source = noted.source
+        and last_beat is not null;
+    select import_batches.rows_new into taken from app.import_batches where import_batches.batch_id = new_batch_id;
+    if taken is distinct from 1 then
+        raise exception 'the log of case % takes no row %', p_case_id, p_event;
+    end if;
+end
+$$;
+
+-- Someone has seen a case: kept once for each person, and in the case's log. Returns the person's acknowledgement,
+-- the first where there are several tries.
 create or replace function app.acknowledge(
     p_subdistrict_id integer, p_case_id bigint, p_by text, p_note text default ''
 ) returns bigint
@@ -51,10 +86,7 @@ set search_path = app, pg_temp
 as $$
 declare
     moment timestamptz;
-    seen app.cases;
     known_id bigint;
-    new_batch_id bigint;
-    last_beat timestamptz;
 begin
     if coalesce(trim(p_by), '') = '' then
         raise exception 'an acknowledgement needs a name';
@@ -68,25 +100,10 @@ begin
     if known_id is not null then
         return known_id;
     end if;
-    select * into seen from app.cases
-    where cases.subdistrict_id = p_subdistrict_id and cases.case_id = p_case_id;
-    if seen.case_id is null then
-        raise exception 'subdistrict % has no case %', p_subdistrict_id, p_case_id;
-    end if;
     insert into app.acknowledgements (subdistrict_id, case_id, acknowledged_at, acknowledged_by, note)
     values (p_subdistrict_id, p_case_id, moment, p_by, p_note)
     returning acknowledgement_id into known_id;
-
-    select source_heartbeats.beat_at into last_beat from app.source_heartbeats
-    where source_heartbeats.subdistrict_id = p_subdistrict_id and source_heartbeats.source = seen.source;
-    new_batch_id := app.open_batch(p_subdistrict_id, seen.source, 'live');
-    insert into app.inbox (batch_id, row_no, external_id, event, occurred_at, actor)
-    values (new_batch_id, 1, seen.external_id, 'acknowledged', moment, p_by);
-    perform app.seal(new_batch_id);
-    perform app.absorb(new_batch_id);
-    update app.source_heartbeats set beat_at = last_beat
-    where source_heartbeats.subdistrict_id = p_subdistrict_id and source_heartbeats.source = seen.source
-        and last_beat is not null;
+    perform app.note_in_log(p_subdistrict_id, p_case_id, 'acknowledged', null, moment, p_by);
     return known_id;
 end
 $$;

@@ -73,6 +73,8 @@ app.acknowledge(integer, bigint, text, text), app.hand_over(integer, text, text,
 app.set_mode_by_rule(integer, text, text, text, timestamptz), app.make_pairing(integer, text, double precision),
 app.revoke_pairing(bigint), app.paired(text), app.acknowledge_paired(text, bigint, text),
 app.hand_over_paired(text, text, text, text),
+app.supervise(integer, bigint, integer, text, integer), app.acknowledge_escalation(integer, bigint, integer, text),
+app.supervise_paired(text, bigint, integer, integer), app.acknowledge_escalation_paired(text, bigint, integer),
 app.freeze_review(integer, date, date, timestamptz, text, jsonb, text),
 app.make_wall_token(integer, text, integer), app.set_mode(integer, text, text, text, boolean)
 to grid_operator;

@@ -1,0 +1,26 @@
+-- One row per source with a row of the log recorded in the seven days before as_of: how many there were, how many of
+-- them were recorded more than an hour and more than a day after they happened, and the longest such delay.
+with told as (
+    select
+        cases.source,
+        logged.recorded_at - logged.occurred_at as delay
+    from app.case_log as logged
+    inner join app.cases on logged.subdistrict_id = cases.subdistrict_id and logged.case_id = cases.case_id
+    where logged.subdistrict_id = :subdistrict_id
+        and logged.recorded_at > cast(:as_of as timestamptz) - interval '7 days' and logged.recorded_at <= :as_of
+        and logged.occurred_at <= :as_of
+        and logged.event <> 'corrected'
+)
+
+select
+    told.source,
+    sources.name_zh,
+    sources.name_en,
+    count(*) as recorded,
+    count(*) filter (where told.delay > interval '1 hour') as hour_late,
+    count(*) filter (where told.delay > interval '1 day') as day_late,
+    cast(max(extract(epoch from told.delay)) as double precision) as longest_seconds
+from told
+left join app.sources on sources.subdistrict_id = :subdistrict_id and told.source = sources.source
+group by told.source, sources.name_zh, sources.name_en
+order by day_late desc, hour_late desc, told.source asc

@@ -1,0 +1,113 @@
+"""What the data-health page asks for itself: late records, the file that did not come, findings, verifications."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Connection, create_engine
+from sqlalchemy import text as statement
+from sqlalchemy.exc import OperationalError
+
+from dashboard import live
+from dashboard.live.ask import Answers, NoAnswerError
+from dashboard.pages import data_health_html, data_health_records
+from dashboard.pages.laptop.state import Address
+from dashboard.snapshot import Snapshot
+from dashboard.text import text
+from tests.dashboard_live.test_state import _picture
+from tests.queries.town import Town, local
+
+HERE = Address("data-health", "en", "light")
+
+
+@pytest.fixture
+def told(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+    """A late record, a daily file that did not come, a verification that found differences."""
+    town.case("late", "2024-03-12 08:00:00", recorded="2024-03-14 08:00:00")
+    town.settle()
+    for day in range(8, 13):
+        town.connection.execute(
+            statement(
+                "insert into app.import_batches"
+                " (subdistrict_id, source, mode, status, opened_at, recorded_at, file_name)"
+                " values (:id, 'hotline', 'history', 'absorbed', :at, :at, :name)"
+            ),
+            {"id": town.subdistrict_id, "at": local(f"2024-03-{day:02d} 06:00:00"), "name": f"<i>{day}</i>.csv"},
+        )
+    town.connection.execute(
+        statement("insert into app.verifications (subdistrict_id, verified_at, differences) values (:id, :at, 3)"),
+        {"id": town.subdistrict_id, "at": local("2024-03-13 03:00:00")},
+    )
+    town.connection.commit()
+    engine = create_engine(town.url)
+    asked = Answers(engine)
+    monkeypatch.setattr(live, "answers", lambda: asked)
+    yield town
+    engine.dispose()
+
+
+def _picture_at(town: Town) -> Snapshot:
+    picture = _picture(town)
+    place = replace(picture.place, subdistrict_id=town.subdistrict_id, time_zone="Asia/Shanghai", unit_level="grid")
+    return replace(picture, place=place, as_of=local("2024-03-14 12:00:00"))
+
+
+def _drawn(town: Town, language: str = "en") -> str:
+    words = text(language)
+    picture = _picture_at(town)
+    return data_health_html.page(picture, words, HERE, (), data_health_records.tables(picture, words, HERE))
+
+
+def test_late_records_and_the_missing_file_are_named(told: Town) -> None:
+    page = _drawn(told)
+    assert "<td>1 · 100.0%</td><td>1 · 100.0%</td><td>2 d 0 h</td>" in page
+    assert "did not come, expected by 13 Mar 07:00" in page
+    assert "&lt;i&gt;12&lt;/i&gt;.csv" in page and "<i>12</i>" not in page
+    assert "未到，应于 3月13日 07:00 前到达" in _drawn(told, "zh")
+
+
+def test_the_last_verification_and_the_worth_of_the_risk_index_are_told(told: Town) -> None:
+    page = _drawn(told)
+    assert '<td>13 Mar 03:00</td><td><b class="over">3</b></td>' in page
+    assert "How well the risk index did · measured on demo data" in page
+    assert "Expected load: capture in the top 10 % over yesterday’s count" in page
+    assert "expected_load" not in page, "each aim has its words"
+
+
+def test_findings_come_when_they_are_worked_out(told: Town) -> None:
+    assert "Being worked out" in _drawn(told)
+    give_up = time.monotonic() + 30
+    while "Being worked out" in (page := _drawn(told)) and time.monotonic() < give_up:
+        time.sleep(0.2)
+    assert "Nothing stands out" in page
+
+
+def test_without_an_answer_the_picture_alone_is_drawn(told: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> Answers:
+        raise NoAnswerError("unreachable")
+
+    monkeypatch.setattr(live, "answers", refuse)
+    page = _drawn(told)
+    assert "Newest batches" in page and "Recorded late" not in page
+
+
+def test_what_fails_in_the_background_is_asked_again(town: Town) -> None:
+    engine = create_engine(town.url)
+    answers, calls = Answers(engine), []
+
+    def ask(_: Connection) -> str:
+        calls.append(1)
+        if len(calls) == 1:
+            raise OperationalError("select", {}, Exception("gone"))
+        return "an answer"
+
+    found, give_up = None, time.monotonic() + 10
+    while found is None and time.monotonic() < give_up:
+        with contextlib.suppress(NoAnswerError):
+            found = answers.soon("key", ask)
+        time.sleep(0.02)
+    assert (found, len(calls)) == ("an answer", 2)
+    assert answers.soon("key", ask) == "an answer" and len(calls) == 2
+    engine.dispose()

@@ -1,0 +1,90 @@
+"""How records come: those noted late, the file that did not come, when all was last verified."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+from sqlalchemy import text
+
+from queries import records
+from tests.queries.town import Town, local
+
+AT = "2024-03-14 12:00:00"
+
+
+def test_records_noted_long_after_they_happened_are_counted(town: Town) -> None:
+    town.case("at once", "2024-03-12 08:00:00")
+    town.case("an hour", "2024-03-12 08:00:00", recorded="2024-03-12 09:00:00")
+    town.case("more", "2024-03-12 08:00:00", recorded="2024-03-12 09:00:01")
+    town.case("days", "2024-03-10 08:00:00", recorded="2024-03-12 20:00:00")
+    town.case("before the week", "2024-03-01 08:00:00", recorded="2024-03-05 08:00:00")
+    town.case("not yet known", "2024-03-14 08:00:00", recorded="2024-03-14 12:00:01")
+    town.settle()
+    [row] = records.late(town.connection, town.at(AT)).to_dict("records")
+    assert (row["source"], row["recorded"], row["hour_late"], row["day_late"]) == ("hotline", 4, 2, 1)
+    assert row["longest_seconds"] == timedelta(days=2, hours=12).total_seconds()
+    assert records.late(town.connection, town.at("2024-03-01 00:00:00")).empty
+
+
+def _file(town: Town, at: str, name: str, status: str = "absorbed") -> None:
+    """A batch that a file was: what the door keeps of one."""
+    town.connection.execute(
+        text(
+            "insert into app.import_batches (subdistrict_id, source, mode, status, opened_at, recorded_at, file_name)"
+            " values (:id, 'hotline', 'history', :status, :at, :at, :name)"
+        ),
+        {"id": town.subdistrict_id, "at": local(at), "name": name, "status": status},
+    )
+
+
+def _asked(town: Town, at: str = AT) -> dict[Any, Any]:
+    [row] = records.files(town.connection, town.at(at)).to_dict("records")
+    return row
+
+
+def test_a_daily_file_is_due_the_next_day_at_its_latest_time(town: Town) -> None:
+    for day in range(8, 13):
+        _file(town, f"2024-03-{day:02d} 06:{day:02d}:00", f"day {day}.csv")
+        _file(town, f"2024-03-{day:02d} 18:00:00", f"day {day} again.csv")
+    _file(town, "2024-03-13 06:00:00", "revoked.csv", status="revoked")
+    row = _asked(town)
+    assert (row["days_with_file"], row["days_apart"], row["last_day"]) == (5, 1, date(2024, 3, 12))
+    assert row["file_name"] == "day 12 again.csv"
+    assert row["expected_by"] == pd.Timestamp(local("2024-03-13 07:12:00"))
+    earlier = _asked(town, "2024-03-11 05:00:00")
+    assert earlier["expected_by"] is pd.NaT, "three days say nothing yet"
+    assert _asked(town, "2024-03-11 12:00:00")["expected_by"] == pd.Timestamp(local("2024-03-12 07:11:00"))
+
+
+def test_a_weekly_file_is_due_after_a_week_and_marks_say_how_far_records_go(town: Town) -> None:
+    for day in ("2024-02-15", "2024-02-22", "2024-02-29", "2024-03-07"):
+        _file(town, f"{day} 09:00:00", f"{day}.csv")
+    town.handed_in("2024-03-07 00:00:00", recorded="2024-03-07 09:00:00")
+    row = _asked(town)
+    assert (row["days_apart"], row["expected_by"]) == (7, pd.Timestamp(local("2024-03-14 10:00:00")))
+    assert row["complete_through"] == pd.Timestamp(local("2024-03-07 00:00:00"))
+
+
+def test_without_files_nothing_is_expected(town: Town) -> None:
+    town.case("one", "2024-03-14 08:00:00")
+    town.settle()
+    assert records.files(town.connection, town.at(AT)).empty
+
+
+def test_the_last_verification_known_by_then_is_told(town: Town) -> None:
+    assert records.verified(town.connection, town.at(AT)) is None
+    for at, differences in (("2024-03-10 03:00:00", 2), ("2024-03-13 03:00:00", 0), ("2024-03-15 03:00:00", 7)):
+        town.connection.execute(
+            text("insert into app.verifications (subdistrict_id, verified_at, differences) values (:id, :at, :n)"),
+            {"id": town.subdistrict_id, "at": local(at), "n": differences},
+        )
+    found = records.verified(town.connection, town.at(AT))
+    assert found is not None
+    assert (found.verified_at, found.differences) == (local("2024-03-13 03:00:00"), 0)
+
+
+@pytest.mark.parametrize("moment", ["2023-01-01 00:00:00", AT])
+def test_an_empty_store_has_no_records(town: Town, moment: str) -> None:
+    assert records.late(town.connection, town.at(moment)).empty
+    assert records.files(town.connection, town.at(moment)).empty
