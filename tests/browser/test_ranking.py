@@ -1,4 +1,4 @@
-"""Which grids got worse in two weeks, and are they truly worse? From the ranking to the case and back; on a phone too."""
+"""Which grids got worse in two weeks, and are they truly worse? From the ranking to the case and back, and by phone."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,8 @@ _RIGHTMOST = """() => {
   const inside = e => [e, ...(e.shadowRoot ? everything(e.shadowRoot) : [])]
   const everything = root => [...root.querySelectorAll("*")].flatMap(inside)
   const isCut = e => e.closest("header, .worse table, svg, select")
-  const seen = everything(document.body).filter(e => e.getClientRects().length && e.closest("main, .filters") && !isCut(e))
+  const isSeen = e => e.getClientRects().length && e.closest("main, .filters") && !isCut(e)
+  const seen = everything(document.body).filter(isSeen)
   return Math.max(...seen.map(e => e.getBoundingClientRect().right))
 }"""
 
