@@ -57,8 +57,7 @@ def look(snapshot: Snapshot, question: Question, words: Text) -> Shown | None:
     if not kinds:
         return None
     kind = wished if wished in kinds else kinds[0]
-    assessed.course(filter, made.choice.level or level)
-    assessed.findings_of(filter, made.choice.level or level)
+    assessed.expect(filter, level, is_named=question.address.get("as_of") is not None)
     return _shown(snapshot, question, words, made, str(kind), offered)
 
 
