@@ -64,6 +64,13 @@ class Answers:
         answer: Answer = kept.result()
         return answer
 
+    def ahead(self, key: Hashable, ask: Callable[[Connection], Any]) -> None:
+        """Ask beside, for whoever may want it next; nobody waits and a failure is told to whoever asks again."""
+        with self._lock:
+            is_kept = key in self._kept
+        if not is_kept:
+            self._beside.submit(self.get, key, ask)
+
     def close(self) -> None:
         """Ask for nothing more beside."""
         self._beside.shutdown(wait=False, cancel_futures=True)

@@ -4,6 +4,7 @@ A ranking is of the whole subdistrict and takes a few tenths of a second: withou
 hour's beginning, once for all viewers.
 """
 
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -43,6 +44,7 @@ __all__ = [
     "assessed",
     "course",
     "cycle_period",
+    "expect",
     "fallen",
     "findings_of",
     "funnel_of",
@@ -67,6 +69,9 @@ FIGURES: Final = {
     "on_the_spot": "on_the_spot",
     MARKS: "assessment_marks",
 }
+#: Cycles asked for ahead: the running one and those before it.
+_AHEAD: Final = 3
+COMMUNITY: Final = "community"
 _OVERDUE_ROWS: Final = 8
 #: Days back that an open case is looked for: older ones are data to be mended.
 _OPEN_DAYS: Final = 730
@@ -99,14 +104,32 @@ def held(filter: Filter, *, is_named: bool, is_live: bool) -> Filter:
 
 def assessed(filter: Filter, unit_level: str) -> Assessment | None:
     """The assessment of the filter's period; None where the level had no areas then."""
+    return live.answers().get(*_assessed(filter, unit_level))
 
+
+def _assessed(filter: Filter, unit_level: str) -> tuple[Hashable, Callable[[Connection], Assessment | None]]:
     def ask(connection: Connection) -> Assessment | None:
         try:
             return assessment.assess(connection, filter, unit_level)
         except LookupError:
             return None
 
-    return live.answers().get(("assessed", filter, unit_level), ask)
+    return ("assessed", filter, unit_level), ask
+
+
+def expect(filter: Filter, unit_level: str, *, is_named: bool) -> None:
+    """Ask beside for what the next click may want: other cycles, communities, and what a scorecard adds.
+
+    Not where a moment is named: a day that is played back would leave a queue behind it.
+    """
+    if is_named:
+        return
+    answers = live.answers()
+    for back in range(_AHEAD):
+        answers.ahead(*_assessed(ranking.cycle_period(filter, back), unit_level))
+    answers.ahead(*_assessed(filter, COMMUNITY))
+    answers.ahead(*_course(filter, unit_level))
+    answers.ahead(*_findings(filter, unit_level))
 
 
 def fallen(made: Assessment, kind: str) -> pd.DataFrame:
@@ -132,6 +155,10 @@ def course(filter: Filter, unit_level: str) -> pd.DataFrame | None:
 
     None while they are still asked for.
     """
+    return live.answers().soon(*_course(filter, unit_level))
+
+
+def _course(filter: Filter, unit_level: str) -> tuple[Hashable, Callable[[Connection], pd.DataFrame]]:
     whole = replace(filter, area_id=None)
     cycles = [assessment.cycle_followed(whole, back) for back in range(CYCLES, 0, -1)]
     first = _first_record(filter)
@@ -143,7 +170,7 @@ def course(filter: Filter, unit_level: str) -> pd.DataFrame | None:
         told = [part for part in parts if not part.empty]
         return pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=list(assessment.COURSE_COLUMNS))
 
-    return live.answers().soon(("course", tuple(full), unit_level), ask)
+    return ("course", tuple(full), unit_level), ask
 
 
 def _first_record(filter: Filter) -> datetime | None:
@@ -155,10 +182,11 @@ def _first_record(filter: Filter) -> datetime | None:
 
 def findings_of(filter: Filter, unit_level: str) -> Findings | None:
     """What is to be looked at in the filter's period; None while it is still asked for."""
-    return live.answers().soon(
-        ("findings", filter, unit_level),
-        lambda connection: findings.to_be_looked_at(connection, filter, unit_level),
-    )
+    return live.answers().soon(*_findings(filter, unit_level))
+
+
+def _findings(filter: Filter, unit_level: str) -> tuple[Hashable, Callable[[Connection], Findings]]:
+    return ("findings", filter, unit_level), lambda connection: findings.to_be_looked_at(connection, filter, unit_level)
 
 
 def shown_cases(filter: Filter, case_ids: tuple[int, ...]) -> tuple[int, ...]:

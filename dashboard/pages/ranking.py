@@ -11,6 +11,7 @@ from dashboard.live import assessed
 from dashboard.live.assessed import MARKS, Assessment, Funnel
 from dashboard.memo import once_per_snapshot
 from dashboard.pages import ranking_html as html
+from dashboard.pages import ranking_worse
 from dashboard.pages.assessing import COMMUNITY, days, held, indicator_words, strange
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.asking_page import Beside, Matter, Page
@@ -36,7 +37,7 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
     if drawn is not None:
         beside.append(drawn[0])
     top = html.top(shown, strange(question, words))
-    return [top, Beside(html.worse(shown), beside, (1, 1)), html.table(shown)]
+    return [top, Beside(ranking_worse.worse(shown), beside, (1, 1)), html.table(shown)]
 
 
 def look(snapshot: Snapshot, question: Question, words: Text) -> Shown | None:
@@ -56,8 +57,7 @@ def look(snapshot: Snapshot, question: Question, words: Text) -> Shown | None:
     if not kinds:
         return None
     kind = wished if wished in kinds else kinds[0]
-    assessed.course(filter, made.choice.level or level)
-    assessed.findings_of(filter, made.choice.level or level)
+    assessed.expect(filter, level, is_named=question.address.get("as_of") is not None)
     return _shown(snapshot, question, words, made, str(kind), offered)
 
 
@@ -202,7 +202,7 @@ def sheet_worse(snapshot: Snapshot, question: Question, words: Text) -> Sheet:
     title = words("Who got worse")
     if shown is None:
         return Sheet(title, {words("Unit"): []}, frame.notes_of(question, words))
-    fell = html.fallen(shown)
+    fell = ranking_worse.fallen(shown)
     columns: dict[str, list[Any]] = {
         words("Unit"): [words.label(row) for row in rows(fell)],
         words("Change"): fell["change"].round(2).tolist(),

@@ -75,7 +75,7 @@ def top(card: Card, strange: str) -> str:
     facts = [kind_name(card.kind, words)]
     if isinstance(card.unit.community_zh, str) and card.level != COMMUNITY:
         facts.append(words.label(card.unit, "community"))
-    if not pd.isna(card.unit.population):
+    if not pd.isna(card.unit.population) and card.unit.population > 0:
         facts.append(words("{n} residents", n=words.number(int(card.unit.population))))
     if not pd.isna(card.unit.members):
         facts.append(words.many("{n} on its staff", "{n} on its staff", int(card.unit.members)))

@@ -65,7 +65,9 @@ def _nothing(kind: str, head: str, said: str) -> str:
 def rest(card: Card) -> str:
     """Open cases, the overdue ones, risk, findings."""
     left = _open(card) + _overdue(card)
-    return f'<div class="two">{f"<section>{left}</section>"}<section>{_risk(card)}{_findings(card)}</section></div>'
+    return (
+        f'<div class="two owed">{f"<section>{left}</section>"}<section>{_risk(card)}{_findings(card)}</section></div>'
+    )
 
 
 def _open(card: Card) -> str:

@@ -107,3 +107,16 @@ def test_a_failure_of_what_comes_later_is_told_and_not_kept(answers: Answers) ->
     with pytest.raises(AskingError):
         answers.soon("key", refused)
     assert answers.soon("key", lambda _: 3) == 3
+
+
+def test_what_is_asked_ahead_is_there_when_it_is_wanted(answers: Answers) -> None:
+    asked: list[int] = []
+
+    def ask(_: Connection) -> int:
+        asked.append(1)
+        return 7
+
+    answers.ahead("key", ask)
+    assert answers.get("key", ask) == 7
+    answers.ahead("key", ask)
+    assert (asked, answers.came_later) == ([1], 0)
