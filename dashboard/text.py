@@ -8,7 +8,7 @@ extracts and compiles them.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,8 +65,7 @@ class Text:
         """A plain number with ``digits`` decimals; "not recorded" for None."""
         if value is None:
             return self("not recorded")
-        decimals = "0" * digits
-        return format_decimal(value, format=f"#,##0.{decimals}" if digits else "#,##0", locale=self.locale)
+        return _decimal(float(value), digits, self.locale)
 
     def small(self, value: float) -> str:
         """An expected count with one decimal; one that would be shown as 0.0 though it is not is "< 0.1"."""
@@ -76,8 +75,7 @@ class Text:
         """A share 0-1 as a percentage; a dash for None, a rate without cases."""
         if rate is None:
             return NO_RATE
-        decimals = "0" * digits
-        return format_percent(rate, format=f"0.{decimals}%" if digits else "0%", locale=self.locale)
+        return _share(float(rate), digits, self.locale)
 
     def day(self, day: date) -> str:
         """11月23日, 23 Nov."""
@@ -117,6 +115,20 @@ class Text:
         if minutes:
             return self("{minutes} min {seconds} s", minutes=minutes, seconds=f"{second:02d}")
         return self("{seconds} s", seconds=second)
+
+
+#: A table of a hundred rows has a thousand numbers, and is drawn again with every click.
+_REMEMBERED = 1 << 14
+
+
+@lru_cache(_REMEMBERED)
+def _decimal(value: float, digits: int, locale: Locale) -> str:
+    return format_decimal(value, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=locale)
+
+
+@lru_cache(_REMEMBERED)
+def _share(rate: float, digits: int, locale: Locale) -> str:
+    return format_percent(rate, format=f"0.{'0' * digits}%" if digits else "0%", locale=locale)
 
 
 def _field(row: Any, name: str) -> Any:

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from queries import asking, compared, printing, printing_compared, reach
+from queries import asking, compared, printing, printing_compared, printing_why, reach
 from queries.answering import answer, groupings, is_asked_alone, takes_level
 from queries.catalogue import figures
 
@@ -92,6 +92,12 @@ def show(
         str | None,
         typer.Option(help=f"beside the same figure of another time or its target: {', '.join(compared.WORDS)}"),
     ] = None,
+    why: Annotated[
+        str | None,
+        typer.Option(
+            help="tell its change by area, type, channel, hour, kind or risk; --against may name the earlier period"
+        ),
+    ] = None,
     subdistrict: Annotated[str | None, typer.Option(envvar="SUBDISTRICT", help="code, where there are several")] = None,
     format: Annotated[Format, typer.Option()] = Format.TABLE,
     lang: Annotated[Language | None, typer.Option(help="of names and labels; DASHBOARD_LANG without, else en")] = None,
@@ -106,12 +112,17 @@ def show(
         kinds=kinds.split(","),
         first=first,
         last=last,
-        by=by,
+        by=why or by,
         level=level,
         as_of=as_of,
     )
     with reach.reading(reach.address()) as connection:
         asked = asking.read(connection, words, now=datetime.now(UTC))
+        if why is not None:
+            parts = printing_why.answer(connection, definition, asked, language, against)
+            form = {Format.JSON: printing_why.to_json, Format.CSV: printing_why.to_csv}.get(format)
+            typer.echo(printing_why.to_table(parts, width=_width()) if form is None else form(parts).rstrip("\n"))
+            return
         if against is not None or definition.id == compared.ALL:
             word = against or compared.WORDS[0]
             _tell(compared.against(connection, definition, asked, language, word), format, define=define)

@@ -54,6 +54,9 @@ ERRORS: Final[dict[str, str]] = {
     "comparison_without_grouping": "{figure} is not compared by {by}: choose one of {known}.",
     "no_target": "{figure} has no target on {first}; these figures have one: {known}.",
     "nothing_before": "The earlier period cannot be seen as of {as_of}: the store's first record was made at {first}.",
+    "unknown_earlier": "{given!r} is no earlier period: it is one of {known}, or the first day of one.",
+    "earlier_overlaps": "The earlier period would begin on {given} and reach into the period from {first} to {last}.",
+    "change_without_grouping": "The change of {figure} is not told by {by}: choose one of {known}.",
     "figure_not_alone": "{figure} is said of another figure and cannot be asked alone.",
     "not_shown_singly": "{figure} shows single cases, and those of the kinds {kinds} are never shown singly.",
 }

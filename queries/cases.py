@@ -1,5 +1,6 @@
 """Single cases that a screen may show: the latest, those behind a figure, and points for the heat of the last hours."""
 
+from dataclasses import asdict, dataclass
 from datetime import UTC, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -10,9 +11,10 @@ from sqlalchemy import Connection
 
 from queries.filters import Filter
 from queries.privacy import SHOWN_SINGLY, hide_small_cells
+from queries.reopenings import FOLLOW_UP_DAYS as REOPENING_DAYS
 from queries.runner import Shape, Type, ask, ask_one, shape
 from queries.statistics.configuration import risk_rules
-from queries.vocabulary import Kind
+from queries.vocabulary import Kind, Risk
 
 LATEST_ROWS: Final = 30
 LOOKED_THROUGH: Final = 600
@@ -37,7 +39,23 @@ class Only(StrEnum):
     REOPENED = "reopened"
     HANDED_UP = "handed_up"
     WITHDRAWN = "withdrawn"
+    NOT_ON_TIME = "not_on_time"
+    NOT_ON_THE_SPOT = "not_on_the_spot"
+    NOT_AT_BASE = "not_at_base"
+    RETURNED = "returned"
 
+
+@dataclass(frozen=True)
+class Narrowed:
+    """To which cases of a list: of one matter (its code), channel, risk, hour of report. None: of all."""
+
+    type_code: str | None = None
+    channel: str | None = None
+    risk: Risk | None = None
+    hour: int | None = None
+
+
+WHOLE: Final = Narrowed()
 
 LATEST: Final[Shape] = shape(
     case_id=Type.INTEGER,
@@ -129,15 +147,23 @@ def latest(connection: Connection, filter: Filter, rows: int = LATEST_ROWS) -> p
 
 
 def listed(
-    connection: Connection, filter: Filter, only: Only = Only.ALL, *, rows: int = PAGE_ROWS, page: int = 1
+    connection: Connection,
+    filter: Filter,
+    only: Only = Only.ALL,
+    narrowed: Narrowed = WHOLE,
+    *,
+    rows: int = PAGE_ROWS,
+    page: int = 1,
 ) -> pd.DataFrame:
     """A page of the cases behind a figure (LISTED), newest first: reported in the filter's period, or the last 28 local
-    days, and what ``only`` says. Pages count from 1; one past the end is empty. No police, no petitions.
+    days (``NOT_ON_TIME``: first due then, ``RETURNED``: first resolved then), and what ``only`` and ``narrowed`` say.
+    Pages count from 1; one past the end is empty. No police, no petitions.
     """
     first, last = filter.period(LISTED_DAYS)
     period = {"period_start": filter.midnight(first), "period_end": filter.midnight(last + timedelta(days=1))}
-    cut = {"behind": only.value, "rows": rows, "skipped": (page - 1) * rows}
-    return ask(connection, "cases", "listed", LISTED, {**_parameters(filter), **period, **cut})
+    cut = {"behind": only.value, "rows": rows, "skipped": (page - 1) * rows, "follow_up_days": REOPENING_DAYS}
+    asked = {**_parameters(filter), **period, **cut, **asdict(narrowed)}
+    return ask(connection, "cases", "listed", LISTED, asked)
 
 
 def heat(connection: Connection, filter: Filter, hours: int = HEAT_HOURS) -> pd.DataFrame:

@@ -39,6 +39,7 @@ class Against(StrEnum):
     """What a period is compared with."""
 
     PERIOD_BEFORE = "period_before"
+    WEEK_BEFORE = "week_before"
     LAST_YEAR = "last_year"
 
 
@@ -79,9 +80,22 @@ def compare(
     ``is_provisional`` of either period; ``is_provisional_now`` and ``is_provisional_before`` of each, missing where it
     has no case. Raises ValueError without a period, or where keys are days.
     """
+    before, aligned = earlier(connection, filter, against)
+    return Comparison(beside(figure, connection, filter, before, by, unit_level=unit_level), filter, before, aligned)
+
+
+def beside(
+    figure: Figure,
+    connection: Connection,
+    filter: Filter,
+    before: Filter,
+    by: By = By.TOTAL,
+    *,
+    unit_level: str | None = None,
+) -> pd.DataFrame:
+    """The frame of ``compare`` with any earlier period (``moved_back``). Raises ValueError as it does."""
     if by not in LASTING:
         raise ValueError(f"Two periods have no {by.value} in common: group them by something that lasts.")
-    before, aligned = earlier(connection, filter, against)
     now_frame, before_frame = (
         _keyed(figure(connection, asked, by, unit_level=unit_level)) for asked in (filter, before)
     )
@@ -110,7 +124,7 @@ def compare(
     frame = frame.astype(dict.fromkeys(whole, "Int64")).reset_index(names="key")
     frame["key"] = frame["key"].where(frame["key"] != _TOTAL)
     columns = RATE_COLUMNS if "good" in frame.columns else COUNT_COLUMNS
-    return Comparison(frame[list(columns)], filter, before, aligned)
+    return frame[list(columns)]
 
 
 def against_target(
@@ -168,10 +182,12 @@ def _targets() -> tuple[dict[str, Any], ...]:
 def earlier(connection: Connection, filter: Filter, against: Against) -> tuple[Filter, calendar.LastYear | None]:
     """The filter of the earlier period and, of last year's, how the calendar found it.
 
-    Raises ValueError without a period.
+    Raises ValueError without a period, and where a week before would still lie in it.
     """
     if against is Against.PERIOD_BEFORE:
         return period_before(filter), None
+    if against is Against.WEEK_BEFORE:
+        return moved_back(filter, timedelta(weeks=1)), None
     if filter.period_from is None or filter.period_to is None:
         raise ValueError("The same period last year needs a period.")
     known = calendar.days(connection, filter.period_from - timedelta(weeks=60), filter.period_to)
@@ -179,6 +195,20 @@ def earlier(connection: Connection, filter: Filter, against: Against) -> tuple[F
     back = filter.period_from - aligned.first
     as_of = filter.as_of.astimezone(filter.zone) - back  # by the local clock, whatever summer time did between
     return replace(filter, as_of=as_of, period_from=aligned.first, period_to=aligned.last), aligned
+
+
+def moved_back(filter: Filter, back: timedelta) -> Filter:
+    """The equal period so many whole days before, as it was known the same time after its end: of a day that runs, the
+    other one at the same clock time.
+
+    Raises ValueError without a period, and where the two would overlap.
+    """
+    if filter.period_from is None or filter.period_to is None:
+        raise ValueError("An earlier period needs a period.")
+    if back <= filter.period_to - filter.period_from:
+        raise ValueError("The earlier period must end before the period begins.")
+    as_of = filter.as_of.astimezone(filter.zone) - back  # by the local clock, whatever summer time did between
+    return replace(filter, as_of=as_of, period_from=filter.period_from - back, period_to=filter.period_to - back)
 
 
 def _numbers(column: pd.Series) -> Array:

@@ -5,7 +5,7 @@ from typing import Final
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries.figure import By, parameters, rate_with
+from queries.figure import CASE_GROUPINGS, By, parameters, rate_with
 from queries.filters import Filter
 from queries.runner import Shape, Type, ask
 from queries.sources import require_deadlines, require_times
@@ -32,5 +32,7 @@ def on_time(
     """
     require_times(connection, filter)
     require_deadlines(connection, filter)
-    asked = parameters(filter, by, unit_level=unit_level, use_rollup=use_rollup, days=ON_TIME_DAYS)
+    asked = parameters(
+        filter, by, unit_level=unit_level, use_rollup=use_rollup, days=ON_TIME_DAYS, groupings=CASE_GROUPINGS
+    )
     return ask(connection, "deadlines", "on_time", ON_TIME, asked)

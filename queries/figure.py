@@ -37,6 +37,8 @@ class By(StrEnum):
 
 #: What every figure can be grouped by; hour and department only where a figure says so.
 COMMON: Final = frozenset(By) - {By.HOUR, By.DEPARTMENT}
+#: What rates of cases can be grouped by: the hour is the one a case was reported in.
+CASE_GROUPINGS: Final = COMMON | {By.HOUR}
 
 
 class NotRecordedError(LookupError):

@@ -3,7 +3,7 @@
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries.figure import RATE, By, parameters
+from queries.figure import CASE_GROUPINGS, RATE, By, parameters
 from queries.filters import Filter
 from queries.runner import ask
 from queries.sources import require_times
@@ -25,5 +25,7 @@ def on_the_spot(
     catalogue, ``on_the_spot``.
     """
     require_times(connection, filter)
-    asked = parameters(filter, by, kinds=(Kind.HAZARD,), unit_level=unit_level, use_rollup=use_rollup)
+    asked = parameters(
+        filter, by, kinds=(Kind.HAZARD,), unit_level=unit_level, use_rollup=use_rollup, groupings=CASE_GROUPINGS
+    )
     return ask(connection, "hazards", "on_the_spot", RATE, asked)

@@ -5,7 +5,7 @@ from typing import Final
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries.figure import By, parameters, rate_with
+from queries.figure import CASE_GROUPINGS, By, parameters, rate_with
 from queries.filters import Filter
 from queries.runner import Shape, Type, ask
 from queries.sources import require_times
@@ -26,5 +26,5 @@ def base_resolution(
     catalogue, ``base_resolution``.
     """
     require_times(connection, filter)
-    asked = parameters(filter, by, unit_level=unit_level)
+    asked = parameters(filter, by, unit_level=unit_level, groupings=CASE_GROUPINGS)
     return ask(connection, "levels", "base_resolution", BASE_RESOLUTION, asked)

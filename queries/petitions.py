@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries.figure import COUNT, By, NotRecordedError, followed, parameters, rate_with
+from queries.figure import CASE_GROUPINGS, COUNT, By, NotRecordedError, followed, parameters, rate_with
 from queries.filters import Filter
 from queries.runner import Shape, Type, ask, ask_one
 from queries.sources import require_times
@@ -49,9 +49,8 @@ def first_visit_resolution(
     if not marked(connection).has_decision_sought:
         raise NotRecordedError("No matter is marked as a request for a decision, so this figure is not recorded.")
     require_times(connection, filter)
-    asked = parameters(
-        followed(filter, FIRST_VISIT_DAYS, FOLLOW_UP_DAYS), by, kinds=(Kind.PETITION,), unit_level=unit_level
-    )
+    chosen = followed(filter, FIRST_VISIT_DAYS, FOLLOW_UP_DAYS)
+    asked = parameters(chosen, by, kinds=(Kind.PETITION,), unit_level=unit_level, groupings=CASE_GROUPINGS)
     around = timedelta(days=FOLLOW_UP_DAYS)
     asked |= {
         "follow_up_days": FOLLOW_UP_DAYS,

@@ -5,7 +5,7 @@ from typing import Final
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries.figure import DEFAULT_DAYS, By, followed, parameters, rate_with
+from queries.figure import CASE_GROUPINGS, DEFAULT_DAYS, By, followed, parameters, rate_with
 from queries.filters import Filter
 from queries.runner import Shape, Type, ask
 from queries.sources import require_times
@@ -28,5 +28,6 @@ def reopened(
     these in. Raises NotRecordedError where no source records closing times. Definition: catalogue, ``reopened``.
     """
     require_times(connection, filter)
-    asked = parameters(followed(filter, DEFAULT_DAYS, FOLLOW_UP_DAYS), by, unit_level=unit_level)
+    chosen = followed(filter, DEFAULT_DAYS, FOLLOW_UP_DAYS)
+    asked = parameters(chosen, by, unit_level=unit_level, groupings=CASE_GROUPINGS)
     return ask(connection, "reopenings", "reopened", REOPENED, {**asked, "follow_up_days": FOLLOW_UP_DAYS})

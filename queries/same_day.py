@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries.figure import RATE, By, parameters
+from queries.figure import CASE_GROUPINGS, RATE, By, parameters
 from queries.filters import Filter
 from queries.runner import Shape, Type, ask, ask_one, shape
 from queries.sources import require_times
@@ -72,7 +72,9 @@ def resolution(
     records closing times.
     """
     require_times(connection, filter)
-    asked = parameters(filter, by, kinds=(Kind.APPEAL,), unit_level=unit_level, use_rollup=use_rollup)
+    asked = parameters(
+        filter, by, kinds=(Kind.APPEAL,), unit_level=unit_level, use_rollup=use_rollup, groupings=CASE_GROUPINGS
+    )
     return ask(connection, "same_day", "resolution", RATE, asked)
 
 

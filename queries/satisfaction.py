@@ -5,7 +5,7 @@ from typing import Final
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries.figure import By, parameters, rate_with
+from queries.figure import CASE_GROUPINGS, By, parameters, rate_with
 from queries.filters import Filter
 from queries.runner import Shape, Type, ask
 from queries.sources import require_marks
@@ -23,7 +23,7 @@ def satisfied(
     ended and every source has handed it in. Raises NotRecordedError where cases have been resolved and none carries a
     mark. Definition: catalogue, ``satisfaction``.
     """
-    asked = parameters(filter, by, unit_level=unit_level)
+    asked = parameters(filter, by, unit_level=unit_level, groupings=CASE_GROUPINGS)
     frame = ask(connection, "satisfaction", "satisfied", SATISFIED, asked)
     if frame.empty:
         require_marks(connection, filter)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries.figure import RATE, By, NotRecordedError, parameters
+from queries.figure import CASE_GROUPINGS, RATE, By, NotRecordedError, parameters
 from queries.filters import Filter
 from queries.runner import Shape, Type, ask, execute, frame_of, shape
 from queries.statistics import survival
@@ -131,7 +131,7 @@ def dispatch_share(
     if not sources and not told.empty:
         raise NotRecordedError("No source records when a case was dispatched, so this figure is not recorded.")
     asked: dict[str, Any] = {
-        **parameters(filter, by, unit_level=unit_level),
+        **parameters(filter, by, unit_level=unit_level, groupings=CASE_GROUPINGS),
         "sources": sources,
         "is_urgent": is_urgent,
         "urgent_risks": [risk.value for risk in limits.urgent_risks],

@@ -17,7 +17,7 @@ def dressed(chart: alt.Chart | alt.LayerChart, *, theme: str, label: str, words:
 
     ``label``: one sentence that says what it shows, read out in place of it. ``name``: the file its picture is kept as.
     """
-    spec: dict[str, Any] = chart.properties(description=label).to_dict()
+    spec: dict[str, Any] = chart.properties(description=label).to_dict(validate=False)
     menu = {
         "CLICK_TO_VIEW_ACTIONS": words("Keep as a picture"),
         "SVG_ACTION": words("Keep as SVG"),

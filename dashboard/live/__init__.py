@@ -88,6 +88,8 @@ class Live:
             self._listener.stop()
             self._refresher.stop()
             self._pictures.dispose()
+            if self.answers is not None:
+                self.answers.close()
             self._asked.dispose()
         self.commands.close()
         self.gate.stop()

@@ -8,7 +8,8 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -20,6 +21,10 @@ from dashboard.live.refresher import is_connection_lost
 Answer = TypeVar("Answer")
 
 _LOG = logging.getLogger(__name__)
+
+#: Seconds a viewer waits for an answer that may come later, and how many such are asked for at a time.
+PATIENCE: Final = 0.2
+_BESIDE: Final = 1
 
 #: Answers kept at most, by one process for all its viewers.
 MOST: Final = 256
@@ -41,6 +46,31 @@ class Answers:
         self._most = most
         self._kept: OrderedDict[Hashable, Future[Any]] = OrderedDict()
         self._lock = threading.Lock()
+        self._beside = ThreadPoolExecutor(_BESIDE, thread_name_prefix="answers")
+        self.came_later = 0  # answers that a viewer did not wait for and that have come since
+
+    def soon(self, key: Hashable, ask: Callable[[Connection], Answer]) -> Answer | None:
+        """What `get` gives, where it is there or comes within PATIENCE; else None, and it is asked for meanwhile.
+
+        For what a page can show a little later: the next picture finds `came_later` changed. Raises as `get` does.
+        """
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is None:
+            kept = self._beside.submit(self.get, key, ask)
+        if not wait_for([kept], PATIENCE).done:
+            kept.add_done_callback(self._comes)
+            return None
+        answer: Answer = kept.result()
+        return answer
+
+    def close(self) -> None:
+        """Ask for nothing more beside."""
+        self._beside.shutdown(wait=False, cancel_futures=True)
+
+    def _comes(self, _: "Future[Any]") -> None:
+        with self._lock:
+            self.came_later += 1
 
     def get(self, key: Hashable, ask: Callable[[Connection], Answer]) -> Answer:
         """The answer kept under ``key``, which holds everything it depends on; asked where there is none.
@@ -59,21 +89,6 @@ class Answers:
         if is_ours:
             self._ask(key, kept, ask)
         answer: Answer = kept.result()
-        return answer
-
-    def soon(self, key: Hashable, ask: Callable[[Connection], Answer]) -> Answer | None:
-        """The answer kept under ``key``; where there is none it is asked for in the background, and None until it came.
-
-        For what takes longer than a viewer waits. What fails is asked again at the next call. Raises nothing.
-        """
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is None:
-                kept = self._kept[key] = Future()
-                threading.Thread(target=self._ask, args=(key, kept, ask), name="gg-soon", daemon=True).start()
-            else:
-                self._kept.move_to_end(key)
-        answer: Answer | None = kept.result() if kept.done() and kept.exception() is None else None
         return answer
 
     def _ask(self, key: Hashable, kept: "Future[Any]", ask: Callable[[Connection], Any]) -> None:

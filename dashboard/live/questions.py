@@ -1,43 +1,53 @@
 """What pages ask of the store by themselves, each answer kept by the moment it is asked as of (see ``ask``)."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import pandas as pd
+from sqlalchemy import Connection
 
 from dashboard import live
 from dashboard.live.past import picture as past_picture
 from dashboard.snapshot import Snapshot
-from queries import answering, asking, cases, catalogue, escalations, labels, one_case, owing
+from queries import answering, asking, cases, catalogue, comparison, escalations, labels, one_case, owing, why
 from queries import evaluation as studies
 from queries import findings as honest
 from queries import records as kept
 from queries.answering import Answer
 from queries.answering import Row as AnswerRow
 from queries.asking import Asked, AskingError, Words
-from queries.cases import LISTED_DAYS, PAGE_ROWS, Only
+from queries.cases import LISTED_DAYS, PAGE_ROWS, Narrowed, Only
 from queries.catalogue import Figure
+from queries.compared import COMPARED
+from queries.comparison import Against
 from queries.escalations import NO_DEPARTMENT, Cut, Sort
 from queries.evaluation import Evaluation, Reached
-from queries.figure import By
+from queries.figure import By, NotRecordedError
 from queries.filters import Filter
 from queries.findings import Findings
 from queries.one_case import Told
 from queries.owing import Owing
-from queries.privacy import SHOWN_SINGLY
-from queries.vocabulary import Event, Kind, Level
+from queries.privacy import SHOWN_SINGLY, SMALLEST_CELL
+from queries.statistics.configuration import finding_rules
+from queries.statistics.differences import wilson
+from queries.vocabulary import Event, Kind, Level, Risk
+from queries.why import Change, Why, against_of, with_period
+from queries.why import groupings as change_groupings
 
 __all__ = [
     "LISTED_DAYS",
     "NO_DEPARTMENT",
     "PAGE_ROWS",
     "SHOWN_SINGLY",
+    "SMALLEST_CELL",
+    "Against",
     "Answer",
     "AnswerRow",
     "Asked",
     "AskingError",
     "By",
+    "Change",
     "Cut",
     "Evaluation",
     "Event",
@@ -45,28 +55,43 @@ __all__ = [
     "Filter",
     "Findings",
     "Kind",
+    "Narrowed",
+    "NotRecordedError",
     "Only",
     "Owing",
     "Reached",
     "Records",
+    "Risk",
     "Sort",
     "Told",
+    "Why",
     "Words",
+    "against_of",
     "case",
     "cases_behind",
+    "change",
+    "change_groupings",
+    "course",
     "departments",
     "evaluation",
     "figure",
     "figures",
+    "findings_of",
     "findings_of_the_day",
     "groupings",
     "hand_ups",
+    "key_labels",
     "kind_labels",
     "level_labels",
     "owed",
+    "parts",
     "picture",
     "read",
     "records",
+    "target",
+    "types",
+    "wilson",
+    "with_period",
 ]
 
 
@@ -118,11 +143,13 @@ def hand_ups(
     )
 
 
-def cases_behind(filter: Filter, only: Only, page: int, rows: int = PAGE_ROWS) -> pd.DataFrame:
+def cases_behind(
+    filter: Filter, only: Only, page: int, rows: int = PAGE_ROWS, *, narrowed: Narrowed = cases.WHOLE
+) -> pd.DataFrame:
     """A page of the cases behind a figure (cases.LISTED)."""
     return live.answers().get(
-        ("cases", filter, only, page, rows),
-        lambda connection: cases.listed(connection, filter, only, rows=rows, page=page),
+        ("cases", filter, only, narrowed, page, rows),
+        lambda connection: cases.listed(connection, filter, only, narrowed, rows=rows, page=page),
     )
 
 
@@ -186,3 +213,53 @@ def figure(figure: Figure, asked: Asked, by: By | None, unit_level: str | None, 
         ("figure", figure.id, wanted, language),
         lambda connection: answering.answer(connection, figure, wanted, language),
     )
+
+
+def change(figure: str, filter: Filter, against: Against | timedelta) -> Change:
+    """A rate beside an earlier period. Raises NotRecordedError, and AskingError where nothing was recorded then."""
+    return live.answers().get(
+        ("change", figure, filter, against), lambda connection: why.changed(connection, figure, filter, against)
+    )
+
+
+def parts(whole: Change, by: By, unit_level: str | None) -> Why:
+    """The change told by parts that add up to it."""
+    return live.answers().get(
+        ("parts", whole.figure, whole.filter, whole.before_filter, by, unit_level),
+        lambda connection: why.of_change(connection, whole, by, unit_level=unit_level),
+    )
+
+
+def course(figure: str, filter: Filter, by: By = By.DAY) -> pd.DataFrame:
+    """A rate (figure.RATE) by day, or in all. Raises NotRecordedError."""
+    return live.answers().get(
+        ("course", figure, filter, by), lambda connection: COMPARED[figure](connection, filter, by)
+    )
+
+
+def target(figure: str, day: date) -> float | None:
+    """What the figure should reach in a period that begins on the day; None where nothing says."""
+    return comparison.target(figure, day) if figure in comparison.with_target() else None
+
+
+def key_labels(filter: Filter, by: By, language: str) -> dict[str, tuple[str, str]]:
+    """By key of an answer grouped so: its label, and its code in addresses. Read once a day."""
+
+    def read(connection: Connection) -> dict[str, tuple[str, str]]:
+        names = labels.of_keys(connection, filter, by, language)
+        codes = labels.area_codes(connection, filter) if by is By.AREA else {}
+        if by is By.TYPE:
+            codes = {str(row.type_id): str(row.code) for row in labels.case_types(connection).itertuples()}
+        return {key: (name, codes.get(key, key)) for key, name in names.items()}
+
+    return live.answers().get(("keys", filter.subdistrict_id, filter.today, by, language), read)
+
+
+def types(day: date) -> pd.DataFrame:
+    """Matters and lines of duty (labels.CASE_TYPES), read once a day."""
+    return live.answers().get(("types", day), labels.case_types)
+
+
+def findings_of(figure: str) -> list[str]:
+    """The findings that ask about a figure, by their id in the catalogue; the store is not asked."""
+    return [rule for rule, held in finding_rules().findings.items() if figure in held.figures.values()]

@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.exports.sheet import Sheet
 from dashboard.frames import rows
 from dashboard.live import questions
-from dashboard.live.questions import PAGE_ROWS, Only
+from dashboard.live.questions import PAGE_ROWS, By, Narrowed, Only, Risk
 from dashboard.pages import case
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.asking_page import Page
@@ -26,16 +26,16 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> str:
     filter, address = question.asked.filter, question.address
     behind = _behind(address.get("behind"))
     number = _page_number(address.get("page_no"))
-    found = questions.cases_behind(filter, behind, number)
+    found = questions.cases_behind(filter, behind, number, narrowed=narrowed(question))
     first, last = filter.period(frame.USUAL_DAYS)
     count = int(found["of_all"].iloc[0]) if len(found) else 0
     title = words.many("{n} case", "{n} cases", count) if len(found) or number == 1 else words("No such page")
-    when = words("reported {days}, newest first", days=words.days(first, last))
+    when = _when(behind, words).format(days=words.days(first, last))
     place = words.label({"name_zh": question.asked.area_zh, "name_en": question.asked.area_en})
     files = downloads(address, "cases", words) if len(found) else ""
     return f"""{frame.crumbs(way(snapshot, question, words))}
 <section class="answer"><h1>{e(place)} · {e(title)}</h1><p>{e(when)} {files}</p></section>
-<div class="group cuts">{_cuts(question, words, behind)}</div>
+<div class="group cuts">{_cuts(question, words, behind)}{_narrowings(question, words)}</div>
 {_table(found, question, words) if len(found) else f'<p class="nothing">{e(words("No case is like that here"))}</p>'}
 {_pager(question, words, number, count)}"""
 
@@ -43,7 +43,8 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> str:
 def sheet(_: Snapshot, question: Question, words: Text) -> Sheet:
     """The cases of all pages together, up to MOST_KEPT, as a file."""
     filter = question.asked.filter
-    found = questions.cases_behind(filter, _behind(question.address.get("behind")), 1, _MOST_KEPT)
+    behind = _behind(question.address.get("behind"))
+    found = questions.cases_behind(filter, behind, 1, _MOST_KEPT, narrowed=narrowed(question))
 
     def moments(column: str) -> list[Any]:
         return [None if pd.isna(at) else frame.local(at, filter.time_zone) for at in found[column]]
@@ -99,13 +100,65 @@ def cut_words(words: Text) -> dict[Only, str]:
         Only.REOPENED: words("Reopened"),
         Only.HANDED_UP: words("Escalated"),
         Only.WITHDRAWN: words("Withdrawn"),
+        Only.NOT_ON_TIME: words("Due, and not resolved by then"),
+        Only.NOT_ON_THE_SPOT: words("Not corrected on the spot"),
+        Only.NOT_AT_BASE: words("Not settled at grid or community"),
+        Only.RETURNED: words("Resolved, and reopened in 30 days"),
     }
+
+
+def narrowed(question: Question) -> Narrowed:
+    """To which cases the address narrows the list; words that mean nothing are passed over."""
+    address, day = question.address, question.asked.filter.today
+    type_code, channel, risk, hour = (address.get(name) for name in NARROWING)
+    return Narrowed(
+        type_code if type_code in set(questions.types(day)["code"]) else None,
+        channel if channel in questions.key_labels(question.asked.filter, By.CHANNEL, "en") else None,
+        Risk(risk) if risk in set(Risk) else None,
+        int(hour) if hour in _HOURS else None,
+    )
+
+
+def _narrowings(question: Question, words: Text) -> str:
+    """A chip for each word that narrows the list; choosing it takes the word out."""
+    chosen, filter = narrowed(question), question.asked.filter
+    named = {}
+    if chosen.type_code is not None:
+        known = questions.types(filter.today)
+        named["type"] = words.label(known[known["code"] == chosen.type_code].iloc[0])
+    if chosen.channel is not None:
+        named["channel"] = questions.key_labels(filter, By.CHANNEL, words.language)[chosen.channel][0]
+    if chosen.risk is not None:
+        named["risk"] = level_word(chosen.risk.value, words)
+    if chosen.hour is not None:
+        named["hour"] = hour_word(chosen.hour, words)
+    chips = []
+    for name, said in named.items():
+        to = link(question.address.to(**{name: None, "page_no": None}))
+        chips.append(f'<a class="chip on narrowing" title="{e(words("take out"))}" {to}>{e(said)} ×</a>')
+    return "".join(chips)
+
+
+def hour_word(hour: int, words: Text) -> str:
+    """An hour of the day, as 08:00–09:00."""
+    return words("reported {begin:02d}:00–{end:02d}:00", begin=hour, end=hour + 1)
+
+
+def _when(behind: Only, words: Text) -> str:
+    """What the days of a list are those of."""
+    if behind is Only.NOT_ON_TIME:
+        return words("first due {days}, newest first")
+    if behind is Only.RETURNED:
+        return words("first resolved {days}, newest first")
+    return words("reported {days}, newest first")
 
 
 def _cuts(question: Question, words: Text, behind: Only) -> str:
     named = cut_words(words)
     chips = []
     for only in Only:
+        if only in _RATES and only is not behind:
+            continue  # only the page of rates leads to these
         to = question.address.to(behind=None if only is Only.ALL else only.value, page_no=None)
         chips.append(f'<a class="chip{" on" if only is behind else ""}" {link(to)}>{e(named[only])}</a>')
     return "".join(chips)
@@ -165,13 +218,17 @@ def _page_number(given: str | None) -> int:
 
 
 _MOST_PAGES: Final = 100_000
+#: Words that narrow a list, as the fields of Narrowed stand.
+NARROWING: Final = ("type", "channel", "risk", "hour")
+_HOURS: Final = frozenset(f"{hour:02d}" for hour in range(24))
+_RATES: Final = frozenset({Only.NOT_ON_TIME, Only.NOT_ON_THE_SPOT, Only.NOT_AT_BASE, Only.RETURNED})
 #: Cases a file has at most: what a person reads in a spreadsheet; a year of a subdistrict is asked for in parts.
 _MOST_KEPT: Final = 10_000
 
 PAGE: Final = Page(
     "cases",
     "事件 Cases",
-    ("behind", "page_no", "id"),
+    ("behind", "page_no", "id", *NARROWING),
     matter,
     tables={"cases": sheet},
     has_filters=lambda address: address.get("id") is None,

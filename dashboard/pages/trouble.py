@@ -56,5 +56,12 @@ def _refused() -> str:
 @cache
 def style(theme: str) -> str:
     """Colours by their meaning as CSS variables, and what a laptop page needs of the frame around it."""
-    variables = "".join(f"--{name}:{value};" for name, value in colours_of(theme).colours().items())
-    return f"<style>:root{{{variables}--font:{font_family()}}}{_PAGE.read_text(encoding='utf-8')}</style>"
+    on_screen, on_paper = (_variables(name) for name in (theme, "light"))
+    inverted = "[data-testid=stVegaLiteChart]{filter:invert(1)}" if theme == "dark" else ""  # drawn for a dark ground
+    paper = f"@media print{{:root{{{on_paper}}}{inverted}}}"
+    fonts = f"--font:{font_family()}"
+    return f"<style>:root{{{on_screen}{fonts}}}{_PAGE.read_text(encoding='utf-8')}{paper}</style>"
+
+
+def _variables(theme: str) -> str:
+    return "".join(f"--{name}:{value};" for name, value in colours_of(theme).colours().items())

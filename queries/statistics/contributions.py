@@ -17,11 +17,11 @@ Array = npt.NDArray[np.float64]
 
 #: The indicator that stands for the subdistrict's half.
 MARKS: Final = "marks"
-#: weight: share of the whole score. rate: of the usual mix of cases, shrunk; NaN for marks. points, median_points:
-#: 0-100 within the indicator. The rest: points of the whole score.
+#: weight: share of the whole score. effective: as rates.standardise has it. rate: of the usual mix of cases, shrunk;
+#: NaN for marks. points, median_points: 0-100 within the indicator. The rest: points of the whole score.
 PART_COLUMNS: Final = (
-    *("area_id", "kind", "indicator", "weight", "n", "good", "expected", "rate", "target", "points", "median_points"),
-    *("earned", "lost", "short_of_target", "against_median"),
+    *("area_id", "kind", "indicator", "weight", "n", "effective", "good", "expected", "rate", "target", "points"),
+    *("median_points", "earned", "lost", "short_of_target", "against_median"),
 )
 
 
@@ -33,8 +33,8 @@ def points_of(rate: Array, indicator: Indicator) -> Array:
 def contributions(parts: pd.DataFrame) -> pd.DataFrame:
     """One row per unit and indicator (PART_COLUMNS).
 
-    ``parts``: of one kind of unit; area_id, kind, indicator, weight (over a unit's indicators they sum to 1), n, good,
-    expected, rate, target, points, target_points.
+    ``parts``: of one kind of unit; area_id, kind, indicator, weight (over a unit's indicators they sum to 1), n,
+    effective, good, expected, rate, target, points, target_points.
     """
     median = parts.groupby("indicator")["points"].transform("median")
     return parts.assign(

@@ -15,12 +15,19 @@ import pandas as pd
 from queries.statistics.configuration import AssessmentRules, Indicator
 from queries.statistics.contributions import MARKS, PART_COLUMNS, contributions, points_of
 from queries.statistics.levels import Refusal, cases_of, refusal
+from queries.statistics.movement import (
+    MOVE_COLUMNS,
+    MOVE_PART_COLUMNS,
+    Scores,
+    moved,
+    moved_parts,
+    ranks_of,
+    tiers,
+)
 from queries.statistics.rates import adjust, as_effective, drawn, of_kind, standardise
 
 Array = npt.NDArray[np.float64]
 
-SURE: Final = 0.9
-FIFTH: Final = 5
 INTERVAL: Final = (0.05, 0.95)
 #: change: of the grid's own figures against its kind's mean since the period before, in points of 100, with a 90 %
 #: interval; NaN without a period before. movement: 1 or -1 where that is beyond chance.
@@ -28,17 +35,6 @@ COLUMNS: Final = (
     *("area_id", "kind", "rank", "rank_low", "rank_high", "ranked_of", "tier", "movement", "change", "change_low"),
     *("change_high", "score", "n", "has_marks"),
 )
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Scores of the units of one kind in one period."""
-
-    area_ids: npt.NDArray[np.int64]
-    draws: Array  # draws × units, 0-100: the whole score
-    own: Array  # draws × units, 0-100: the grid's figures alone, without the subdistrict's marks
-    parts: pd.DataFrame  # contributions.PART_COLUMNS, one row per unit and indicator
-    has_marks: bool
 
 
 def _marks_of(area_ids: npt.NDArray[np.int64], marks: pd.DataFrame) -> Array | None:
@@ -63,6 +59,7 @@ def _draws(
             "indicator": indicator.id,
             "weight": indicator.weight,
             "n": n.astype(np.int64),
+            "effective": effective,
             "good": good.astype(np.int64),
             "expected": expected,
             "rate": adjust(mean, expected, pooled),
@@ -76,7 +73,15 @@ def _draws(
 
 def _marks_part(held: Array, weight: float) -> pd.DataFrame:
     """The subdistrict's half as a part; its target is the full marks."""
-    values = {"indicator": MARKS, "weight": weight, "n": 0, "good": 0, "expected": np.nan, "rate": np.nan}
+    values = {
+        "indicator": MARKS,
+        "weight": weight,
+        "n": 0,
+        "effective": 0.0,
+        "good": 0,
+        "expected": np.nan,
+        "rate": np.nan,
+    }
     return pd.DataFrame({**values, "target": np.nan, "points": held, "target_points": 100.0})
 
 
@@ -143,10 +148,7 @@ def _change(now: Scores, before: Scores | None, known: npt.NDArray[np.bool_]) ->
 def place(now: Scores, n: npt.NDArray[np.int64], changed: Array, kind: str) -> pd.DataFrame:
     """Ranks of one kind (COLUMNS), best first: by mean rank over the draws; tiers by P(top or bottom fifth) ≥ 0.9."""
     count = len(now.area_ids)
-    ranks = np.argsort(np.argsort(-now.draws, axis=1, kind="stable"), axis=1, kind="stable") + 1
-    fifth = -(-count // FIFTH)
-    is_top = (ranks <= fifth).mean(axis=0) >= SURE
-    is_bottom = (ranks > count - fifth).mean(axis=0) >= SURE
+    ranks = ranks_of(now.draws)
     low, high = np.quantile(ranks, INTERVAL, axis=0, method="closest_observation")
     change_low, change_high = np.quantile(changed, INTERVAL, axis=0)
     rank_of = np.argsort(np.lexsort((now.area_ids, ranks.mean(axis=0)))) + 1
@@ -159,7 +161,7 @@ def place(now: Scores, n: npt.NDArray[np.int64], changed: Array, kind: str) -> p
             "rank_low": np.minimum(low.astype(np.int64), rank_of),
             "rank_high": np.maximum(high.astype(np.int64), rank_of),
             "ranked_of": count,
-            "tier": np.where(is_top & ~is_bottom, 1, np.where(is_bottom & ~is_top, 3, 2)),
+            "tier": tiers(ranks),
             "movement": (change_low > 0).astype(np.int64) - (change_high < 0).astype(np.int64),
             "change": changed.mean(axis=0),
             "change_low": change_low,
@@ -194,6 +196,8 @@ class Ranking:
     table: pd.DataFrame  # COLUMNS; kinds one after the other, best first within each; empty where units are too small
     parts: pd.DataFrame  # contributions.PART_COLUMNS: "lost 3.1 points on on_time"
     refused: tuple[Refusal, ...]  # kinds that are not ranked, and why
+    moves: pd.DataFrame  # movement.MOVE_COLUMNS, one row per unit with a period before
+    moves_parts: pd.DataFrame  # movement.MOVE_PART_COLUMNS
 
 
 def rank(
@@ -215,6 +219,7 @@ def rank(
     now, *before = _standardised(outcomes, outcomes_before, rules)
     counted = cases_of(units.sort_values("area_id"), outcomes)  # draws do not hang on the order of rows
     tables, parts, refused = [], [], []
+    moves, moves_parts = [], []
     for kind, members in counted.groupby("kind", sort=False):
         salt = zlib.crc32(str(kind).encode())
         area_ids, n = members["area_id"].to_numpy(dtype=np.int64), members["n"].to_numpy(dtype=np.int64)
@@ -230,10 +235,16 @@ def rank(
             known = cases_of(members, outcomes_before)["n"].to_numpy(dtype=np.int64) > 0
             if "has_before" in members:
                 known &= members["has_before"].to_numpy(dtype=np.bool_)
-        tables.append(place(scored, n, _change(scored, earlier, known), str(kind)))
+        changed = _change(scored, earlier, known)
+        tables.append(place(scored, n, changed, str(kind)))
         parts.append(scored.parts)
+        if earlier is not None and known.any():
+            moves.append(moved(scored, earlier, known, changed, str(kind)))
+            moves_parts.append(moved_parts(scored.parts, earlier.parts, area_ids[known]))
     return Ranking(
         pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS)),
         pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(PART_COLUMNS)),
         tuple(refused),
+        pd.concat(moves, ignore_index=True) if moves else pd.DataFrame(columns=list(MOVE_COLUMNS)),
+        pd.concat(moves_parts, ignore_index=True) if moves_parts else pd.DataFrame(columns=list(MOVE_PART_COLUMNS)),
     )

@@ -1,6 +1,7 @@
 """Answers to viewers' own questions: asked once, kept by what they depend on, and nothing of a failure is kept."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -79,3 +80,30 @@ def test_answers_change_nothing_in_the_store(database: Database) -> None:
     with pytest.raises(NoAnswerError):
         Answers(engine).get("key", lambda connection: connection.execute(text("create temp table t (a int)")))
     engine.dispose()
+
+
+def test_an_answer_that_takes_long_comes_later_and_says_so(answers: Answers) -> None:
+    gate = threading.Event()
+
+    def ask(_: Connection) -> int:
+        gate.wait(10)
+        return 7
+
+    assert (answers.soon("slow", ask), answers.came_later) == (None, 0)
+    gate.set()
+    assert answers.get("slow", ask) == 7
+    assert answers.soon("slow", ask) == 7
+    give_up = time.monotonic() + 5
+    while not answers.came_later and time.monotonic() < give_up:
+        time.sleep(0.01)
+    assert answers.came_later == 1
+    assert answers.soon("quick", lambda _: 8) == 8
+
+
+def test_a_failure_of_what_comes_later_is_told_and_not_kept(answers: Answers) -> None:
+    def refused(_: Connection) -> int:
+        raise AskingError("unknown_kind", given="x", known="y")
+
+    with pytest.raises(AskingError):
+        answers.soon("key", refused)
+    assert answers.soon("key", lambda _: 3) == 3

@@ -74,37 +74,45 @@ def are_alike(one: Any, other: Any) -> bool:
 
 
 FIGURES: Final[Mapping[str, Checked]] = {
-    "same_day/resolution": Checked(rate(same_day.resolution), oracle_rates.same_day_resolution),
+    "same_day/resolution": Checked(rate(same_day.resolution), oracle_rates.same_day_resolution, MORE_HOUR),
     "same_day/resolution n and good": Checked(
-        without(2, rate(same_day.resolution)), expected_without(2, oracle_rates.same_day_resolution)
+        without(2, rate(same_day.resolution)), expected_without(2, oracle_rates.same_day_resolution), MORE_HOUR
     ),
     "same_day/resolution counted": Checked(
-        without(2, rate(same_day.resolution, use_rollup=False)), expected_without(2, oracle_rates.same_day_resolution)
+        without(2, rate(same_day.resolution, use_rollup=False)),
+        expected_without(2, oracle_rates.same_day_resolution),
+        MORE_HOUR,
     ),
     "deadlines/on_time n and good": Checked(
-        without(3, rate(deadlines.on_time, "extended")), expected_without(3, oracle_rates.on_time)
+        without(3, rate(deadlines.on_time, "extended")), expected_without(3, oracle_rates.on_time), MORE_HOUR
     ),
     "volume/reported n": Checked(without(1, asks.reported(True)), expected_without(1, oracle_stock.volume), MORE_HOUR),
-    "deadlines/on_time": Checked(rate(deadlines.on_time, "extended"), oracle_rates.on_time),
+    "deadlines/on_time": Checked(rate(deadlines.on_time, "extended"), oracle_rates.on_time, MORE_HOUR),
     "deadlines/on_time counted": Checked(
-        without(3, rate(deadlines.on_time, "extended", use_rollup=False)), expected_without(3, oracle_rates.on_time)
+        without(3, rate(deadlines.on_time, "extended", use_rollup=False)),
+        expected_without(3, oracle_rates.on_time),
+        MORE_HOUR,
     ),
-    "hazards/on_the_spot": Checked(rate(hazards.on_the_spot), oracle_rates.on_the_spot),
-    "hazards/on_the_spot counted": Checked(rate(hazards.on_the_spot, use_rollup=False), oracle_rates.on_the_spot),
+    "hazards/on_the_spot": Checked(rate(hazards.on_the_spot), oracle_rates.on_the_spot, MORE_HOUR),
+    "hazards/on_the_spot counted": Checked(
+        rate(hazards.on_the_spot, use_rollup=False), oracle_rates.on_the_spot, MORE_HOUR
+    ),
     "levels/base_resolution": Checked(
-        rate(levels.base_resolution, "open_above", "open_base"), oracle_rates.base_resolution
+        rate(levels.base_resolution, "open_above", "open_base"), oracle_rates.base_resolution, MORE_HOUR
     ),
-    "reopenings/reopened": Checked(rate(reopenings.reopened, "following", "reopened_so_far"), oracle_rates.reopened),
-    "satisfaction/satisfied": Checked(asks.satisfied, oracle_rates.satisfaction),
+    "reopenings/reopened": Checked(
+        rate(reopenings.reopened, "following", "reopened_so_far"), oracle_rates.reopened, MORE_HOUR
+    ),
+    "satisfaction/satisfied": Checked(asks.satisfied, oracle_rates.satisfaction, MORE_HOUR),
     "petitions/first_visit_resolution": Checked(
-        rate(petitions.first_visit_resolution, "unknown"), oracle_petitions.first_visit_resolution
+        rate(petitions.first_visit_resolution, "unknown"), oracle_petitions.first_visit_resolution, MORE_HOUR
     ),
     "petitions/capital_trips": Checked(asks.capital_trips, oracle_petitions.capital_trips),
     "volume/reported": Checked(asks.reported(True), oracle_stock.volume, MORE_HOUR),
     "volume/reported counted": Checked(
         without(1, asks.reported(False)), expected_without(1, oracle_stock.volume), MORE_HOUR
     ),
-    "stages/dispatch_share": Checked(rate(stages.dispatch_share), oracle_clocks.dispatch_share),
+    "stages/dispatch_share": Checked(rate(stages.dispatch_share), oracle_clocks.dispatch_share, MORE_HOUR),
     "stages/clocks": Checked(asks.clocks, oracle_clocks.clocks),
     "lists/stock_by": Checked(asks.stock_by, oracle_stock.stock_by, MORE_DEPARTMENT),
     "backlog/movement": Checked(asks.movement, oracle_stock.movement, STANDING),

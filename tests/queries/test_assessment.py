@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from queries import ranking
-from queries.assessment import Marks, assess, ladder
+from queries.assessment import COURSE_COLUMNS, Marks, assess, course, cycle_followed, ladder
 from queries.filters import Filter
 from queries.statistics.levels import Reason
 from tests.queries.town import Town, make_reference
@@ -112,3 +112,42 @@ def test_the_ladder_goes_up_from_the_units(villages: Town) -> None:
     asked = villages.at(NOON)
     assert ladder(villages.connection, asked, "grid") == ("grid", "community", "subdistrict")
     assert ladder(villages.connection, asked, "community") == ("community", "subdistrict")
+
+
+def test_a_course_has_cycles_followed_alike(villages: Town) -> None:
+    _tell(villages, 12)
+    # the cycle of 26 February to 10 March, followed until the 17th: what came to light after that is not in it
+    villages.then("0 0 8", "reopened", "2024-03-17 07:00:00", recorded="2024-03-18 07:00:00")
+    villages.settle()
+    running = cycle_followed(villages.at(NOON), 1)
+    assert running.as_of == villages.at(NOON).as_of  # not followed to the end yet
+    later_on = villages.at("2024-03-20 12:00:00")
+    reviewed = cycle_followed(later_on, 1)
+    assert (reviewed.period(0), reviewed.as_of) == (
+        (date(2024, 2, 26), date(2024, 3, 10)), villages.at("2024-03-18 00:00:00").as_of,
+    )  # fmt: skip
+    found = course(villages.connection, reviewed, "grid")
+    assert tuple(found.columns) == COURSE_COLUMNS
+    assert len(found) == 30
+    assert set(found["first"]) == {date(2024, 2, 26)}
+    later = assess(villages.connection, ranking.cycle_period(later_on, 1), "grid")
+    first = villages.area_ids["c0-0"]
+    score = found.set_index("area_id")["score"]
+    assert score[first] > later.table.set_index("area_id")["score"][first]
+    empty = course(villages.connection, cycle_followed(later_on, 3), "grid")
+    assert (len(empty), tuple(empty.columns)) == (0, COURSE_COLUMNS)
+    # a level that had too few cases, or was not there, has no course
+    assert course(villages.connection, reviewed, "street").empty
+
+
+def test_moves_add_up_and_can_be_left_out(villages: Town) -> None:
+    _tell(villages, 10)
+    asked = villages.at(NOON, period_from=date(2024, 3, 8), period_to=date(2024, 3, 14))
+    made = assess(villages.connection, asked, "community")
+    change = made.table.set_index("area_id")["change"].sort_index()
+    assert made.moves_parts.groupby("area_id")["change"].sum().to_numpy() == pytest.approx(change.to_numpy(), abs=1e-9)
+    assert set(made.moves["area_id"]) == set(made.table["area_id"])
+    without = assess(villages.connection, asked, "community", with_before=False)
+    assert without.moves.empty
+    assert without.table["change"].isna().all()
+    assert without.table["score"].tolist() == made.table["score"].tolist()

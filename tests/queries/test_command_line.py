@@ -34,7 +34,7 @@ GOLDEN: Final = ROOT / "tests" / "golden" / "queries"
 ALL: Final = tuple(figures())
 FIGURES: Final = tuple(id for id, figure in figures().items() if is_asked_alone(figure))
 #: Said of others; with a period it shows them all side by side.
-NOT_ALONE: Final = {"comparison"}
+NOT_ALONE: Final = {"comparison", "why"}
 FORMATS: Final = ("table", "json", "csv")
 TWO_DAYS: Final = ("--from", "2024-03-13", "--to", "2024-03-14")
 MARCH: Final = ("--from", "2024-03-11", "--to", "2024-03-17")
@@ -91,6 +91,9 @@ def _golden(name: str, said: str) -> None:
         ("compared_all.zh.txt", ("comparison", *TWO_DAYS, "--against", "target", "--lang", "zh")),
         ("compared_target.json", ("same_day_resolution", *TWO_DAYS, "--by", "channel", "--against", "target")),
         ("compared_target.csv", ("on_time", *TWO_DAYS, "--against", "target")),
+        ("why_by_grid.json", ("same_day_resolution", *TWO_DAYS, "--level", "grid", "--why", "area")),
+        ("why_by_channel.csv", ("on_time", *TWO_DAYS, "--why", "channel", "--against", "2024-03-11")),
+        ("why_by_type.zh.txt", ("same_day_resolution", *TWO_DAYS, "--why", "type", "--lang", "zh")),
     ],
 )
 def test_golden_files(monkeypatch: pytest.MonkeyPatch, store: Store, name: str, words: tuple[str, ...]) -> None:
@@ -253,7 +256,7 @@ def test_what_figures_without_keys_say(store: Store) -> None:
             "of the kinds petition are never shown singly.",
         ),
         (("show", "stock", "--as-of", "3000-01-01T00:00"), "lies in the future"),
-        (("show", "volume", *TWO_DAYS, "--against", "yesterday"), "one of period_before, last_year, target."),
+        (("show", "volume", *TWO_DAYS, "--against", "yesterday"), "period_before, week_before, last_year, target."),
         (("show", "volume", *TWO_DAYS, "--against", "target"), "volume has no target on 2024-03-13; these figures"),
         (("show", "volume", *TWO_DAYS, "--against", "last_year"), "seen as of 2023-03-16T11:30:00+08:00: the store's"),
         (("show", "volume", *TWO_DAYS, "--against", "last_year", "--by", "day"), "volume is not compared by day"),
@@ -263,6 +266,13 @@ def test_what_figures_without_keys_say(store: Store) -> None:
         (("show", "comparison", *TWO_DAYS, "--level", "grid"), "comparison is not compared by area"),
         (("show", "stock", "--against", "target"), "stock is not compared; these are: same_day_resolution, "),
         (("show", "same_day_resolution", "--from", "2024-03-12", "--to", "2024-03-11"), "before it begins"),
+        (("show", "volume", *TWO_DAYS, "--why", "area"), "volume is not compared; these are: same_day_resolution, "),
+        (("show", "on_time", *TWO_DAYS, "--why", "day"), "change of on_time is not told by day: choose one of area,"),
+        (("show", "on_time", *TWO_DAYS, "--why", "risk", "--against", "x"), "'x' is no earlier period: it is one of"),
+        (
+            ("show", "on_time", *TWO_DAYS, "--why", "risk", "--against", "2024-03-12"),
+            "would begin on 2024-03-12 and reach into the period from 2024-03-13 to 2024-03-14.",
+        ),
     ],
 )
 def test_what_cannot_be_asked(

@@ -112,11 +112,14 @@ def _told(town: Town) -> None:
         (Only.ALL, ["open", "good", "late", "again", "gone", "up"]),
         (Only.OPEN, ["open", "again", "up"]),
         (Only.OVERDUE, ["open"]),
-        (Only.NOT_SAME_DAY, ["open", "late", "up"]),
+        (Only.NOT_SAME_DAY, ["open", "late", "again", "up"]),
         (Only.LATE, ["open", "late"]),
         (Only.REOPENED, ["again"]),
         (Only.HANDED_UP, ["up"]),
         (Only.WITHDRAWN, ["gone"]),
+        (Only.NOT_ON_TIME, ["open", "late"]),
+        (Only.NOT_ON_THE_SPOT, ["open", "again", "up"]),
+        (Only.NOT_AT_BASE, ["up"]),
     ],
 )
 def test_the_cases_behind_a_figure(town: Town, only: Only, expected: list[str]) -> None:

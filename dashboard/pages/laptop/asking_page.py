@@ -5,7 +5,7 @@ Drawn again when something new is recorded, at most every few seconds; a page as
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
@@ -32,10 +32,11 @@ _NARROW: Final = (1, 4)
 
 @dataclass(frozen=True)
 class Beside:
-    """A narrow column of markup, and beside it the rest from top to bottom; on a phone the one above the other."""
+    """A column of markup, and beside it the rest from top to bottom; on a phone the one above the other."""
 
     narrow: str
     wide: Sequence[str | Chart]
+    widths: tuple[int, int] = _NARROW
 
 
 #: What stands in one column of a row: one piece, or several from top to bottom.
@@ -61,6 +62,8 @@ class Page:
     acts: Callable[[str], None] | None = None  # does what a button of the page says
     below: str | None = None  # the page of the navigation it belongs to, where it is none itself
     has_filters: Callable[[Address], bool] = lambda _: True
+    has_kinds: bool = True  # its figures are asked of chosen kinds
+    days: Callable[[Question], tuple[date, date]] | None = None  # the days it is about, where it chooses them itself
 
 
 def run(page: Page, *, language: str, theme: str) -> None:
@@ -81,6 +84,7 @@ def run(page: Page, *, language: str, theme: str) -> None:
 def _view(address: Address) -> View:
     def seen(snapshot: Snapshot) -> Iterable[str]:
         yield snapshot.mode
+        yield str(live.answers().came_later)
         if address.get("as_of") is None:
             yield str(int(snapshot.as_of.timestamp()) // _STILL)
 
@@ -123,7 +127,7 @@ def _act(acts: Callable[[str], None], key: str) -> None:
 def _columns(piece: Piece) -> list[tuple[Any, Sequence[str | Chart]]]:
     """Where on the page the pieces stand, from left to right, and what stands there from top to bottom."""
     if isinstance(piece, Beside):
-        narrow, wide = st.columns(_NARROW, gap="large")
+        narrow, wide = st.columns(piece.widths, gap="large")
         return [(narrow, (piece.narrow,)), (wide, piece.wide)]
     if isinstance(piece, tuple):
         columns = zip(st.columns(len(piece), gap="large"), piece, strict=True)
@@ -135,7 +139,9 @@ def _pieces(page: Page, snapshot: Snapshot, question: Question, words: Text) -> 
     """The page from top to bottom: head and filters stand in one region with the markup that follows them."""
     address, filter, bar = question.address, question.asked.filter, ""
     if page.has_filters(address):
-        bar = frame.filters(snapshot, question, words, kinds=questions.kind_labels(filter.today))
+        kinds = questions.kind_labels(filter.today)
+        days = page.days(question) if page.days is not None else None
+        bar = frame.filters(snapshot, question, words, kinds=kinds if page.has_kinds else kinds.iloc[:0], days=days)
     matter = page.matter(snapshot, question, words)
     pieces: list[Piece] = [matter] if isinstance(matter, str) else list(matter)
     top = frame.header(snapshot, words, address, question.notes, here=page.below) + bar
@@ -157,10 +163,10 @@ def _in_main(piece: Piece, *, is_last: bool) -> Piece:
     def main(each: str | Chart) -> str | Chart:
         if isinstance(each, Chart):
             return each
-        return f"<main>{each}</main>" if is_last else f'<main class="part">{each}</main>'
+        return f"<main>{each}</main>" if is_last else f'<main class="goes-on">{each}</main>'
 
     if isinstance(piece, Beside):
-        return Beside(str(main(piece.narrow)), [main(each) for each in piece.wide])
+        return Beside(str(main(piece.narrow)), [main(each) for each in piece.wide], piece.widths)
     if isinstance(piece, tuple):
         return tuple(tuple(main(one) for one in each) if isinstance(each, tuple) else main(each) for each in piece)
     return main(piece)

@@ -19,7 +19,7 @@ from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 
 #: Pages of the navigation by the last part of their address, in order.
-PAGES: Final = ("situation", "escalations", "cases", "figures", "data-health")
+PAGES: Final = ("situation", "resolution", "ranking", "escalations", "cases", "figures", "data-health")
 #: Days of a list where none are chosen, as queries.cases has them.
 USUAL_DAYS: Final = LISTED_DAYS
 #: Days back of the periods offered, today included.
@@ -30,6 +30,8 @@ def page_words(words: Text) -> dict[str, str]:
     """What the pages are called."""
     return {
         "situation": words("Situation"),
+        "resolution": words("Resolution"),
+        "ranking": words("Ranking"),
         "escalations": words("Escalations"),
         "cases": words("Cases"),
         "figures": words("Figures"),
@@ -110,10 +112,19 @@ def looking_back(address: Address, as_of: datetime | None, time_zone: str, words
 <a {link(address.to(as_of=None, page_no=None))}>{e(words("back to now"))}</a></form>"""
 
 
-def filters(snapshot: Snapshot, question: Question, words: Text, *, kinds: pd.DataFrame) -> str:
-    """The filter bar: area, kinds, days, as of when. ``kinds``: their labels, as labels.words gives them."""
+def filters(
+    snapshot: Snapshot,
+    question: Question,
+    words: Text,
+    *,
+    kinds: pd.DataFrame,
+    days: tuple[date, date] | None = None,
+) -> str:
+    """The filter bar: area, kinds, days, as of when. ``kinds``: their labels, as labels.words gives them. ``days``:
+    what the page is about, where it has chosen them itself; then it takes none away for the usual ones.
+    """
     address, filter = question.address, question.asked.filter
-    first, last = filter.period(USUAL_DAYS)
+    first, last = days or filter.period(USUAL_DAYS)
     as_of = address.get("as_of")
     now = (
         f'<a class="quiet" {link(address.to(as_of=None))}>{e(words("back to now"))}</a>'
@@ -124,21 +135,21 @@ def filters(snapshot: Snapshot, question: Question, words: Text, *, kinds: pd.Da
     return f"""<form class="filters" data-here="{e(address.to(page_no=None))}">
 <label>{e(words("Area"))} <select data-set="area">{_area_options(snapshot, question, words)}</select></label>
 <span class="group" role="group" aria-label="{e(words("Kinds"))}">{_kind_chips(address, words, kinds)}</span>
-<span class="group">{_periods(question, words, first, last)}</span>
+<span class="group">{_periods(question, words, first, last, usual=None if days else USUAL_DAYS)}</span>
 <label>{e(words("from"))} <input type="date" data-set="from" value="{first}" max="{filter.today}"></label>
 <label>{e(words("to"))} <input type="date" data-set="to" value="{last}" max="{filter.today}"></label>
 <label>{e(words("as known at"))} <input type="datetime-local" data-set="as_of" value="{shown_as_of}"></label>
 {now}</form>"""
 
 
-def _periods(question: Question, words: Text, first: date, last: date) -> str:
-    """Chips for the days up to today."""
+def _periods(question: Question, words: Text, first: date, last: date, *, usual: int | None) -> str:
+    """Chips for the days up to today; the ``usual`` ones need no word in the address."""
     today = question.asked.filter.today
     chips = []
     for days in _PERIODS:
         is_on = last == today and (last - first).days + 1 == days
         named = words("today") if days == 1 else words("{n} days", n=days)
-        begin = None if days == USUAL_DAYS else today - timedelta(days=days - 1)
+        begin = None if days == usual else today - timedelta(days=days - 1)
         words_of_it: dict[str, Any] = {"from": begin, "to": None, "page_no": None}
         to = question.address.to(None, **words_of_it)
         chips.append(f'<a class="chip{" on" if is_on else ""}" {link(to)}>{e(named)}</a>')

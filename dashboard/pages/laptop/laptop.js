@@ -12,20 +12,16 @@ const moment = name => (face, page) => {
 FACES.asOf = moment("dataAt")
 FACES.refreshed = moment("madeAt")
 
-// Streamlit writes the words of a page gone to into the address of the page left, and goes there only then: the way back
-// would lead to that address. What it goes to, at once, takes its place in the history.
-const AT_ONCE = 500 // milliseconds
-if (!window.ggHistory) {
-  const push = history.pushState
-  let written = null, writtenAt = 0
-  window.ggHistory = true
-  history.pushState = function (state, title, address) {
-    const to = new URL(address ?? "", location.href)
-    const isBetween = written === location.href && to.pathname !== location.pathname && to.search === location.search
-    if (isBetween && performance.now() - writtenAt < AT_ONCE) return history.replaceState(state, title, address)
-    push.call(this, state, title, address)
-    written = location.href
-    writtenAt = performance.now()
+// To another page Streamlit goes in two steps: it puts the new words to the old page, then goes. The first would stand in
+// the browser's way back, as a view that never was; it is left out.
+if (!window.ggPushState) {
+  window.ggPushState = history.pushState.bind(history)
+  const lastPart = address => new URL(address, location.href).pathname.split("/").pop()
+  history.pushState = (state, title, url) => {
+    const to = window.ggGoingTo ?? null
+    if (url && to !== null && lastPart(url) !== to && lastPart(url) === lastPart(location.href)) return
+    if (url && lastPart(url) === to) window.ggGoingTo = null
+    window.ggPushState(state, title, url)
   }
 }
 
@@ -88,7 +84,7 @@ class Region {
     const time = `${two(Math.floor(bar.value / 60))}:${two(bar.value % 60)}`
     const face = bar.parentElement.querySelector("[data-replayed]")
     if (face.textContent !== time) face.textContent = time
-    if (isLetGo) this.tell("go", bar.dataset.replay.replace("TIME", encodeURIComponent(time)))
+    if (isLetGo) this.go(bar.dataset.replay.replace("TIME", encodeURIComponent(time)))
   }
 
   // Half an hour a step, as soon as the step before is drawn; at the end of the bar it stops.
@@ -114,6 +110,7 @@ class Region {
   }
 
   clicked(event) {
+    if (event.target.closest("[data-print]")) return print()
     const button = event.target.closest("button[data-act]")
     if (button) {
       // once: the page drawn next says what came of it
@@ -126,7 +123,12 @@ class Region {
     const link = event.target.closest("[data-go]")
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
     event.preventDefault()
-    this.tell("go", link.dataset.go)
+    this.go(link.dataset.go)
+  }
+
+  go(address) {
+    window.ggGoingTo = address.split("?")[0]
+    this.tell("go", address)
   }
 
   // A control was set: where that leads stands in the address of its form, with the control's word put in.
@@ -140,7 +142,7 @@ class Region {
       if (each.value) words.set(each.dataset.set, each.value)
       else words.delete(each.dataset.set)
     }
-    this.tell("go", `${page}?${words}`)
+    this.go(`${page}?${words}`)
   }
 
   said(control) {

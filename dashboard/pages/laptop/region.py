@@ -12,6 +12,7 @@ from dashboard.text import Text
 
 _HERE: Final = Path(__file__).parent
 _SHARED: Final = _HERE.parents[1] / "widgets" / "wall"
+_STYLES: Final = ("laptop.css", "assessed.css")
 #: What a window is taken for until it has told its size.
 USUAL_SCREEN: Final = "1440x900"
 
@@ -22,7 +23,7 @@ def _renderer() -> Callable[..., Any]:
     return st.components.v2.component(
         "grid_governance_region",
         html='<div class="region"></div>\n',
-        css=(_HERE / "laptop.css").read_text(encoding="utf-8"),
+        css="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES),
         js="\n".join(part.read_text(encoding="utf-8") for part in parts),
     )
 

@@ -1,17 +1,56 @@
--- One row per case reported in the period at the area asked about or below it, of the kinds asked for, as known at
--- as_of, newest first: a page of them, each with the number of all. `behind` narrows them to those behind a figure:
--- open; overdue (open past its deadline); not_same_day (counted by same-day resolution and not resolved by 24:00 of its
--- day); late (past its first deadline and not closed by then); reopened; handed_up; withdrawn.
-with chosen as (
+-- One row per case of the period at the area asked about or below it, of the kinds asked for, as known at as_of, newest
+-- first: a page of them, each with the number of all. The period's days are those of the report, unless said otherwise.
+-- `behind` narrows them to those behind a figure: open; overdue (open past its deadline); late (past its first deadline
+-- and not closed by then); reopened; handed_up; withdrawn; and, to the case, what a rate does not count as good:
+-- not_same_day (same-day resolution), not_on_the_spot, not_at_base (resolved or open above the community), not_on_time
+-- (of those first due in the period); or what it counts: returned (of those first resolved in the period).
+with asked as materialized (
+    select
+        app.untimed_sources(:subdistrict_id) as untimed,
+        app.midnight(cast(:today as date) - cast(:follow_up_days as integer), :time_zone) as followed_before
+),
+
+of_period as (
+    select reported.*
+    from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as reported
+    where cast(:behind as text) not in ('not_on_time', 'returned')
+    union all
+    select due.*
+    from app.cases_at(:subdistrict_id, :as_of) as due
+    where cast(:behind as text) = 'not_on_time'
+        and due.first_due_at >= :period_start and due.first_due_at < :period_end and due.first_due_at <= :as_of
+        and coalesce(due.first_resolved_at > due.first_due_at, true)
+        and not (due.state in ('withdrawn', 'transferred') and due.closed_at < due.first_due_at)
+    union all
+    select resolved.*
+    from app.cases_at(:subdistrict_id, :as_of) as resolved
+    where cast(:behind as text) = 'returned'
+        and resolved.first_resolved_at >= :period_start and resolved.first_resolved_at < :period_end
+        and resolved.first_resolved_at < (select way.followed_before from asked as way)
+        and resolved.last_reopened_at >= resolved.first_resolved_at
+        and exists (
+            select 1 from unnest(resolved.reopened_days) as reopened (day)
+            where reopened.day - cast(resolved.first_resolved_at at time zone :time_zone as date)
+                between 0 and cast(:follow_up_days as integer)
+        )
+),
+
+chosen as (
     select known.*
-    from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as known
+    from of_period as known
     where (cast(:kinds as text[]) is null or known.kind = any(cast(:kinds as text[])))
         and (cast(:area_id as integer) is null or known.area_id in (
             select within.descendant_id from app.area_closure as within where within.ancestor_id = :area_id
         ))
+        and (cast(:type_code as text) is null or known.type_id in (
+            select case_types.type_id from app.case_types where case_types.code = :type_code
+        ))
+        and (cast(:channel as text) is null or known.channel = :channel)
+        and (cast(:risk as text) is null or known.risk = :risk)
+        and (cast(:hour as integer) is null or known.reported_hour = :hour)
         and (cast(:behind as text) <> 'open' or known.state = 'open')
         and (cast(:behind as text) <> 'overdue' or known.state = 'open' and known.due_at < :as_of)
-        and (cast(:behind as text) <> 'not_same_day' or known.is_same_day_counted and not known.is_same_day_resolved)
+        and (cast(:behind as text) <> 'not_same_day' or known.is_same_day_counted and not known.is_same_day_kept)
         and (
             cast(:behind as text) <> 'late' or known.state in ('open', 'resolved') and known.first_due_at <= :as_of
             and coalesce(known.first_resolved_at > known.first_due_at, true)
@@ -19,6 +58,20 @@ with chosen as (
         and (cast(:behind as text) <> 'reopened' or known.reopened_count > 0)
         and (cast(:behind as text) <> 'handed_up' or known.escalation_count > 0)
         and (cast(:behind as text) <> 'withdrawn' or known.state = 'withdrawn')
+        and (
+            cast(:behind as text) <> 'not_on_the_spot'
+            or known.state in ('open', 'resolved') and not known.is_on_the_spot
+        )
+        and (
+            cast(:behind as text) <> 'not_at_base'
+            or known.state = 'open' and known.level not in ('grid', 'community')
+            or known.state = 'resolved' and coalesce(known.resolved_level not in ('grid', 'community'), true)
+        )
+        -- how a case of a source without closing times went is not known: no rate counts it
+        and (
+            cast(:behind as text) not in ('not_same_day', 'not_on_the_spot', 'not_at_base', 'not_on_time', 'returned')
+            or known.source <> all(cast((select way.untimed from asked as way) as text[]))
+        )
 ),
 
 page as (

@@ -6,7 +6,7 @@
 with allowed as materialized (
     select
         app.is_present(:subdistrict_id, :as_of) and cast(:use_rollup as boolean)
-        and :by not in ('type', 'channel', 'risk')
+        and :by not in ('type', 'channel', 'risk', 'hour')
         and app.untimed_sources(:subdistrict_id) = '{}' as is_rolled_up
 ),
 
@@ -59,7 +59,12 @@ counted as (
     group by key
     union all
     select
-        app.group_key(:by, cases.due_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk) as key,
+        case :by
+            when 'hour' then to_char(cases.reported_hour, 'FM00')
+            else app.group_key(
+                    :by, cases.due_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk
+                )
+        end as key,
         count(*) as n,
         count(*) filter (where cases.first_resolved_at <= cases.first_due_at) as good,
         count(*) filter (where cases.due_at > cases.first_due_at) as extended,

@@ -5,7 +5,7 @@
 with asked as materialized (
     select
         app.is_present(:subdistrict_id, :as_of) and cast(:use_rollup as boolean)
-        and :by not in ('type', 'channel', 'risk')
+        and :by not in ('type', 'channel', 'risk', 'hour')
         and app.untimed_sources(:subdistrict_id) = '{}' as is_rolled_up,
         app.untimed_sources(:subdistrict_id) as untimed,
         app.complete_through(:subdistrict_id, :as_of) as complete_through
@@ -60,9 +60,12 @@ counted as (
     group by key
     union all
     select
-        app.group_key(
-            :by, cases.reported_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk
-        ) as key,
+        case :by
+            when 'hour' then to_char(cases.reported_hour, 'FM00')
+            else app.group_key(
+                    :by, cases.reported_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk
+                )
+        end as key,
         count(*) as n,
         count(*) filter (where cases.is_on_the_spot) as good,
         count(*) filter (where cases.state = 'open') as still_open,

@@ -13,9 +13,12 @@ units as materialized (
 
 counted as (
     select
-        app.group_key(
-            :by, cases.reported_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk
-        ) as key,
+        case :by
+            when 'hour' then to_char(cases.reported_hour, 'FM00')
+            else app.group_key(
+                    :by, cases.reported_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk
+                )
+        end as key,
         count(*) filter (where cases.state = 'resolved') as resolved,
         count(*) filter (where cases.state = 'resolved' and cases.resolved_level in ('grid', 'community')) as good,
         count(*) filter (where cases.state = 'open' and cases.level in ('grid', 'community')) as open_base,

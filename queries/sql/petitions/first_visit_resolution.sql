@@ -23,6 +23,7 @@ visits as materialized (
         cases.channel,
         cases.risk,
         cases.reported_at,
+        cases.reported_hour,
         cases.reported_day as day,
         cases.party_key,
         cases.reopened_days,
@@ -44,9 +45,12 @@ visits as materialized (
 
 judged as (
     select
-        app.group_key(
-            :by, visits.day, units.unit_id, visits.kind, visits.type_id, visits.channel, visits.risk
-        ) as key,
+        case :by
+            when 'hour' then to_char(visits.reported_hour, 'FM00')
+            else app.group_key(
+                    :by, visits.day, units.unit_id, visits.kind, visits.type_id, visits.channel, visits.risk
+                )
+        end as key,
         visits.day,
         visits.party_key is not null as is_known,
         visits.resolved_day <= visits.day + cast(:follow_up_days as integer)

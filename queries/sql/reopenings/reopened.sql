@@ -15,10 +15,13 @@ units as materialized (
 
 judged as (
     select
-        app.group_key(
-            :by, cast(cases.first_resolved_at at time zone :time_zone as date), units.unit_id, cases.kind,
-            cases.type_id, cases.channel, cases.risk
-        ) as key,
+        case :by
+            when 'hour' then to_char(cases.reported_hour, 'FM00')
+            else app.group_key(
+                    :by, cast(cases.first_resolved_at at time zone :time_zone as date), units.unit_id, cases.kind,
+                    cases.type_id, cases.channel, cases.risk
+                )
+        end as key,
         cases.first_resolved_at,
         cases.first_resolved_at < (select asked.followed_before from asked) as is_followed,
         case

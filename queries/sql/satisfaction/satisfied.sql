@@ -11,6 +11,7 @@ evaluated as (
         cases.type_id,
         cases.channel,
         cases.risk,
+        cases.reported_hour,
         cases.satisfaction,
         cast(cases.evaluated_at at time zone :time_zone as date) as day
     from app.cases_at(:subdistrict_id, :as_of) as cases
@@ -22,9 +23,13 @@ evaluated as (
 
 counted as (
     select
-        app.group_key(
-            :by, evaluated.day, evaluated.unit_id, evaluated.kind, evaluated.type_id, evaluated.channel, evaluated.risk
-        ) as key,
+        case :by
+            when 'hour' then to_char(evaluated.reported_hour, 'FM00')
+            else app.group_key(
+                    :by, evaluated.day, evaluated.unit_id, evaluated.kind, evaluated.type_id, evaluated.channel,
+                    evaluated.risk
+                )
+        end as key,
         count(*) as n,
         count(*) filter (where evaluated.satisfaction >= 4) as good,
         max(evaluated.day) as last_day,

@@ -11,9 +11,12 @@ units as materialized (
 
 limited as (
     select
-        app.group_key(
-            :by, cases.reported_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk
-        ) as key,
+        case :by
+            when 'hour' then to_char(cases.reported_hour, 'FM00')
+            else app.group_key(
+                    :by, cases.reported_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk
+                )
+        end as key,
         cases.reported_day,
         cases.reported_at,
         cases.dispatched_at,

@@ -58,7 +58,8 @@ def test_the_parts_of_a_score_add_up(with_marks: bool) -> None:
 def _parts(points: dict[str, list[float]]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "area_id": unit, "kind": "social", "indicator": name, "weight": 1 / len(points), "n": 10, "good": 9,
+            "area_id": unit, "kind": "social", "indicator": name, "weight": 1 / len(points), "n": 10,
+            "effective": 8.0, "good": 9,
             "expected": 0.9, "rate": 0.9, "target": 0.9, "points": value, "target_points": 80.0,
         }
         for name, values in points.items() for unit, value in enumerate(values, 1)

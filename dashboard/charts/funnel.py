@@ -1,0 +1,96 @@
+"""The funnel plot of an indicator: units against the limits chance alone keeps to."""
+
+from typing import Final
+
+import altair as alt
+import pandas as pd
+
+from dashboard.charts.look import layered, leading
+from dashboard.theme import theme as colours_of
+
+_HEIGHT: Final = 380
+#: Units outside that are named on the plot at most; the sentence beside it names all.
+_NAMED: Final = 14
+
+
+def funnel(
+    points: pd.DataFrame,
+    limits: pd.DataFrame,
+    *,
+    theme: str,
+    pooled: float,
+    target: float,
+    titles: tuple[str, str],
+    lines: tuple[str, str],
+) -> alt.LayerChart:
+    """Points between the limits of 95 % (band) and 99.8 % (lines).
+
+    ``points``: cases, rate, outside (0, ±1, ±2), name, said, to, is_here (in the area asked about). ``limits``:
+    statistics.funnel.LIMIT_COLUMNS. ``titles``: of the axes; ``lines``: what stands at the mean and at the target.
+    """
+    colours = colours_of(theme)
+    floor = max(0.0, float(min(points["rate"].min(), target, pooled)) - 0.05)
+    scale = alt.Scale(domain=[floor, 1.0], clamp=True, nice=False)
+    most = float(limits["cases"].max())
+    y = alt.Y("rate:Q", title=titles[1], scale=scale, axis=alt.Axis(format=".0%", tickCount=5))
+    x = alt.X("cases:Q", title=titles[0], scale=alt.Scale(domain=[0, most], nice=False), axis=alt.Axis(grid=False))
+    band = (
+        alt.Chart(limits)
+        .mark_area(color=colours.surface["raised"], clip=True)
+        .encode(x=x, y=alt.Y("inner_low:Q", title=titles[1], scale=scale), y2="inner_high:Q")
+    )
+    edges = limits.melt(id_vars="cases", var_name="limit", value_name="rate")
+    edges = (
+        alt.Chart(edges.assign(is_outer=edges["limit"].str.startswith("outer")))
+        .mark_line(color=colours.ink["mark"], strokeWidth=1, clip=True)
+        .encode(x=x, y=y, detail="limit:N", strokeDash=_dashed("is_outer"))
+    )
+    held = pd.DataFrame({"rate": [pooled, target], "said": list(lines), "cases": most, "is_target": [False, True]})
+    rules = (
+        alt.Chart(held)
+        .mark_rule(color=colours.series["target"], strokeWidth=1)
+        .encode(y=y, detail="said:N", strokeDash=_dashed("is_target"))
+    )
+    upper = 0 if pooled >= target else 1
+    said = [
+        _held(held.iloc[[upper]], x, y, theme, is_above=True),
+        _held(held.iloc[[1 - upper]], x, y, theme, is_above=False),
+    ]
+    dots = leading(
+        alt.Chart(points)
+        .mark_circle(cursor="pointer", stroke=colours.surface["ground"], strokeWidth=1, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.condition(
+                "datum.outside != 0", alt.value(colours.series["now"]), alt.value(colours.series["before"])
+            ),
+            size=alt.condition("abs(datum.outside) == 2", alt.value(130), alt.value(70)),
+            opacity=alt.condition("datum.is_here", alt.value(1), alt.value(0.25)),
+            tooltip=[alt.Tooltip("said:N", title=" ")],
+        )
+    )
+    outside = points[(points["outside"] != 0) & points["is_here"]]
+    furthest = outside.reindex(outside["outside"].abs().sort_values(ascending=False, kind="stable").index).head(_NAMED)
+    names = (
+        alt.Chart(furthest)
+        .mark_text(align="left", dx=8, color=colours.ink["figure"], fontWeight="bold")
+        .encode(x=x, y=y, text="name:N")
+    )
+    return layered(band, edges, rules, *said, dots, names, height=_HEIGHT)
+
+
+def _dashed(flag: str) -> alt.StrokeDash:
+    """Dashes for rows whose flag is set."""
+    scale = alt.Scale(domain=[False, True], range=[[1, 0], [4, 3]])
+    return alt.StrokeDash(f"{flag}:N", scale=scale, legend=None)
+
+
+def _held(row: pd.DataFrame, x: alt.X, y: alt.Y, theme: str, *, is_above: bool) -> alt.Chart:
+    """What stands at a horizontal line, at its right end."""
+    colour = colours_of(theme).ink["quiet"]
+    mark: alt.Chart = alt.Chart(row).mark_text(
+        align="right", baseline="bottom" if is_above else "top", dy=-3 if is_above else 3, color=colour
+    )
+    drawn: alt.Chart = mark.encode(x=x, y=y, text="said:N")
+    return drawn
