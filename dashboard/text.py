@@ -82,7 +82,9 @@ class Text:
         return format_date(day, format="M月d日" if self.language == "zh" else "d MMM", locale=self.locale)
 
     def days(self, first: date, last: date) -> str:
-        """11月9日–22日, 9–22 Nov; both months are named when they differ."""
+        """11月9日–22日, 9–22 Nov; both months are named when they differ, one day by itself."""
+        if first == last:
+            return self.day(first)
         if (first.year, first.month) != (last.year, last.month):
             return f"{self.day(first)}–{self.day(last)}"
         if self.language == "zh":

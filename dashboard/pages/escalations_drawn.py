@@ -40,8 +40,8 @@ def charts(found: Owing, question: Question, words: Text, wanted: Chosen) -> tup
         _waiting("departments", waiting, question, words, chosen=wanted.department,
                  to=lambda row: address.to(department=_toggled(row.key, wanted), state=None, page_no=None)),
     )  # fmt: skip
-    if len(waiting):
-        levels = found.levels[found.levels["pending"] > 0]
+    levels = found.levels[found.levels["pending"] > 0]
+    if len(levels) > 1 or (wanted.level is not None and len(levels)):
         left += (
             _head(words("At which level"), ""),
             _waiting("levels", levels, question, words, chosen=wanted.level,
@@ -56,7 +56,7 @@ def charts(found: Owing, question: Question, words: Text, wanted: Chosen) -> tup
 
 def _definition(figure: str, question: Question, words: Text) -> str:
     """A link to what the figure counts."""
-    return f" <a {link(question.address.to('figures', figure=figure))}>{e(words('definition'))}</a>"
+    return f' <a class="definition" {link(question.address.to("figures", figure=figure))}>{e(words("definition"))}</a>'
 
 
 def _waiting(

@@ -104,30 +104,24 @@ def _table(
         return ""
     heads = (
         *(first, words("waiting"), words("past the deadline"), words("longest"), words("asked for by a leader")),
-        *(
-            words("due"),
-            words("in time"),
-            words("answered in time"),
-            words("90 % interval"),
-            words("against the days before"),
-        ),
-        *(words("lapsed"), words("Duty phone")),
+        *(words("due"), words("not in time"), words("answered in time"), words("90 % interval")),
+        *(words("against the days before"), words("lapsed"), words("Duty phone")),
     )
     lines = []
     for row in rows(shown):
-        missed = f"<a {link(to(row, Cut.MISSED.value))}>{e(words.number(row.n))}</a>" if row.n else "0"
-        waiting = f"<a {link(to(row, None))}>{e(words.number(row.pending))}</a>" if row.pending else "0"
-        overdue = f'<b class="over">{e(words.number(row.overdue))}</b>' if row.overdue else "0"
-        rate = percent(row.rate, words)
+        overdue = _counted(row.overdue, to(row, Cut.OVERDUE.value), words)
         cells = (
-            *(f"<a {link(to(row, None))}>{e(name_of(row, words))}</a>", waiting, overdue),
-            *(e(_longest_alone(row, question, words)), e(words.number(row.supervised)) if row.supervised else "0"),
-            *(
-                missed,
-                e(words.number(row.good)),
-                f'<span class="{"provisional" if row.is_provisional else ""}">{e(rate)}</span>',
-            ),
-            *(e(_interval(row, words)), e(_change(row, words)), e(words.number(row.lapsed))),
+            f"<a {link(to(row, None))}>{e(name_of(row, words))}</a>",
+            _counted(row.pending, to(row, None), words),
+            f'<b class="over">{overdue}</b>' if row.overdue else overdue,
+            e(_longest_alone(row, question, words)),
+            e(words.number(row.supervised)),
+            e(words.number(row.n)),
+            _counted(row.n - row.good, to(row, Cut.MISSED.value), words),
+            f'<span class="{"provisional" if row.is_provisional else ""}">{e(percent(row.rate, words))}</span>',
+            e(_interval(row, words)),
+            e(_change(row, words)),
+            _counted(row.lapsed, to(row, Cut.LAPSED.value), words),
             e(row.duty_phone) if isinstance(row.duty_phone, str) else "",
         )
         on = ' class="chosen"' if chosen is not None and chosen == row.key else ""
@@ -135,6 +129,11 @@ def _table(
     named = "".join(f"<th>{e(head)}</th>" for head in heads)
     return f"""<div class="head owing"><h2>{e(title)}</h2><span>{files}</span></div>
 <div class="wide"><table class="owing"><thead><tr>{named}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>"""
+
+
+def _counted(count: int, to: str, words: Text) -> str:
+    """A count that leads to what it counts."""
+    return f"<a {link(to)}>{e(words.number(count))}</a>" if count else "0"
 
 
 def name_of(row: Any, words: Text) -> str:

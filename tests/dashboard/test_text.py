@@ -69,6 +69,7 @@ def test_numbers_rates_and_durations() -> None:
 def test_days() -> None:
     assert ZH.days(date(2026, 11, 9), date(2026, 11, 22)) == "11月9日–22日"
     assert EN.days(date(2026, 10, 26), date(2026, 11, 8)) == "26 Oct–8 Nov"
+    assert EN.days(date(2026, 11, 8), date(2026, 11, 8)) == "8 Nov"
     assert ZH.weekday(date(2026, 11, 23)) == "星期一"
     assert EN.clock(datetime(2026, 11, 23, 16, 30, tzinfo=UTC), "Asia/Shanghai") == "00:30"
 
