@@ -15,7 +15,9 @@ from dashboard import geometry, health, live
 from dashboard.enter import enter
 from dashboard.export import export
 from dashboard.head import Head
+from dashboard.live.questions import AskingError
 from dashboard.pages import first_picture, wall
+from dashboard.pages.laptop import first_view
 from dashboard.pages.programmes import programmes
 from dashboard.pair import pair
 from dashboard.pulse.component import base_path
@@ -43,15 +45,19 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
 
 
 def first(request: HTTPConnection) -> bytes:
-    """What a page shows before its own code has come: the wall its last picture, others nothing."""
-    if request.url.path != base_path() + "/wall":
-        return b""
+    """What a page shows before its own code has come: the wall its last picture, a laptop what it will say."""
+    page = request.url.path.removeprefix(base_path()).strip("/")
     running, parameters = live.live(), dict(request.query_params)
     if not running.gate.admits(request.cookies):
         return b""
     language = choose_language(
         parameters.get("lang"), running.settings.dashboard_lang, request.headers.get("accept-language")
     )
+    if page != "wall":
+        try:
+            return first_view.first_view(running.board, page, parameters, language=language, now=live.utc_now())
+        except (live.NoAnswerError, AskingError):
+            return b""  # the page itself says so
     held = programmes(running.settings.wall_programmes, wall.SCENES)
     return first_picture.first_picture(running.board, parameters, language=language, now=live.utc_now(), held=held)
 

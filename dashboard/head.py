@@ -5,6 +5,7 @@ it; and nothing shimmers meanwhile: where a browser composes in software, a movi
 needs. At the end of its body: what a page has to show before that code has come.
 """
 
+import asyncio
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,8 @@ _PARTS: Final = ("BidiComponent", "Html", "DeckGlJsonChart")
 _STILL: Final = '[data-testid="stSkeleton"],[data-testid="stAppSkeleton"] *{animation:none!important}'
 #: Once the page's own code runs; fetched in a way that does not hold up the page's "load".
 _READY: Final = "addEventListener('DOMContentLoaded',()=>{for(const part of %s)import(part).catch(()=>{})})"
+#: Seconds a page is held back for what it shows first; the work goes on, and the page proper finds its answers.
+PATIENCE: Final = 1.0
 #: Headers of a request that are about the file as it lies there, or would have it packed: the page is sent whole.
 _OF_THE_FILE: Final = frozenset({b"if-none-match", b"if-modified-since", b"accept-encoding", b"range"})
 
@@ -73,6 +76,13 @@ class _Page:
         else:
             await self._send(message)
 
+    async def _made_in_time(self) -> bytes:
+        """What the page has to show first; nothing where making it takes longer than the page's own code needs."""
+        try:
+            return await asyncio.wait_for(asyncio.to_thread(self._first), PATIENCE)
+        except TimeoutError:
+            return b""
+
     @staticmethod
     def _is_page(message: Message) -> bool:
         headers = Headers(raw=message["headers"])
@@ -81,7 +91,7 @@ class _Page:
 
     async def _finish(self, start: Message) -> None:
         body = self._body.replace(b"</head>", head() + b"</head>", 1)
-        body = body.replace(b"</body>", self._first() + b"</body>", 1)
+        body = body.replace(b"</body>", await self._made_in_time() + b"</body>", 1)
         headers = MutableHeaders(raw=list(start["headers"]))
         headers["content-length"] = str(len(body))
         for name in ("etag", "last-modified"):

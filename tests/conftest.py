@@ -151,8 +151,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser profile of the test's own, the size of a common wall screen, in Chinese."""
+    """A browser profile of the test's own, the size of a common wall screen, in Chinese.
+
+    What a laptop page sends to be read meanwhile is taken away: tests look at the page itself (test_first_view.py).
+    """
     opened = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN", timezone_id="Asia/Shanghai")
+    opened.add_init_script(
+        "addEventListener('DOMContentLoaded', () => document.getElementById('laptop-first')?.remove())"
+    )
     yield opened
     opened.close()
 

@@ -1,6 +1,6 @@
 """The data-health page 数据健康, for the one who keeps the store fed: who is silent, what was refused, what is dark."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import streamlit as st
@@ -45,6 +45,11 @@ def show(*, language: str, theme: str) -> None:
         view=lambda: View(("data health", language, theme, wishes), seen),
         page="data_health",
     )
+
+
+def markup(snapshot: Snapshot, parameters: Mapping[str, str], *, language: str, theme: str) -> str:
+    """The page as markup alone."""
+    return _drawn(snapshot, language, theme, Wishes.of(parameters))
 
 
 @once_per_snapshot(8)

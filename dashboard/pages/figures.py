@@ -61,6 +61,9 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
         answer = None
     pieces: list[str | Chart] = [_definition(figure, words) + _example(figure, answer, question, words)]
     drawn = _chart(answer, question, words) if answer is not None else None
+    if answer is not None and answer.by is By.TOTAL and By.DAY in questions.groupings(figure):
+        days = questions.figure(figure, question.asked, By.DAY, None, words.language)
+        drawn = _chart(days, question, words)
     if drawn is not None:
         pieces.append(drawn)
     if answer is not None and (answer.by not in (None, By.TOTAL) or len(answer.rows) > 1):

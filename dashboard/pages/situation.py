@@ -1,6 +1,6 @@
 """The situation page 态势: for a leader between meetings. What moved, who moved it, what waits, on one screen."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -31,6 +31,8 @@ _MAP: Final = "situation_map"
 #: Heights in CSS pixels: header, sentence and figures; foot; head of a panel; row of a table; the map's legend.
 _ABOVE, _FOOT, _HEAD, _ROW, _LEGEND = 224, 34, 30, 28, 26
 _LOOKING_BACK: Final = 44
+#: Shares of the width: who brought the change, the map, the lists.
+_SHARES: Final = (0.29, 0.35, 0.36)
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,21 @@ def show(*, language: str, theme: str) -> None:
     )
 
 
+def markup(
+    snapshot: Snapshot, parameters: Mapping[str, str], *, language: str, theme: str
+) -> tuple[str, datetime | None]:
+    """The page as markup alone, for a window of the usual size, and the moment it looks back from, if any."""
+    screen = tuple(int(each) for each in region.USUAL_SCREEN.split("x"))
+    as_of, area = parameters.get("as_of") or None, parameters.get("area")
+    look = _Look(language, theme, area, screen[0], screen[1], Wishes.of(parameters), as_of)
+    snapshot, look, now = _seen_from(snapshot, look)
+    drawn = _drawn(snapshot, look)
+    columns = (drawn.brought, drawn.map_head + drawn.map, drawn.right)
+    inner = "".join(f"<div>{each}</div>" for each in columns)
+    shares = " ".join(f"{share}fr" for share in _SHARES)
+    return f'{drawn.top}<div class="row body" style="--shares:{shares}">{inner}</div>', now
+
+
 def _view(look: _Look) -> View:
     def seen(snapshot: Snapshot) -> Iterable[str | bytes]:
         if look.as_of is not None:  # the past stays as it was; what the head says of the present does not
@@ -123,21 +140,17 @@ def _drawn(snapshot: Snapshot, look: _Look) -> _Drawn:
 def _draw(snapshot: Snapshot, looked: Callable[[], _Look]) -> None:
     going.follow("situation")
     look = looked()
-    words, now = text(look.language), None
     try:
-        if look.as_of is not None:
-            snapshot, now = _looked_at(snapshot, look.as_of)
+        snapshot, look, now = _seen_from(snapshot, look)
     except live.NoAnswerError as error:
         sentence(error.trouble, language=look.language, theme=look.theme)
         return
-    except AskingError as error:
-        look = replace(look, as_of=None, note=note(error, words))
-    zone = snapshot.place.time_zone
+    words, zone = text(look.language), snapshot.place.time_zone
     drawn = _drawn(snapshot, look)
     shown = partial(region.mount, words=words, time_zone=zone, now=now)
     shown(TOP, drawn.top, reports_screen=True, on_go=lambda: going.told(TOP))
     with st.container(key="situation_body"):
-        left, middle, right = st.columns([0.29, 0.35, 0.36], gap="medium")
+        left, middle, right = st.columns(_SHARES, gap="medium")
         with left:
             shown(_BROUGHT, drawn.brought, on_go=_go)
         with middle:
@@ -149,10 +162,17 @@ def _draw(snapshot: Snapshot, looked: Callable[[], _Look]) -> None:
         shown("situation_sources", html.foot(snapshot, words, is_past=now is not None))
 
 
-def _looked_at(snapshot: Snapshot, as_of: str) -> tuple[Snapshot, datetime]:
-    """The picture of the moment an address names, and it. Raises NoAnswerError; AskingError where it is none."""
-    asked = questions.read(Words(as_of=as_of), version=snapshot.version, now=live.utc_now())
-    return questions.picture(asked.filter, snapshot.version), asked.filter.as_of
+def _seen_from(snapshot: Snapshot, look: _Look) -> tuple[Snapshot, _Look, datetime | None]:
+    """The picture of the moment that the address names, and the moment; that of now and None where it names none, with
+    a note where it cannot be had. Raises NoAnswerError.
+    """
+    if look.as_of is None:
+        return snapshot, look, None
+    try:
+        asked = questions.read(Words(as_of=look.as_of), version=snapshot.version, now=live.utc_now())
+    except AskingError as error:
+        return snapshot, replace(look, as_of=None, note=note(error, text(look.language))), None
+    return questions.picture(asked.filter, snapshot.version), look, asked.filter.as_of
 
 
 def _shares(room: int, *, is_explained: bool) -> tuple[int, int]:

@@ -30,12 +30,18 @@ def top(
     return f"""{header(snapshot, words, address, notes)}{bar}
 <section class="answer"><h1>{e(figures.headline(snapshot, words, brought))}</h1>
 <p>{e(figures.urgent(snapshot, words))}</p></section>
-<section class="figures">{"".join(five(snapshot, words))}</section>"""
+<section class="figures">{"".join(five(snapshot, words, address))}</section>"""
 
 
-def five(snapshot: Snapshot, words: Text) -> Iterable[str]:
-    """Same-day resolution today, new today, open, on time, escalations past their time."""
-    days = snapshot.days
+def five(snapshot: Snapshot, words: Text, address: Address) -> Iterable[str]:
+    """Same-day resolution today, new today, open, on time, escalations past their time; each leads on to its definition
+    and to what is behind it.
+    """
+    days, today = snapshot.days, snapshot.same_day.day
+
+    def about(figure: str) -> str:
+        return link(address.to("figures", figure=figure))
+
     same_day, stock, on_time = snapshot.same_day, snapshot.stock, snapshot.on_time
     best = words("at best {rate}", rate=words.percent(same_day.best, 0)) if same_day.best is not None else ""
     yield figure(
@@ -46,6 +52,8 @@ def five(snapshot: Snapshot, words: Text) -> Iterable[str]:
         below=" · ".join(part for part in (best, _like_days(snapshot, words)) if part),
         n=words("n = {n}", n=words.number(same_day.n)),
         line=_ratio(days, "same_day_resolved", "same_day_n"),
+        about=about("same_day_today"),
+        to=link(address.to("resolution", **{"from": today, "to": today})),
     )
     usual = snapshot.increment
     yield figure(
@@ -54,6 +62,8 @@ def five(snapshot: Snapshot, words: Text) -> Iterable[str]:
         words,
         below=_usually(usual, words, is_live=snapshot.is_live),
         line=_column(days.iloc[:-1] if snapshot.is_live else days, "reported"),  # half a day is no fall
+        about=about("increment"),
+        to=link(address.to("cases", **{"from": today, "to": today})),
     )
     yield figure(
         words("Open"),
@@ -62,6 +72,8 @@ def five(snapshot: Snapshot, words: Text) -> Iterable[str]:
         below=_against(stock.open, stock.open_yesterday, words, is_live=snapshot.is_live) if stock.is_recorded else "",
         n=words("{n} over 15 days", n=words.number(stock.by_age[4])) if stock.is_recorded else "",
         line=_column(days, "open"),
+        about=about("stock"),
+        to=link(address.to("cases", behind="open")),
     )
     yield figure(
         words("On time, 14 days"),
@@ -76,6 +88,8 @@ def five(snapshot: Snapshot, words: Text) -> Iterable[str]:
         else "",
         n=words("n = {n}", n=words.number(on_time.n)) if on_time.n else "",
         line=_ratio(days, "due_on_time", "due"),
+        about=about("on_time"),
+        to=link(address.to("resolution", figure="on_time")),
     )
     yield figure(
         words("Escalations past their time"),
@@ -85,6 +99,8 @@ def five(snapshot: Snapshot, words: Text) -> Iterable[str]:
         if figures.knows_escalations(snapshot)
         else "",
         line=_column(days, "late_answers") if figures.knows_escalations(snapshot) else (),
+        about=about("escalations_pending"),
+        to=link(address.to("escalations")),
     )
 
 

@@ -34,6 +34,8 @@ _USEFUL: Final = """() => {
   const roots = [...document.querySelectorAll('*')].filter(e => e.shadowRoot).map(e => e.shadowRoot)
   return roots.some(root => root.querySelector('main, .figures, .health')?.textContent.trim().length > 40)
 }"""
+#: The page itself stands, not what was sent with it to be read meanwhile.
+_PROPER: Final = "() => document.getElementById('laptop-first') === null"
 _LINKS: Final = """() => {
   const roots = [...document.querySelectorAll('*')].filter(e => e.shadowRoot).map(e => e.shadowRoot)
   const links = roots.flatMap(root => [...root.querySelectorAll('a[data-go]')])
@@ -131,6 +133,7 @@ def _look_about(browser: Browser, url: str, chance: random.Random) -> _Seen:
 
 def _click_about(page: Page, address: str, name: str, seen: _Seen, chance: random.Random) -> None:
     """Click links of a page, each from the page as it was opened."""
+    page.wait_for_function(_PROPER, timeout=60_000)
     page.wait_for_timeout(1500)
     found: list[str] = page.evaluate(_LINKS)
     seen.addresses += found
@@ -141,7 +144,7 @@ def _click_about(page: Page, address: str, name: str, seen: _Seen, chance: rando
         else:
             seen.clicks.setdefault(name, []).append(taken / 1000)
         page.goto(address)
-        page.wait_for_function(_USEFUL, timeout=60_000)
+        page.wait_for_function(f"() => ({_PROPER})() && ({_USEFUL})()", timeout=60_000)
         page.wait_for_timeout(700)
 
 

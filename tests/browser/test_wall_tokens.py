@@ -63,6 +63,8 @@ def test_without_a_token_one_plain_screen_in_both_languages_and_no_data(
     assert "wall-token new" in body
     assert page.evaluate("() => window.wallData === undefined && !document.querySelector('canvas')")
     assert "马田" not in str(page.content())
+    assert "马田" not in httpx.get(f"{app.url}/{page_name}", headers={"accept": "text/html"}).text
+    assert httpx.get(f"{app.url}/export/cases/cases.csv").status_code == 403
     assert httpx.get(f"{app.url}/pulse?once").status_code == 403
     assert httpx.get(f"{app.url}/pulse").status_code == 403
     assert httpx.get(f"{app.url}/geometry/0000.json").status_code == 403

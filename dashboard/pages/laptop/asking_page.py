@@ -124,15 +124,38 @@ def _act(acts: Callable[[str], None], key: str) -> None:
         acts(str(told))
 
 
+def markup(
+    page: Page, snapshot: Snapshot, parameters: Mapping[str, str], *, language: str, theme: str
+) -> tuple[str, datetime | None]:
+    """The page without its charts, and the moment it looks back from. Raises as its questions do."""
+    address = Address.of(page.name, parameters, language=language, theme=theme, own=page.own)
+    words = text(language)
+    question = read(address, snapshot, words, now=live.utc_now())
+    parts = []
+    for piece in _pieces(page, snapshot, question, words):
+        stacks = _stacks(piece)
+        inner = "".join(f"<div>{''.join(each for each in stack if isinstance(each, str))}</div>" for _, stack in stacks)
+        shares = " ".join(f"{share}fr" for share, _ in stacks)
+        parts.append(f'<div class="row" style="--shares:{shares}">{inner}</div>')
+    return "".join(parts), moment_of(question)
+
+
+def _stacks(piece: Piece) -> list[tuple[int, Sequence[str | Chart]]]:
+    """The columns of a piece, each with its share of the width and its pieces from top to bottom."""
+    if isinstance(piece, Beside):
+        return list(zip(piece.widths, ((piece.narrow,), piece.wide), strict=True))
+    if isinstance(piece, tuple):
+        return [(1, each if isinstance(each, tuple) else (each,)) for each in piece]
+    return [(1, (piece,))]
+
+
 def _columns(piece: Piece) -> list[tuple[Any, Sequence[str | Chart]]]:
     """Where on the page the pieces stand, from left to right, and what stands there from top to bottom."""
-    if isinstance(piece, Beside):
-        narrow, wide = st.columns(piece.widths, gap="large")
-        return [(narrow, (piece.narrow,)), (wide, piece.wide)]
-    if isinstance(piece, tuple):
-        columns = zip(st.columns(len(piece), gap="large"), piece, strict=True)
-        return [(column, each if isinstance(each, tuple) else (each,)) for column, each in columns]
-    return [(st.container(), (piece,))]
+    stacks = _stacks(piece)
+    if len(stacks) == 1:
+        return [(st.container(), stacks[0][1])]
+    places = st.columns([share for share, _ in stacks], gap="large")
+    return [(place, stack) for place, (_, stack) in zip(places, stacks, strict=True)]
 
 
 def _pieces(page: Page, snapshot: Snapshot, question: Question, words: Text) -> list[Piece]:

@@ -40,15 +40,23 @@ def figure(
     below: str = "",
     n: str = "",
     line: Sequence[float] = (),
+    about: str = "",
+    to: str = "",
 ) -> str:
-    """One figure: name, value or "not recorded", what it is compared with, n, and the days before as a line."""
+    """One figure: name, value or "not recorded", what it is compared with, n, and the days before as a line.
+
+    ``about``, ``to``: attributes of the links from its name to its definition, and from its value to what is behind it.
+    """
+    title = e(words("Definition and worked example"))
+    named = f'<a class="about" title="{title}" {about}>{e(name)}</a>' if about else e(name)
     shown = (
         f'<b class="value{" provisional" if tag else ""}" data-fade>{e(value)}</b>'
         if value is not None
         else (f'<b class="value none">{e(words("not recorded"))}</b>')
     )
+    shown = f"<a {to}>{shown}</a>" if to and value is not None else shown
     small = f"<i>{e(tag)}</i>" if tag else ""
-    return f"""<div class="figure"><h2>{e(name)}</h2><div class="big">{shown}{small}{sparkline(line)}</div>
+    return f"""<div class="figure"><h2>{named}</h2><div class="big">{shown}{small}{sparkline(line)}</div>
 <div class="below"><span>{e(below)}</span><span>{e(n)}</span></div></div>"""
 
 

@@ -19,13 +19,28 @@ USUAL_SCREEN: Final = "1440x900"
 
 @cache
 def _renderer() -> Callable[..., Any]:
-    parts = (_SHARED / "clock.js", _SHARED / "html.js", _HERE / "laptop.js")
     return st.components.v2.component(
         "grid_governance_region",
         html='<div class="region"></div>\n',
-        css="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES),
-        js="\n".join(part.read_text(encoding="utf-8") for part in parts),
+        css=style_sheet(),
+        js=_script(),
     )
+
+
+@cache
+def style_sheet() -> str:
+    """What a region looks like."""
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES)
+
+
+def code() -> str:
+    """What draws a region, without what makes it a component of Streamlit's."""
+    return _script().partition("const regions =")[0]
+
+
+def _script() -> str:
+    parts = (_SHARED / "clock.js", _SHARED / "html.js", _HERE / "laptop.js")
+    return "\n".join(part.read_text(encoding="utf-8") for part in parts)
 
 
 def mount(
