@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_live import wait_until
-from tests.dashboard_live.city import fill
+from tests.dashboard_live.city import Writer, fill
 from tests.support.app import AppServer, serve_app, status_of
 from tests.support.databases import Databases
 
@@ -21,6 +21,9 @@ def app(databases: Databases) -> Iterator[AppServer]:
     """The app over some days of the demo city."""
     with databases.copy() as city:
         fill(city, days=4)
+        writer = Writer(city)
+        writer.report()
+        writer.close()
         with serve_app(city.environment) as server:
             wait_until(lambda: status_of(f"{server.url}/readyz") == 200, 30)
             yield server
