@@ -91,7 +91,7 @@ def _findings(found: Findings | None, snapshot: Snapshot, words: Text, address: 
         words("finding"),
         words("where"),
         words("observed of all"),
-        words("usual"),
+        words("expected number"),
         words("rate, and without these"),
     )
     if found is None:
@@ -151,16 +151,17 @@ def aim_words(words: Text) -> dict[str, str]:
     """What the study of the risk index wanted, by its own names of it."""
     load, unusual = words("Expected load"), words("Unusual")
     said = {
-        "capture in the top {share}% against yesterday": words("capture in the top {share} % over yesterday’s count"),
+        "capture in the top {share}% against yesterday": words("capture in the top {share} % over yesterday's count"),
         "capture in the top {share}% against mean_28_days": words("capture in the top {share} % over the 28-day mean"),
         "top {share}%, of the ceiling's capture": words("capture in the top {share} % of the best possible"),
     }
     named = {
-        f"expected_load, {aim.format(share=share)}": f"{load}: {text.format(share=share)}"
+        f"expected_load, {aim.format(share=share)}": words("{index}: {aim}", index=load, aim=text.format(share=share))
         for aim, text in said.items()
         for share in (10, 20)
     }
-    return named | {"unusual, false alarms over all grids": f"{unusual}: {words('false alarms over all grids')}"}
+    alarms = words("{index}: {aim}", index=unusual, aim=words("false alarms over all grids"))
+    return named | {"unusual, false alarms over all grids": alarms}
 
 
 def _worth(study: Evaluation | None, words: Text) -> Table:

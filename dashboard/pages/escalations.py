@@ -8,6 +8,7 @@ from dashboard.pages import escalations_list as listing
 from dashboard.pages import escalations_owed as owed
 from dashboard.pages.cases import way
 from dashboard.pages.escalations_chosen import OWN, Chosen, chosen
+from dashboard.pages.escalations_drawn import charts
 from dashboard.pages.laptop import frame, marking
 from dashboard.pages.laptop.asking_page import Matter, Page, Piece
 from dashboard.pages.laptop.downloads import downloads
@@ -24,7 +25,7 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
     pieces: list[Piece] = [
         f"{frame.crumbs(way(snapshot, question, words, 'escalations'))}{_answer(found, question, words, wanted)}"
     ]
-    pieces.append(owed.charts(found, question, words, wanted))
+    pieces.append(charts(found, question, words, wanted))
     device = marking.device(snapshot.place.subdistrict_id) if question.address.get("as_of") is None else None
     pieces += [
         _list(found, question, words, wanted, can_mark=device is not None),

@@ -123,19 +123,19 @@ def table(found: pd.DataFrame, question: Question, words: Text, wanted: Chosen, 
         if wanted.sort is Sort.DEPARTMENT and key != above:
             lines.append(f'<tr class="above"><td></td><td colspan="8">{e(key)}</td></tr>')
             above = key
-        lines.append(_row(row, question, words, can_mark=can_mark))
+        lines.append(_row(row, question, words, wanted, can_mark=can_mark))
     named = "".join(f"<th>{e(head)}</th>" for head in (*heads, words("Noted")))
     can = " can" if can_mark else ""
     return f"""<div class="wide"><table class="handups{can}"><thead><tr><th></th>{named}</tr></thead>
 <tbody>{"".join(lines)}</tbody></table></div>"""
 
 
-def _row(row: Any, question: Question, words: Text, *, can_mark: bool) -> str:
+def _row(row: Any, question: Question, words: Text, wanted: Chosen, *, can_mark: bool) -> str:
     filter, address = question.asked.filter, question.address
     case = link(address.to("cases", id=row.case_id))
     here = link(address.to(area=row.area_code, page_no=None))
     phone = f"<i>{e(row.duty_phone)}</i>" if isinstance(row.duty_phone, str) else ""
-    left, waited = _clocks(row, question, words)
+    left, waited = _clocks(row, question, words, wanted)
     return f"""<tr><td title="{e(level_word(row.risk, words))}">{mark(row.risk)}</td>
 <td class="title"><a {case}>{e(words.label(row, "title"))}</a></td>
 <td class="where"><a {here}>{e(words.label(row, "area"))}</a></td>
@@ -146,12 +146,13 @@ def _row(row: Any, question: Question, words: Text, *, can_mark: bool) -> str:
 <td class="marks">{_marks(row, question, words)}{_buttons(row, words) if can_mark else ""}</td></tr>"""
 
 
-def _clocks(row: Any, question: Question, words: Text) -> tuple[str, str]:
+def _clocks(row: Any, question: Question, words: Text, wanted: Chosen) -> tuple[str, str]:
     """Time left and waited, counted by the browser; of what is settled or seen as of a past moment, nothing runs."""
     as_of = question.asked.filter.as_of
     if row.state != "pending":
         ended = row.answered_at if row.state == "answered" else row.lapsed_at
-        is_late = row.state != "answered" or row.answered_at > row.deadline_at
+        # where all are late none stands out
+        is_late = wanted.cut is Cut.ANSWERED and row.answered_at > row.deadline_at
         said = spoken(ended, question.asked.filter, words)
         if row.state == "lapsed":
             said = f"{words('lapsed')} {said}"

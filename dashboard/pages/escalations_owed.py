@@ -1,19 +1,16 @@
-"""Who owes answers: in a sentence, as two charts, and as tables of departments and levels that can be taken away."""
+"""Who owes answers: in a sentence, and as tables of departments and levels that can be taken away."""
 
 from collections.abc import Callable
 from typing import Any, Final
 
 import pandas as pd
 
-from dashboard.charts import owed as drawn
 from dashboard.exports.sheet import Sheet
 from dashboard.frames import rows
 from dashboard.live import questions
 from dashboard.live.questions import NO_DEPARTMENT, Cut, Owing
 from dashboard.pages.escalations_chosen import Chosen, spelt
 from dashboard.pages.laptop import frame
-from dashboard.pages.laptop.asking_page import Column
-from dashboard.pages.laptop.chart import Chart
 from dashboard.pages.laptop.downloads import downloads
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e
@@ -59,81 +56,11 @@ def state(found: Owing, question: Question, words: Text) -> str:
                      overdue=words.number(total.overdue))  # fmt: skip
         longest = (question.asked.filter.as_of - total.oldest_raised_at).total_seconds()
         parts += [said, words("the longest for {time}", time=words.duration(longest))]
-    rate = words("{rate} answered in time (n = {n})", rate=_percent(total.rate, words), n=words.number(total.n))
+    rate = words("{rate} answered in time (n = {n})", rate=percent(total.rate, words), n=words.number(total.n))
     if total.is_provisional and total.n:
         rate += " · " + words("provisional")
     parts += [rate, *([_change(total, words, whole=True)] if total.n_before and total.n else [])]
     return " · ".join(parts)
-
-
-def charts(found: Owing, question: Question, words: Text, wanted: Chosen) -> tuple[Column, Column]:
-    """What waits by department, and beside it how each answered; without rows, a sentence."""
-    theme, by = question.address.theme, found.departments
-    waits, due = by[by["pending"] > 0], by[by["n"] > 0].sort_values(["rate", "n"], ascending=[True, False])
-    count = words("hand-ups that wait")
-    left: str | Chart = f'<p class="nothing">{e(words("Nobody owes an answer"))}</p>'
-    if len(waits):
-        data = pd.DataFrame([_waiting_row(row, question, words, wanted) for row in rows(waits)])
-        label = words("What waits, by department: {rows}", rows="; ".join(data["said"].head(drawn.MOST)))
-        left = Chart("waiting", drawn.waiting(data, theme=theme, value=count), label, leads=True)
-    right: str | Chart = f'<p class="nothing">{e(words("No answer was due in these days"))}</p>'
-    if len(due):
-        data = pd.DataFrame([_answered_row(row, question, words, wanted) for row in rows(due)])
-        label = words("Answered in time, by department: {rows}", rows="; ".join(data["said"].head(drawn.MOST)))
-        name = words("answered in time")
-        right = Chart("answered", drawn.answered(data, theme=theme, value=name, target=found.target), label, leads=True)
-    key = (
-        f'<i class="key now"></i>{e(words("past the deadline"))} <i class="key before"></i>{e(words("in time still"))}'
-    )
-    legend = e(_legend(found, len(due), words))
-    return (_head(words("Who owes answers"), key), left), (_head(words("Answered in time"), legend), right)
-
-
-def _legend(found: Owing, count: int, words: Text) -> str:
-    first, last = found.before.period(frame.USUAL_DAYS)
-    said = words("line: 90 % interval, tick: {days}", days=words.days(first, last))
-    if found.target is not None:
-        said += words(", dashed: target {rate}", rate=words.percent(found.target, 0))
-    return said + (words(", the lowest {n}", n=words.number(drawn.MOST)) if count > drawn.MOST else "")
-
-
-def _head(title: str, note: str) -> str:
-    return f'<div class="head owes"><h2>{e(title)}</h2><span>{note}</span></div>'
-
-
-def _waiting_row(row: Any, question: Question, words: Text, wanted: Chosen) -> dict[str, Any]:
-    name = _name(row, words)
-    overdue = words("{n} past the deadline", n=words.number(row.overdue)) if row.overdue else ""
-    total = words.number(row.pending)
-    return {
-        "label": name,
-        "pending": row.pending,
-        "overdue": row.overdue,
-        "sum": " · ".join(part for part in (total, overdue) if part),
-        "said": " · ".join(part for part in (f"{name} {total}", overdue, _longest(row, question, words)) if part),
-        "is_faint": wanted.department is not None and wanted.department != row.key,
-        "to": question.address.to(department=_toggled(row.key, wanted), state=None, page_no=None),
-    }
-
-
-def _answered_row(row: Any, question: Question, words: Text, wanted: Chosen) -> dict[str, Any]:
-    name = _name(row, words)
-    return {
-        "label": name,
-        "rate": row.rate,
-        "low": row.rate_low,
-        "high": row.rate_high,
-        "rate_before": row.rate_before,
-        "provisional": bool(row.is_provisional),
-        "said": f"{name} {_percent(row.rate, words)} · {words('n = {n}', n=words.number(row.n))}",
-        "is_faint": wanted.department is not None and wanted.department != row.key,
-        "to": question.address.to(department=spelt(row.key), state=Cut.MISSED.value, page_no=None),
-    }
-
-
-def _toggled(key: str, wanted: Chosen) -> str | None:
-    """A second click on a chosen department takes the choice back."""
-    return None if wanted.department == key and wanted.cut is Cut.PENDING else spelt(key)
 
 
 def tables(found: Owing, question: Question, words: Text, wanted: Chosen) -> str:
@@ -177,30 +104,24 @@ def _table(
         return ""
     heads = (
         *(first, words("waiting"), words("past the deadline"), words("longest"), words("asked for by a leader")),
-        *(
-            words("due"),
-            words("in time"),
-            words("answered in time"),
-            words("90 % interval"),
-            words("against the days before"),
-        ),
-        *(words("lapsed"), words("Duty phone")),
+        *(words("due"), words("not in time"), words("answered in time"), words("90 % interval")),
+        *(words("against the days before"), words("lapsed"), words("Duty phone")),
     )
     lines = []
     for row in rows(shown):
-        missed = f"<a {link(to(row, Cut.MISSED.value))}>{e(words.number(row.n))}</a>" if row.n else "0"
-        waiting = f"<a {link(to(row, None))}>{e(words.number(row.pending))}</a>" if row.pending else "0"
-        overdue = f'<b class="over">{e(words.number(row.overdue))}</b>' if row.overdue else "0"
-        rate = _percent(row.rate, words)
+        overdue = _counted(row.overdue, to(row, Cut.OVERDUE.value), words)
         cells = (
-            *(f"<a {link(to(row, None))}>{e(_name(row, words))}</a>", waiting, overdue),
-            *(e(_longest_alone(row, question, words)), e(words.number(row.supervised)) if row.supervised else "0"),
-            *(
-                missed,
-                e(words.number(row.good)),
-                f'<span class="{"provisional" if row.is_provisional else ""}">{e(rate)}</span>',
-            ),
-            *(e(_interval(row, words)), e(_change(row, words)), e(words.number(row.lapsed))),
+            f"<a {link(to(row, None))}>{e(name_of(row, words))}</a>",
+            _counted(row.pending, to(row, None), words),
+            f'<b class="over">{overdue}</b>' if row.overdue else overdue,
+            e(_longest_alone(row, question, words)),
+            e(words.number(row.supervised)),
+            e(words.number(row.n)),
+            _counted(row.n - row.good, to(row, Cut.MISSED.value), words),
+            f'<span class="{"provisional" if row.is_provisional else ""}">{e(percent(row.rate, words))}</span>',
+            e(_interval(row, words)),
+            e(_change(row, words)),
+            _counted(row.lapsed, to(row, Cut.LAPSED.value), words),
             e(row.duty_phone) if isinstance(row.duty_phone, str) else "",
         )
         on = ' class="chosen"' if chosen is not None and chosen == row.key else ""
@@ -210,11 +131,18 @@ def _table(
 <div class="wide"><table class="owing"><thead><tr>{named}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>"""
 
 
-def _name(row: Any, words: Text) -> str:
+def _counted(count: int, to: str, words: Text) -> str:
+    """A count that leads to what it counts."""
+    return f"<a {link(to)}>{e(words.number(count))}</a>" if count else "0"
+
+
+def name_of(row: Any, words: Text) -> str:
+    """The department or level of a row of Owing."""
     return words.label(row) or words("No department named")
 
 
-def _longest(row: Any, question: Question, words: Text) -> str:
+def longest(row: Any, question: Question, words: Text) -> str:
+    """How long the longest has waited, as a part of a sentence; empty where none waits."""
     said = _longest_alone(row, question, words)
     return words("the longest for {time}", time=said) if said else ""
 
@@ -225,7 +153,8 @@ def _longest_alone(row: Any, question: Question, words: Text) -> str:
     return words.duration((question.asked.filter.as_of - row.oldest_raised_at).total_seconds())
 
 
-def _percent(rate: float, words: Text) -> str:
+def percent(rate: float, words: Text) -> str:
+    """A rate; a dash where it is of nothing (NaN)."""
     return words.percent(None if rate != rate else rate)
 
 
@@ -268,7 +197,7 @@ def _sheet(shown: pd.DataFrame, title: str, first: str, question: Question, word
         words("rate before"): shown["rate_before"].tolist(),
     }
     columns = {
-        first: [_name(row, words) for row in rows(shown)],
+        first: [name_of(row, words) for row in rows(shown)],
         words("waiting"): shown["pending"].tolist(),
         words("past the deadline"): shown["overdue"].tolist(),
         words("waiting since"): oldest,

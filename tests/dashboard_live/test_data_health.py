@@ -72,7 +72,7 @@ def test_the_last_verification_and_the_worth_of_the_risk_index_are_told(told: To
     page = _drawn(told)
     assert '<td>13 Mar 03:00</td><td><b class="over">3</b></td>' in page
     assert "How well the risk index did · measured on demo data" in page
-    assert "Expected load: capture in the top 10 % over yesterday’s count" in page
+    assert "Expected load: capture in the top 10 % over yesterday&#x27;s count" in page
     assert "expected_load" not in page, "each aim has its words"
 
 

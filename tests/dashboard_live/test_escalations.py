@@ -91,8 +91,17 @@ def test_the_answer_names_the_department_that_owes_most(told: Town) -> None:
     assert "0.0% answered in time (n = 2)" in english
     chinese, _ = _drawn(told, "zh")
     assert "水务待答复最多，共 2 件，其中超时 1 件" in chinese
-    assert [chart.name for chart in charts] == ["waiting", "answered"]
-    assert charts[0].label.startswith("What waits, by department: Water 2")
+    assert [chart.name for chart in charts] == ["departments", "answered"]
+    assert charts[0].label.startswith("What waits: Water 2")
+
+
+def test_levels_are_drawn_where_more_than_one_is_owed_at(told: Town) -> None:
+    told.case("below", "2024-03-14 08:00:00")
+    _hand_up(told, "below", "2024-03-14 09:00:00", "2024-03-16 09:00:00", level="community", department_code=None)
+    told.settle()
+    _, charts = _drawn(told)
+    assert [chart.name for chart in charts] == ["departments", "levels", "answered"]
+    assert [to.rpartition("&")[2] for to in _leads(charts[1])] == ["level=department", "level=community"]
 
 
 def test_nothing_owed_is_said_so(told: Town) -> None:

@@ -1,7 +1,7 @@
 -- One row per department and level with a hand-up that waits at as_of, or whose answer was due in the period and by
 -- as_of: how many wait, how many of these past their deadline, since when the longest does, when the next answer is
--- due; and of those due, counted as by escalations/answers, how many there were, were answered in time, at all, or lapsed. The
--- area is the one handed up from; a department is missing where none was named.
+-- due; and of those due, counted as by escalations/answers, how many there were, were answered in time, were answered
+-- at all, lapsed. The area is the one handed up from; a department is missing where none was named.
 with asked as materialized (
     select app.complete_through(:subdistrict_id, :as_of) as complete_through
 ),
