@@ -1,7 +1,8 @@
 """Who owes answers 谁欠答复: what waits at each department and level, how each answered, against the period before."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,15 @@ COLUMNS: Final = (
     *("rate_before", "difference", "low", "high", "is_provisional"),
 )
 
-_COUNTS: Final = ("pending", "overdue", "supervised", "n", "good", "lapsed")
+#: What is summed, by its name in the answer: of the period, and of the one before.
+_COUNTS_NOW: Final = {name: name for name in ("pending", "overdue", "supervised", "n", "good", "lapsed")}
+_COUNTS_BEFORE: Final = {"n_before": "n", "good_before": "good"}
+_SAID: Final = {"name_zh": "department_zh", "name_en": "department_en", "duty_phone": "duty_phone"}
+_MOMENTS: Final = ("oldest_raised_at", "next_deadline_at")
+_NOTHING: Final[Mapping[str, Any]] = {
+    **dict.fromkeys((*_COUNTS_NOW, *_COUNTS_BEFORE), 0),
+    **dict.fromkeys((*_SAID, *_MOMENTS)),
+}
 
 
 @dataclass(frozen=True)
@@ -78,29 +87,37 @@ def _department(frame: pd.DataFrame) -> "pd.Series[str]":
 
 
 def _summed(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """One row per key of either period."""
-    sums = now.groupby("key", sort=True)[list(_COUNTS)].sum()
-    moments = now.groupby("key", sort=True)[["oldest_raised_at", "next_deadline_at"]].min()
-    then = before.groupby("key", sort=True)[["n", "good"]].sum()
-    keys = sums.index.union(then.index, sort=True)
-    both = pd.concat([now, before])
-    said = both.groupby("key")[["department_zh", "department_en", "duty_phone"]].first().reindex(keys)
-    frame = sums.reindex(keys, fill_value=0).join(moments)
-    frame["n_before"], frame["good_before"] = (then[name].reindex(keys, fill_value=0) for name in ("n", "good"))
-    frame = frame.astype(dict.fromkeys((*_COUNTS, "n_before", "good_before"), "int64"))
-    frame[["name_zh", "name_en", "duty_phone"]] = said
+    """One row per key of either period. Row by row: there are few, and a frame's sums take longer than their asking."""
+    told: dict[str, dict[str, Any]] = {}
+    for frame, counted in ((now, _COUNTS_NOW), (before, _COUNTS_BEFORE)):
+        for row in frame.to_dict("records"):
+            held = told.setdefault(row["key"], {"key": row["key"], **_NOTHING})
+            for name, source in counted.items():
+                held[name] += row[source]
+            for name, source in _SAID.items():
+                held[name] = row[source] if held[name] is None and isinstance(row[source], str) else held[name]
+            for name in _MOMENTS if frame is now else ():
+                known = [moment for moment in (held[name], row[name]) if not pd.isna(moment)]
+                held[name] = min(known) if known else None
+    ordered = sorted(told.values(), key=_owing_most_first)
+    columns = {name: [held[name] for held in ordered] for name in ("key", *_NOTHING)}
     good, n, good_before, n_before = (
-        frame[name].to_numpy(dtype=float) for name in ("good", "n", "good_before", "n_before")
+        np.array(columns[name], dtype=float) for name in ("good", "n", "good_before", "n_before")
     )
     with np.errstate(invalid="ignore", divide="ignore"):
-        frame["rate"], frame["rate_before"] = good / n, good_before / n_before
-    frame["rate_low"], frame["rate_high"] = escalations.interval(good, n)
-    frame["difference"], frame["low"], frame["high"] = newcombe(good, n, good_before, n_before)
-    frame["is_provisional"] = bool(now["is_provisional"].any())
-    frame = frame.reset_index(names="key")
-    order = ["pending", "overdue", "oldest_raised_at", "n", "key"]
-    frame = frame.sort_values(order, ascending=[False, False, True, False, True], ignore_index=True)
-    return frame[list(COLUMNS)]
+        rates = {"rate": good / n, "rate_before": good_before / n_before}
+    rates["rate_low"], rates["rate_high"] = escalations.interval(good, n)
+    rates["difference"], rates["low"], rates["high"] = newcombe(good, n, good_before, n_before)
+    data: dict[str, Any] = {name: pd.Series(columns[name], dtype="object") for name in ("key", *_SAID)}
+    data |= {name: np.array(columns[name], dtype="int64") for name in (*_COUNTS_NOW, *_COUNTS_BEFORE)}
+    data |= {name: pd.Series(columns[name], dtype="datetime64[us, UTC]") for name in _MOMENTS}
+    is_provisional = bool(now["is_provisional"].any())
+    return pd.DataFrame({name: (data | rates | {"is_provisional": is_provisional})[name] for name in COLUMNS})
+
+
+def _owing_most_first(held: Mapping[str, Any]) -> tuple[Any, ...]:
+    oldest = held["oldest_raised_at"]
+    return (-held["pending"], -held["overdue"], oldest is None, oldest or 0, -held["n"], held["key"])
 
 
 def _held(connection: Connection, now: Filter, before: Filter) -> bool:
