@@ -1,12 +1,28 @@
 -- One row per source with a row of the log recorded in the seven days before as_of: how many there were, how many of
 -- them were recorded more than an hour and more than a day after they happened, and the longest such delay.
-with told as (
+with touched as materialized (
     select
+        cases.case_id,
         cases.source,
+        cases.first_occurred_at
+    from app.cases
+    where cases.subdistrict_id = :subdistrict_id
+        and cases.last_recorded_at > cast(:as_of as timestamptz) - interval '7 days'
+),
+
+-- prunes the months before the oldest of these cases
+bounds as materialized (
+    select min(touched.first_occurred_at) as earliest from touched
+),
+
+told as (
+    select
+        touched.source,
         logged.recorded_at - logged.occurred_at as delay
-    from app.case_log as logged
-    inner join app.cases on logged.subdistrict_id = cases.subdistrict_id and logged.case_id = cases.case_id
+    from touched
+    inner join app.case_log as logged on touched.case_id = logged.case_id
     where logged.subdistrict_id = :subdistrict_id
+        and logged.occurred_at >= (select bounds.earliest from bounds)
         and logged.recorded_at > cast(:as_of as timestamptz) - interval '7 days' and logged.recorded_at <= :as_of
         and logged.occurred_at <= :as_of
         and logged.event <> 'corrected'
