@@ -85,6 +85,6 @@ def test_a_hand_changed_address_gives_a_sentence_and_the_nearest_view(
     page: Page, app: AppServer, address: str, said: str
 ) -> None:
     page.goto(f"{app.url}/{address}")
-    expect(page.locator("header")).to_be_visible(timeout=30_000)
+    expect(page.locator(".region header")).to_be_visible(timeout=30_000)
     expect(page.locator(".region")).to_contain_text(said, timeout=20_000)
     assert "Traceback" not in page.content()
