@@ -1,0 +1,60 @@
+"""The page of figures: each one is defined and worked out, in both languages, however it is grouped."""
+
+import pytest
+
+from dashboard.charts.look import dressed
+from dashboard.live import questions
+from dashboard.pages import figures
+from dashboard.pages.laptop.asking_page import Beside
+from dashboard.pages.laptop.chart import Chart
+from dashboard.pages.laptop.state import Address, read
+from dashboard.text import text
+from tests.dashboard_live.test_rates import NOW, WEEK, _picture
+from tests.dashboard_live.test_rates import told as _told
+from tests.queries.town import Town
+
+told = _told
+
+
+def _drawn(town: Town, language: str, **words: str) -> tuple[str, list[Chart]]:
+    address = Address.of("figures", WEEK | words, language=language, theme="light", own=figures.PAGE.own)
+    picture = _picture(town)
+    question = read(address, picture, text(language), now=NOW)
+    (matter,) = figures.matter(picture, question, text(language))
+    assert isinstance(matter, Beside)
+    markup = matter.narrow + "".join(piece for piece in matter.wide if isinstance(piece, str))
+    charts = [piece for piece in matter.wide if isinstance(piece, Chart)]
+    return markup, charts
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_figure_is_defined_and_worked_out(told: Town, language: str) -> None:
+    for figure in questions.figures().values():
+        groupings = questions.groupings(figure) if language == "zh" else ()
+        for by in ("", *groupings):
+            markup, charts = _drawn(told, language, figure=figure.id, by=str(by))
+            assert getattr(figure, f"cohort_{language}")[:10] in markup.replace("&#x27;", "'")
+            for chart in charts:
+                assert dressed(chart.chart, theme="dark", label=chart.label, words=text(language), name="x")["layer"]
+
+
+def test_a_figure_is_followed_to_its_cases(told: Town) -> None:
+    markup, charts = _drawn(told, "en", figure="same_day_resolution")
+    assert "behind=not_same_day" in markup
+    assert "<b>8</b> ÷" in markup.replace("\n", " ")
+    assert [chart.name for chart in charts] == ["course"]
+    by_area, _ = _drawn(told, "en", figure="same_day_resolution", by="area")
+    assert "area=east" in by_area
+
+
+def test_words_that_are_none_give_the_first_figure(told: Town) -> None:
+    markup, _ = _drawn(told, "en", figure="nonsense", by="moon")
+    assert "<h1>Same-day resolution</h1>" in markup
+
+
+def test_the_file_has_what_the_page_shows(told: Town) -> None:
+    address = Address.of("figures", WEEK | {"by": "channel"}, language="en", theme="light", own=figures.PAGE.own)
+    picture = _picture(told)
+    sheet = figures.sheet(picture, read(address, picture, text("en"), now=NOW), text("en"))
+    assert sheet.columns["Denominator"] == [6, 6]
+    assert any("As known at" in note for note in sheet.notes)
