@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import websockets
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.typing import Subprotocol
@@ -138,7 +138,10 @@ def _click_about(page: Page, address: str, name: str, seen: _Seen, chance: rando
     found: list[str] = page.evaluate(_LINKS)
     seen.addresses += found
     for link in chance.sample(found, min(CLICKS, len(found))):
-        taken = page.evaluate(_CLICK, link)
+        try:
+            taken = page.evaluate(_CLICK, link)
+        except Error:  # the page was loaded anew: a click that leads on does not do that
+            taken = None
         if taken is None:
             seen.lost.append(link)
         else:
