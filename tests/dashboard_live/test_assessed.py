@@ -15,21 +15,21 @@ from dashboard.charts.look import dressed
 from dashboard.live.ask import Answers
 from dashboard.pages import ranking, scorecard, scorecard_html
 from dashboard.pages.assessing import days
-from dashboard.pages.laptop.asking_page import Beside, Matter, Page
+from dashboard.pages.laptop.asking_page import Beside, Matter, Page, Piece
 from dashboard.pages.laptop.chart import Chart
 from dashboard.pages.laptop.state import Address, Question, read
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
 from tests.dashboard import samples
 from tests.queries.town import Town, build, make_reference
-from tests.support.databases import Database
+from tests.support.databases import Database, Databases
 
 NOW = datetime(2024, 3, 15, 4, 0, tzinfo=UTC)
 CODES = [f"c{community}-{grid}" for community in range(6) for grid in range(5)]
 
 
 @pytest.fixture(scope="module")
-def villages(databases) -> Iterator[Town]:  # type: ignore[no-untyped-def]
+def villages(databases: Databases) -> Iterator[Town]:
     """Six communities of five grids, thirty cases each in two periods; c0-0 fell from all good to hardly any."""
     with databases.copy() as database:
         yield from _villages(database)
@@ -111,9 +111,9 @@ def _shown(town: Town, page: Page, language: str = "en", **parameters: str) -> t
     """All the markup of a page, and its charts."""
     picture, question = _asked(town, page, language, **parameters)
     matter: Matter = page.matter(picture, question, text(language))
-    pieces: list[str | Chart] = []
+    pieces: list[Piece] = []
     for piece in [matter] if isinstance(matter, str) else matter:
-        pieces += [piece.narrow, *piece.wide] if isinstance(piece, Beside) else [piece]  # type: ignore[list-item]
+        pieces += [piece.narrow, *piece.wide] if isinstance(piece, Beside) else [piece]
     return "\n".join(each for each in pieces if isinstance(each, str)), [e for e in pieces if isinstance(e, Chart)]
 
 
