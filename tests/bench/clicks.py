@@ -55,7 +55,7 @@ _CLICK: Final = """address => new Promise(resolve => {
   const link = roots().flatMap(root => [...root.querySelectorAll('a[data-go]')]).find(a => a.dataset.go === address)
   if (!link) return resolve(null)
   const before = seen(), was = location.href, start = performance.now()
-  link.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true }))
+  link.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, composed: true }))
   const look = () => {
     const isThere = location.href !== was && seen() !== before
     if (isThere) return requestAnimationFrame(() => resolve(performance.now() - start))
