@@ -5,17 +5,22 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.look import layered
+from dashboard.charts.look import Drawing, layered, named, template
 from dashboard.theme import theme as colours_of
 
 _HEIGHT: Final = 190
 
 
-def cycles(frame: pd.DataFrame, *, theme: str, title: str, of: int) -> alt.LayerChart:
+def cycles(frame: pd.DataFrame, *, theme: str, title: str, of: int) -> Drawing:
     """``frame``: cycle (its days in words, in order), rank, rank_low, rank_high, score_said, said; a cycle in which the
     unit was not ranked has none. ``of``: how many units were ranked at most.
     """
-    colours = colours_of(theme)
+    return Drawing(_cycles(theme, title, of), {"cycles": frame})
+
+
+@template
+def _cycles(theme: str, title: str, of: int) -> alt.LayerChart:
+    colours, base = colours_of(theme), named("cycles")
     x = alt.X(
         "cycle:N",
         sort=None,
@@ -26,11 +31,10 @@ def cycles(frame: pd.DataFrame, *, theme: str, title: str, of: int) -> alt.Layer
     scale = alt.Scale(domain=[of + 1, 0], nice=False)
     steps = [1, *(step for step in range(10, of, 10 if of <= 50 else 20)), of]
     y = alt.Y("rank:Q", title=title, scale=scale, axis=alt.Axis(values=steps, format="d"))
-    base = alt.Chart(frame)
     spans = base.mark_bar(width=8, color=colours.series["before"]).encode(
         x=x,
         y=alt.Y("rank_low:Q", title=title, scale=scale),
-        y2="rank_high:Q",
+        y2="rank_high",
         tooltip=[alt.Tooltip("said:N", title=" ")],
     )
     dots = base.mark_circle(size=110, color=colours.series["now"], opacity=1).encode(

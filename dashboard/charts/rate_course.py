@@ -5,7 +5,7 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.look import layered, leading
+from dashboard.charts.look import Drawing, layered, leading, named, template
 from dashboard.theme import theme as colours_of
 
 _HEIGHT: Final = 210
@@ -13,26 +13,31 @@ _HEIGHT: Final = 210
 _CHOSEN, _OTHER = 70, 28
 
 
-def course(frame: pd.DataFrame, *, theme: str, value: str, target: float | None) -> alt.LayerChart:
+def course(frame: pd.DataFrame, *, theme: str, value: str, target: float | None) -> Drawing:
     """A point for each day, hollow while provisional, in a band of its 90 % interval.
 
-    ``frame``: day (moment), value, low, high (shares), provisional, chosen (of the days asked about), said, to.
+    ``frame``: day (ISO 8601, without a zone), value, low, high (shares), provisional, chosen (of the days
+    asked about), said, to.
     """
     colours = colours_of(theme)
-    x = alt.X("day:T", title=None, axis=alt.Axis(grid=False, labelOverlap="greedy", labelSeparation=12, format="%m-%d"))
-    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format=".0%", tickCount=4))
-    # looks stand in the rows: conditions of a channel take Altair longer to check than all else takes
     ground, now, before = colours.surface["ground"], colours.series["now"], colours.series["before"]
     looked = frame.assign(
         fill=[ground if each else now for each in frame["provisional"]],
         stroke=[now if each else before for each in frame["chosen"]],
         size=[_CHOSEN if each else _OTHER for each in frame["chosen"]],
     )
-    around = alt.Chart(looked)
+    return Drawing(_course(theme, value, target), {"days": looked})
+
+
+@template
+def _course(theme: str, value: str, target: float | None) -> alt.LayerChart:
+    colours, around = colours_of(theme), named("days")
+    x = alt.X("day:T", title=None, axis=alt.Axis(grid=False, labelOverlap="greedy", labelSeparation=12, format="%m-%d"))
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format=".0%", tickCount=4))
     band = around.mark_area(color=colours.surface["normal"], opacity=0.6).encode(
-        x=x, y=alt.Y("low:Q", title=None, scale=alt.Scale(zero=False)), y2=alt.Y2("high:Q")
+        x=x, y=alt.Y("low:Q", title=None, scale=alt.Scale(zero=False)), y2="high"
     )
-    line = around.mark_line(color=before, strokeWidth=1.5).encode(x=x, y=y)
+    line = around.mark_line(color=colours.series["before"], strokeWidth=1.5).encode(x=x, y=y)
     points = leading(
         around.mark_point(filled=True, opacity=1, strokeWidth=1.5, cursor="pointer").encode(
             x=x,
@@ -45,8 +50,8 @@ def course(frame: pd.DataFrame, *, theme: str, value: str, target: float | None)
     )
     layers = [band, line, points]
     if target is not None:
-        rule = alt.Chart(pd.DataFrame({"target": [target]})).mark_rule(
+        line_of_target = alt.Chart(pd.DataFrame({"target": [target]})).mark_rule(
             color=colours.series["target"], strokeDash=[4, 4]
         )
-        layers.insert(1, rule.encode(y=alt.Y("target:Q")))
+        layers.insert(1, line_of_target.encode(y="target:Q"))
     return layered(*layers, height=_HEIGHT)

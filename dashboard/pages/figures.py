@@ -308,7 +308,7 @@ def _chart(answer: Answer, question: Question, words: Text) -> Chart | None:
     name = words.label(_names(answer.figure))
     theme = question.address.theme
     if is_course:
-        data["day"] = pd.to_datetime([str(row.key) for row in rows])
+        data["day"] = [f"{row.key}T00:00:00" for row in rows]
         label = words(
             "{figure}, a point for each day from {first} to {last}",
             figure=name,

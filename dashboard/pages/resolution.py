@@ -114,7 +114,7 @@ def _course(asked: Wanted, question: Question, words: Text) -> Chart | None:
     name = html.figure_name(asked.figure, words)
     provisional = words("provisional")
     data = known[["low", "high", "provisional", "chosen"]].assign(
-        day=pd.to_datetime(known["day"]),
+        day=[f"{day}T00:00:00" for day in known["day"]],
         value=known["rate"],
         to=[to(day) for day in known["day"]],
         said=[

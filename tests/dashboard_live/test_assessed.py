@@ -190,7 +190,7 @@ def test_whatever_stands_in_the_address_gives_a_page(place: Town, strange: dict[
         assert "<script" not in markup
         assert 'class="answer' in markup
         for chart in charts:
-            assert dressed(chart.chart, theme="light", label=chart.label, words=text(language), name="x")["layer"]
+            assert dressed(chart.drawing, theme="light", label=chart.label, words=text(language), name="x")["layer"]
         if strange.get("cycle") in ("yesterday", "99", "１") and (page is ranking.PAGE or "area" in strange):
             assert 'class="strange"' in markup
 

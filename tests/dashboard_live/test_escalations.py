@@ -80,8 +80,7 @@ def _drawn(town: Town, language: str = "en", **parameters: str) -> tuple[str, li
 
 def _leads(chart: Chart) -> list[str]:
     """Where the marks of a chart lead, from the first row down."""
-    sets = chart.chart.to_dict()["datasets"].values()
-    return [row["to"] for rows in sets for row in rows if "to" in row]
+    return [str(to) for rows in chart.drawing.rows.values() if "to" in rows for to in rows["to"]]
 
 
 def test_the_answer_names_the_department_that_owes_most(told: Town) -> None:

@@ -35,7 +35,7 @@ def test_every_figure_is_defined_and_worked_out(told: Town, language: str) -> No
             markup, charts = _drawn(told, language, figure=figure.id, by=str(by))
             assert getattr(figure, f"cohort_{language}")[:10] in markup.replace("&#x27;", "'")
             for chart in charts:
-                assert dressed(chart.chart, theme="dark", label=chart.label, words=text(language), name="x")["layer"]
+                assert dressed(chart.drawing, theme="dark", label=chart.label, words=text(language), name="x")["layer"]
 
 
 def test_a_figure_is_followed_to_its_cases(told: Town) -> None:

@@ -172,8 +172,7 @@ def test_the_course_leaves_out_the_day_that_runs_and_its_points_lead_to_their_da
     assert not isinstance(matter, str)
     row = matter[1]
     assert isinstance(row, tuple) and isinstance(row[0], Chart)
-    data = row[0].chart.to_dict()
-    leads = [split(each["to"])[1] for held in data["datasets"].values() for each in held if "to" in each]
+    leads = [split(to)[1] for to in row[0].drawing.rows["days"]["to"]]
     assert [(words["from"], words["to"]) for words in leads] == [(day, day) for day in days]
 
 

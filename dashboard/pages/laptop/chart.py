@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-import altair as alt
 import streamlit as st
 
-from dashboard.charts.look import CHOSEN, LEADS_TO, dressed
+from dashboard.charts.look import CHOSEN, LEADS_TO, Drawing, dressed
 from dashboard.pages.laptop import going
 from dashboard.text import Text
 
@@ -15,7 +14,7 @@ class Chart:
     """A piece of a page. ``name`` is its own on the page; ``label``, a sentence that says what it shows."""
 
     name: str
-    chart: alt.Chart | alt.LayerChart
+    drawing: Drawing
     label: str
     leads: bool = False  # its rows have a field "to", and the chart was made ``leading``
 
@@ -23,7 +22,7 @@ class Chart:
 def draw(piece: Chart, page: str, *, theme: str, words: Text) -> None:
     """Show the chart; its place in the page stays the same while only its data change."""
     key = f"{page}_{piece.name}"
-    spec = dressed(piece.chart, theme=theme, label=piece.label, words=words, name=key)
+    spec = dressed(piece.drawing, theme=theme, label=piece.label, words=words, name=key)
     if not piece.leads:
         st.vega_lite_chart(spec, theme=None, key=key, width="stretch")
         return
