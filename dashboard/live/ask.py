@@ -22,9 +22,10 @@ Answer = TypeVar("Answer")
 
 _LOG = logging.getLogger(__name__)
 
-#: Seconds a viewer waits for an answer that may come later, and how many such are asked for at a time.
+#: Seconds a viewer waits for an answer that may come later.
 PATIENCE: Final = 0.2
-_BESIDE: Final = 1
+#: Seconds before what may be wanted next is asked for: the page that makes it likely is drawn first.
+_AFTER: Final = 1.5
 
 #: Answers kept at most, by one process for all its viewers.
 MOST: Final = 256
@@ -46,7 +47,9 @@ class Answers:
         self._most = most
         self._kept: OrderedDict[Hashable, Future[Any]] = OrderedDict()
         self._lock = threading.Lock()
-        self._beside = ThreadPoolExecutor(_BESIDE, thread_name_prefix="answers")
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="answers")
+        self._before = ThreadPoolExecutor(1, thread_name_prefix="answers ahead")
+        self._is_over = threading.Event()
         self.came_later = 0  # answers that a viewer did not wait for and that have come since
 
     def soon(self, key: Hashable, ask: Callable[[Connection], Answer]) -> Answer | None:
@@ -65,15 +68,21 @@ class Answers:
         return answer
 
     def ahead(self, key: Hashable, ask: Callable[[Connection], Any]) -> None:
-        """Ask beside, for whoever may want it next; nobody waits and a failure is told to whoever asks again."""
+        """Ask a little later, for whoever may want it; nobody waits, and a failure is told to whoever asks again."""
         with self._lock:
             is_kept = key in self._kept
         if not is_kept:
-            self._beside.submit(self.get, key, ask)
+            self._before.submit(self._ask_ahead, key, ask)
+
+    def _ask_ahead(self, key: Hashable, ask: Callable[[Connection], Any]) -> None:
+        if not self._is_over.wait(_AFTER):
+            self.get(key, ask)
 
     def close(self) -> None:
         """Ask for nothing more beside."""
-        self._beside.shutdown(wait=False, cancel_futures=True)
+        self._is_over.set()
+        for pool in (self._beside, self._before):
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _comes(self, _: "Future[Any]") -> None:
         with self._lock:

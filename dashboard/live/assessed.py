@@ -6,7 +6,7 @@ hour's beginning, once for all viewers.
 
 from collections.abc import Callable, Hashable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import pandas as pd
@@ -69,8 +69,9 @@ FIGURES: Final = {
     "on_the_spot": "on_the_spot",
     MARKS: "assessment_marks",
 }
-#: Cycles asked for ahead: the running one and those before it.
+#: What is asked for ahead: the running cycle and those before it, and periods up to today, in days.
 _AHEAD: Final = 3
+_PERIODS: Final = (7, 28, 90)
 COMMUNITY: Final = "community"
 _OVERDUE_ROWS: Final = 8
 #: Days back that an open case is looked for: older ones are data to be mended.
@@ -118,16 +119,19 @@ def _assessed(filter: Filter, unit_level: str) -> tuple[Hashable, Callable[[Conn
 
 
 def expect(filter: Filter, unit_level: str, *, is_named: bool) -> None:
-    """Ask beside for what the next click may want: other cycles, communities, and what a scorecard adds.
+    """Ask ahead for what the next click may want: communities, other days, and what a scorecard adds.
 
     Not where a moment is named: a day that is played back would leave a queue behind it.
     """
     if is_named:
         return
     answers = live.answers()
+    answers.ahead(*_assessed(filter, COMMUNITY))
     for back in range(_AHEAD):
         answers.ahead(*_assessed(ranking.cycle_period(filter, back), unit_level))
-    answers.ahead(*_assessed(filter, COMMUNITY))
+    for days in _PERIODS:
+        begin = filter.today - timedelta(days=days - 1)
+        answers.ahead(*_assessed(replace(filter, period_from=begin, period_to=filter.today), unit_level))
     answers.ahead(*_course(filter, unit_level))
     answers.ahead(*_findings(filter, unit_level))
 

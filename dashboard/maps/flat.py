@@ -12,10 +12,9 @@ from html import escape
 from typing import Any, Final
 
 from shapely.geometry import mapping
-from shapely.geometry.base import BaseGeometry
 
 from dashboard.maps.frame import BOX
-from dashboard.maps.ground import Ground, box_position, ground
+from dashboard.maps.ground import Ground, box_position, box_positions, ground
 from dashboard.maps.risk import OVERLAYS, risk_map
 from dashboard.memo import once_per_snapshot
 from dashboard.snapshot import Snapshot
@@ -48,11 +47,10 @@ def clickable_map(
     flat = _flat(snapshot, language, theme_name, tuple(sorted(OVERLAYS)))
     base, figure = ground(snapshot), theme(theme_name).ink["figure"]
     links = []
-    for area, shape in base.shapes.items():
+    for area, path in _outlines(base).items():
         spot = spots.get(area)
         if spot is None:
             continue
-        path = _outline(shape, base)
         ring = f' stroke="{figure}" stroke-width="0.7"' if area == chosen else ""
         links.append(
             f'<a {spot.attributes}><title>{escape(spot.title)}</title><path fill="transparent"{ring} d="{path}"/></a>'
@@ -61,8 +59,13 @@ def clickable_map(
     return f'{drawn}<g class="spots">{"".join(links)}</g></svg>'
 
 
-def _outline(shape: BaseGeometry, base: Ground) -> str:
-    return "".join(_ring(ring, base) for ring in _rings(mapping(base.frame.to_degrees(shape))))
+@once_per_snapshot(8)
+def _outlines(base: Ground) -> Mapping[int, str]:
+    """The outline of each unit as a path, by area_id."""
+    return {
+        area: "".join(_ring(ring, base) for ring in _rings(mapping(base.frame.to_degrees(shape))))
+        for area, shape in base.shapes.items()
+    }
 
 
 @once_per_snapshot(8)
@@ -116,8 +119,8 @@ def _rings(geometry: Mapping[str, Any]) -> Iterator[Sequence[Sequence[float]]]:
 
 
 def _ring(ring: Sequence[Sequence[float]], base: Ground) -> str:
-    points = (box_position(base, lon, lat) for lon, lat, *_ in ring)
-    return "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points) + "Z"
+    points = box_positions(base, [place[:2] for place in ring])
+    return "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points.tolist()) + "Z"
 
 
 def _words(line: Mapping[str, Any], layer: Mapping[str, Any], base: Ground) -> str:

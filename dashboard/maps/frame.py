@@ -40,6 +40,10 @@ class Frame:
         x, y = self._units(np.array([[lon, lat]]))[0]
         return float(x), float(y)
 
+    def points(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Places (rows of longitude and latitude) in the plane, u."""
+        return self._units(lonlat)
+
     def degrees(self, x: float, y: float) -> tuple[float, float]:
         """A place of the plane in degrees."""
         lon, lat = self._degrees(np.array([[x, y]]))[0]

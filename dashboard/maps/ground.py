@@ -6,13 +6,15 @@ Worked out once per set of areas, in u of the map's plane, with the GeoJSON that
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
@@ -181,3 +183,9 @@ def box_position(ground: Ground, lon: float, lat: float) -> tuple[float, float]:
     """Where a place lies in the map's box, u from its left and upper edge."""
     x, y = ground.frame.point(lon, lat)
     return BOX[0] / 2 + x, BOX[1] / 2 - y
+
+
+def box_positions(ground: Ground, places: Sequence[Sequence[float]]) -> NDArray[np.float64]:
+    """`box_position` of many places (longitude, latitude): an array of as many rows, x and y."""
+    plane = ground.frame.points(np.asarray(places, dtype=np.float64))
+    return np.column_stack((BOX[0] / 2 + plane[:, 0], BOX[1] / 2 - plane[:, 1]))
