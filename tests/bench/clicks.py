@@ -68,10 +68,10 @@ _CLICK: Final = """address => new Promise(resolve => {
 
 @dataclass
 class _Seen:
-    """What the browser measured, in seconds, and the addresses that it found."""
+    """What the browser measured, in seconds and with the address it went to, and the addresses that it found."""
 
-    first: dict[str, list[float]] = field(default_factory=dict)
-    clicks: dict[str, list[float]] = field(default_factory=dict)
+    first: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
+    clicks: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
 
@@ -100,19 +100,14 @@ def measures(store: str, *, seed: int = 1) -> list[Measure]:
     ]
 
 
-def _worst(what: str, values: Sequence[float]) -> list[Measure]:
-    return [
-        Measure(
-            f"{what}, slowest",
-            max(values),
-            "s",
-            note=f"n = {len(values)}, median {sorted(values)[len(values) // 2]:.2f}",
-        )
-    ]
+def _worst(what: str, values: Sequence[tuple[float, str]]) -> list[Measure]:
+    in_order = sorted(values)
+    (slowest, to), (middle, _) = in_order[-1], in_order[len(in_order) // 2]
+    return [Measure(f"{what}, slowest", slowest, "s", note=f"n = {len(values)}, median {middle:.2f}; {to[:48]}")]
 
 
-def _all(values: dict[str, list[float]]) -> list[float]:
-    return [value for each in values.values() for value in each]
+def _all(values: dict[str, list[tuple[float, str]]]) -> list[float]:
+    return [seconds for each in values.values() for seconds, _ in each]
 
 
 def _look_about(browser: Browser, url: str, chance: random.Random) -> _Seen:
@@ -124,7 +119,9 @@ def _look_about(browser: Browser, url: str, chance: random.Random) -> _Seen:
             started = time.monotonic()
             page.goto(f"{url}/{name}?lang=zh", wait_until="commit")
             page.wait_for_function(_USEFUL, timeout=60_000)
-            seen.first.setdefault(name, []).append(time.monotonic() - started)
+            seen.first.setdefault(name, []).append(
+                (time.monotonic() - started, f"opening {len(seen.first.get(name, ())) + 1}")
+            )
             if len(seen.first[name]) == OPENINGS:
                 _click_about(page, f"{url}/{name}?lang=zh", name, seen, chance)
             context.close()
@@ -145,7 +142,7 @@ def _click_about(page: Page, address: str, name: str, seen: _Seen, chance: rando
         if taken is None:
             seen.lost.append(link)
         else:
-            seen.clicks.setdefault(name, []).append(taken / 1000)
+            seen.clicks.setdefault(name, []).append((taken / 1000, link))
         page.goto(address)
         page.wait_for_function(f"() => ({_PROPER})() && ({_USEFUL})()", timeout=60_000)
         page.wait_for_timeout(700)
