@@ -24,16 +24,23 @@ _KEY: Final = "data_health"
 def show(*, language: str, theme: str) -> None:
     """Draw the page in a theme of THEMES; its one fragment is drawn again at each change."""
     st.html(style(theme))
-    wishes = Wishes.of(st.query_params.to_dict())
 
-    def seen(snapshot: Snapshot) -> Iterable[str]:
-        yield _drawn(snapshot, language, theme, wishes)
+    def wishes() -> Wishes:
+        return Wishes.of(st.query_params.to_dict())
+
+    def view() -> View:
+        asked = wishes()
+
+        def seen(snapshot: Snapshot) -> Iterable[str]:
+            yield _drawn(snapshot, language, theme, asked)
+
+        return View(("data health", language, theme, asked), seen)
 
     def draw(snapshot: Snapshot) -> None:
         going.follow("data-health")
         region.mount(
             _KEY,
-            _drawn(snapshot, language, theme, wishes),
+            _drawn(snapshot, language, theme, wishes()),
             words=text(language),
             time_zone=snapshot.place.time_zone,
             on_go=lambda: going.told(_KEY),
@@ -42,7 +49,7 @@ def show(*, language: str, theme: str) -> None:
     fragment.run(
         draw,
         without=lambda trouble: sentence(trouble, language=language, theme=theme),
-        view=lambda: View(("data health", language, theme, wishes), seen),
+        view=view,
         page="data_health",
     )
 

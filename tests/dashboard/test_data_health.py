@@ -6,6 +6,7 @@ from datetime import timedelta
 import pandas as pd
 import pytest
 
+from dashboard.pages import data_health
 from dashboard.pages import data_health_html as html
 from dashboard.pages.laptop.state import Address
 from dashboard.snapshot import Health, Snapshot
@@ -67,3 +68,10 @@ def test_what_comes_from_the_store_is_escaped() -> None:
     page = html.page(picture([], walls=pd.DataFrame([wall("<b>x</b>")])), text("en"), HERE)
     assert "<b>x</b>" not in page
     assert "&lt;b&gt;x&lt;/b&gt;" in page
+
+
+def test_the_page_is_about_the_present_and_says_so_where_a_moment_is_asked() -> None:
+    shown = data_health.markup(snapshot(), {"as_of": "2024-03-11T09:00"}, language="en", theme="light")
+    assert "This page shows the present, not as of 2024-03-11T09:00" in shown
+    clock = shown[shown.index('class="day"') :][:120]
+    assert "data-clock" in clock and "data-go" not in clock

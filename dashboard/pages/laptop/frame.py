@@ -22,6 +22,8 @@ from dashboard.text import Text
 PAGES: Final = ("situation", "resolution", "ranking", "escalations", "cases", "figures", "data-health")
 #: Days of a list where none are chosen, as queries.cases has them.
 USUAL_DAYS: Final = LISTED_DAYS
+#: Pages about the present alone.
+_OF_NOW: Final = ("data-health",)
 #: Days back of the periods offered, today included.
 _PERIODS: Final = (1, 7, 14, 28, 90)
 
@@ -65,10 +67,17 @@ def header(
 <span class="band">{e(words("Last data"))} <b data-clock="late"></b> ·
 {e(words("what you see is what was last known"))}</span>
 <span class="fresh">{_fresh(snapshot, words)}</span>
-<a class="day" {link(_an_hour_ago(snapshot, address))} title="{e(words("Look back"))}"><span data-clock="date"></span>
-<b data-clock="time"></b></a>
+{_clock(snapshot, words, address)}
 <span class="swap"><a href="{e(address.to(lang=other))}" target="_self">{"EN" if other == "en" else "中文"}</a>
 <a href="{e(address.to(theme=swapped))}" target="_self">{e(theme_word)}</a></span></header>"""
+
+
+def _clock(snapshot: Snapshot, words: Text, address: Address) -> str:
+    """Day and time; a click on them looks back, where the page can."""
+    shown = '<span data-clock="date"></span>\n<b data-clock="time"></b>'
+    if address.page in _OF_NOW:
+        return f'<span class="day">{shown}</span>'
+    return f'<a class="day" {link(_an_hour_ago(snapshot, address))} title="{e(words("Look back"))}">{shown}</a>'
 
 
 def _an_hour_ago(snapshot: Snapshot, address: Address) -> str:
@@ -127,7 +136,7 @@ def filters(
     address, filter = question.address, question.asked.filter
     first, last = days or filter.period(USUAL_DAYS)
     as_of = address.get("as_of")
-    now = f'<span class="quiet">{e(words("now"))}</span>' if as_of is None else ""
+    known = words("as known now") if as_of is None else words("as known at")
     shown_as_of = "" if as_of is None else local(filter.as_of, filter.time_zone).strftime("%Y-%m-%dT%H:%M")
     return f"""<form class="filters" data-here="{e(address.to(page_no=None))}">
 <label>{e(words("Area"))} <select data-set="area">{_area_options(snapshot, question, words)}</select></label>
@@ -135,8 +144,7 @@ def filters(
 <span class="group">{_periods(question, words, first, last, usual=None if days else USUAL_DAYS)}</span>
 <label>{e(words("from"))} <input type="date" data-set="from" value="{first}" max="{filter.today}"></label>
 <label>{e(words("to"))} <input type="date" data-set="to" value="{last}" max="{filter.today}"></label>
-<label>{e(words("as known at"))} <input type="datetime-local" data-set="as_of" value="{shown_as_of}"></label>
-{now}</form>"""
+<label>{e(known)} <input type="datetime-local" data-set="as_of" value="{shown_as_of}"></label></form>"""
 
 
 def _periods(question: Question, words: Text, first: date, last: date, *, usual: int | None) -> str:
