@@ -107,12 +107,13 @@ class Asked:
         return self.by or By.TOTAL
 
 
-def read(connection: Connection, words: Words, *, now: datetime) -> Asked:
+def read(connection: Connection, words: Words, *, now: datetime, subdistrict_id: int | None = None) -> Asked:
     """The question the words ask. ``now``: the clock, aware; without as_of the newest record's moment is taken.
 
-    So an answer does not change until something new is recorded, and its as_of repeats it later. Raises AskingError.
+    So an answer does not change until something new is recorded, and its as_of repeats it later. ``subdistrict_id``:
+    the one a screen shows, where the words name none. Raises AskingError.
     """
-    owner = _owner(connection, words.subdistrict)
+    owner = _owner(connection, words.subdistrict, subdistrict_id)
     as_of = _as_of(connection, owner, words.as_of, now)
     filter = Filter(owner.subdistrict_id, as_of, owner.time_zone)
     areas = labels.areas(connection, owner.subdistrict_id)
@@ -230,12 +231,15 @@ def _as_of(connection: Connection, owner: store.Owner, given: str | None, now: d
     return found
 
 
-def _owner(connection: Connection, code: str | None) -> store.Owner:
+def _owner(connection: Connection, code: str | None, shown: int | None) -> store.Owner:
     owners = store.subdistricts(connection)
     if not owners:
         raise AskingError("empty_store")
     known = listed(owner.code for owner in owners)
     if code is None:
+        for owner in owners:
+            if owner.subdistrict_id == shown:
+                return owner
         if len(owners) > 1:
             raise AskingError("subdistrict_needed", known=known)
         return owners[0]

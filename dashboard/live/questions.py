@@ -97,9 +97,14 @@ __all__ = [
 ]
 
 
-def read(words: Words, *, version: int, now: datetime) -> Asked:
-    """What a page's address asks. ``version`` of the store: without as_of an answer moves with every record."""
-    return live.answers().get(("read", words, version), lambda connection: asking.read(connection, words, now=now))
+def read(words: Words, snapshot: Snapshot, *, now: datetime) -> Asked:
+    """What the address of a page beside this picture asks, of its subdistrict. Raises AskingError."""
+    shown = snapshot.place.subdistrict_id
+    # without as_of an answer moves with every record, so the store's version is part of the question
+    return live.answers().get(
+        ("read", words, shown, snapshot.version),
+        lambda connection: asking.read(connection, words, now=now, subdistrict_id=shown),
+    )
 
 
 def kind_labels(day: date) -> pd.DataFrame:

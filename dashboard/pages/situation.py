@@ -169,7 +169,7 @@ def _seen_from(snapshot: Snapshot, look: _Look) -> tuple[Snapshot, _Look, dateti
     if look.as_of is None:
         return snapshot, look, None
     try:
-        asked = questions.read(Words(as_of=look.as_of), version=snapshot.version, now=live.utc_now())
+        asked = questions.read(Words(as_of=look.as_of), snapshot, now=live.utc_now())
     except AskingError as error:
         return snapshot, replace(look, as_of=None, note=note(error, text(look.language))), None
     return questions.picture(asked.filter, snapshot.version), look, asked.filter.as_of

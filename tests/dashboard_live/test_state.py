@@ -20,7 +20,7 @@ from dashboard.pages.laptop.state import Address, Question, note, read
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
 from tests.dashboard import samples
-from tests.queries.town import Town
+from tests.queries.town import Town, build_village
 
 NOW = datetime(2024, 3, 15, 4, 0, tzinfo=UTC)
 
@@ -82,6 +82,17 @@ def _picture(town: Town) -> Snapshot:
 def _asked(town: Town, language: str = "en", **parameters: str) -> tuple[Snapshot, Question]:
     picture = _picture(town)
     return picture, read(_address(language=language, **parameters), picture, text(language), now=NOW)
+
+
+def test_in_a_store_of_several_subdistricts_a_page_asks_of_the_one_it_shows(told: Town) -> None:
+    _, alone = _asked(told)
+    build_village(told.connection)
+    told.connection.commit()
+    picture = _picture(told)
+    picture = replace(picture, version=2, place=replace(picture.place, subdistrict_id=told.subdistrict_id))
+    found = read(_address(), picture, text("en"), now=NOW)
+    assert found.asked.filter == alone.asked.filter
+    assert cases.matter(picture, found, text("en"))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

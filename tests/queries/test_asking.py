@@ -13,9 +13,8 @@ from queries import asking
 from queries.asking import ERRORS, AskingError, Words
 from queries.figure import By
 from queries.vocabulary import Kind
-from seed import reference
 from tests.queries.told_town import AS_OF, NOW, told
-from tests.queries.town import Town, _areas, build, local, make_reference
+from tests.queries.town import Town, build, build_village, local
 from tests.support.databases import Database, Databases
 
 
@@ -158,16 +157,14 @@ def test_an_empty_store_and_one_without_records(database: Database) -> None:
 def test_of_several_subdistricts_one_must_be_named(town: Town) -> None:
     town.case("a", "2024-03-14 08:00:00")
     town.settle()
-    areas = _areas()
-    areas[["subdistrict_code", "code", "parent_code"]] = areas[["subdistrict_code", "code", "parent_code"]].replace(
-        {"town": "village"}
-    )
-    sources = make_reference().sources.replace({"town": "village"})
-    departments = make_reference().departments.replace({"town": "village"})
-    reference.load(town.connection, make_reference(areas=areas, sources=sources, departments=departments))
+    build_village(town.connection)
     with pytest.raises(AskingError, match="name one of them: town, village") as caught:
         asking.read(town.connection, Words(), now=local(NOW))
     assert caught.value.id == "subdistrict_needed"
+    shown = asking.read(town.connection, Words(), now=local(NOW), subdistrict_id=town.subdistrict_id)
+    assert shown.filter.subdistrict_id == town.subdistrict_id
+    with pytest.raises(AskingError, match="name one of them"):
+        asking.read(town.connection, Words(), now=local(NOW), subdistrict_id=-1)
     asked = asking.read(town.connection, Words(subdistrict="town", area="east"), now=local(NOW))
     assert asked.filter.area_id == town.area_ids["east"]
 

@@ -133,6 +133,16 @@ class Town:
         return Filter(self.subdistrict_id, local(moment), TIME_ZONE, **values)
 
 
+def build_village(connection: Connection) -> None:
+    """Writes a second subdistrict into the store, drawn like the town."""
+    named = {"town": "village"}
+    areas, columns = _areas(), ["subdistrict_code", "code", "parent_code"]
+    areas[columns] = areas[columns].replace(named)
+    usual = make_reference()
+    sources, departments = usual.sources.replace(named), usual.departments.replace(named)
+    reference.load(connection, make_reference(areas=areas, sources=sources, departments=departments))
+
+
 def build(connection: Connection, url: str, **changes: pd.DataFrame) -> Town:
     """Writes the town into an empty store."""
     ids = reference.load(connection, make_reference(**changes))

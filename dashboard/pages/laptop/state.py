@@ -93,7 +93,7 @@ def read(address: Address, snapshot: Snapshot, words: Text, *, now: datetime) ->
     notes: list[str] = []
     while True:
         try:
-            asked = questions.read(_words(address), version=snapshot.version, now=now)
+            asked = questions.read(_words(address), snapshot, now=now)
             return Question(address, asked, tuple(notes))
         except AskingError as error:
             culprits = tuple(name for name in _CULPRITS.get(error.id, ()) if address.get(name) is not None)
