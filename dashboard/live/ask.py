@@ -25,7 +25,7 @@ _LOG = logging.getLogger(__name__)
 #: Seconds a viewer waits for an answer that may come later.
 PATIENCE: Final = 0.2
 #: Seconds before what may be wanted next is asked for: the page that makes it likely is drawn first.
-_AFTER: Final = 1.5
+_AFTER: Final = 3.0
 
 #: Answers kept at most, by one process for all its viewers.
 MOST: Final = 256
@@ -48,6 +48,7 @@ class Answers:
         self._kept: OrderedDict[Hashable, Future[Any]] = OrderedDict()
         self._lock = threading.Lock()
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="answers")
+        self._at_once = ThreadPoolExecutor(1, thread_name_prefix="answers at once")
         self._before = ThreadPoolExecutor(1, thread_name_prefix="answers ahead")
         self._is_over = threading.Event()
         self.came_later = 0  # answers that a viewer did not wait for and that have come since
@@ -67,6 +68,13 @@ class Answers:
         answer: Answer = kept.result()
         return answer
 
+    def begin(self, key: Hashable, ask: Callable[[Connection], Any]) -> None:
+        """Ask on a connection beside what the page itself asks meanwhile; a failure is told to whoever gets it."""
+        with self._lock:
+            is_kept = key in self._kept
+        if not is_kept:
+            self._at_once.submit(self.get, key, ask)
+
     def ahead(self, key: Hashable, ask: Callable[[Connection], Any]) -> None:
         """Ask a little later, for whoever may want it; nobody waits, and a failure is told to whoever asks again."""
         with self._lock:
@@ -81,7 +89,7 @@ class Answers:
     def close(self) -> None:
         """Ask for nothing more beside."""
         self._is_over.set()
-        for pool in (self._beside, self._before):
+        for pool in (self._beside, self._at_once, self._before):
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _comes(self, _: "Future[Any]") -> None:

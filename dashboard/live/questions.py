@@ -1,5 +1,6 @@
 """What pages ask of the store by themselves, each answer kept by the moment it is asked as of (see ``ask``)."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -68,6 +69,7 @@ __all__ = [
     "Why",
     "Words",
     "against_of",
+    "begin_standing",
     "case",
     "cases_behind",
     "change",
@@ -239,9 +241,16 @@ def parts(whole: Change, by: By, unit_level: str | None) -> Why:
 
 def course(figure: str, filter: Filter, by: By) -> pd.DataFrame:
     """A rate (figure.RATE) by day or week. Raises NotRecordedError."""
-    return live.answers().get(
-        ("course", figure, filter, by), lambda connection: COMPARED[figure](connection, filter, by)
-    )
+    return live.answers().get(*_course(figure, filter, by))
+
+
+def _course(figure: str, filter: Filter, by: By) -> tuple[Hashable, Callable[[Connection], pd.DataFrame]]:
+    return ("course", figure, filter, by), lambda connection: COMPARED[figure](connection, filter, by)
+
+
+def begin_standing(figure: str, filter: Filter) -> None:
+    """Ask what `standing` will want, beside what is asked meanwhile."""
+    live.answers().begin(*_course(figure, filter, By.TOTAL))
 
 
 def standing(figure: str, filter: Filter) -> Side:

@@ -28,6 +28,9 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
     head = frame.crumbs(way(snapshot, question, words))
     change: Change | None
     try:
+        for figure in RATES:  # while the change is worked out
+            if figure != asked.figure:
+                questions.begin_standing(figure, questions.with_period(figure, question.asked.filter))
         change = questions.change(asked.figure, asked.filter, asked.against)
     except NotRecordedError:
         change = None

@@ -120,3 +120,28 @@ def test_what_is_asked_ahead_is_there_when_it_is_wanted(answers: Answers) -> Non
     assert answers.get("key", ask) == 7
     answers.ahead("key", ask)
     assert (asked, answers.came_later) == ([1], 0)
+
+
+def test_what_is_begun_is_asked_beside_and_once(answers: Answers) -> None:
+    asked: list[int] = []
+    gate = threading.Event()
+
+    def slow(_: Connection) -> int:
+        gate.wait(10)
+        asked.append(1)
+        return 7
+
+    answers.begin("slow", slow)
+    assert answers.get("other", lambda _: 3) == 3  # not behind what was begun
+    gate.set()
+    assert answers.get("slow", slow) == 7
+    assert asked == [1]
+
+
+def test_what_is_begun_and_fails_is_told_to_whoever_gets_it(answers: Answers) -> None:
+    def refused(_: Connection) -> int:
+        raise AskingError("unknown_kind", given="x", known="y")
+
+    answers.begin("key", refused)
+    with pytest.raises(AskingError):
+        answers.get("key", refused)
