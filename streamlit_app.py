@@ -18,7 +18,8 @@ from dashboard.export import export
 from dashboard.head import Head
 from dashboard.live.questions import AskingError
 from dashboard.pages import first_picture, wall
-from dashboard.pages.laptop import first_view
+from dashboard.pages.laptop import first_view, frame
+from dashboard.pages.laptop.warm import Warmth
 from dashboard.pages.programmes import programmes
 from dashboard.pair import pair
 from dashboard.pulse.component import base_path
@@ -39,6 +40,12 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     running = live.start()
     language = choose_language(None, running.settings.dashboard_lang, None)
     running.board.views.expect(wall.view(language=language, theme_name="dark", geometry_base=f"{base_path()}/geometry"))
+
+    def draw(page: str) -> bytes:
+        return first_view.first_view(running.board, page, {}, language=language, now=live.utc_now())
+
+    warmth = Warmth(draw, frame.PAGES, is_ready=lambda: running.board.snapshot is not None, now=live.utc_now)
+    warmth.start()
     gc.collect()
     gc.freeze()  # what is there at start stays: a collection after a redraw need not look at it again
     with streams_end_first(pulse.end):
@@ -46,6 +53,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
             yield
         finally:
             pulse.end()
+            warmth.stop()
             live.stop()
 
 
