@@ -4,6 +4,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from sqlalchemy import text
 
 from queries import cases, one_case
 from queries.cases import Only
@@ -149,3 +150,19 @@ def test_a_list_of_the_past_is_as_known_then(town: Town) -> None:
         _number(town, "good"), _number(town, "late"), _number(town, "up"),
     ]  # fmt: skip
     assert cases.listed(town.connection, then, Only.REOPENED).empty
+
+
+def test_of_a_source_without_closing_times_no_case_is_said_to_be_open(town: Town) -> None:
+    _told(town)
+    town.connection.execute(text("update app.sources set records_times = false where source = 'hotline'"))
+    asked = town.at("2024-03-14 12:00:00")
+    states = cases.listed(town.connection, asked).set_index("case_id")["state"]
+    assert states[_number(town, "open")] == "not_recorded"
+    assert states[_number(town, "good")] == "resolved" and states[_number(town, "gone")] == "withdrawn"
+    for only in (Only.OPEN, Only.OVERDUE, Only.LATE):
+        assert cases.listed(town.connection, asked, only).empty
+    near = one_case.told(town.connection, asked, _number(town, "late"))
+    assert near is not None
+    assert set(near.neighbours["state"]) <= {"not_recorded", "resolved"} and "not_recorded" in set(
+        near.neighbours["state"]
+    )

@@ -136,7 +136,6 @@ def filters(
     address, filter = question.address, question.asked.filter
     first, last = days or filter.period(USUAL_DAYS)
     as_of = address.get("as_of")
-    known = words("as known now") if as_of is None else words("as known at")
     shown_as_of = "" if as_of is None else local(filter.as_of, filter.time_zone).strftime("%Y-%m-%dT%H:%M")
     return f"""<form class="filters" data-here="{e(address.to(page_no=None))}">
 <label>{e(words("Area"))} <select data-set="area">{_area_options(snapshot, question, words)}</select></label>
@@ -144,7 +143,7 @@ def filters(
 <span class="group">{_periods(question, words, first, last, usual=None if days else USUAL_DAYS)}</span>
 <label>{e(words("from"))} <input type="date" data-set="from" value="{first}" max="{filter.today}"></label>
 <label>{e(words("to"))} <input type="date" data-set="to" value="{last}" max="{filter.today}"></label>
-<label>{e(known)} <input type="datetime-local" data-set="as_of" value="{shown_as_of}"></label></form>"""
+<label>{e(words("as of"))} <input type="datetime-local" data-set="as_of" value="{shown_as_of}"></label></form>"""
 
 
 def _periods(question: Question, words: Text, first: date, last: date, *, usual: int | None) -> str:

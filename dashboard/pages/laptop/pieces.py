@@ -86,8 +86,9 @@ def sparkline(values: Sequence[float], width: int = 110, height: int = 30) -> st
 
 
 def state_word(state: str, words: Text) -> str:
-    """What has become of a case."""
+    """What has become of a case; of one whose source records no closing times nobody can say."""
     named = {
+        "not_recorded": words("not recorded"),
         "open": words("open"),
         "resolved": words("resolved"),
         "withdrawn": words("withdrawn"),

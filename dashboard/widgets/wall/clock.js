@@ -77,6 +77,9 @@ function sourceAge(face) {
 // What a page takes for now: the moment it looks back at, or the server's clock.
 const nowOf = page => page.now ?? serverNow()
 
+// From when deadlines and waiting are counted: of records that nobody adds to, from their end.
+const countedFrom = page => page.now ?? ((page.data?.live ?? page.live) === false ? clockState.fresh : null) ?? serverNow()
+
 const FACES = {
   time: (face, wall) => hourMinute(nowOf(wall), wall.zone),
   date: (face, wall) => longDate(nowOf(wall), wall.zone, wall.language),
@@ -86,13 +89,13 @@ const FACES = {
   },
   late: (face, wall) => longAge(dataAge() ?? 0, wall.words),
   until(face, wall) {
-    const left = (Number(face.getAttribute("data-at")) - nowOf(wall)) / 1000
+    const left = (Number(face.getAttribute("data-at")) - countedFrom(wall)) / 1000
     face.classList.toggle("over", left < 0)
     const text = running(left, wall.words)
     return left < 0 ? fill(wall.words.over, { time: text }) : text
   },
   since: (face, wall) =>
-    fill(wall.words.waiting, { time: running((nowOf(wall) - Number(face.getAttribute("data-at"))) / 1000, wall.words) }),
+    fill(wall.words.waiting, { time: running((countedFrom(wall) - Number(face.getAttribute("data-at"))) / 1000, wall.words) }),
   source(face, wall) {
     const age = sourceAge(face)
     const expected = Number(face.getAttribute("data-expected"))

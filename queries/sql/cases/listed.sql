@@ -67,9 +67,11 @@ chosen as (
             or known.state = 'open' and known.level not in ('grid', 'community')
             or known.state = 'resolved' and coalesce(known.resolved_level not in ('grid', 'community'), true)
         )
-        -- how a case of a source without closing times went is not known: no rate counts it
+        -- how a case of a source without closing times went is not known: no figure counts it
         and (
-            cast(:behind as text) not in ('not_same_day', 'not_on_the_spot', 'not_at_base', 'not_on_time', 'returned')
+            cast(:behind as text) not in (
+                'open', 'overdue', 'late', 'not_same_day', 'not_on_the_spot', 'not_at_base', 'not_on_time', 'returned'
+            )
             or known.source <> all(cast((select way.untimed from asked as way) as text[]))
         )
 ),
@@ -92,7 +94,11 @@ select
     areas.name_zh as area_zh,
     areas.name_en as area_en,
     page.channel,
-    page.state,
+    case
+        when page.state = 'open' and page.source = any(cast((select way.untimed from asked as way) as text[]))
+            then 'not_recorded'
+        else page.state
+    end as state,
     page.level,
     page.due_at,
     page.closed_at,

@@ -13,7 +13,12 @@ with itself as (
 
 others as (
     select
-        near.case_id, near.reported_at, near.kind, near.risk, near.summary, near.type_id, near.state,
+        near.case_id, near.reported_at, near.kind, near.risk, near.summary, near.type_id,
+        case
+            when near.state = 'open' and near.source = any(cast(app.untimed_sources(:subdistrict_id) as text[]))
+                then 'not_recorded'
+            else near.state
+        end as state,
         near.type_id = itself.type_id as is_same_matter,
         abs(extract(epoch from near.reported_at - itself.reported_at)) as seconds_apart,
         itself.is_located and near.lon is not null
