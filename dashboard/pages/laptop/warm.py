@@ -17,7 +17,7 @@ _LOG = logging.getLogger(__name__)
 
 _HOUR: Final = 3600
 #: Seconds after the start, or after an hour's beginning, in which pictures and viewers go first.
-_SETTLED: Final = 5.0
+_SETTLED: Final = 20.0
 #: Seconds between two pages, and between two looks for the first picture.
 _BREATH: Final = 0.5
 
