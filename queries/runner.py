@@ -5,6 +5,7 @@ One question is one file ``sql/<subject>/<question>.sql``; nothing is ever put i
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -39,6 +40,11 @@ DTYPES: Final[dict[Type, Any]] = {
     Type.DAY: "object",
     Type.JSON: "object",
 }
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_NOT_A_TIME: Final = np.iinfo(np.int64).min  # what numpy holds for NaT
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,12 @@ def parameter_names(subject: str, question: str) -> frozenset[str]:
     return frozenset(statement(subject, question).compile().params)
 
 
+def _moments(values: Sequence[datetime | None]) -> pd.DatetimeIndex:
+    """Aware moments as UTC. Counted here: pandas takes six times as long to look at each, and a picture has many."""
+    counted = [_NOT_A_TIME if value is None else (value - _EPOCH) // _MICROSECOND for value in values]
+    return pd.DatetimeIndex(np.array(counted, dtype="int64").view("datetime64[us]"), tz="UTC")
+
+
 def _cast(values: Sequence[Any], column: Column) -> Any:
     """One column's values in the dtype it declares, an empty column too."""
     if column.type in (Type.DAY, Type.JSON):
@@ -92,7 +104,7 @@ def _cast(values: Sequence[Any], column: Column) -> Any:
         held[:] = values
         return held
     if column.type is Type.MOMENT:
-        return pd.Series(pd.to_datetime(list(values), utc=True)).astype(DTYPES[column.type])
+        return _moments(values)
     if column.type in (Type.INTEGER, Type.NUMBER, Type.FLAG):
         return np.array(values, dtype=DTYPES[column.type])
     return pd.array(values, dtype=DTYPES[column.type])

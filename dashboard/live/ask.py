@@ -50,6 +50,7 @@ class Answers:
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="answers")
         self._at_once = ThreadPoolExecutor(1, thread_name_prefix="answers at once")
         self._before = ThreadPoolExecutor(1, thread_name_prefix="answers ahead")
+        self._expected: set[Hashable] = set()  # asked ahead and not there yet
         self._is_over = threading.Event()
         self.came_later = 0  # answers that a viewer did not wait for and that have come since
 
@@ -78,12 +79,16 @@ class Answers:
     def ahead(self, key: Hashable, ask: Callable[[Connection], Any]) -> None:
         """Ask a little later, for whoever may want it; nobody waits, and a failure is told to whoever asks again."""
         with self._lock:
-            is_kept = key in self._kept
-        if not is_kept:
-            self._before.submit(self._ask_ahead, key, ask)
+            if key in self._kept or key in self._expected:
+                return
+            self._expected.add(key)
+        self._before.submit(self._ask_ahead, key, ask)
 
     def _ask_ahead(self, key: Hashable, ask: Callable[[Connection], Any]) -> None:
-        if not self._is_over.wait(_AFTER):
+        is_over = self._is_over.wait(_AFTER)
+        with self._lock:
+            self._expected.discard(key)
+        if not is_over:
             self.get(key, ask)
 
     def close(self) -> None:

@@ -70,8 +70,8 @@ FIGURES: Final = {
     MARKS: "assessment_marks",
 }
 #: What is asked for ahead: the running cycle and those before it, and periods up to today, in days.
-_AHEAD: Final = 3
-_PERIODS: Final = (7, 28, 90)
+_AHEAD: Final = 4
+_PERIODS: Final = (28, 7, 90, 1)
 COMMUNITY: Final = "community"
 _OVERDUE_ROWS: Final = 8
 #: Days back that an open case is looked for: older ones are data to be mended.

@@ -43,10 +43,13 @@ def grids(asked: Asked, unit_level: str) -> pd.DataFrame:
     past = _past(asked, recent, unit_level)
     alarmed: frozenset[int] = asked.memory.notes.get("alarmed", frozenset())
     local = asked.filter.as_of.astimezone(asked.filter.zone)
-    assessed = risks.assess(past, recent, local, rules, alarmed).set_index("area_id")
-    asked.memory.notes["alarmed"] = frozenset(assessed.index[assessed["is_alarm"]])
-    placed = assessed.loc[units["area_id"], list(RISK_COLUMNS)]
-    return units.assign(**{name: placed[name].to_numpy() for name in RISK_COLUMNS})
+    assessed = risks.assess(past, recent, local, rules, alarmed)
+    asked.memory.notes["alarmed"] = frozenset(assessed["area_id"][assessed["is_alarm"]])
+    order = pd.Index(assessed["area_id"]).get_indexer(units["area_id"])
+    if (order < 0).any():  # other units of the same number: the next picture asks for them anew
+        asked.memory.forget()
+        raise LookupError("The units of the map and of the risk differ.")
+    return units.assign(**{name: assessed[name].to_numpy()[order] for name in RISK_COLUMNS})
 
 
 def assessed_at(asked: Asked, unit_level: str) -> tuple[tuple[int, str], ...] | None:

@@ -145,3 +145,16 @@ def test_what_is_begun_and_fails_is_told_to_whoever_gets_it(answers: Answers) ->
     answers.begin("key", refused)
     with pytest.raises(AskingError):
         answers.get("key", refused)
+
+
+def test_what_is_asked_ahead_is_asked_once_however_many_expect_it(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.live.ask._AFTER", 0.05)
+    asked: list[int] = []
+    done = threading.Event()
+    for _ in range(20):
+        answers.ahead("next", lambda _: asked.append(1))
+    answers.ahead("last", lambda _: done.set())
+    assert done.wait(5)
+    assert asked == [1]
