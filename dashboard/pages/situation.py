@@ -21,7 +21,7 @@ from dashboard.pages.laptop.state import Address, note
 from dashboard.pages.trouble import sentence, style
 from dashboard.pulse import fragment
 from dashboard.snapshot import Snapshot
-from dashboard.text import text
+from dashboard.text import Text, text
 from dashboard.theme import THEMES
 
 TOP: Final = "situation_top"
@@ -124,7 +124,8 @@ def _drawn(snapshot: Snapshot, look: _Look) -> _Drawn:
     words = text(look.language)
     unit = figures.chosen_unit(snapshot, look.code)
     chosen = None if unit is None else str(unit["code"])
-    said = (*notes(look.wishes, snapshot, words, themes=THEMES, shows_past=True), *filter(None, (look.note,)))
+    noted = notes(look.wishes, snapshot, words, themes=THEMES, shows_past=True)
+    said = (*noted, *filter(None, (look.note, _kept(look.address, words))))
     waiting, news = _shares(look.room, is_explained=unit is not None)
     return _Drawn(
         top=html.top(snapshot, words, look.address, said, snapshot.as_of if look.as_of is not None else None),
@@ -160,6 +161,13 @@ def _draw(snapshot: Snapshot, looked: Callable[[], _Look]) -> None:
             shown(_RIGHT, drawn.right, on_go=lambda: going.told(_RIGHT))
     with st.container(key="situation_foot"):
         shown("situation_sources", html.foot(snapshot, words, is_past=now is not None))
+
+
+def _kept(address: Address, words: Text) -> str:
+    """What the address holds for the other pages: this one is of all kinds and of days of its own."""
+    if all(address.get(name) is None for name in ("kinds", "from", "to")):
+        return ""
+    return words("Here: all kinds, and the days each figure names; your choice is kept for the other pages")
 
 
 def _seen_from(snapshot: Snapshot, look: _Look) -> tuple[Snapshot, _Look, datetime | None]:

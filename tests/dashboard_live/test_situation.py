@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.maps.ground import ground
+from dashboard.pages import situation
 from dashboard.pages import situation_figures as figures
 from dashboard.pages import situation_html as html
 from dashboard.pages.laptop import pieces
@@ -156,3 +157,12 @@ def test_each_unit_of_the_map_leads_to_why_it_has_its_colour(language: str) -> N
     assert path is not None and path.get("stroke")
     outlined = [spot for spot in spots if (path := spot.find("{*}path")) is not None and path.get("stroke")]
     assert len(outlined) == 1
+
+
+def test_what_the_address_chooses_for_other_pages_is_kept_and_said_not_to_count_here() -> None:
+    chosen = {"kinds": "hazard", "from": "2024-03-01"}
+    said, _ = situation.markup(samples.busy(), chosen, language="en", theme="light")
+    assert "your choice is kept for the other pages" in said
+    assert "cases?kinds=hazard&amp;from=2024-03-01" in said
+    usual, _ = situation.markup(samples.busy(), {}, language="en", theme="light")
+    assert "your choice is kept" not in usual
