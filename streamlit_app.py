@@ -28,7 +28,7 @@ from dashboard.pulse.shutdown import streams_end_first
 from dashboard.text import choose_language
 
 # A thread that works something out gives way five times sooner than by default: a click asks the store often and would
-# wait its 5 ms each time. Twenty people who click at once wait a fifth less at the 95th percentile.
+# wait its 5 ms each time (docs/decisions/0023-a-click-in-half-a-second.md).
 sys.setswitchinterval(0.001)
 
 pulse = Pulse(live.board, admits=lambda request: live.live().gate.admits(request.cookies))

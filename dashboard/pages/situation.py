@@ -125,7 +125,7 @@ def _drawn(snapshot: Snapshot, look: _Look) -> _Drawn:
     unit = figures.chosen_unit(snapshot, look.code)
     chosen = None if unit is None else str(unit["code"])
     noted = notes(look.wishes, snapshot, words, themes=THEMES, shows_past=True)
-    said = (*noted, *filter(None, (look.note, _kept(look.address, words))))
+    said = (*noted, *filter(None, (look.note, _not_used_here(look.address, words))))
     waiting, news = _shares(look.room, is_explained=unit is not None)
     return _Drawn(
         top=html.top(snapshot, words, look.address, said, snapshot.as_of if look.as_of is not None else None),
@@ -163,7 +163,7 @@ def _draw(snapshot: Snapshot, looked: Callable[[], _Look]) -> None:
         shown("situation_sources", html.foot(snapshot, words, is_past=now is not None))
 
 
-def _kept(address: Address, words: Text) -> str:
+def _not_used_here(address: Address, words: Text) -> str:
     """What the address holds for the other pages: this one is of all kinds and of days of its own."""
     if all(address.get(name) is None for name in ("kinds", "from", "to")):
         return ""

@@ -3,7 +3,8 @@
 -- `behind` narrows them to those behind a figure: open; overdue (open past its deadline); late (past its first deadline
 -- and not closed by then); reopened; handed_up; withdrawn; and, to the case, what a rate does not count as good:
 -- not_same_day (same-day resolution), not_on_the_spot, not_at_base (resolved or open above the community), not_on_time
--- (of those first due in the period); or what it counts: returned (of those first resolved in the period).
+-- (of those first due in the period); or what it counts: returned (of those first resolved in the period). A case that
+-- its source reported and never closes, because it gives no closing times, is said to be not_recorded instead of open.
 with asked as materialized (
     select
         app.untimed_sources(:subdistrict_id) as untimed,
