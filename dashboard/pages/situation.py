@@ -167,7 +167,7 @@ def _not_used_here(address: Address, words: Text) -> str:
     """What the address holds for the other pages: this one is of all kinds and of days of its own."""
     if all(address.get(name) is None for name in ("kinds", "from", "to")):
         return ""
-    return words("Here: all kinds, and the days each figure names; your choice is kept for the other pages")
+    return words("All kinds and its own days here; chosen ones wait")
 
 
 def _seen_from(snapshot: Snapshot, look: _Look) -> tuple[Snapshot, _Look, datetime | None]:

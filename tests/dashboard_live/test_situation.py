@@ -162,7 +162,7 @@ def test_each_unit_of_the_map_leads_to_why_it_has_its_colour(language: str) -> N
 def test_what_the_address_chooses_for_other_pages_is_kept_and_said_not_to_count_here() -> None:
     chosen = {"kinds": "hazard", "from": "2024-03-01"}
     said, _ = situation.markup(samples.busy(), chosen, language="en", theme="light")
-    assert "your choice is kept for the other pages" in said
+    assert "All kinds and its own days here" in said
     assert "cases?kinds=hazard&amp;from=2024-03-01" in said
     usual, _ = situation.markup(samples.busy(), {}, language="en", theme="light")
-    assert "your choice is kept" not in usual
+    assert "All kinds and its own days" not in usual
