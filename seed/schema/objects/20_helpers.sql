@@ -41,20 +41,6 @@ as $$
     ), 'hex'), 1, 32)
 $$;
 
--- Takes identity numbers, phones, mail addresses, licence plates and house numbers out of a sentence.
-create or replace function app.mask_text(p_text text) returns text
-language sql immutable parallel safe
-as $$
-    select case when p_text !~ '[0-9@]' then p_text else
-        regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(p_text,
-            '[1-9][0-9]{16}[0-9Xx]', '＊', 'g'),
-            '[+]?[0-9][0-9 -]{5,}[0-9]', '＊', 'g'),
-            '[^[:space:]@]+@[^[:space:]@]+', '＊', 'g'),
-            '[一-龥][A-Z][·• ]?[A-Z0-9]{5,6}', '＊', 'g'),
-            '[0-9]+ ?(号|栋|室|单元|房|楼)', '＊\1', 'g')
-    end
-$$;
-
 create or replace function app.add_bins(p_left integer[], p_right integer[]) returns integer[]
 language sql immutable parallel safe
 as $$

@@ -383,8 +383,10 @@ begin
         case when looked_up.actor is not null then app.party_key(looked_up.actor, secret) end as actor_key,
         looked_up.escalation_no,
         looked_up.worded_satisfaction as satisfaction,
-        looked_up.field,
-        looked_up.value,
+        -- a correction's field and value are words of the vocabulary, but for a summary; elsewhere they are free text
+        case when looked_up.event = 'corrected' then looked_up.field else app.mask_text(looked_up.field) end as field,
+        case when looked_up.event = 'corrected' and looked_up.field is distinct from 'summary' then looked_up.value
+            else app.mask_text(looked_up.value) end as value,
         coalesce(looked_up.worded_due_at, looked_up.default_due_at) as due_at,
         looked_up.lon,
         looked_up.lat,

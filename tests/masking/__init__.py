@@ -1,0 +1,1 @@
+"""How much of what tells of a person is masked: sentences, the measure, and its thresholds."""

@@ -1,0 +1,53 @@
+"""``python -m tests.masking``: precision and recall by kind; ``--show`` prints what was missed or taken by mistake."""
+
+import argparse
+
+from rich.console import Console
+from rich.table import Table
+
+from seed import store
+from tests.masking.corpus import KINDS, LANGUAGES, PARTS, sentences
+from tests.masking.measure import Told, scores, told
+from tests.support.databases import throwaway_server
+
+
+def table(every: list[Told], title: str) -> Table:
+    """One row per kind."""
+    made = Table("kind", "there", "masked", "recall", "masks", "right", "precision", title=title)
+    counted = scores(every)
+    for kind in (*KINDS, "all"):
+        score = counted[kind]
+        shares = [f"{share:.1%}" if share == share else "—" for share in (score.recall, score.precision)]
+        numbers = (score.wanted, score.found, shares[0], score.masks, score.right, shares[1])
+        made.add_row(kind, *map(str, numbers))
+    return made
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.masking", description=__doc__)
+    parser.add_argument("--show", action="store_true", help="print sentences with a miss or a false alarm")
+    shown = parser.parse_args().show
+    console = Console(width=120)
+    with throwaway_server() as server:
+        owner = server.url("owner")
+        store.migrate(owner)
+        with store.engine(owner).connect() as connection:
+            every = told(connection, sentences())
+    for part in PARTS[::-1]:
+        for language in LANGUAGES:
+            of_it = [each for each in every if (each.sentence.part, each.sentence.language) == (part, language)]
+            clean = sum(not each.sentence.personal for each in of_it)
+            console.print(table(of_it, f"{language}, {part}: {len(of_it)} sentences, {clean} of them hold nothing"))
+        if shown:
+            for each in every:
+                if each.sentence.part == part and (each.missed or each.false_alarms):
+                    missed = [f"{one.kind} {each.sentence.text[one.start : one.end]}" for one in each.missed]
+                    taken = [f"{one.kind} {each.sentence.text[one.start : one.end]}" for one in each.false_alarms]
+                    console.print(
+                        f"{each.sentence.text} → {each.masked}  missed: {missed}  taken: {taken}", markup=False
+                    )
+
+
+if __name__ == "__main__":
+    main()
