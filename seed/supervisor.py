@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from seed import store
 from seed.children import Child, stop_all
 from seed.demo_load import ANEW, is_cut_short, load_demo, utc_now
+from seed.erasure import keep_erasing
 from seed.reach import UnreachableError, check_database, check_port, first_line, own_address, status_of
 from seed.server import EmbeddedServer, ServerError
 from seed.settings import Role, Settings, role_url, without_password
@@ -145,6 +146,7 @@ class Supervisor:
         self._at_end(lambda: stop_all(self.children))
         for child in self.children:
             child.start()
+        self._erase_daily()
         address = f"http://127.0.0.1:{port}"
         self._wait(pages, lambda: status_of(f"{address}/_stcore/health") == 200, PAGES_SECONDS)
         self._wait(pages, lambda: status_of(f"{address}/readyz") in {200, 404}, PICTURE_SECONDS, needed=False)
@@ -153,6 +155,14 @@ class Supervisor:
         for name, path in (("Wall", "wall"), ("Laptop", "situation")):
             _say(f"  {name:<7}" + "   ".join(f"http://{host}:{port}/{path}" for host in hosts))
         _say("\nCtrl-C stops everything.")
+
+    def _erase_daily(self) -> None:
+        """Erase personal data whose time is over, now and after each midnight, in a thread of its own."""
+        stop = threading.Event()
+        self._at_end(stop.set)
+        threading.Thread(
+            target=lambda: keep_erasing(self.urls["owner"], stop, utc_now), name="daily erasure", daemon=True
+        ).start()
 
     def _feed(self) -> list[Child]:
         """Give the demo city's feed; none for a store of real records, which must never be mixed with made-up ones."""

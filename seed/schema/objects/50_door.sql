@@ -506,6 +506,38 @@ begin
 end
 $$;
 
+-- Rows of cases whose person was erased bring nothing of the person back: no names, the key that leads to nobody, and
+-- the words that the log has by now of what it knows.
+create or replace function app.door_forget(p_subdistrict_id integer) returns void
+language plpgsql
+as $$
+begin
+    update pg_temp.door_row
+    set party_key = case when door_row.party_key is not null then erased_cases.party_key end,
+        party_name = null, party_phone = null, address = null, original_text = null,
+        summary = (coalesce((
+            select array[logged.summary]
+            from app.case_log as logged
+            where logged.subdistrict_id = p_subdistrict_id and logged.case_id = door_row.case_id
+                and logged.occurred_at = door_row.occurred_at and logged.event = door_row.event
+                and logged.field is not distinct from door_row.field
+            order by logged.log_id
+            limit 1
+        ), array[door_row.summary]))[1],
+        value = case when door_row.field = 'summary' then (coalesce((
+            select array[logged.value]
+            from app.case_log as logged
+            where logged.subdistrict_id = p_subdistrict_id and logged.case_id = door_row.case_id
+                and logged.occurred_at = door_row.occurred_at and logged.event = door_row.event
+                and logged.field = door_row.field
+            order by logged.log_id
+            limit 1
+        ), array[door_row.value]))[1] else door_row.value end
+    from personal.erased_cases
+    where erased_cases.subdistrict_id = p_subdistrict_id and erased_cases.case_id = door_row.case_id;
+end
+$$;
+
 -- Step 3: when each case was opened, and the rows that are not simply appended.
 create or replace function app.door_judge(p_batch app.import_batches) returns void
 language plpgsql
@@ -907,6 +939,18 @@ begin
     where door_fault.verdict = 'refused'
     on conflict (batch_id, row_no) do nothing;
 
+    -- of a case whose person was erased, what is kept of a refused row tells nothing of the person either
+    if exists (
+        select 1 from personal.erased_cases where erased_cases.subdistrict_id = p_batch.subdistrict_id
+    ) then
+        update app.import_rejects
+        set raw = app.without_person(import_rejects.raw), detail = app.mask_text(import_rejects.detail)
+        from pg_temp.door_row
+        inner join personal.erased_cases
+            on erased_cases.subdistrict_id = p_batch.subdistrict_id and erased_cases.case_id = door_row.case_id
+        where import_rejects.batch_id = door_row.batch_id and import_rejects.row_no = door_row.row_no;
+    end if;
+
     insert into personal.parties (
         subdistrict_id, case_id, party_name, party_phone, address, original_text, keep_until
     )
@@ -1090,6 +1134,11 @@ begin
             analyze pg_temp.door_case (source, external_id, case_id);
         end if;
         perform app.door_read(batch, now_moment);
+    end if;
+    if exists (
+        select 1 from personal.erased_cases where erased_cases.subdistrict_id = batch.subdistrict_id
+    ) then
+        perform app.door_forget(batch.subdistrict_id);
     end if;
     if row_count > 2000 then
         analyze pg_temp.door_row (batch_id, row_no, log_id, case_id, event, occurred_at, is_parked);

@@ -100,15 +100,3 @@ begin
     return token;
 end
 $$;
-
--- Erases personal data past its day. Returns how many parties were erased.
-create or replace function app.erase_expired(p_today date) returns integer
-language sql security definer
-set search_path = app, pg_temp
-as $$
-    with erased as (
-        delete from personal.parties where parties.keep_until < p_today returning 1
-    )
-
-    select cast(count(*) as integer) from erased
-$$;

@@ -19,3 +19,5 @@ create table app.erasures (
     refused_rows integer not null, -- rows of import_rejects and inbox_parked
     keys integer not null -- keys of persons replaced by ones that lead to nobody
 );
+
+drop function if exists app.erase_expired(date); -- it says now who calls it
