@@ -127,6 +127,52 @@ def import_records(
         console.print(str(result))
 
 
+@app.command("areas")
+def load_areas(
+    file: Annotated[Path, typer.Argument(help="GeoJSON or CSV", exists=True, dir_okay=False)],
+    fields: Annotated[Path | None, typer.Option(help="TOML with the columns below under [areas]")] = None,
+    code: Annotated[str, typer.Option(help="column of the code; here and below =VALUE holds for all rows")] = "",
+    name: Annotated[str, typer.Option(help="column of the Chinese name")] = "",
+    name_en: Annotated[str, typer.Option(help="column of the English name")] = "",
+    level: Annotated[str, typer.Option(help="column of the level, or as in =grid")] = "",
+    kind: Annotated[str, typer.Option(help="column of the kind: social, enterprise …")] = "",
+    parent: Annotated[str, typer.Option(help="column of the parent's code, name or alias")] = "",
+    population: Annotated[str, typer.Option(help="column of the population")] = "",
+    valid_from: Annotated[str, typer.Option(help="column of the first day")] = "",
+    boundary: Annotated[str, typer.Option(help="column of a CSV that holds GeoJSON or WKT")] = "",
+    datum: Annotated[str, typer.Option(help="wgs84, gcj02 or bd09; guessed, and said, where not given")] = "",
+    since: Annotated[str, typer.Option("--from", help="draw these areas anew from a day on, 2026-01-01")] = "",
+    centre: Annotated[str, typer.Option(help="the command centre that areas without a parent lie under")] = "",
+    centre_name: Annotated[str, typer.Option(help="its Chinese name, where it is new")] = "",
+    skip_refused: Annotated[bool, typer.Option(help="load the rest where some are refused")] = False,
+    dry_run: Annotated[bool, typer.Option(help="say what would be done")] = False,
+) -> None:
+    """Load a tree of areas with boundaries, or draw it anew from a day on."""
+    from queries.datum import Datum
+    from seed.areas.fields import load_fields
+    from seed.areas.load import Centre, load
+
+    given = {"code": code, "name_zh": name, "name_en": name_en, "level": level, "kind": kind, "parent": parent}
+    given |= {"population": population, "valid_from": valid_from, "boundary": boundary}
+    told = load_fields(given, fields)
+    if datum and datum not in list(Datum):
+        raise store.StoreError(f"the datum {datum!r} is not one of {', '.join(Datum)}")
+    with opened() as settings:
+        owner = role_url(settings, "owner")
+        store.migrate(owner, settings.time_zone)
+        done = load(
+            owner,
+            file,
+            told,
+            datum=Datum(datum) if datum else None,
+            since=date.fromisoformat(since) if since else None,
+            centre=Centre(centre, centre_name),
+            skip_refused=skip_refused,
+            dry_run=dry_run,
+        )
+        console.print(str(done), markup=False)
+
+
 @app.command()
 def revoke(batch: Annotated[int, typer.Argument(help="number of the batch")]) -> None:
     """Undo a batch by appending its reversal."""

@@ -55,7 +55,8 @@ class AreaFile:
     rows: list[tuple[int, dict[str, Any], Any]]  # number, cells, geometry
     columns: dict[str, None]
     fields: dict[str, str] = field(default_factory=dict)
-    said: list[str] = field(default_factory=list)  # guesses and repairs, a sentence each
+    said: list[str] = field(default_factory=list)  # what was guessed, a sentence each
+    repairs: dict[str, list[str]] = field(default_factory=dict)  # what was put right, and on which areas
     refused: list[str] = field(default_factory=list)
 
     def own_datum(self) -> tuple[Datum, str] | None:
@@ -68,25 +69,21 @@ class AreaFile:
         return None
 
     def areas(self, datum: Datum) -> list[FileArea]:
-        """The areas, boundaries turned into WGS84 and put right; fills ``said`` and ``refused``."""
-        self.refused = []
-        repairs: list[str] = []
-        found = [area for each in self.rows if (area := self._area(*each, datum, repairs)) is not None]
+        """The areas, boundaries turned into WGS84 and put right; fills ``repairs`` and ``refused``."""
+        self.refused, self.repairs = [], {}
+        found = [area for each in self.rows if (area := self._area(*each, datum)) is not None]
         twice = {area.code for area in found if sum(other.code == area.code for other in found) > 1}
         for code in sorted(twice):
             same = [area for area in found if area.code == code]
             if len({area.valid_from for area in same}) < len(same):
                 self.refused.append(f"row {same[1].row}: the code {code} comes twice, first in row {same[0].row}")
-        self.said = [each for each in self.said if not each.startswith("repaired")] + repairs
         return found
 
     def _cell(self, cells: Mapping[str, Any], name: str) -> str:
         column = self.fields.get(name, "")
         return column[1:] if column.startswith("=") else text(cells.get(column))
 
-    def _area(
-        self, row: int, cells: dict[str, Any], geometry: Any, datum: Datum, repairs: list[str]
-    ) -> FileArea | None:
+    def _area(self, row: int, cells: dict[str, Any], geometry: Any, datum: Datum) -> FileArea | None:
         code = self._cell(cells, "code")
         if not code:
             self.refused.append(f"row {row}: has no code")
@@ -95,7 +92,9 @@ class AreaFile:
         level = self._cell(cells, "level")
         if level not in LEVELS:
             given = f"the level {level!r}" if level else "no level"
-            self.refused.append(f"row {row}: {name} has {given}; give one with --level ={LEVELS[5]}, of {', '.join(LEVELS)}")
+            self.refused.append(
+                f"row {row}: {name} has {given}; give one with --level ={LEVELS[5]}, of {', '.join(LEVELS)}"
+            )
             return None
         population = self._cell(cells, "population").replace(",", "")
         if population and not population.isdigit():
@@ -109,7 +108,8 @@ class AreaFile:
                 self.refused.append(f"row {row}: {name} {error}")
                 return None
             shape = boundary.shape
-            repairs += [f"repaired: {name}, {each}" for each in boundary.repairs]
+            for each in boundary.repairs:
+                self.repairs.setdefault(each, []).append(name)
         return FileArea(
             row=row,
             code=code,

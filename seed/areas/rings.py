@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Final
 
 import shapely
@@ -54,7 +55,7 @@ def sound(geometry: Any, moved: Callable[[Sequence[float], Sequence[float]], Any
         raise RingError("has no geometry")
     kind, coordinates = geometry["type"], geometry.get("coordinates")
     if kind == "Polygon":
-        parts = [coordinates]
+        parts: Any = [coordinates]
     elif kind == "MultiPolygon":
         parts = coordinates
     else:
@@ -69,14 +70,11 @@ def sound(geometry: Any, moved: Callable[[Sequence[float], Sequence[float]], Any
         shape = shapely.union_all(polygons)
         if not math.isclose(shape.area, sum(each.area for each in polygons), rel_tol=1e-6):
             repairs.append("parts that overlap were joined")
-    if isinstance(shape, Polygon):
-        return Boundary(orient(shape), list(dict.fromkeys(repairs)))
-    return Boundary(MultiPolygon([orient(each) for each in shape.geoms]), list(dict.fromkeys(repairs)))
+    turned = [orient(each) for each in shapely.get_parts(shape) if isinstance(each, Polygon)]
+    return Boundary(turned[0] if len(turned) == 1 else MultiPolygon(turned), list(dict.fromkeys(repairs)))
 
 
-def _polygon(
-    rings: Any, moved: Callable[[Sequence[float], Sequence[float]], Any], repairs: list[str]
-) -> BaseGeometry:
+def _polygon(rings: Any, moved: Callable[[Sequence[float], Sequence[float]], Any], repairs: list[str]) -> BaseGeometry:
     if not isinstance(rings, list) or not rings:
         raise RingError("has a polygon without rings")
     closed = [_ring(ring, repairs) for ring in rings]
@@ -124,7 +122,7 @@ def _ring(ring: Any, repairs: list[str]) -> list[tuple[float, float]]:
 
 def _turn(ring: Sequence[tuple[float, float]]) -> float:
     """The ground it encloses (square degrees), above zero where it runs against the clock."""
-    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False)) / 2
+    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise(ring)) / 2
 
 
 def _grounds(shape: BaseGeometry) -> BaseGeometry | None:

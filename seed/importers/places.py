@@ -129,7 +129,7 @@ def _area_frame(mapping: Mapping, areas: dict[str, _Area], middles: dict[str, tu
         "level": str(Level.SUBDISTRICT),
         "name_zh": place.name_zh,
         "name_en": place.name_en,
-        "short_name": _short(place.name_zh),
+        "short_name": shortened(place.name_zh),
         "position": 1,
     }
     rows = [
@@ -139,7 +139,7 @@ def _area_frame(mapping: Mapping, areas: dict[str, _Area], middles: dict[str, tu
             "level": area.level,
             "name_zh": _named(area, mapping.names_zh, "（{}）"),
             "name_en": _named(area, mapping.names_en, " ({})"),
-            "short_name": _short(area.name),
+            "short_name": shortened(area.name),
             "position": area.position,
             "lon": middles[area.code][0] if area.code in middles else None,
             "lat": middles[area.code][1] if area.code in middles else None,
@@ -155,7 +155,8 @@ def _named(area: _Area, names: dict[str, str], form: str) -> str:
     return name + form.format(names.get(area.suffix, area.suffix)) if area.suffix else name
 
 
-def _short(name: str) -> str:
+def shortened(name: str) -> str:
+    """A name without the word of its level, as it stands on a map."""
     for ending in _GENERIC_ENDINGS:
         if name.endswith(ending) and len(name) > len(ending) + 1:
             return name.removesuffix(ending)
