@@ -32,6 +32,15 @@ REFUSED: Final[Shape] = shape(
     refused_rows=(Type.INTEGER, "rows"),
     last_at=Type.MOMENT,
 )
+REFUSED_ROWS: Final[Shape] = shape(
+    batch_id=Type.INTEGER,
+    row_no=Type.INTEGER,
+    reason=Type.TEXT,
+    column_name=Type.TEXT,
+    detail=Type.TEXT,
+    cells=(Type.JSON, "what the row held, masked"),
+    refused_at=Type.MOMENT,
+)
 
 
 def newest(connection: Connection, filter: Filter) -> pd.DataFrame:
@@ -42,3 +51,9 @@ def newest(connection: Connection, filter: Filter) -> pd.DataFrame:
 def refused(connection: Connection, filter: Filter) -> pd.DataFrame:
     """One row per source and reason (REFUSED) of the last seven days."""
     return ask(connection, "batches", "refused", REFUSED, filter.parameters())
+
+
+def refused_rows(connection: Connection, filter: Filter, batch_id: int | None, rows: int = 10_000) -> pd.DataFrame:
+    """One row per refused row (REFUSED_ROWS) of a batch, or of all; masked: whole ones are the owner's."""
+    given = {**filter.parameters(), "batch_id": batch_id, "rows": rows}
+    return ask(connection, "batches", "refused_rows", REFUSED_ROWS, given)

@@ -213,7 +213,7 @@ def _load_areas(connection: sa.Connection, reference: Reference) -> dict[tuple[s
     known = dict(zip(zip(areas["subdistrict_code"], areas["code"], strict=True), areas["area_id"], strict=True))
     areas["parent_id"] = pd.Series(_parents(areas, known), areas.index, dtype="Int64")
     areas["boundary"] = [json.dumps(each) if isinstance(each, dict) else None for each in areas["boundary"]]
-    _keep_boundaries(connection, areas)
+    _keep_what_is_known(connection, areas)
     areas["population"] = areas["population"].astype("Int64")
     _upsert(
         connection,
@@ -238,18 +238,20 @@ def _load_areas(connection: sa.Connection, reference: Reference) -> dict[tuple[s
     return known
 
 
-def _keep_boundaries(connection: sa.Connection, areas: pd.DataFrame) -> None:
-    """What brings no boundary, as a file of cases does, takes none away."""
-    is_missing = areas["boundary"].isna()
+def _keep_what_is_known(connection: sa.Connection, areas: pd.DataFrame) -> None:
+    """What brings no boundary, no place or no population, as a file of cases does, takes none away."""
     rows = connection.execute(
         sa.text(
-            "select areas.area_id, cast(areas.boundary as text) as boundary from app.areas"
-            " where areas.boundary is not null and areas.area_id = any(cast(:ids as integer[]))"
+            "select areas.area_id, cast(areas.boundary as text) as boundary, areas.lon, areas.lat, areas.population"
+            " from app.areas where areas.area_id = any(cast(:ids as integer[]))"
         ),
-        {"ids": areas.loc[is_missing, "area_id"].tolist()},
+        {"ids": areas["area_id"].tolist()},
     )
-    known = {row.area_id: row.boundary for row in rows}
-    areas["boundary"] = areas["boundary"].where(~is_missing, areas["area_id"].map(known))
+    known = pd.DataFrame([row._asdict() for row in rows], columns=["area_id", "boundary", "lon", "lat", "population"])
+    known = known.astype("object").set_index("area_id")
+    for column in known.columns:
+        kept = areas["area_id"].map(known[column])
+        areas[column] = areas[column].astype("object").where(areas[column].notna(), kept)
 
 
 def _areas_with_ids(connection: sa.Connection, areas: pd.DataFrame) -> pd.DataFrame:

@@ -91,7 +91,15 @@ class PlacePart(_Part):
     time_zone: Annotated[str, AfterValidator(_known_zone)]
     country: str  # of the holidays, ISO 3166
     subdivision: str | None = None
-    levels: tuple[AreaLevel, ...] = Field(min_length=1)
+    levels: tuple[AreaLevel, ...] = ()
+    #: Level (python -m seed areas) in one of whose outlines a case lies by its point, where its row names no area.
+    point_level: Literal["street", "community", "grid", "micro_grid"] | None = None
+
+    @model_validator(mode="after")
+    def _some_way(self) -> "PlacePart":
+        if not self.levels and self.point_level is None:
+            raise ValueError("needs levels, or a point_level")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:
@@ -217,6 +225,12 @@ class Mapping(_Part):
     outcomes: dict[str, Flag] = Field(default_factory=dict)
     names_zh: dict[str, str] = Field(default_factory=dict)  # names in the file → names on the Chinese screen
     names_en: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _points_have_coordinates(self) -> "Mapping":
+        if self.place.point_level is not None and self.coordinates is None:
+            raise ValueError("place.point_level needs [coordinates]")
+        return self
 
     def columns(self) -> tuple[str, ...]:
         """Every column of the file that the mapping names, each once."""

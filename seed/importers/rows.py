@@ -84,6 +84,8 @@ class RowMapper:
     def _area_codes(self, frame: pd.DataFrame) -> pd.Series:
         """The path of ids down to the smallest area the row names; the command centre's code where it names none."""
         levels = self.mapping.place.levels
+        if not levels:  # the point alone says where a case lies
+            return pd.Series(self.mapping.place.code, index=frame.index, dtype="object")
         columns = [column for level in levels for column in (level.key, level.name)]
         self.tally.areas.update(count(frame[columns].set_axis(range(len(columns)), axis=1)))
         codes = pd.Series("", index=frame.index, dtype="object")

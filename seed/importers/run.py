@@ -19,6 +19,7 @@ from seed.importers.coordinates import better_datum, shares
 from seed.importers.findings import Finding, Refusal
 from seed.importers.mapping import Mapping, load_mapping
 from seed.importers.plan import ImportPlan, plan
+from seed.importers.points import Placer, placer
 from seed.importers.rows import ROWS_PER_FILE_ROW
 from seed.settings import Settings, role_url
 
@@ -81,7 +82,9 @@ def import_into(
         with store.engine(owner_url).begin() as connection:
             found = _datum_finding(connection, planned)
             subdistrict_id = reference.load(connection, planned.reference)[loaded.place.code]
-        batch = _send(writer_url() if callable(writer_url) else writer_url, owner_url, subdistrict_id, planned)
+            placing = _placing(connection, subdistrict_id, planned)
+            store.remember(connection, f"shown_columns/{loaded.source.code}", shown_columns(loaded))
+        batch = _send(writer_url() if callable(writer_url) else writer_url, owner_url, subdistrict_id, planned, placing)
         refused = _refused(owner_url, batch.batch_id, planned.refused)
         with store.engine(owner_url).begin() as connection:
             store.remember(connection, f"import/{loaded.source.code}", _remembered(planned, batch))
@@ -91,7 +94,7 @@ def import_into(
         file_rows=planned.file_rows,
         batch=batch,
         refused=refused,
-        findings=(*planned.findings, *found),
+        findings=(*planned.findings, *found, *(placing.notes.findings() if placing else ())),
         outcomes=planned.outcomes,
         seconds=time.monotonic() - started,
     )
@@ -136,7 +139,23 @@ def _datum_finding(connection: sa.Connection, planned: ImportPlan) -> tuple[Find
     return (Finding("coordinates_datum", len(planned.points), (said,)),)
 
 
-def _send(writer_url: str, owner_url: str, subdistrict_id: int, planned: ImportPlan) -> door.BatchResult:
+def _placing(connection: sa.Connection, subdistrict_id: int, planned: ImportPlan) -> Placer | None:
+    """What finds the area of a case by its point, where the mapping wants it."""
+    place = planned.mapping.place
+    if place.point_level is None:
+        return None
+    return placer(connection, subdistrict_id, place.code, place.point_level, place.zone)
+
+
+def shown_columns(mapping: Mapping) -> list[str]:
+    """Columns of a refused row that the app may show, masked: those that the mapping reads as nothing personal."""
+    hidden = {*mapping.personal.columns().values()}
+    return [column for column in mapping.columns() if column not in hidden]
+
+
+def _send(
+    writer_url: str, owner_url: str, subdistrict_id: int, planned: ImportPlan, placing: Placer | None
+) -> door.BatchResult:
     with store.engine(owner_url).connect() as owner:
         is_live = owner.scalar(
             sa.text("select live_since is not null from app.subdistricts where subdistrict_id = :id"),
@@ -152,7 +171,7 @@ def _send(writer_url: str, owner_url: str, subdistrict_id: int, planned: ImportP
             file_sha256=planned.sha256,
             mapping=planned.mapping.name,
         )
-        for rows in planned.chunks():
+        for rows in map(placing.place, planned.chunks()) if placing else planned.chunks():
             # a live store dates what it learns by its own clock
             door.copy_rows(connection, batch_id, rows.drop(columns="recorded_at") if is_live else rows)
         door.seal(connection, batch_id)

@@ -77,6 +77,10 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "backlog/movement": (backlog.movement, backlog.MOVEMENT),
     "batches/newest": (batches.newest, batches.NEWEST),
     "batches/refused": (batches.refused, batches.REFUSED),
+    "batches/refused_rows": (
+        lambda connection, asked: batches.refused_rows(connection, asked, None),
+        batches.REFUSED_ROWS,
+    ),
     "calendar/days": (lambda connection, asked: calendar.days(connection, asked.today, asked.today), calendar.DAYS),
     "cases/counted": (lambda connection, asked: cases.counted(connection, asked, "grid"), cases.COUNTED),
     "cases/heat": (cases.heat, cases.HEAT),

@@ -1,14 +1,12 @@
 -- Persons are erased: when their time is over, or when one asks. What is counted stays as it is. A person's key is
 -- replaced by one drawn by chance, the same in all of the person's cases, that no number leads to; it begins with x.
 
--- A refused or parked row without the columns that tell of a person, its free text masked.
+-- A refused or parked row without the columns that tell of a person and without its free text.
 create or replace function app.without_person(p_raw jsonb) returns jsonb
 language sql immutable parallel safe
 as $$
-    select (p_raw - array['party', 'party_name', 'party_phone', 'address', 'original_text'])
-        || jsonb_strip_nulls(jsonb_build_object(
-            'summary', app.mask_text(p_raw ->> 'summary'), 'value', app.mask_text(p_raw ->> 'value')
-        ))
+    select (p_raw - array['party', 'party_name', 'party_phone', 'address', 'original_text', 'summary'])
+        || jsonb_strip_nulls(jsonb_build_object('value', app.mask_text(p_raw ->> 'value')))
 $$;
 
 -- A text without certain words: a ＊ in the place of each.
@@ -164,7 +162,9 @@ begin
     with erased as (
         update app.inbox_parked
         set party = null, party_name = null, party_phone = null, address = null, original_text = null,
-            summary = app.without_words(app.mask_text(inbox_parked.summary), words)
+            summary = app.without_words(app.mask_text(inbox_parked.summary), words),
+            value = case when inbox_parked.event = 'corrected' and inbox_parked.field <> 'summary'
+                then inbox_parked.value else app.without_words(app.mask_text(inbox_parked.value), words) end
         where app.is_of_person(
             jsonb_strip_nulls(to_jsonb(inbox_parked)), inbox_parked.subdistrict_id, inbox_parked.source, person_keys,
             p_party, secret
@@ -257,7 +257,9 @@ begin
         update app.import_rejects
         set raw = app.without_person(import_rejects.raw), detail = app.mask_text(import_rejects.detail)
         where import_rejects.refused_at < first_kept
-            and import_rejects.raw ?| array['party', 'party_name', 'party_phone', 'address', 'original_text']
+            and import_rejects.raw ?| array[
+                'party', 'party_name', 'party_phone', 'address', 'original_text', 'summary'
+            ]
         returning 1
     ),
 

@@ -1,4 +1,4 @@
-"""Boundaries that files bring: what is put right, what is refused, and that neither depends on how a ring is written."""
+"""Boundaries that files bring: what is put right, what is refused, however a ring is written."""
 
 from collections.abc import Sequence
 from typing import Any
