@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from dashboard import live
+from dashboard.live.narrowed import narrowed, quarter
 from dashboard.live.past import picture as past_picture
 from dashboard.snapshot import Snapshot
 from queries import answering, asking, cases, catalogue, comparison, escalations, labels, one_case, owing, why
@@ -86,8 +87,8 @@ __all__ = [
     "key_labels",
     "kind_labels",
     "level_labels",
+    "narrowed",
     "owed",
-    "parts",
     "picture",
     "read",
     "records",
@@ -100,13 +101,15 @@ __all__ = [
 
 
 def read(words: Words, snapshot: Snapshot, *, now: datetime) -> Asked:
-    """What the address of a page beside this picture asks, of its subdistrict. Raises AskingError."""
+    """What the address of a page beside this picture asks, of its subdistrict; without as_of, as of the newest record
+    that the picture has seen. Raises AskingError.
+    """
     shown = snapshot.place.subdistrict_id
-    # without as_of an answer moves with every record, so the store's version is part of the question
-    return live.answers().get(
-        ("read", words, shown, snapshot.version),
+    known = live.answers().get(  # names and days hold for longer than one record
+        ("read", words, shown, quarter(snapshot.as_of)),
         lambda connection: asking.read(connection, words, now=now, subdistrict_id=shown),
     )
+    return known if words.as_of is not None else replace(known, filter=replace(known.filter, as_of=snapshot.as_of))
 
 
 def kind_labels(day: date) -> pd.DataFrame:
@@ -224,18 +227,13 @@ def figure(figure: Figure, asked: Asked, by: By | None, unit_level: str | None, 
     )
 
 
-def change(figure: str, filter: Filter, against: Against | timedelta) -> Change:
-    """A rate beside an earlier period. Raises NotRecordedError, and AskingError where nothing was recorded then."""
+def change(figure: str, filter: Filter, against: Against | timedelta, by: By, unit_level: str | None) -> Why:
+    """A rate beside an earlier period, and the change told by parts that add up to it. Raises NotRecordedError, and
+    AskingError where nothing was recorded then.
+    """
     return live.answers().get(
-        ("change", figure, filter, against), lambda connection: why.changed(connection, figure, filter, against)
-    )
-
-
-def parts(whole: Change, by: By, unit_level: str | None) -> Why:
-    """The change told by parts that add up to it."""
-    return live.answers().get(
-        ("parts", whole.figure, whole.filter, whole.before_filter, by, unit_level),
-        lambda connection: why.of_change(connection, whole, by, unit_level=unit_level),
+        ("change", figure, filter, against, by, unit_level),
+        lambda connection: why.why(connection, figure, filter, by, against, unit_level=unit_level),
     )
 
 
