@@ -151,7 +151,9 @@ def why(
     """The change of a rate (of RATES) told by parts that add up to it. Raises as ``changed`` does, and ValueError where
     the figure does not know the grouping or it does not last.
     """
-    asked = _OfParts(COMPARED[figure], by, unit_level)
+    asked: comparison.Figure = COMPARED[figure]
+    if by is not By.AREA:  # units leave out what lies in none of them
+        asked = _OfParts(asked, by)
     whole = _changed(connection, figure, asked, filter, against)
     frame = comparison.beside(asked, connection, whole.filter, whole.before_filter, by, unit_level=unit_level)
     return Why(whole, by, unit_level, told(whole, frame))
@@ -160,16 +162,16 @@ def why(
 class _OfParts:
     """A figure asked by its parts alone, once a period: the whole is their sum."""
 
-    def __init__(self, figure: comparison.Figure, by: By, unit_level: str | None) -> None:
-        self._figure, self._by, self._unit_level = figure, by, unit_level
+    def __init__(self, figure: comparison.Figure, by: By) -> None:
+        self._figure, self._by = figure, by
         self._known: dict[Filter, pd.DataFrame] = {}
 
     def __call__(
         self, connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_level: str | None = None
     ) -> pd.DataFrame:
-        """The parts, or their sum; ``unit_level`` is the one it was made with."""
+        """The parts, or their sum. ``unit_level``: none, as no part is an area."""
         if filter not in self._known:
-            self._known[filter] = self._figure(connection, filter, self._by, unit_level=self._unit_level)
+            self._known[filter] = self._figure(connection, filter, self._by)
         parts = self._known[filter]
         if by is self._by or parts.empty:
             return parts

@@ -5,6 +5,7 @@ What each case changes is asked as of the picture's moment. What moves slowly is
 hour, so that it is kept from picture to picture, as the whole picture keeps it.
 """
 
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
@@ -16,6 +17,7 @@ from dashboard import live
 from dashboard.snapshot import Earlier, Increment, Narrowing, OnTime, SameDay, Snapshot, Stock
 from queries import (
     cases,
+    comparison,
     days,
     deadlines,
     escalations,
@@ -33,7 +35,6 @@ from queries.figure import By
 from queries.filters import Filter
 from queries.sources import Recording
 from queries.vocabulary import Kind
-from queries.why import Change
 
 _QUARTER: Final = 15
 #: Days of the lines beside the figures.
@@ -76,6 +77,8 @@ def narrowed(whole: Snapshot, asked: Asked, *, is_past: bool) -> Snapshot:
         filter = replace(filter, period_from=None, period_to=None)
     slow = filter if is_past or not whole.is_live else replace(filter, as_of=quarter(filter.as_of))
     answers = live.answers()
+    if filter.period_from is not None and whole.same_day.is_recorded:
+        answers.begin(*_units_in_days(filter, whole.place.unit_level))
     answers.begin(("narrowed, lasting", slow), lambda connection: _lasting(connection, slow))
     moving = answers.get(("narrowed", filter), lambda connection: _moving(connection, filter))
     seen = replace(
@@ -124,29 +127,30 @@ def _chosen_days(seen: Snapshot, filter: Filter, moving: Moving) -> Snapshot:
     if not seen.same_day.is_recorded:
         rate = SameDay(False, moving.reported, 0, 0, 0, None, None, (), days[1])
         return replace(seen, same_day=rate, units=pd.DataFrame())
-    change, units = _change(filter, seen.place.unit_level)
+    against = why.against_of(None, filter)
+    change = live.answers().get(
+        ("change", _SAME_DAY, filter, against), lambda connection: why.changed(connection, _SAME_DAY, filter, against)
+    )
+    units = live.answers().get(*_units_in_days(filter, seen.place.unit_level))
     now, before = change.now, change.before
     rate = SameDay(True, now.n, now.good, 0, 0, now.rate, None, (), days[1], now.is_provisional)
     earlier = Earlier(change.before_filter.period(1), None if before is None else before.rate, change.is_clear)
     return replace(seen, same_day=rate, units=units, narrowing=replace(narrowing, days=days, earlier=earlier))
 
 
-def _change(filter: Filter, level: str) -> tuple[Change, pd.DataFrame]:
-    """The change of the rate in the filter's area, and Snapshot.units of the days, everywhere."""
-    everywhere, against = replace(filter, area_id=None), why.against_of(None, filter)
-    told = live.answers().get(
-        ("change", _SAME_DAY, everywhere, against, By.AREA, level),
-        lambda connection: why.why(connection, _SAME_DAY, everywhere, By.AREA, against, unit_level=level),
-    )
-    change = told.change
-    if filter.area_id is not None:
-        change = live.answers().get(
-            ("change alone", filter, against), lambda connection: why.changed(connection, _SAME_DAY, filter, against)
-        )
-    known = told.parts[told.parts["key"].notna()]
-    counts = {"n": "n", "resolved": "good", "n_before": "n_before", "resolved_before": "good_before"}
-    columns = {name: known[column].fillna(0).astype("int64") for name, column in counts.items()}
-    return change, pd.DataFrame({"area_id": known["key"].astype("int64"), **columns}).reset_index(drop=True)
+def _units_in_days(filter: Filter, level: str) -> tuple[Hashable, Callable[[Connection], pd.DataFrame]]:
+    """The question for Snapshot.units of chosen days, beside the days they are compared with, everywhere."""
+    everywhere = replace(filter, area_id=None)
+
+    def ask(connection: Connection) -> pd.DataFrame:
+        before = why.earlier(connection, everywhere, why.against_of(None, everywhere))
+        found = comparison.beside(same_day.resolution, connection, everywhere, before, By.AREA, unit_level=level)
+        known = found[found["key"].notna()].reset_index(drop=True)
+        counts = {"n": "n", "resolved": "good", "n_before": "n_before", "resolved_before": "good_before"}
+        columns = {name: known[column].fillna(0).astype("int64") for name, column in counts.items()}
+        return pd.DataFrame({"area_id": known["key"].astype("int64"), **columns})
+
+    return ("units in days", everywhere, level), ask
 
 
 def _usual_rates(like: pd.DataFrame, filter: Filter) -> tuple[tuple[date, float | None], ...]:
