@@ -31,6 +31,8 @@ from queries import (
     why,
 )
 from queries.asking import Asked
+from queries.compared import COMPARED
+from queries.comparison import Against
 from queries.figure import By
 from queries.filters import Filter
 from queries.sources import Recording
@@ -62,7 +64,7 @@ class Lasting(NamedTuple):
 
     days: pd.DataFrame
     stock_before: int | None
-    like: pd.DataFrame  # like_days.AT_THIS_CLOCK; empty with chosen days
+    like: pd.DataFrame | None  # like_days.AT_THIS_CLOCK; None: not of chosen days or of a single unit
     inside: frozenset[int] | None
 
 
@@ -78,8 +80,10 @@ def narrowed(whole: Snapshot, asked: Asked, *, is_past: bool) -> Snapshot:
     slow = filter if is_past or not whole.is_live else replace(filter, as_of=quarter(filter.as_of))
     answers = live.answers()
     if filter.period_from is not None and whole.same_day.is_recorded:
-        answers.begin(*_units_in_days(filter, whole.place.unit_level))
-    answers.begin(("narrowed, lasting", slow), lambda connection: _lasting(connection, slow))
+        answers.begin(*_beside(filter, whole.place.unit_level))
+    has_usual = filter.period_from is None and filter.area_id not in set(whole.grids["area_id"])  # a unit has too few
+    course = ("narrowed, lasting", slow), lambda connection: _lasting(connection, slow, has_usual=has_usual)
+    answers.begin(*course)
     moving = answers.get(("narrowed", filter), lambda connection: _moving(connection, filter))
     seen = replace(
         whole,
@@ -91,10 +95,10 @@ def narrowed(whole: Snapshot, asked: Asked, *, is_past: bool) -> Snapshot:
         ),
     )
     seen = _own_days(seen, filter, slow, moving) if filter.period_from is None else _chosen_days(seen, filter, moving)
-    lasting = answers.get(("narrowed, lasting", slow), lambda connection: _lasting(connection, slow))
+    lasting = answers.get(*course)
     if filter.period_from is None:
-        rates = _usual_rates(lasting.like, filter)
-        usual = like_days.usual_range(lasting.like)
+        rates = () if lasting.like is None else _usual_rates(lasting.like, filter)
+        usual = like_days.UsualRange(None, None) if lasting.like is None else like_days.usual_range(lasting.like)
         increment = Increment(moving.reported, usual.low, usual.high)
         seen = replace(seen, same_day=replace(seen.same_day, like_days=rates), increment=increment)
     return replace(
@@ -131,26 +135,39 @@ def _chosen_days(seen: Snapshot, filter: Filter, moving: Moving) -> Snapshot:
     change = live.answers().get(
         ("change", _SAME_DAY, filter, against), lambda connection: why.changed(connection, _SAME_DAY, filter, against)
     )
-    units = live.answers().get(*_units_in_days(filter, seen.place.unit_level))
+    beside = live.answers().get(*_beside(filter, seen.place.unit_level))
     now, before = change.now, change.before
     rate = SameDay(True, now.n, now.good, 0, 0, now.rate, None, (), days[1], now.is_provisional)
     earlier = Earlier(change.before_filter.period(1), None if before is None else before.rate, change.is_clear)
-    return replace(seen, same_day=rate, units=units, narrowing=replace(narrowing, days=days, earlier=earlier))
+    return replace(
+        seen, same_day=rate, units=_units_of(beside), narrowing=replace(narrowing, days=days, earlier=earlier)
+    )
 
 
-def _units_in_days(filter: Filter, level: str) -> tuple[Hashable, Callable[[Connection], pd.DataFrame]]:
-    """The question for Snapshot.units of chosen days, beside the days they are compared with, everywhere."""
+def _beside(filter: Filter, level: str) -> tuple[Hashable, Callable[[Connection], pd.DataFrame]]:
+    """The question for the map's units in chosen days and those they are compared with, everywhere."""
     everywhere = replace(filter, area_id=None)
+    return units_beside(_SAME_DAY, everywhere, why.against_of(None, everywhere), level)
+
+
+def units_beside(
+    figure: str, filter: Filter, against: Against | timedelta, level: str
+) -> tuple[Hashable, Callable[[Connection], pd.DataFrame]]:
+    """The question for a rate of units beside an earlier period (comparison.RATE_COLUMNS)."""
 
     def ask(connection: Connection) -> pd.DataFrame:
-        before = why.earlier(connection, everywhere, why.against_of(None, everywhere))
-        found = comparison.beside(same_day.resolution, connection, everywhere, before, By.AREA, unit_level=level)
-        known = found[found["key"].notna()].reset_index(drop=True)
-        counts = {"n": "n", "resolved": "good", "n_before": "n_before", "resolved_before": "good_before"}
-        columns = {name: known[column].fillna(0).astype("int64") for name, column in counts.items()}
-        return pd.DataFrame({"area_id": known["key"].astype("int64"), **columns})
+        before = why.earlier(connection, filter, against)
+        return comparison.beside(COMPARED[figure], connection, filter, before, By.AREA, unit_level=level)
 
-    return ("units in days", everywhere, level), ask
+    return ("units beside", figure, filter, against, level), ask
+
+
+def _units_of(beside: pd.DataFrame) -> pd.DataFrame:
+    """Snapshot.units."""
+    known = beside[beside["key"].notna()].reset_index(drop=True)
+    counts = {"n": "n", "resolved": "good", "n_before": "n_before", "resolved_before": "good_before"}
+    columns = {name: known[column].fillna(0).astype("int64") for name, column in counts.items()}
+    return pd.DataFrame({"area_id": known["key"].astype("int64"), **columns})
 
 
 def _usual_rates(like: pd.DataFrame, filter: Filter) -> tuple[tuple[date, float | None], ...]:
@@ -174,14 +191,14 @@ def _moving(connection: Connection, filter: Filter) -> Moving:
     )
 
 
-def _lasting(connection: Connection, filter: Filter) -> Lasting:
+def _lasting(connection: Connection, filter: Filter, *, has_usual: bool) -> Lasting:
     recording = sources.recording(connection, filter)
     _, last = filter.period(1)
     course = replace(filter, period_from=last - timedelta(days=_LINE_DAYS - 1), period_to=last)
     return Lasting(
         days=days.course(connection, course, recording),
         stock_before=lists.stock_a_day_before(connection, filter).open if recording.records_times else None,
-        like=like_days.at_this_clock(connection, filter) if filter.period_from is None else pd.DataFrame(),
+        like=like_days.at_this_clock(connection, filter) if has_usual else None,
         inside=None if filter.area_id is None else frozenset(place.inside(connection, filter)["area_id"].tolist()),
     )
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
 from sqlalchemy import Connection
 
 from dashboard import live
-from dashboard.live.narrowed import narrowed, quarter
+from dashboard.live.narrowed import narrowed, quarter, units_beside
 from dashboard.live.past import picture as past_picture
 from dashboard.snapshot import Snapshot
 from queries import answering, asking, cases, catalogue, comparison, escalations, labels, one_case, owing, why
@@ -140,7 +141,11 @@ def departments(subdistrict_id: int, day: date) -> pd.DataFrame:
 
 def owed(filter: Filter) -> Owing:
     """Who owes answers, and how they came."""
-    return live.answers().get(("owed", filter), lambda connection: owing.owing(connection, filter))
+    sides = owing.sides(filter)
+    cells = [(("owed cells", side), partial(escalations.owed, filter=side)) for side in sides]
+    live.answers().begin(*cells[1])
+    now, before = (live.answers().get(*each) for each in cells)
+    return live.answers().get(("owed", filter), lambda connection: owing.owing(connection, filter, (now, before)))
 
 
 def hand_ups(
@@ -220,17 +225,33 @@ def groupings(figure: Figure) -> tuple[By, ...]:
 
 def figure(figure: Figure, asked: Asked, by: By | None, unit_level: str | None, language: str) -> Answer:
     """Any figure of the catalogue in one form. Raises AskingError where it cannot be asked so."""
+    return live.answers().get(*_figure(figure, asked, by, unit_level, language))
+
+
+def figure_soon(figure: Figure, asked: Asked, by: By | None, unit_level: str | None, language: str) -> Answer | None:
+    """The same; None while it takes longer than a viewer is to wait: it comes later."""
+    return live.answers().soon(*_figure(figure, asked, by, unit_level, language))
+
+
+def _figure(
+    figure: Figure, asked: Asked, by: By | None, unit_level: str | None, language: str
+) -> tuple[Hashable, Callable[[Connection], Answer]]:
     wanted = replace(asked, by=by, unit_level=unit_level)
-    return live.answers().get(
-        ("figure", figure.id, wanted, language),
-        lambda connection: answering.answer(connection, figure, wanted, language),
-    )
+    key = ("figure", figure.id, wanted, language)
+    return key, lambda connection: answering.answer(connection, figure, wanted, language)
 
 
 def change(figure: str, filter: Filter, against: Against | timedelta, by: By, unit_level: str | None) -> Why:
     """A rate beside an earlier period, and the change told by parts that add up to it. Raises NotRecordedError, and
     AskingError where nothing was recorded then.
     """
+    if by is By.AREA and unit_level is not None:  # units do not add up to the whole, which is asked meanwhile
+        live.answers().begin(*units_beside(figure, filter, against, unit_level))
+        whole = live.answers().get(
+            ("change", figure, filter, against), lambda connection: why.changed(connection, figure, filter, against)
+        )
+        units = live.answers().get(*units_beside(figure, filter, against, unit_level))
+        return Why(whole, by, unit_level, why.told(whole, units))
     return live.answers().get(
         ("change", figure, filter, against, by, unit_level),
         lambda connection: why.why(connection, figure, filter, by, against, unit_level=unit_level),
