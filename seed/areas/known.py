@@ -72,6 +72,10 @@ class Tree:
                 return found
         return []
 
+    def coded(self, code: str) -> list[Known]:
+        """All areas of a code, whenever they hold."""
+        return self._coded.get(code, [])
+
     def below(self, area_id: int, day: date) -> list[Known]:
         """Areas directly below one, valid on that day."""
         return [area for area in self.areas.values() if area.parent_id == area_id and area.holds_on(day)]

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from queries.datum import Datum
 from seed import store
 from seed.areas.known import Known, Tree, tree
-from seed.areas.planning import Plan, plan
+from seed.areas.planned import Plan
+from seed.areas.planning import plan
 from seed.areas.reading import AreaFile, FileArea, read
 from seed.areas.writing import write
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from seed.areas.known import Known
-from seed.areas.planning import Plan, Planned
+from seed.areas.planned import Plan, Planned
 from seed.areas.reading import FileArea
 
 _NEW: Final = sa.text(
