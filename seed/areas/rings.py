@@ -15,6 +15,8 @@ from shapely.geometry.polygon import orient
 DECIMALS: Final = 7
 #: So much of the ground may be in doubt where a ring crosses itself; beyond it nobody can say what was meant.
 _DOUBT: Final = 0.01
+#: Square degrees, a hand's breadth: a ring around less encloses nothing.
+_NOTHING: Final = 1e-12
 
 
 class RingError(ValueError):
@@ -82,11 +84,11 @@ def _polygon(rings: Any, moved: Callable[[Sequence[float], Sequence[float]], Any
         repairs.append("rings that ran the wrong way were turned")
     in_wgs84 = [list(zip(*moved(*zip(*ring, strict=True)), strict=True)) for ring in closed]
     polygon = Polygon(in_wgs84[0], in_wgs84[1:])
-    if polygon.is_valid:
+    if polygon.is_valid and polygon.area > _NOTHING:
         return polygon
     mended = _grounds(shapely.make_valid(polygon))
     meant = abs(_turn(in_wgs84[0])) - sum(abs(_turn(hole)) for hole in in_wgs84[1:])
-    if mended is None or mended.area == 0:
+    if mended is None or mended.area <= _NOTHING:
         raise RingError("has a ring that encloses nothing")
     doubt = abs(mended.area - meant) / mended.area
     if doubt > _DOUBT:

@@ -58,7 +58,7 @@ def test_reader_reads(small_store: Database, table: str) -> None:
         "select app.absorb(1)",
         "select app.revoke(1)",
         "select app.rebuild(1)",
-        "select app.erase_expired('2024-01-01')",
+        "select app.erase_expired('2024-01-01', 'me')",
         "select app.make_wall_token(1, 'wall', 1)",
         "insert into app.inbox (batch_id, row_no) values (1, 1)",
     ],
@@ -71,7 +71,7 @@ def test_reader_calls_nothing_that_writes(small_store: Database, call: str) -> N
     "call",
     [
         "select app.rebuild(1)",
-        "select app.erase_expired('2024-01-01')",
+        "select app.erase_expired('2024-01-01', 'me')",
         "select app.make_wall_token(1, 'wall', 1)",
         "select app.freeze_review(1, '2024-01-01', '2024-01-31', '2024-02-01', '1', '{}', 'me')",
         "insert into app.settings (key, value) values ('x', '1')",

@@ -97,7 +97,8 @@ def figures(database: Database) -> tuple[Any, ...]:
 
 def keys(database: Database) -> dict[str, str]:
     with database.owner.connect() as connection:
-        return dict(connection.execute(sa.text("select external_id, party_key from app.cases")).tuples().all())
+        rows = connection.execute(sa.text("select external_id, party_key from app.cases"))
+        return {row.external_id: row.party_key for row in rows}
 
 
 def test_a_person_is_erased_everywhere_and_figures_stay(told: Database) -> None:

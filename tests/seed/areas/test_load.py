@@ -23,7 +23,7 @@ SAMPLES = Path(__file__).parents[3].parent / "shared" / "data"
 
 def box(west: float, south: float, east: float, north: float, datum: Datum = Datum.WGS84) -> dict[str, Any]:
     corners = [(west, south), (east, south), (east, north), (west, north), (west, south)]
-    lon, lat = from_wgs84(*zip(*corners, strict=True), datum)
+    lon, lat = from_wgs84([x for x, _ in corners], [y for _, y in corners], datum)
     return {"type": "Polygon", "coordinates": [[[float(x), float(y)] for x, y in zip(lon, lat, strict=True)]]}
 
 

@@ -7,6 +7,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely.geometry.base import BaseGeometry
 
 from queries.datum import Datum, from_wgs84, to_wgs84
 from seed.areas.rings import RingError, sound
@@ -76,7 +77,7 @@ def test_a_ring_means_the_same_wherever_and_whichever_way_it_is_written(
     rewritten = ring[start % len(ring) :] + ring[: start % len(ring)]
     rewritten = (rewritten[::-1] if turn else rewritten) + ([rewritten[-1 if turn else 0]] if closed else [])
 
-    def meant(written: list[list[float]]) -> shapely.Geometry | None:
+    def meant(written: list[list[float]]) -> BaseGeometry | None:
         try:
             return sound(polygon(written), as_they_are).shape
         except RingError:
@@ -91,7 +92,7 @@ def test_a_ring_means_the_same_wherever_and_whichever_way_it_is_written(
 
 @pytest.mark.parametrize("datum", list(Datum))
 def test_boundaries_come_to_lie_where_they_are(datum: Datum) -> None:
-    lon, lat = from_wgs84(*zip(*SQUARE, strict=True), datum)
+    lon, lat = from_wgs84([x for x, _ in SQUARE], [y for _, y in SQUARE], datum)
     given_in = [[float(x), float(y)] for x, y in zip(lon, lat, strict=True)]
     found = sound(polygon(given_in), lambda lon, lat: to_wgs84(lon, lat, datum))
     assert found.shape.symmetric_difference(shapely.Polygon(SQUARE)).area < 1e-9
