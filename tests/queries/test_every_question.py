@@ -172,6 +172,7 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "petitions/first_visit_resolution": (petitions.first_visit_resolution, petitions.FIRST_VISIT_RESOLUTION),
     "petitions/marked": (lambda connection, _: petitions.marked(connection), None),
     "place/communities": (place.communities, place.COMMUNITIES),
+    "place/inside": (place.inside, place.INSIDE),
     "place/neighbours": (place.neighbours, place.NEIGHBOURS),
     "place/standing": (lambda connection, asked: place.standing(connection, asked, asked.today, asked.today), None),
     "place/subdistrict": (place.subdistrict, None),
