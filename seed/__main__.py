@@ -8,7 +8,6 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Annotated, get_args
 
 import psycopg2
@@ -20,12 +19,14 @@ from rich.table import Table
 
 from seed import store
 from seed.demo_load import DEFAULT_SEED, load_demo, utc_now
+from seed.mapping_commands import commands as mapping_commands
 from seed.server import ServerError, running
 from seed.settings import Role, Settings, SettingsError, role_url
 from seed.wall_tokens import commands as wall_tokens
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 app.add_typer(wall_tokens, name="wall-token")
+app.add_typer(mapping_commands, name="mapping")
 console = Console()
 
 
@@ -116,15 +117,25 @@ def live(speed: Annotated[float, typer.Option(help="seconds of the city's life i
 
 @app.command("import")
 def import_records(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX", exists=True, dir_okay=False)],
-    mapping: Annotated[str, typer.Option(help="a mapping's name (pingshan, baltimore) or a TOML file")],
+    source: Annotated[str, typer.Argument(help="a file (CSV, XLSX, JSON, XML), a folder of files, or https://…")],
+    mapping: Annotated[str, typer.Option(help="a mapping's name (seed mapping list) or a TOML file")],
+    watch: Annotated[bool, typer.Option(help="a folder: go on with what comes in, until stopped")] = False,
+    settle: Annotated[float, typer.Option(help="a folder: seconds for which a file must not have changed")] = 3.0,
 ) -> None:
-    """Load a file of a reporting system through the door."""
-    from seed.importers import import_file
+    """Load what a reporting system exports through the door: a file, the files of a folder, an Open311 address.
+
+    Files of a folder are loaded in the order of their names and moved to its folders loaded and refused; exit 1 when
+    one was refused. An address is asked for what is new since the last load (key: OPEN311_API_KEY).
+    """
+    from seed.importers.sources import load_source
+
+    def say(text: str) -> None:
+        console.print(text, markup=False, highlight=False)
 
     with opened() as settings:
-        result = import_file(settings, file, mapping)
-        console.print(str(result))
+        is_whole = load_source(settings, source, mapping, say, watch=watch, settle=settle)
+    if not is_whole:
+        raise typer.Exit(1)
 
 
 @app.command()

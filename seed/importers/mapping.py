@@ -17,6 +17,8 @@ from queries.datum import Datum
 from queries.vocabulary import Channel, Event, Kind, Level, Risk
 from seed.importers.formats.base import FileOptions
 
+#: What a draft has where a person has to decide.
+TO_FILL = "FILL IN"
 MAPPINGS = Path(__file__).parent / "mappings"
 
 
@@ -123,9 +125,15 @@ class TypesPart(_Part):
 class ChannelPart(_Part):
     """[channel]: how the case came in. A value that is not listed is refused, or becomes ``otherwise``."""
 
-    column: str
-    values: dict[str, Channel]
+    column: str | None = None  # None: the file does not say, and all came in by ``otherwise``
+    values: dict[str, Channel] = Field(default_factory=dict)
     otherwise: Channel | None = None
+
+    @model_validator(mode="after")
+    def _column_or_otherwise(self) -> "ChannelPart":
+        if self.column is None and self.otherwise is None:
+            raise ValueError("needs a column, or the channel of all cases (otherwise)")
+        return self
 
 
 class StatusRule(_Part):
@@ -295,13 +303,25 @@ def load_mapping(name_or_file: str | Path) -> Mapping:
         if not path.is_file():
             raise MappingError(f"there is no mapping {str(name_or_file)!r}; there are {', '.join(mapping_names())}")
     try:
-        return Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        open_places = _still_to_fill(given)
+        if open_places:
+            raise MappingError(f"{path.name}: still to be filled in are {', '.join(open_places)}")
+        return Mapping.model_validate(given)
     except FileNotFoundError as error:
         raise MappingError(f"there is no mapping file {path}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MappingError(f"{path.name} is not TOML: {error}") from error
     except ValidationError as error:
         raise MappingError("; ".join(_sentence(path.name, fault) for fault in error.errors()[:5])) from error
+
+
+def _still_to_fill(given: Any, path: str = "") -> list[str]:
+    """The keys of a draft whose value is the mark of a place to fill in."""
+    if given == TO_FILL:
+        return [path]
+    entries = given.items() if isinstance(given, dict) else enumerate(given) if isinstance(given, list) else ()
+    return [found for key, value in entries for found in _still_to_fill(value, f"{path}.{key}".lstrip("."))]
 
 
 def _sentence(file: str, fault: Any) -> str:

@@ -113,12 +113,12 @@ class RowMapper:
 
     def _channels(self, frame: pd.DataFrame) -> pd.Series:
         part = self.mapping.channel
-        given = frame[part.column]
+        given = frame[part.column] if part.column is not None else pd.Series(None, index=frame.index, dtype="object")
         known = given.map({value: str(channel) for value, channel in part.values.items()})
         is_unknown = given.notna() & known.isna()
         self.notes.add("channel_unknown", int(is_unknown.sum()), Counter(given[is_unknown].tolist()))
         if part.otherwise is not None:
-            return known.fillna(str(part.otherwise))
+            return known.astype("object").fillna(str(part.otherwise))
         return known.astype("object").where(~is_unknown, given.astype("object"))
 
     def _summaries(self, frame: pd.DataFrame) -> pd.Series | None:

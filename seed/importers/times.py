@@ -42,12 +42,13 @@ def read_moments(cells: pd.Series, formats: tuple[str, ...], zone: ZoneInfo, *, 
             break
         naive[missing] = pd.to_datetime(texts[missing], format=form, errors="coerce").astype("datetime64[us]")
     first = naive.dt.tz_localize(zone, ambiguous=np.ones(len(naive), dtype=bool), nonexistent="shift_forward")
-    utc = first.dt.tz_convert("UTC").fillna(_with_offset(texts[naive.isna()]))
+    utc = first.dt.tz_convert("UTC").astype("datetime64[us, UTC]")
+    carried = _with_offset(texts[naive.isna()])
+    utc[carried.index] = carried
     is_repeated = naive.dt.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward").isna() & naive.notna()
     is_skipped = naive.notna() & (first.dt.tz_localize(None) != naive)
     known = codes >= 0
-    at = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[us, UTC]")
-    at[known] = utc.to_numpy()[codes[known]]
+    at = pd.Series(utc.array.take(codes, allow_fill=True, fill_value=pd.NaT), index=cells.index)
     times_used = np.bincount(codes[known], minlength=len(texts))
     return Moments(
         at=at,

@@ -154,6 +154,15 @@ def _unwritable(text: str) -> bool:
     return "\0" in text
 
 
+def _kept(row: BrokenRow) -> BrokenRow:
+    """The row as it can be kept: characters that no store can hold are written out as their numbers."""
+
+    def written_out(text: str) -> str:
+        return text.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
+
+    return BrokenRow(row.row, row.reason, written_out(row.detail), tuple(map(written_out, row.cells)))
+
+
 def _fault(row: list[str], width: int) -> tuple[str, str] | None:
     """Reason and detail of a row that cannot be taken as it is."""
     if len(row) != width:
@@ -175,7 +184,7 @@ def _chunk(header: list[str], columns: Sequence[str], block: Block) -> Chunk:
     is_writable = not _unwritable("".join("".join(row[1]) for row in block if not isinstance(row, BrokenRow)))
     for row in block:
         if isinstance(row, BrokenRow):
-            broken.append(row)
+            broken.append(_kept(row))
             continue
         number, cells = row
         fitted = _fit(cells, len(header))
@@ -187,7 +196,7 @@ def _chunk(header: list[str], columns: Sequence[str], block: Block) -> Chunk:
             numbers.append(number)
             lines.append(fitted)
         elif fault is not None:
-            broken.append(BrokenRow(number, *fault, tuple(cells)))
+            broken.append(_kept(BrokenRow(number, *fault, tuple(cells))))
     positions = {name: header.index(name) for name in columns if name in header}
     nothing = [""] * len(lines)
     data = {

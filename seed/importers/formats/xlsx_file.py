@@ -8,9 +8,11 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import IO, Any, Final
 
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from seed.importers.formats.base import MAX_COLUMNS, BrokenRow, ImportFileError, Reader
@@ -38,43 +40,38 @@ class XlsxReader(Reader):
         """Rows of the sheet that are not blank."""
         self._refuse_bombs()
         try:
-            workbook = load_workbook(self.path, read_only=True, data_only=True, keep_links=False)
+            book = _Book(self.path)
         # whatever a damaged workbook makes the library raise, it is the file that is wrong
         except Exception as error:
             raise ImportFileError(f"{self.path.name} is not a workbook that can be read: {_said(error)}") from error
-        try:
-            sheet = self._sheet(workbook)
-            with sheet._get_source() as source:
-                yield from self._rows(workbook, sheet, source)
-        except ImportFileError:
-            raise
-        except Exception as error:
-            raise ImportFileError(f"{self.path.name}: its sheet cannot be read: {_said(error)}") from error
-        finally:
-            workbook.close()
+        with book.archive:
+            part = self._part(book)
+            try:
+                with book.archive.open(part) as source:
+                    yield from self._rows(book, source)
+            except ImportFileError:
+                raise
+            except Exception as error:
+                raise ImportFileError(f"{self.path.name}: its sheet cannot be read: {_said(error)}") from error
 
-    def _sheet(self, workbook: Any) -> Any:
-        names = workbook.sheetnames
-        if self.options.sheet is not None and self.options.sheet not in names:
-            raise ImportFileError(
-                f"{self.path.name} has no sheet {self.options.sheet!r}; its sheets are {', '.join(names)}"
-            )
-        if not names:
-            raise ImportFileError(f"{self.path.name} has no sheet")
-        sheet = workbook[self.options.sheet or names[0]]
-        if not hasattr(sheet, "_get_source"):
-            raise ImportFileError(f"{self.path.name}: {sheet.title!r} is a chart, not a table")
-        return sheet
+    def _part(self, book: "_Book") -> str:
+        """The part of the zip that holds the sheet."""
+        if not book.sheets:
+            raise ImportFileError(f"{self.path.name} has no sheet of rows")
+        name = self.options.sheet or next(iter(book.sheets))
+        if name not in book.sheets:
+            raise ImportFileError(f"{self.path.name} has no sheet {name!r}; its sheets are {', '.join(book.sheets)}")
+        return book.sheets[name]
 
-    def _rows(self, workbook: Any, sheet: Any, source: IO[bytes]) -> Iterator[tuple[int, list[str]] | BrokenRow]:
+    def _rows(self, book: "_Book", source: IO[bytes]) -> Iterator[tuple[int, list[str]] | BrokenRow]:
         metered = Metered(source, self.path.name)
         parser = _Parser(
             metered,
-            sheet._shared_strings,
+            book.texts,
             data_only=True,
-            epoch=workbook.epoch,
-            date_formats=workbook._date_formats,
-            timedelta_formats=workbook._timedelta_formats,
+            epoch=book.workbook.epoch,
+            date_formats=book.workbook._date_formats,
+            timedelta_formats=book.workbook._timedelta_formats,
         )
         width: int | None = None
         for number, row in parser.parse():
@@ -96,6 +93,29 @@ class XlsxReader(Reader):
             raise ImportFileError(f"{self.path.name} is not a workbook (xlsx): {_said(error)}") from error
         if why:
             raise ImportFileError(f"{self.path.name} {why}: not read")
+
+
+class _Book:
+    """What rows need of a workbook. Its sheets are not opened: the library would read each to its end to size it."""
+
+    def __init__(self, path: Path) -> None:
+        reader = ExcelReader(path, read_only=True, data_only=True, keep_links=False)
+        self.archive: zipfile.ZipFile = reader.archive
+        try:
+            reader.read_manifest()
+            reader.read_strings()
+            reader.read_workbook()
+            apply_stylesheet(reader.archive, reader.wb)
+            self.workbook: Any = reader.wb
+            self.texts: Any = reader.shared_strings
+            self.sheets: dict[str, str] = {
+                sheet.name: relation.target
+                for sheet, relation in reader.parser.find_sheets()
+                if relation.target in reader.valid_files and "chartsheet" not in relation.Type
+            }
+        except BaseException:
+            self.archive.close()
+            raise
 
 
 class _Parser(WorkSheetParser):
