@@ -39,13 +39,14 @@ class SameDay:
     best: float | None  # (resolved + winnable) / n
     like_days: tuple[tuple[date, float | None], ...]  # last four like days, rate at the same clock time, as then known
     day: date
+    is_provisional: bool = True  # False: of chosen days that have been followed to their end
 
 
 @dataclass(frozen=True)
 class Increment:
     """控增量: cases reported today against what is usual by this time on like days."""
 
-    today: int
+    today: int  # of chosen days: all of them
     usual_low: float | None  # 10th and 90th percentile of the last 8 like days at this clock time
     usual_high: float | None
 
@@ -188,6 +189,28 @@ class Health:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """The days that chosen days are compared with, and same-day resolution in them."""
+
+    days: tuple[date, date]
+    rate: float | None  # None: nobody can say, since nothing was recorded then or no case counted
+    is_clear: bool  # the change since is beyond chance
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """To what a viewer has narrowed a picture: its figures and lists are of that alone, its map and sources of all."""
+
+    area_id: int | None = None  # None: the whole subdistrict
+    inside: frozenset[int] | None = None  # area_id of all areas in it; None: of the whole subdistrict
+    name_zh: str = ""
+    name_en: str = ""
+    kinds: tuple[str, ...] = ()  # none: those each figure is of by its definition
+    days: tuple[date, date] | None = None  # None: the figures' own days, up to now
+    earlier: Earlier | None = None  # None without chosen days, and where closing times are not recorded
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One picture of a subdistrict."""
 
@@ -259,3 +282,4 @@ class Snapshot:
     inflow: Inflow | None = None
     duty: Duty = field(default_factory=Duty)
     health: Health = field(default_factory=Health)
+    narrowing: Narrowing | None = None

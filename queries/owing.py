@@ -49,12 +49,20 @@ class Owing:
     before: Filter  # the period compared with, as it was known the same time after its end
 
 
-def owing(connection: Connection, filter: Filter) -> Owing:
-    """What is owed at as_of and how answers came in the filter's period, or the last 28 local days."""
+def sides(filter: Filter) -> tuple[Filter, Filter]:
+    """The filter's period, or the last 28 local days, and the equal period before."""
     first, last = filter.period(escalations.ANSWER_DAYS)
     now = replace(filter, period_from=first, period_to=last)
-    before = period_before(now)
-    frame, frame_before = (escalations.owed(connection, asked) for asked in (now, before))
+    return now, period_before(now)
+
+
+def owing(connection: Connection, filter: Filter, known: tuple[pd.DataFrame, pd.DataFrame] | None = None) -> Owing:
+    """What is owed at as_of and how answers came in the filter's period, or the last 28 local days.
+
+    ``known``: escalations.owed of both ``sides``, where they have been asked already.
+    """
+    now, before = sides(filter)
+    frame, frame_before = known or tuple(escalations.owed(connection, asked) for asked in (now, before))
     if not _held(connection, now, before):
         frame_before = frame_before.iloc[:0]
     frames = frame.assign(key=_department(frame)), frame_before.assign(key=_department(frame_before))

@@ -58,6 +58,8 @@ NEIGHBOURS: Final[Shape] = shape(
 )
 MOST_NEIGHBOURS: Final = 12
 
+INSIDE: Final[Shape] = shape(area_id=Type.INTEGER)
+
 
 def subdistrict(connection: Connection, filter: Filter) -> Subdistrict:
     """The subdistrict and the level its map is drawn by. Raises LookupError where the store has no such area."""
@@ -90,3 +92,8 @@ def standing(
     """The areas of a level (without one, the area asked about) that held on all days from the first to the last."""
     asked = {**filter.parameters(), "first_day": first, "last_day": last, "unit_level": unit_level}
     return frozenset(row.area_id for row in execute(connection, "place", "standing", asked))
+
+
+def inside(connection: Connection, filter: Filter) -> pd.DataFrame:
+    """One row per area in the filter's area, itself included (INSIDE)."""
+    return ask(connection, "place", "inside", INSIDE, filter.parameters())

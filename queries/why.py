@@ -136,24 +136,7 @@ def changed(connection: Connection, figure: str, filter: Filter, against: Agains
     """A rate (of RATES) beside an earlier period. Raises ValueError without a period or where both would overlap, and
     NotRecordedError as the figure does.
     """
-    before = earlier(connection, filter, against)
-    first = first_record(connection, filter.subdistrict_id)
-    begin = None if first is None else first.astimezone(filter.zone).date()
-    frame = comparison.beside(COMPARED[figure], connection, filter, before)
-    if frame.empty:
-        nothing = Side(0, 0, is_provisional=True)
-        return Change(figure, filter, before, nothing, nothing, None, None, None, begin)
-    row = frame.iloc[0]
-    is_known = bool(row["has_before"]) and not (first is not None and before.as_of < first)
-
-    def side(suffix: str, of_side: str) -> Side:
-        provisional = row[f"is_provisional{of_side}"]
-        return Side(int(row[f"n{suffix}"]), int(row[f"good{suffix}"]), bool(pd.isna(provisional) or provisional))
-
-    if not is_known:
-        return Change(figure, filter, before, side("", "_now"), None, None, None, None, begin)
-    change, low, high = (None if pd.isna(row[name]) else float(row[name]) for name in ("difference", "low", "high"))
-    return Change(figure, filter, before, side("", "_now"), side("_before", "_before"), change, low, high, begin)
+    return _changed(connection, figure, COMPARED[figure], filter, against)
 
 
 def why(
@@ -168,14 +151,55 @@ def why(
     """The change of a rate (of RATES) told by parts that add up to it. Raises as ``changed`` does, and ValueError where
     the figure does not know the grouping or it does not last.
     """
-    return of_change(connection, changed(connection, figure, filter, against), by, unit_level=unit_level)
-
-
-def of_change(connection: Connection, whole: Change, by: By, *, unit_level: str | None = None) -> Why:
-    """A known change told by parts, as ``why`` has it."""
-    figure, before = COMPARED[whole.figure], whole.before_filter
-    frame = comparison.beside(figure, connection, whole.filter, before, by, unit_level=unit_level)
+    asked: comparison.Figure = COMPARED[figure]
+    if by is not By.AREA:  # units leave out what lies in none of them
+        asked = _OfParts(asked, by)
+    whole = _changed(connection, figure, asked, filter, against)
+    frame = comparison.beside(asked, connection, whole.filter, whole.before_filter, by, unit_level=unit_level)
     return Why(whole, by, unit_level, told(whole, frame))
+
+
+class _OfParts:
+    """A figure asked by its parts alone, once a period: the whole is their sum."""
+
+    def __init__(self, figure: comparison.Figure, by: By) -> None:
+        self._figure, self._by = figure, by
+        self._known: dict[Filter, pd.DataFrame] = {}
+
+    def __call__(
+        self, connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_level: str | None = None
+    ) -> pd.DataFrame:
+        """The parts, or their sum. ``unit_level``: none, as no part is an area."""
+        if filter not in self._known:
+            self._known[filter] = self._figure(connection, filter, self._by)
+        parts = self._known[filter]
+        if by is self._by or parts.empty:
+            return parts
+        sums = {name: [int(parts[name].sum())] for name in ("n", "good")}
+        return pd.DataFrame({"key": [None], **sums, "is_provisional": [bool(parts["is_provisional"].any())]})
+
+
+def _changed(
+    connection: Connection, id: str, figure: comparison.Figure, filter: Filter, against: Against | timedelta
+) -> Change:
+    before = earlier(connection, filter, against)
+    first = first_record(connection, filter.subdistrict_id)
+    begin = None if first is None else first.astimezone(filter.zone).date()
+    frame = comparison.beside(figure, connection, filter, before)
+    if frame.empty:
+        nothing = Side(0, 0, is_provisional=True)
+        return Change(id, filter, before, nothing, nothing, None, None, None, begin)
+    row = frame.iloc[0]
+    is_known = bool(row["has_before"]) and not (first is not None and before.as_of < first)
+
+    def side(suffix: str, of_side: str) -> Side:
+        provisional = row[f"is_provisional{of_side}"]
+        return Side(int(row[f"n{suffix}"]), int(row[f"good{suffix}"]), bool(pd.isna(provisional) or provisional))
+
+    if not is_known:
+        return Change(id, filter, before, side("", "_now"), None, None, None, None, begin)
+    change, low, high = (None if pd.isna(row[name]) else float(row[name]) for name in ("difference", "low", "high"))
+    return Change(id, filter, before, side("", "_now"), side("_before", "_before"), change, low, high, begin)
 
 
 def groupings(figure: str) -> tuple[By, ...]:

@@ -59,7 +59,7 @@ class Live:
             return
         self._pictures = picture_engine(settings.url)
         self._asked = answers_engine(settings.url)
-        self.answers = Answers(self._asked)
+        self.answers = Answers(self._asked, on_came=self.board.again)
         self.past = Answers(self._asked, most=_PAST_PICTURES)
         self.assembler = Assembler(self._pictures, subdistrict=settings.subdistrict)
         self._refresher = Refresher(

@@ -42,12 +42,13 @@ class NoAnswerError(Exception):
 class Answers:
     """Asked of a small pool of its own, so that a click never waits for the picture. Safe to use from any thread."""
 
-    def __init__(self, engine: Engine, *, most: int = MOST) -> None:
+    def __init__(self, engine: Engine, *, most: int = MOST, on_came: Callable[[], None] = lambda: None) -> None:
         self._engine = engine
         self._most = most
+        self._on_came = on_came
         self._kept: OrderedDict[Hashable, Future[Any]] = OrderedDict()
         self._lock = threading.Lock()
-        self._beside = ThreadPoolExecutor(1, thread_name_prefix="answers")
+        self._beside = ThreadPoolExecutor(2, thread_name_prefix="answers")
         self._at_once = ThreadPoolExecutor(1, thread_name_prefix="answers at once")
         self._before = ThreadPoolExecutor(1, thread_name_prefix="answers ahead")
         self._expected: set[Hashable] = set()  # asked ahead and not there yet
@@ -57,7 +58,8 @@ class Answers:
     def soon(self, key: Hashable, ask: Callable[[Connection], Answer]) -> Answer | None:
         """What `get` gives, where it is there or comes within PATIENCE; else None, and it is asked for meanwhile.
 
-        For what a page can show a little later: the next picture finds `came_later` changed. Raises as `get` does.
+        For what a page can show a little later: when it comes `came_later` changes and `on_came` is called. Raises as
+        `get` does.
         """
         with self._lock:
             kept = self._kept.get(key)
@@ -100,6 +102,7 @@ class Answers:
     def _comes(self, _: "Future[Any]") -> None:
         with self._lock:
             self.came_later += 1
+        self._on_came()
 
     def get(self, key: Hashable, ask: Callable[[Connection], Answer]) -> Answer:
         """The answer kept under ``key``, which holds everything it depends on; asked where there is none.

@@ -81,6 +81,18 @@ class Board:
             )
         self._tell()
 
+    def again(self) -> None:
+        """Views may see other things of the picture that hangs: something they wait for has come."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        views = self.views.stamps(snapshot)
+        with self._lock:
+            if self._snapshot is not snapshot:  # a newer one hangs, whose stamps know of it
+                return
+            self._notice = replace(self._notice, views=views)
+        self._tell()
+
     def sign_of_life(self, vitals: Vitals) -> None:
         """Sources are alive though nothing new came in: the data are as young as their last beat.
 

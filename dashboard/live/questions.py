@@ -3,12 +3,14 @@
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
 from sqlalchemy import Connection
 
 from dashboard import live
+from dashboard.live.narrowed import narrowed, quarter, units_beside
 from dashboard.live.past import picture as past_picture
 from dashboard.snapshot import Snapshot
 from queries import answering, asking, cases, catalogue, comparison, escalations, labels, one_case, owing, why
@@ -86,8 +88,8 @@ __all__ = [
     "key_labels",
     "kind_labels",
     "level_labels",
+    "narrowed",
     "owed",
-    "parts",
     "picture",
     "read",
     "records",
@@ -100,13 +102,15 @@ __all__ = [
 
 
 def read(words: Words, snapshot: Snapshot, *, now: datetime) -> Asked:
-    """What the address of a page beside this picture asks, of its subdistrict. Raises AskingError."""
+    """What the address of a page beside this picture asks, of its subdistrict; without as_of, as of the newest record
+    that the picture has seen. Raises AskingError.
+    """
     shown = snapshot.place.subdistrict_id
-    # without as_of an answer moves with every record, so the store's version is part of the question
-    return live.answers().get(
-        ("read", words, shown, snapshot.version),
+    known = live.answers().get(  # names and days hold for longer than one record
+        ("read", words, shown, quarter(snapshot.as_of)),
         lambda connection: asking.read(connection, words, now=now, subdistrict_id=shown),
     )
+    return known if words.as_of is not None else replace(known, filter=replace(known.filter, as_of=snapshot.as_of))
 
 
 def kind_labels(day: date) -> pd.DataFrame:
@@ -137,7 +141,11 @@ def departments(subdistrict_id: int, day: date) -> pd.DataFrame:
 
 def owed(filter: Filter) -> Owing:
     """Who owes answers, and how they came."""
-    return live.answers().get(("owed", filter), lambda connection: owing.owing(connection, filter))
+    sides = owing.sides(filter)
+    cells = [(("owed cells", side), partial(escalations.owed, filter=side)) for side in sides]
+    live.answers().begin(*cells[1])
+    now, before = (live.answers().get(*each) for each in cells)
+    return live.answers().get(("owed", filter), lambda connection: owing.owing(connection, filter, (now, before)))
 
 
 def hand_ups(
@@ -217,25 +225,36 @@ def groupings(figure: Figure) -> tuple[By, ...]:
 
 def figure(figure: Figure, asked: Asked, by: By | None, unit_level: str | None, language: str) -> Answer:
     """Any figure of the catalogue in one form. Raises AskingError where it cannot be asked so."""
+    return live.answers().get(*_figure(figure, asked, by, unit_level, language))
+
+
+def figure_soon(figure: Figure, asked: Asked, by: By | None, unit_level: str | None, language: str) -> Answer | None:
+    """The same; None while it takes longer than a viewer is to wait: it comes later."""
+    return live.answers().soon(*_figure(figure, asked, by, unit_level, language))
+
+
+def _figure(
+    figure: Figure, asked: Asked, by: By | None, unit_level: str | None, language: str
+) -> tuple[Hashable, Callable[[Connection], Answer]]:
     wanted = replace(asked, by=by, unit_level=unit_level)
+    key = ("figure", figure.id, wanted, language)
+    return key, lambda connection: answering.answer(connection, figure, wanted, language)
+
+
+def change(figure: str, filter: Filter, against: Against | timedelta, by: By, unit_level: str | None) -> Why:
+    """A rate beside an earlier period, and the change told by parts that add up to it. Raises NotRecordedError, and
+    AskingError where nothing was recorded then.
+    """
+    if by is By.AREA and unit_level is not None:  # units do not add up to the whole, which is asked meanwhile
+        live.answers().begin(*units_beside(figure, filter, against, unit_level))
+        whole = live.answers().get(
+            ("change", figure, filter, against), lambda connection: why.changed(connection, figure, filter, against)
+        )
+        units = live.answers().get(*units_beside(figure, filter, against, unit_level))
+        return Why(whole, by, unit_level, why.told(whole, units))
     return live.answers().get(
-        ("figure", figure.id, wanted, language),
-        lambda connection: answering.answer(connection, figure, wanted, language),
-    )
-
-
-def change(figure: str, filter: Filter, against: Against | timedelta) -> Change:
-    """A rate beside an earlier period. Raises NotRecordedError, and AskingError where nothing was recorded then."""
-    return live.answers().get(
-        ("change", figure, filter, against), lambda connection: why.changed(connection, figure, filter, against)
-    )
-
-
-def parts(whole: Change, by: By, unit_level: str | None) -> Why:
-    """The change told by parts that add up to it."""
-    return live.answers().get(
-        ("parts", whole.figure, whole.filter, whole.before_filter, by, unit_level),
-        lambda connection: why.of_change(connection, whole, by, unit_level=unit_level),
+        ("change", figure, filter, against, by, unit_level),
+        lambda connection: why.why(connection, figure, filter, by, against, unit_level=unit_level),
     )
 
 

@@ -26,27 +26,28 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
     """What the page shows below its filters."""
     asked = wanted(snapshot, question, words)
     head = frame.crumbs(way(snapshot, question, words))
-    change: Change | None
+    told: Why | None
     try:
         for figure in RATES:  # while the change is worked out
             if figure != asked.figure:
                 questions.begin_standing(figure, questions.with_period(figure, question.asked.filter))
-        change = questions.change(asked.figure, asked.filter, asked.against)
+        told = why_changed(asked)
     except NotRecordedError:
-        change = None
+        told = None
+    change = None if told is None else told.change
     tiles = html.tiles(_standing(asked, question, change), asked, question, words)
-    if change is None:
+    if told is None or change is None:
         return head + html.not_recorded(asked, words) + tiles
     top = head + html.answer(change, asked, question, words) + tiles
     drawn = _course(asked, question, words)
     side = html.beside(change, asked, question, words)
-    table = resolution_table.table(told(change, asked), asked, question, words)
+    table = resolution_table.table(told, asked, question, words)
     return [top, (drawn, side) if drawn is not None else side, table]
 
 
-def told(change: Change, asked: Wanted) -> Why:
-    """The change told as the address asks."""
-    return questions.parts(change, asked.by, asked.unit_level)
+def why_changed(asked: Wanted) -> Why:
+    """The change, told as the address asks. Raises NotRecordedError."""
+    return questions.change(asked.figure, asked.filter, asked.against, asked.by, asked.unit_level)
 
 
 def way(snapshot: Snapshot, question: Question, words: Text) -> list[tuple[str, str | None]]:
@@ -157,8 +158,8 @@ def course_sheet(snapshot: Snapshot, question: Question, words: Text) -> Sheet:
 def parts_sheet(snapshot: Snapshot, question: Question, words: Text) -> Sheet:
     """All parts of the change as a file; they add up."""
     asked = wanted(snapshot, question, words)
-    change = questions.change(asked.figure, asked.filter, asked.against)
-    every = parts.lines(told(change, asked), asked, question, words)
+    told = why_changed(asked)
+    every = parts.lines(told, asked, question, words)
     columns: dict[str, list[Any]] = {
         words("Name"): [line.label for line in every],
         words("Numerator"): [line.good for line in every],
@@ -172,7 +173,7 @@ def parts_sheet(snapshot: Snapshot, question: Question, words: Text) -> Sheet:
         words("Together, points"): [line.change for line in every],
         words("Beyond chance"): [words("yes") if line.is_clear else words("no") for line in every],
     }
-    notes = [*frame.notes_of(question, words), html.compared_with(change, words)]
+    notes = [*frame.notes_of(question, words), html.compared_with(told.change, words)]
     name = words("Why it moved: {figure}", figure=html.figure_name(asked.figure, words))
     return Sheet(name, columns, notes, frozenset({words("Rate"), words("Rate before")}))
 

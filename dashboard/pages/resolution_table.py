@@ -4,7 +4,7 @@ from typing import Final
 
 from dashboard.live import questions
 from dashboard.live.questions import Change, Why
-from dashboard.pages.figures import by_words
+from dashboard.pages.figures_example import by_words
 from dashboard.pages.laptop.downloads import downloads
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e

@@ -6,18 +6,21 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import live
 from dashboard.live import questions
-from dashboard.live.questions import AskingError, Words
+from dashboard.live.questions import Asked, AskingError, Filter
 from dashboard.live.views import View
 from dashboard.memo import once_per_snapshot
 from dashboard.pages import situation_figures as figures
 from dashboard.pages import situation_html as html
 from dashboard.pages.address import NONE, Wishes, notes
 from dashboard.pages.laptop import going, pieces, region
-from dashboard.pages.laptop.state import Address, note
+from dashboard.pages.laptop.asking_page import STILL
+from dashboard.pages.laptop.frame import filters, local
+from dashboard.pages.laptop.state import Address, Question, looks_back, read
 from dashboard.pages.trouble import sentence, style
 from dashboard.pulse import fragment
 from dashboard.snapshot import Snapshot
@@ -28,8 +31,9 @@ TOP: Final = "situation_top"
 _BROUGHT: Final = "situation_brought"
 _RIGHT: Final = "situation_right"
 _MAP: Final = "situation_map"
-#: Heights in CSS pixels: header, sentence and figures; foot; head of a panel; row of a table; the map's legend.
-_ABOVE, _FOOT, _HEAD, _ROW, _LEGEND = 224, 34, 30, 28, 26
+#: Heights in CSS pixels: header, filters, sentence and figures; foot; head of a panel; row of a table; legend of the
+#: map.
+_ABOVE, _FOOT, _HEAD, _ROW, _LEGEND = 270, 34, 30, 28, 26
 _LOOKING_BACK: Final = 44
 #: Shares of the width: who brought the change, the map, the lists.
 _SHARES: Final = (0.29, 0.35, 0.36)
@@ -39,29 +43,17 @@ _SHARES: Final = (0.29, 0.35, 0.36)
 class _Look:
     """What a viewer's address and window ask for."""
 
-    language: str
-    theme: str
-    code: str | None  # of the unit the address names
+    address: Address
     width: int
     height: int
-    wishes: Wishes = NONE  # the address whole, for notes on what it cannot have
-    as_of: str | None = None  # the moment the address names, as it stands there
-    note: str | None = None  # what is wrong with it
-
-    @property
-    def address(self) -> Address:
-        """Where links lead from."""
-        return Address.of("situation", dict(self.wishes.parts), language=self.language, theme=self.theme)
+    faults: Wishes = NONE  # what the address says of language and theme, which it may have wrong
+    notes: tuple[str, ...] = ()  # what is wrong with the rest of it
 
     @property
     def room(self) -> int:
         """Pixels between the figures and the foot."""
-        return max(360, self.height - self.above - _FOOT - 12)
-
-    @property
-    def above(self) -> int:
-        """Pixels above the panels."""
-        return _ABOVE + (_LOOKING_BACK if self.as_of is not None else 0)
+        above = _ABOVE + (_LOOKING_BACK if self.address.get("as_of") is not None else 0)
+        return max(360, self.height - above - _FOOT - 12)
 
 
 @dataclass(frozen=True)
@@ -80,9 +72,7 @@ def show(*, language: str, theme: str) -> None:
     st.html(style(theme))
 
     def look() -> _Look:
-        parameters = st.query_params.to_dict()
-        screen, wishes = region.screen(TOP), Wishes.of(parameters)
-        return _Look(language, theme, parameters.get("area"), *screen, wishes, parameters.get("as_of") or None)
+        return _look(st.query_params.to_dict(), region.screen(TOP), language=language, theme=theme)
 
     fragment.run(
         lambda snapshot: _draw(snapshot, look),
@@ -92,27 +82,37 @@ def show(*, language: str, theme: str) -> None:
     )
 
 
+def _look(parameters: Mapping[str, str], screen: tuple[int, int], *, language: str, theme: str) -> _Look:
+    address = Address.of("situation", parameters, language=language, theme=theme)
+    own = {name: parameters[name] for name in ("lang", "theme") if name in parameters}
+    return _Look(address, *screen, Wishes.of(own))
+
+
 def markup(
     snapshot: Snapshot, parameters: Mapping[str, str], *, language: str, theme: str
 ) -> tuple[str, datetime | None]:
     """The page as markup alone, for a window of the usual size, and the moment it looks back from, if any."""
-    screen = tuple(int(each) for each in region.USUAL_SCREEN.split("x"))
-    as_of, area = parameters.get("as_of") or None, parameters.get("area")
-    look = _Look(language, theme, area, screen[0], screen[1], Wishes.of(parameters), as_of)
-    snapshot, look, now = _seen_from(snapshot, look)
-    drawn = _drawn(snapshot, look)
+    width, height = (int(each) for each in region.USUAL_SCREEN.split("x"))
+    look = _look(parameters, (width, height), language=language, theme=theme)
+    seen = _seen_from(snapshot, look)
+    drawn = _drawn(seen.snapshot, seen.look, seen.bar)
     columns = (drawn.brought, drawn.map_head + drawn.map, drawn.right)
     inner = "".join(f"<div>{each}</div>" for each in columns)
     shares = " ".join(f"{share}fr" for share in _SHARES)
-    return f'{drawn.top}<div class="row body" style="--shares:{shares}">{inner}</div>', now
+    return f'{drawn.top}<div class="row body" style="--shares:{shares}">{inner}</div>', seen.moment
 
 
 def _view(look: _Look) -> View:
     def seen(snapshot: Snapshot) -> Iterable[str | bytes]:
-        if look.as_of is not None:  # the past stays as it was; what the head says of the present does not
+        if looks_back(look.address, snapshot):  # the past stays; what the head says of the present does not
             yield snapshot.mode
             return
-        drawn = _drawn(snapshot, look)
+        if look.address.shared:  # asked for by itself
+            yield snapshot.mode
+            yield str(int(snapshot.as_of.timestamp()) // STILL)
+            return
+        now = _seen_from(snapshot, look)
+        drawn = _drawn(now.snapshot, now.look, now.bar)
         yield from (drawn.top, drawn.brought, drawn.map_head, drawn.right, drawn.map)
         yield from map(str, snapshot.sources.get("source", ()))  # their ages are counted by the browser
 
@@ -120,21 +120,22 @@ def _view(look: _Look) -> View:
 
 
 @once_per_snapshot(16)
-def _drawn(snapshot: Snapshot, look: _Look) -> _Drawn:
-    words = text(look.language)
-    unit = figures.chosen_unit(snapshot, look.code)
+def _drawn(snapshot: Snapshot, look: _Look, bar: str = "") -> _Drawn:
+    address = look.address
+    words = text(address.language)
+    unit = figures.chosen_unit(snapshot, address.get("area"))
     chosen = None if unit is None else str(unit["code"])
-    noted = notes(look.wishes, snapshot, words, themes=THEMES, shows_past=True)
-    said = (*noted, *filter(None, (look.note, _not_used_here(look.address, words))))
+    noted = (*notes(look.faults, snapshot, words, themes=THEMES, shows_past=True), *look.notes)
     waiting, news = _shares(look.room, is_explained=unit is not None)
+    as_of = snapshot.as_of if address.get("as_of") is not None else None
     return _Drawn(
-        top=html.top(snapshot, words, look.address, said, snapshot.as_of if look.as_of is not None else None),
+        top=html.top(snapshot, words, address, noted, as_of, bar),
         brought=html.brought(snapshot, words, rows=(look.room - _HEAD - _ROW - 22) // _ROW, chosen=chosen),
         map_head=html.map_head(snapshot, words),
         right=html.why(snapshot, unit, words)
-        + html.escalations(snapshot, words, look.address, rows=waiting)
-        + html.latest(snapshot, words, look.address, rows=news),
-        map=html.risk_map(snapshot, words, look.address, chosen, height=_map_height(look)) + pieces.legend(words),
+        + html.escalations(snapshot, words, address, rows=waiting)
+        + html.latest(snapshot, words, address, rows=news),
+        map=html.risk_map(snapshot, words, address, chosen, height=_map_height(look)) + pieces.legend(words),
     )
 
 
@@ -142,13 +143,13 @@ def _draw(snapshot: Snapshot, looked: Callable[[], _Look]) -> None:
     going.follow("situation")
     look = looked()
     try:
-        snapshot, look, now = _seen_from(snapshot, look)
+        seen = _seen_from(snapshot, look)
     except live.NoAnswerError as error:
-        sentence(error.trouble, language=look.language, theme=look.theme)
+        sentence(error.trouble, language=look.address.language, theme=look.address.theme)
         return
-    words, zone = text(look.language), snapshot.place.time_zone
-    drawn = _drawn(snapshot, look)
-    shown = partial(region.mount, words=words, time_zone=zone, now=now)
+    words, zone = text(look.address.language), snapshot.place.time_zone
+    drawn = _drawn(seen.snapshot, seen.look, seen.bar)
+    shown = partial(region.mount, words=words, time_zone=zone, now=seen.moment)
     shown(TOP, drawn.top, reports_screen=True, on_go=lambda: going.told(TOP))
     with st.container(key="situation_body"):
         left, middle, right = st.columns(_SHARES, gap="medium")
@@ -160,27 +161,75 @@ def _draw(snapshot: Snapshot, looked: Callable[[], _Look]) -> None:
         with right:
             shown(_RIGHT, drawn.right, on_go=lambda: going.told(_RIGHT))
     with st.container(key="situation_foot"):
-        shown("situation_sources", html.foot(snapshot, words, is_past=now is not None))
+        shown("situation_sources", html.foot(seen.snapshot, words, is_past=seen.moment is not None))
 
 
-def _not_used_here(address: Address, words: Text) -> str:
-    """What the address holds for the other pages: this one is of all kinds and of days of its own."""
-    if all(address.get(name) is None for name in ("kinds", "from", "to")):
-        return ""
-    return words("All kinds and its own days here; chosen ones wait")
+@dataclass(frozen=True)
+class _Seen:
+    """What a viewer is to see: the picture of the moment, area, kinds and days that the address names."""
+
+    snapshot: Snapshot
+    look: _Look  # without what could not be had, with a note for each
+    bar: str  # the filters
+    moment: datetime | None  # looked back from; None: the present
 
 
-def _seen_from(snapshot: Snapshot, look: _Look) -> tuple[Snapshot, _Look, datetime | None]:
-    """The picture of the moment that the address names, and the moment; that of now and None where it names none, with
-    a note where it cannot be had. Raises NoAnswerError.
+def _seen_from(snapshot: Snapshot, look: _Look) -> _Seen:
+    """The nearest picture to what the address asks for: while the store is silent the last one of all.
+
+    Raises NoAnswerError where a past moment is asked for then.
     """
-    if look.as_of is None:
-        return snapshot, look, None
+    words = text(look.address.language)
     try:
-        asked = questions.read(Words(as_of=look.as_of), snapshot, now=live.utc_now())
-    except AskingError as error:
-        return snapshot, replace(look, as_of=None, note=note(error, text(look.language))), None
-    return questions.picture(asked.filter, snapshot.version), look, asked.filter.as_of
+        return _asked_for(snapshot, look, words)
+    except AskingError:  # nothing is recorded yet
+        note: tuple[str, ...] = ()
+    except live.NoAnswerError:
+        if look.address.get("as_of") is not None:
+            raise
+        note = (words("The store does not answer: the last picture of all is shown"),)
+    bar = filters(snapshot, _of_now(snapshot, look.address), words, kinds=_kinds(snapshot), usual_days=1)
+    return _Seen(snapshot, replace(look, notes=note), bar, None)
+
+
+def _asked_for(snapshot: Snapshot, look: _Look, words: Text) -> _Seen:
+    question = _question(snapshot, look, words)
+    address, asked = question.address, question.asked
+    look = replace(look, address=address, notes=question.notes)
+    moment = asked.filter.as_of if address.get("as_of") is not None else None
+    bar = filters(snapshot, question, words, kinds=_kinds(snapshot), usual_days=1)
+    if moment is not None:
+        whole = replace(asked.filter, area_id=None, kinds=None, period_from=None, period_to=None)
+        snapshot = questions.picture(whole, snapshot.version)
+    if any(address.get(name) is not None for name in ("area", "kinds", "from", "to")):
+        snapshot = questions.narrowed(snapshot, asked, is_past=moment is not None)
+    return _Seen(snapshot, look, bar, moment)
+
+
+def _question(snapshot: Snapshot, look: _Look, words: Text) -> Question:
+    """What the address asks; of the present as of the picture's own moment."""
+    if not look.address.shared:
+        return _of_now(snapshot, look.address)
+    question = read(look.address, snapshot, words, now=live.utc_now())
+    if question.address.get("as_of") is not None:
+        return question
+    filter = replace(question.asked.filter, as_of=snapshot.moment)
+    return replace(question, asked=replace(question.asked, filter=filter))
+
+
+def _of_now(snapshot: Snapshot, address: Address) -> Question:
+    """The whole subdistrict as the picture has it; the store is not asked."""
+    place = snapshot.place
+    filter = Filter(place.subdistrict_id, snapshot.moment, place.time_zone)
+    return Question(address, Asked(filter, None, None, "", place.name_zh, place.name_en))
+
+
+def _kinds(snapshot: Snapshot) -> pd.DataFrame:
+    """The kinds with their names; none while the store is silent."""
+    try:
+        return questions.kind_labels(local(snapshot.moment, snapshot.place.time_zone).date())
+    except live.NoAnswerError:
+        return pd.DataFrame(columns=["code", "name_zh", "name_en"])
 
 
 def _shares(room: int, *, is_explained: bool) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from typing import Final
 import pandas as pd
 
 from dashboard.memo import once_per_snapshot
-from dashboard.snapshot import Snapshot
+from dashboard.snapshot import Narrowing, Snapshot
 from dashboard.text import Text, text
 
 #: |z| from which a change of a rate counts as one (two-sided, 10 %).
@@ -81,21 +81,34 @@ def contributions(units: pd.DataFrame) -> pd.DataFrame:
 
 
 @once_per_snapshot(16)
-def contributors(snapshot: Snapshot, area_id: int | None = None) -> pd.DataFrame:
-    """`contributions` of the picture's units, of one community alone where `area_id` names one, with their labels."""
+def contributors(snapshot: Snapshot, *, is_whole: bool = False) -> pd.DataFrame:
+    """`contributions` of the picture's units to what it is narrowed to, or to the whole, with their labels."""
     if snapshot.units.empty:
         return pd.DataFrame()
-    names = snapshot.grids[["area_id", "code", "name_zh", "name_en", "community_id"]]
-    units = snapshot.units.merge(names, on="area_id")
-    if area_id is not None:
-        units = units[units["community_id"] == area_id]
-    return contributions(units)
+    shown = snapshot.grids if is_whole else inside(snapshot)
+    return contributions(snapshot.units.merge(shown[["area_id", "code", "name_zh", "name_en"]], on="area_id"))
+
+
+def compared(snapshot: Snapshot) -> pd.DataFrame:
+    """The units to be told apart: those inside the chosen area, and all where that is one of them itself."""
+    return contributors(snapshot, is_whole=len(inside(snapshot)) < 2)
+
+
+def inside(snapshot: Snapshot) -> pd.DataFrame:
+    """The map's units that lie in the area the picture is narrowed to; all of the whole subdistrict."""
+    if snapshot.narrowing is None or snapshot.narrowing.inside is None:
+        return snapshot.grids
+    return snapshot.grids[snapshot.grids["area_id"].isin(snapshot.narrowing.inside)]
 
 
 def headline(snapshot: Snapshot, words: Text, brought: pd.DataFrame) -> str:
-    """The week in one sentence: where the rate stands, whether it moved, and who moved it."""
+    """The week in one sentence: where the rate stands, whether it moved, and who moved it; of a narrowed picture its
+    days, of its kinds.
+    """
     if not snapshot.same_day.is_recorded:
         return words("Closing times are not recorded here: what is open and what was resolved is unknown")
+    if snapshot.narrowing is not None:
+        return _narrowed(snapshot, snapshot.narrowing, words, brought)
     state = week(brought)
     if state.rate is None:
         return words("No appeals in the last seven days")
@@ -124,6 +137,38 @@ def headline(snapshot: Snapshot, words: Text, brought: pd.DataFrame) -> str:
     return opening + _named(brought, state.change, words)
 
 
+def _narrowed(snapshot: Snapshot, narrowing: Narrowing, words: Text, brought: pd.DataFrame) -> str:
+    """The same of an area, of kinds, of days."""
+    where = words("{place}: ", place=words.label(narrowing)) if narrowing.area_id is not None else ""
+    if narrowing.days is None:
+        state, days = week(brought), words("in the last seven days")
+        n, rate, rate_before, is_clear = state.n, state.rate, state.rate_before, state.is_clear
+        before = words("the week before")
+    else:
+        n, rate = snapshot.same_day.n, snapshot.same_day.rate
+        days, earlier = words.days(*narrowing.days), narrowing.earlier
+        rate_before, is_clear = (None, False) if earlier is None else (earlier.rate, earlier.is_clear)
+        before = "" if earlier is None else words.days(*earlier.days)
+    if rate is None:
+        return where + words("no case to be resolved the same day, {days}", days=days)
+    if rate_before is None:
+        said = words(
+            "{rate} of {n} resolved the same day, {days}", rate=words.percent(rate), n=words.number(n), days=days
+        )
+        return where + said
+    said = where + words("{rate} of {n} resolved the same day", rate=words.percent(rate), n=words.number(n))
+    if not is_clear:
+        then = words.percent(rate_before)
+        return said + words(", no clear change from {rate} ({before})", rate=then, before=before)
+    change = rate - rate_before
+    points = words.number(abs(change) * 100, 1)
+    if change < 0:
+        said += words(", {points} points below {before}", points=points, before=before)
+    else:
+        said += words(", {points} points above {before}", points=points, before=before)
+    return said + (_named(brought, change, words) if len(brought) > 1 else "")
+
+
 def _named(brought: pd.DataFrame, change: float, words: Text) -> str:
     """Who brought the change, when one or two units brought a good part of it."""
     ordered = brought if change < 0 else brought.iloc[::-1]
@@ -139,7 +184,7 @@ def _named(brought: pd.DataFrame, change: float, words: Text) -> str:
 
 def urgent(snapshot: Snapshot, words: Text) -> str:
     """What cannot wait: overdue escalations and red units; or that there is none."""
-    overdue, reds = overdue_escalations(snapshot), int((snapshot.grids["level"] == "red").sum())
+    overdue, reds = overdue_escalations(snapshot), int((inside(snapshot)["level"] == "red").sum())
     parts = []
     if not snapshot.is_live:
         day = words.long_day(snapshot.moment, snapshot.place.time_zone)
@@ -168,12 +213,13 @@ def knows_escalations(snapshot: Snapshot) -> bool:
 
 
 def chosen_unit(snapshot: Snapshot, code: str | None) -> pd.Series | None:
-    """The unit of that code, else the worst coloured one, else None."""
+    """The unit of that code, else the worst coloured one of the chosen area, else None."""
     grids = snapshot.grids
     if code:
         found = grids[grids["code"] == code]
         if not found.empty:
             return found.iloc[0]
+    grids = inside(snapshot)
     coloured = grids[grids["level"] != "normal"]
     if coloured.empty:
         return None

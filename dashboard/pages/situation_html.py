@@ -15,110 +15,49 @@ from dashboard.maps.flat import Spot, clickable_map
 from dashboard.pages import situation_figures as figures
 from dashboard.pages.laptop.frame import header, looking_back
 from dashboard.pages.laptop.going import link
-from dashboard.pages.laptop.pieces import e, figure, level_word, mark, milliseconds, state_word
+from dashboard.pages.laptop.pieces import e, level_word, mark, milliseconds, state_word
 from dashboard.pages.laptop.state import Address
-from dashboard.snapshot import Increment, Snapshot
-from dashboard.text import NO_RATE, Text
+from dashboard.pages.situation_five import five
+from dashboard.snapshot import Snapshot
+from dashboard.text import Text
 
 
 def top(
-    snapshot: Snapshot, words: Text, address: Address, notes: Iterable[str] = (), as_of: datetime | None = None
+    snapshot: Snapshot,
+    words: Text,
+    address: Address,
+    notes: Iterable[str] = (),
+    as_of: datetime | None = None,
+    bar: str = "",
 ) -> str:
-    """Header with its notes, the bar of the moment looked back at, the sentence that answers, and the five figures."""
+    """Header with its notes, the filter ``bar``, the bar of the moment looked back at, the sentence that answers, and
+    the five figures.
+    """
     brought = figures.contributors(snapshot)
-    bar = looking_back(address, as_of, snapshot.place.time_zone, words)
-    return f"""{header(snapshot, words, address, notes)}{bar}
+    back = looking_back(address, as_of, snapshot.place.time_zone, words)
+    return f"""{header(snapshot, words, address, notes)}{bar}{back}
 <section class="answer"><h1>{e(figures.headline(snapshot, words, brought))}</h1>
 <p>{e(figures.urgent(snapshot, words))}</p></section>
 <section class="figures">{"".join(five(snapshot, words, address))}</section>"""
 
 
-def five(snapshot: Snapshot, words: Text, address: Address) -> Iterable[str]:
-    """Same-day resolution today, new today, open, on time, escalations past their time; each leads on to its definition
-    and to what is behind it.
-    """
-    days, today = snapshot.days, snapshot.same_day.day
-
-    def about(figure: str) -> str:
-        return link(address.to("figures", figure=figure))
-
-    same_day, stock, on_time = snapshot.same_day, snapshot.stock, snapshot.on_time
-    best = words("at best {rate}", rate=words.percent(same_day.best, 0)) if same_day.best is not None else ""
-    yield figure(
-        words("Same-day resolution today") if snapshot.is_live else words("Same-day resolution, last day"),
-        words.percent(same_day.rate) if same_day.is_recorded else None,
-        words,
-        tag=words("provisional") if same_day.rate is not None else "",
-        below=" · ".join(part for part in (best, _like_days(snapshot, words)) if part),
-        n=words("n = {n}", n=words.number(same_day.n)),
-        line=_ratio(days, "same_day_resolved", "same_day_n"),
-        about=about("same_day_today"),
-        to=link(address.to("resolution", **{"from": today, "to": today})),
-    )
-    usual = snapshot.increment
-    yield figure(
-        words("New today") if snapshot.is_live else words("New on the last day"),
-        words.number(usual.today),
-        words,
-        below=_usually(usual, words, is_live=snapshot.is_live),
-        line=_column(days.iloc[:-1] if snapshot.is_live else days, "reported"),  # half a day is no fall
-        about=about("increment"),
-        to=link(address.to("cases", **{"from": today, "to": today})),
-    )
-    yield figure(
-        words("Open"),
-        words.number(stock.open) if stock.is_recorded else None,
-        words,
-        below=_against(stock.open, stock.open_yesterday, words, is_live=snapshot.is_live) if stock.is_recorded else "",
-        n=words("{n} over 15 days", n=words.number(stock.by_age[4])) if stock.is_recorded else "",
-        line=_column(days, "open"),
-        about=about("stock"),
-        to=link(address.to("cases", behind="open")),
-    )
-    yield figure(
-        words("On time, 14 days"),
-        words.percent(on_time.rate)
-        if on_time.rate is not None or on_time.n
-        else None
-        if not stock.is_recorded
-        else NO_RATE,
-        words,
-        below=words("{overdue} open past their deadline", overdue=words.number(stock.overdue))
-        if stock.overdue is not None
-        else "",
-        n=words("n = {n}", n=words.number(on_time.n)) if on_time.n else "",
-        line=_ratio(days, "due_on_time", "due"),
-        about=about("on_time"),
-        to=link(address.to("resolution", figure="on_time")),
-    )
-    yield figure(
-        words("Escalations past their time"),
-        words.number(figures.overdue_escalations(snapshot)) if figures.knows_escalations(snapshot) else None,
-        words,
-        below=words("{n} waiting for an answer", n=words.number(len(snapshot.escalations)))
-        if figures.knows_escalations(snapshot)
-        else "",
-        line=_column(days, "late_answers") if figures.knows_escalations(snapshot) else (),
-        about=about("escalations_pending"),
-        to=link(address.to("escalations")),
-    )
-
-
 def brought(snapshot: Snapshot, words: Text, *, rows: int, chosen: str | None) -> str:
     """Which units brought the change of the week: points, rate and n, the largest fall first, then the largest rise."""
-    frame = figures.contributors(snapshot)
+    frame = figures.compared(snapshot)
     unit = words.label({"name_zh": snapshot.place.unit_zh, "name_en": snapshot.place.unit_en})
     title = words("Which units brought the change")
-    note = words("7 days against 7")
+    note = _beside(snapshot, words)
     head = f'<div class="head"><h2>{e(title)}</h2><span>{e(note)}</span></div>'
     if not snapshot.same_day.is_recorded or frame.empty or frame["points"].isna().all():
         reason = (
             words("Closing times are not recorded here")
             if not snapshot.same_day.is_recorded
+            else words("Not enough cases to compare")
+            if snapshot.narrowing is not None
             else words("Not enough cases in the last fourteen days to compare")
         )
         return head + f'<p class="nothing">{e(reason)}</p>'
-    shown = _both_ends(frame, rows)
+    shown = _both_ends(frame, rows, chosen)
     largest = max(float(frame["points"].abs().max()), 0.1)
     lines = "".join(_brought_row(row, largest, words, chosen) for row in shown.itertuples())
     hidden = len(frame) - len(shown)
@@ -127,12 +66,30 @@ def brought(snapshot: Snapshot, words: Text, *, rows: int, chosen: str | None) -
 <th>{e(words("rate"))}</th><th>n</th></tr></thead><tbody>{lines}</tbody></table><p class="rest">{e(rest)}</p>"""
 
 
-def _both_ends(frame: pd.DataFrame, rows: int) -> pd.DataFrame:
-    """The largest falls and, in the last third of the rows, the largest rises."""
+def _beside(snapshot: Snapshot, words: Text) -> str:
+    """Which days are set beside which."""
+    narrowing = snapshot.narrowing
+    if narrowing is None or narrowing.days is None:
+        return words("7 days against 7")
+    if narrowing.earlier is None:
+        return ""
+    first, last = narrowing.days
+    if first == last:
+        return words("against {day}", day=words.day(narrowing.earlier.days[0]))
+    n = words.number((last - first).days + 1)
+    return words("{n} days against {as_many}", n=n, as_many=n)
+
+
+def _both_ends(frame: pd.DataFrame, rows: int, chosen: str | None) -> pd.DataFrame:
+    """The largest falls and, in the last third of the rows, the largest rises; the chosen unit in its place."""
     if len(frame) <= rows:
         return frame
     rises = rows // 3
-    return pd.concat([frame.head(rows - rises), frame.tail(rises)])
+    ends = pd.concat([frame.head(rows - rises), frame.tail(rises)])
+    its_row = frame[frame["code"] == chosen]
+    if its_row.empty or its_row.index[0] in ends.index:
+        return ends
+    return pd.concat([frame.head(rows - rises - 1), its_row, frame.tail(rises)])
 
 
 def _brought_row(row: Any, largest: float, words: Text, chosen: str | None) -> str:
@@ -274,8 +231,9 @@ def _source(row: Any, words: Text, *, runs: bool) -> str:
 
 
 def map_head(snapshot: Snapshot, words: Text) -> str:
-    """What the map shows."""
-    note = words("click a unit")
+    """What the map shows: the risk of all kinds, whatever the figures beside it are narrowed to."""
+    has_kinds = snapshot.narrowing is not None and bool(snapshot.narrowing.kinds)
+    note = words("all kinds · click a unit") if has_kinds else words("click a unit")
     title = e(words("Risk, the last 24 hours against the usual"))
     return f'<div class="head"><h2>{title}</h2><span>{e(note)}</span></div>'
 
@@ -300,46 +258,6 @@ def risk_map(snapshot: Snapshot, words: Text, address: Address, chosen: str | No
         label=label,
     )
     return f'<div class="map" style="height:{height}px">{drawn}</div>'
-
-
-def _like_days(snapshot: Snapshot, words: Text) -> str:
-    rates = [rate for _, rate in snapshot.same_day.like_days if rate is not None]
-    if not rates:
-        return ""
-    low, high = words.percent(min(rates), 0), words.percent(max(rates), 0)
-    return words("usually {low}", low=low) if low == high else words("usually {low}–{high}", low=low, high=high)
-
-
-def _usually(increment: Increment, words: Text, *, is_live: bool) -> str:
-    if increment.usual_low is None or increment.usual_high is None:
-        return ""
-    low, high = words.number(increment.usual_low), words.number(increment.usual_high)
-    if is_live:
-        return words("by this time usually {low}–{high}", low=low, high=high)
-    return words("usually {low}–{high}", low=low, high=high)
-
-
-def _against(now: int, before: int | None, words: Text, *, is_live: bool) -> str:
-    if before is None:
-        return ""
-    if now == before:
-        return words("as many as yesterday") if is_live else words("as many as the day before")
-    change = {"arrow": "↑" if now > before else "↓", "n": words.number(abs(now - before))}
-    if is_live:
-        return words("{arrow} {n} since yesterday", **change)
-    return words("{arrow} {n} since the day before", **change)
-
-
-def _column(days: pd.DataFrame, name: str) -> list[float]:
-    """The last 14 days of a column; NaN where a day has none."""
-    if name not in days.columns:
-        return []
-    return [float(value) if pd.notna(value) else float("nan") for value in days[name].tail(14)]
-
-
-def _ratio(days: pd.DataFrame, part: str, whole: str) -> list[float]:
-    parts, wholes = _column(days, part), _column(days, whole)
-    return [a / b if b and b == b else float("nan") for a, b in zip(parts, wholes, strict=True)]
 
 
 def _until(deadline: Any, words: Text) -> str:

@@ -56,6 +56,8 @@ def test_where_is_the_map_red_and_why(page: Page, app: AppServer, language: str)
     why = page.locator(".head h2").filter(has_text=said["why"])
     expect(why).to_contain_text(name, timeout=20_000)
     expect(page.locator("table.why tr")).to_have_count(4)
+    expect(page.locator(".answer h1")).to_contain_text(name)  # and the figures are the unit's
+    expect(page.locator(".filters select")).to_have_value(str(re.findall(r"area=(\w+)", page.url)[0]))
     page.locator("header nav a").filter(has_text=re.compile("事件|Cases")).click()
     expect(page.locator(".crumbs b")).to_have_text(name, timeout=20_000)  # the unit goes along to the list
     page.locator("td.title a").first.click()

@@ -1,14 +1,12 @@
 """Addresses that ask for what a page cannot have: the usual picture, a small note, never a traceback."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import live
-from dashboard.live.views import View
 from dashboard.pages import situation, wall
 from dashboard.pages.address import Wishes, notes
 from dashboard.pages.laptop.state import Address
@@ -86,15 +84,10 @@ def test_a_note_is_text_and_stands_in_the_header() -> None:
     assert 'class="note"' not in top(BUSY, text("en"), Address("situation", "en", "light"))
 
 
-def _look(**parameters: str) -> View:
-    look = situation._Look("en", "light", parameters.get("area"), 1440, 900)
-    return situation._view(replace(look, wishes=Wishes.of(parameters)))
-
-
 def test_a_note_is_part_of_what_a_viewer_sees() -> None:
-    wrong, right = _look(as_of="soon"), _look()
-    assert wrong.key != right.key
-    assert wrong.stamp(BUSY) != right.stamp(BUSY)
+    right, wrong = (situation._look(words, (1440, 900), language="en", theme="light") for words in ({}, {"theme": "x"}))
+    assert situation._view(wrong).key != situation._view(right).key
+    assert situation._view(wrong).stamp(BUSY) != situation._view(right).stamp(BUSY)
 
 
 @pytest.fixture

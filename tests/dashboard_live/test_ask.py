@@ -82,8 +82,9 @@ def test_answers_change_nothing_in_the_store(database: Database) -> None:
     engine.dispose()
 
 
-def test_an_answer_that_takes_long_comes_later_and_says_so(answers: Answers) -> None:
-    gate = threading.Event()
+def test_an_answer_that_takes_long_comes_later_and_says_so(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate, told = threading.Event(), []
+    monkeypatch.setattr(answers, "_on_came", lambda: told.append(answers.came_later))
 
     def ask(_: Connection) -> int:
         gate.wait(10)
@@ -97,6 +98,7 @@ def test_an_answer_that_takes_long_comes_later_and_says_so(answers: Answers) -> 
     while not answers.came_later and time.monotonic() < give_up:
         time.sleep(0.01)
     assert answers.came_later == 1
+    assert told == [1]
     assert answers.soon("quick", lambda _: 8) == 8
 
 

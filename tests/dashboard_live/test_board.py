@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dashboard.live.board import Board
+from dashboard.live.views import View
 from dashboard.pulse.route import age_seconds
 from tests.dashboard_live.pictures import T0, snapshot, vitals
 
@@ -39,6 +40,20 @@ def test_a_feed_ahead_of_the_clock_is_not_younger_than_now() -> None:
     board = Board()
     board.publish(snapshot(), replace(vitals(), beats=(("patrol", T0 + timedelta(hours=1)),)))
     assert age_seconds(board.notice, now=T0) == 0
+
+
+def test_what_a_view_waited_for_changes_its_stamp_on_the_picture_that_hangs() -> None:
+    board, come = Board(), ["nothing yet"]
+    board.again()  # before the first picture there is nothing to see
+    board.publish(snapshot(), vitals())
+    view = View(("page",), lambda _: tuple(come))
+    board.views.look(view, snapshot())
+    board.again()
+    before = board.notice
+    come.append("the answer")
+    board.again()
+    assert board.notice.views[view.key] != before.views[view.key]
+    assert (board.notice.serial, board.notice.data_at) == (before.serial, before.data_at)
 
 
 def test_subscribers_hear_from_another_thread_and_can_leave() -> None:

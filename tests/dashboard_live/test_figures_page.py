@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.charts.look import dressed
-from dashboard.live import questions
+from dashboard.live import ask, questions
 from dashboard.pages import figures
 from dashboard.pages.laptop.asking_page import Beside
 from dashboard.pages.laptop.chart import Chart
@@ -14,6 +14,12 @@ from tests.dashboard_live.test_rates import told as _told
 from tests.queries.town import Town
 
 told = _told
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a page says of an answer that is still to come has a test of its own."""
+    monkeypatch.setattr(ask, "PATIENCE", 60.0)
 
 
 def _drawn(town: Town, language: str, **words: str) -> tuple[str, list[Chart]]:
@@ -45,6 +51,15 @@ def test_a_figure_is_followed_to_its_cases(told: Town) -> None:
     assert [chart.name for chart in charts] == ["course"]
     by_area, _ = _drawn(told, "en", figure="same_day_resolution", by="area")
     assert "area=east" in by_area
+
+
+def test_a_slow_answer_is_said_to_come_and_is_there_then(told: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ask, "PATIENCE", 0.0)
+    first, _ = _drawn(told, "en", figure="same_day_resolution")
+    assert "<h1>Same-day resolution</h1>" in first and "Being worked out" in first
+    monkeypatch.setattr(ask, "PATIENCE", 60.0)
+    then, _ = _drawn(told, "en", figure="same_day_resolution")
+    assert "<b>8</b> ÷" in then.replace("\n", " ")
 
 
 def test_words_that_are_none_give_the_first_figure(told: Town) -> None:

@@ -98,8 +98,7 @@ def test_the_sentence_answers_and_the_parts_add_up(told: Town) -> None:
     assert "8 of 12 cases" in markup and markup.count('class="pick') == len(RATES)
     picture, question = _asked(told, by="channel")
     asked = wanted(picture, question, EN)
-    change = questions.change(asked.figure, asked.filter, asked.against)
-    every = parts.lines(resolution.told(change, asked), asked, question, EN)
+    every = parts.lines(resolution.why_changed(asked), asked, question, EN)
     assert [(line.label, line.n, line.good, line.n_before, line.good_before, line.change) for line in every] == [
         ("App", 6, 2, 6, 5, -25.0), ("12345", 6, 6, 6, 6, 0.0),
     ]  # fmt: skip
@@ -109,8 +108,7 @@ def test_the_sentence_answers_and_the_parts_add_up(told: Town) -> None:
 def test_each_part_leads_to_as_many_cases_as_it_says(told: Town, by: str) -> None:
     picture, question = _asked(told, by=by)
     asked = wanted(picture, question, EN)
-    change = questions.change(asked.figure, asked.filter, asked.against)
-    every = parts.lines(resolution.told(change, asked), asked, question, EN)
+    every = parts.lines(resolution.why_changed(asked), asked, question, EN)
     missed = 0
     for line in every:
         assert line.cases is not None

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard import live
+from dashboard.live.ask import Answers, NoAnswerError
 from dashboard.maps.ground import ground
 from dashboard.pages import situation
 from dashboard.pages import situation_figures as figures
@@ -159,10 +161,18 @@ def test_each_unit_of_the_map_leads_to_why_it_has_its_colour(language: str) -> N
     assert len(outlined) == 1
 
 
-def test_what_the_address_chooses_for_other_pages_is_kept_and_said_not_to_count_here() -> None:
+def test_while_the_store_is_silent_the_last_picture_of_all_is_shown_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def silent() -> Answers:
+        raise NoAnswerError("unreachable")
+
+    monkeypatch.setattr(live, "answers", silent)
     chosen = {"kinds": "hazard", "from": "2024-03-01"}
     said, _ = situation.markup(samples.busy(), chosen, language="en", theme="light")
-    assert "All kinds and its own days here" in said
-    assert "cases?kinds=hazard&amp;from=2024-03-01" in said
+    assert "The store does not answer" in said
+    assert "cases?kinds=hazard&amp;from=2024-03-01" in said  # and the choice stands until it does
     usual, _ = situation.markup(samples.busy(), {}, language="en", theme="light")
-    assert "All kinds and its own days" not in usual
+    assert "The store does not answer" not in usual
+    with pytest.raises(NoAnswerError):
+        situation.markup(samples.busy(), {"as_of": "2024-03-01T09:00"}, language="en", theme="light")

@@ -19,6 +19,7 @@ from dashboard.pages.laptop.going import link, split
 from dashboard.pages.laptop.state import Address, Question, note, read
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
+from queries import store
 from tests.dashboard import samples
 from tests.queries.town import Town, build_village
 
@@ -76,7 +77,10 @@ def _picture(town: Town) -> Snapshot:
         {"area_id": town.area_ids[code], "code": code, "name_zh": code, "name_en": code.title()}
         for code in ("east", "west")
     ]
-    return replace(busy, version=1, grids=pd.DataFrame(units), communities=pd.DataFrame(communities))
+    seen = store.vitals(town.connection, town.subdistrict_id)
+    assert seen is not None and seen.recorded_at is not None
+    busy = replace(busy, version=1, as_of=seen.recorded_at)
+    return replace(busy, grids=pd.DataFrame(units), communities=pd.DataFrame(communities))
 
 
 def _asked(town: Town, language: str = "en", **parameters: str) -> tuple[Snapshot, Question]:

@@ -14,8 +14,13 @@ from dashboard.snapshot import Snapshot
 from tests.dashboard import samples
 from tests.dashboard_live.pictures import snapshot, vitals
 
+
+def _laptop(width: int = 1440, **words: str) -> View:
+    return situation._view(situation._look(words, (width, 900), language="en", theme="light"))
+
+
 WALL = wall.view(language="zh", theme_name="dark", geometry_base="/geometry")
-LAPTOP = situation._view(situation._Look("en", "light", None, 1440, 900))
+LAPTOP = _laptop()
 BUSY = samples.busy()
 
 
@@ -56,13 +61,23 @@ def test_each_change_on_the_screen_changes_the_stamp(view: View, change: str) ->
     assert view.stamp(_changed()[change]) != view.stamp(BUSY)
 
 
+def test_a_view_of_its_own_is_drawn_again_when_something_is_recorded_but_not_at_each_second() -> None:
+    def later(seconds: int) -> Snapshot:
+        return replace(BUSY, as_of=BUSY.as_of.replace(second=0, microsecond=0) + timedelta(seconds=seconds))
+
+    narrowed, wrong, past = _laptop(area="A1"), _laptop(as_of="soon"), _laptop(as_of="2024-03-01T09:00")
+    for view in (narrowed, wrong):
+        assert view.stamp(later(1)) == view.stamp(later(2)) != view.stamp(later(40))
+    assert past.stamp(later(1)) == past.stamp(later(40))
+
+
 def test_views_differ_by_what_is_asked_for() -> None:
     others = [
         wall.view(language="en", theme_name="dark", geometry_base="/geometry"),
         wall.view(language="zh", theme_name="light", geometry_base="/geometry"),
         wall.view(language="zh", theme_name="dark", overlays=("heat",), geometry_base="/geometry"),
-        situation._view(situation._Look("en", "light", "A1", 1440, 900)),
-        situation._view(situation._Look("en", "light", None, 1280, 900)),
+        _laptop(area="A1"),
+        _laptop(1280),
     ]
     assert len({view.key for view in (WALL, LAPTOP, *others)}) == 7
 

@@ -18,14 +18,14 @@ from dashboard.live.questions import AskingError
 from dashboard.live.views import View
 from dashboard.pages.laptop import chart, frame, going, region
 from dashboard.pages.laptop.chart import Chart
-from dashboard.pages.laptop.state import Address, Question, read
+from dashboard.pages.laptop.state import Address, Question, looks_back, read
 from dashboard.pages.trouble import sentence, style
 from dashboard.pulse import fragment
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text, text
 
 #: Seconds within which new records make no new page: a list that moves under the eye cannot be read.
-_STILL: Final = 10
+STILL: Final = 10
 #: Widths of a narrow column and of what stands beside it.
 _NARROW: Final = (1, 4)
 
@@ -85,8 +85,8 @@ def _view(address: Address) -> View:
     def seen(snapshot: Snapshot) -> Iterable[str]:
         yield snapshot.mode
         yield str(live.answers().came_later)
-        if address.get("as_of") is None:
-            yield str(int(snapshot.as_of.timestamp()) // _STILL)
+        if not looks_back(address, snapshot):
+            yield str(int(snapshot.as_of.timestamp()) // STILL)
 
     return View((address,), seen)
 

@@ -129,18 +129,19 @@ def filters(
     *,
     kinds: pd.DataFrame,
     days: tuple[date, date] | None = None,
+    usual_days: int = USUAL_DAYS,
 ) -> str:
     """The filter bar: area, kinds, days, as of when. ``kinds``: their labels, as labels.words gives them. ``days``:
-    what the page is about, where it has chosen them itself; then it takes none away for the usual ones.
+    what the page is about, where it has chosen them itself; then it takes none away for the ``usual_days``.
     """
     address, filter = question.address, question.asked.filter
-    first, last = days or filter.period(USUAL_DAYS)
+    first, last = days or filter.period(usual_days)
     as_of = address.get("as_of")
     shown_as_of = "" if as_of is None else local(filter.as_of, filter.time_zone).strftime("%Y-%m-%dT%H:%M")
     return f"""<form class="filters" data-here="{e(address.to(page_no=None))}">
 <label>{e(words("Area"))} <select data-set="area">{_area_options(snapshot, question, words)}</select></label>
 <span class="group" role="group" aria-label="{e(words("Kinds"))}">{_kind_chips(address, words, kinds)}</span>
-<span class="group">{_periods(question, words, first, last, usual=None if days else USUAL_DAYS)}</span>
+<span class="group">{_periods(question, words, first, last, usual=None if days else usual_days)}</span>
 <label>{e(words("from"))} <input type="date" data-set="from" value="{first}" max="{filter.today}"></label>
 <label>{e(words("to"))} <input type="date" data-set="to" value="{last}" max="{filter.today}"></label>
 <label>{e(words("as of"))} <input type="datetime-local" data-set="as_of" value="{shown_as_of}"></label></form>"""

@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from dashboard.live import questions
+from dashboard.live.asked import as_of_fault
 from dashboard.live.questions import Asked, AskingError, Kind, Words
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
@@ -101,6 +102,13 @@ def read(address: Address, snapshot: Snapshot, words: Text, *, now: datetime) ->
                 raise
             notes.append(note(error, words))
             address = address.without(culprits)
+
+
+def looks_back(address: Address, snapshot: Snapshot) -> bool:
+    """Whether the address names a moment that can be had, whose page never changes; the store is not asked."""
+    given = address.get("as_of")
+    now = max(snapshot.made_at, snapshot.as_of)
+    return given is not None and as_of_fault(given, snapshot.place.time_zone, now=now) is None
 
 
 def _words(address: Address) -> Words:

@@ -1,0 +1,84 @@
+"""Owns the worked example of a figure: its arithmetic in large, what it is of, and how it can be told apart."""
+
+from dashboard.live import questions
+from dashboard.live.questions import Answer, AnswerRow, By, Figure
+from dashboard.pages.figures_rows import BEHIND, column_word, number_of, said_of
+from dashboard.pages.laptop import frame
+from dashboard.pages.laptop.going import link
+from dashboard.pages.laptop.pieces import e
+from dashboard.pages.laptop.state import Question
+from dashboard.text import Text
+
+
+def worked_example(figure: Figure, answer: Answer | None, question: Question, words: Text, *, is_late: bool) -> str:
+    """What the figure comes to for the address. ``is_late``: the answer is still to come."""
+    of_what = e(_of_what(answer, question, words))
+    head = f'<div class="head"><h2>{e(words("Worked example"))}</h2><span>{of_what}</span></div>'
+    if is_late:
+        return f'{head}<p class="nothing" role="status">{e(words("Being worked out; shown here in a moment"))}</p>'
+    if answer is None:
+        said = words("This figure compares others, or cannot be asked for this area, these kinds and days")
+        return f'{head}<p class="nothing">{e(said)}</p>'
+    chips = _groupings(figure, answer, question, words)
+    if answer.not_recorded is not None:
+        return f'{head}{chips}<p class="nothing">{e(words("No source records this"))}</p>'
+    total = next((row for row in answer.rows if row.key is None), None)
+    return head + chips + (_sum(total, figure, question, words) if total is not None else "")
+
+
+def _of_what(answer: Answer | None, question: Question, words: Text) -> str:
+    filter = question.asked.filter
+    place = words.label({"name_zh": question.asked.area_zh, "name_en": question.asked.area_en})
+    as_of = words("as known at {moment}", moment=frame.spoken(filter.as_of, filter, words))
+    if answer is None or answer.period is None:
+        return f"{place} · {as_of}"
+    return f"{place} · {words.days(*answer.period)} · {as_of}"
+
+
+def _groupings(figure: Figure, answer: Answer, question: Question, words: Text) -> str:
+    named = by_words(words)
+    chips = "".join(
+        f'<a class="chip{" on" if by is answer.by else ""}" '
+        f"{link(question.address.to(by=None if by is By.TOTAL else by.value))}>{e(named[by])}</a>"
+        for by in questions.groupings(figure)
+    )
+    return f'<div class="group cuts">{chips}</div>' if chips else ""
+
+
+def by_words(words: Text) -> dict[By, str]:
+    """What groupings are called."""
+    return {
+        By.TOTAL: words("In all"),
+        By.DAY: words("By day"),
+        By.WEEK: words("By week"),
+        By.MONTH: words("By month"),
+        By.AREA: words("By area"),
+        By.KIND: words("By kind"),
+        By.TYPE: words("By type"),
+        By.CHANNEL: words("By channel"),
+        By.RISK: words("By level"),
+        By.HOUR: words("By hour"),
+        By.DEPARTMENT: words("By department"),
+    }
+
+
+def _sum(row: AnswerRow, figure: Figure, question: Question, words: Text) -> str:
+    """The figure's arithmetic in large, each part leading to its cases, and what else the answer says of it."""
+    cases = question.address.to("cases", behind=BEHIND[figure.id].value if figure.id in BEHIND else None)
+    everyone = question.address.to("cases", behind=None)
+    extras = "".join(
+        f"<tr><td>{e(column_word(name, words))}</td><td>{e(said_of(value, words))}</td></tr>"
+        for name, value in row.extras.items()
+        if not isinstance(value, dict | list | tuple) and value is not None
+    )
+    tag = f"<i>{e(words('provisional'))}</i>" if row.provisional else ""
+    if row.denominator is None:
+        value = f"<b>{e(number_of(row.numerator, words))}</b>{tag}" if row.numerator is not None else ""
+        sum_ = f"{value}" if value else ""
+    else:
+        sum_ = f"""<b>{e(number_of(row.numerator, words))}</b> ÷
+<a {link(everyone)}><b>{e(number_of(row.denominator, words))}</b></a> =
+<b class="{"provisional" if row.provisional else ""}">{e(words.percent(row.rate))}</b>{tag}"""
+    against = f"<a {link(cases)}>{e(words('the cases behind it'))}</a>"
+    table = f'<table class="facts">{extras}</table>' if extras else ""
+    return f'<p class="sum">{sum_} <span>{against}</span></p>{table}'

@@ -1,0 +1,184 @@
+"""Owns the rows of an answer: what each is called, where it leads, as a chart, as a table, and in words."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+
+from dashboard.charts import answer as charts
+from dashboard.live.questions import Answer, AnswerRow, By, Figure, Only
+from dashboard.pages.laptop.chart import Chart
+from dashboard.pages.laptop.downloads import downloads
+from dashboard.pages.laptop.going import link
+from dashboard.pages.laptop.pieces import e, level_word
+from dashboard.pages.laptop.state import Question
+from dashboard.text import Text
+
+#: The cases a figure leads to, where a cut of the list stands for those that count against it or are counted.
+BEHIND: Final = {
+    "same_day_resolution": Only.NOT_SAME_DAY,
+    "same_day_today": Only.NOT_SAME_DAY,
+    "same_day_like_days": Only.NOT_SAME_DAY,
+    "same_day_units": Only.NOT_SAME_DAY,
+    "on_time": Only.NOT_ON_TIME,
+    "reopened": Only.RETURNED,
+    "on_the_spot": Only.NOT_ON_THE_SPOT,
+    "base_resolution": Only.NOT_AT_BASE,
+    "stock": Only.OPEN,
+    "overdue": Only.OVERDUE,
+    "backlog_movement": Only.OPEN,
+    "backlog_growing": Only.OPEN,
+    "escalation_answer": Only.HANDED_UP,
+    "escalations_waiting": Only.HANDED_UP,
+    "escalations_pending": Only.HANDED_UP,
+    "withdrawn_before_cutoff": Only.WITHDRAWN,
+    "reopened_after_cutoff": Only.REOPENED,
+}
+_MOST_ROWS: Final = 60
+
+
+def label_of(row: AnswerRow, by: By | None, words: Text) -> str:
+    """What a row is called."""
+    if by is By.RISK and row.key is not None:
+        return level_word(row.key, words)
+    if by in (By.DAY, By.WEEK) and row.key is not None:
+        return words.day(date.fromisoformat(row.key))
+    return row.label
+
+
+def _leads_to(row: AnswerRow, answer: Answer, question: Question) -> str | None:
+    """Where a row leads: an area, a day or a kind is put into the filters, of a smallest unit to its cases."""
+    address, key, by = question.address, row.key, answer.by
+    if key is None:
+        return None
+    code = row.extras.get("code")
+    if code is not None:
+        if question.asked.filter.area_id is None:
+            return address.to(area=code)
+        behind = BEHIND.get(answer.figure.id)
+        return address.to("cases", area=code, behind=None if behind is None else behind.value)
+    if by is By.DAY:
+        return address.to(**{"from": key, "to": key, "by": None})
+    if by is By.KIND:
+        return address.to(kinds=key, by=None)
+    return None
+
+
+def _worth(row: AnswerRow) -> float | None:
+    return row.rate if row.denominator is not None else row.numerator
+
+
+def chart_of(answer: Answer, question: Question, words: Text) -> Chart | None:
+    """The rows as a course of days or as bars, the largest first; None for under two."""
+    rows = [row for row in answer.rows if row.key is not None and _worth(row) is not None]
+    if len(rows) < 2:
+        return None
+    is_rate = any(row.denominator is not None for row in rows)
+    is_course = answer.by in (By.DAY, By.WEEK, By.MONTH)
+    if not is_course:
+        rows = sorted(rows, key=lambda row: -(_worth(row) or 0.0))
+    data = pd.DataFrame(
+        {
+            "label": [label_of(row, answer.by, words) for row in rows],
+            "value": [float(_worth(row) or 0.0) for row in rows],
+            "provisional": [bool(row.provisional) for row in rows],
+            "said": [_said(row, words) for row in rows],
+            "to": [_leads_to(row, answer, question) or "" for row in rows],
+        }
+    )
+    name = words.label(names_of(answer.figure))
+    theme = question.address.theme
+    if is_course:
+        data["day"] = [f"{row.key}T00:00:00" for row in rows]
+        label = words(
+            "{figure}, a point for each day from {first} to {last}",
+            figure=name,
+            first=data["label"].iloc[0],
+            last=data["label"].iloc[-1],
+        )
+        return Chart("course", charts.course(data, theme=theme, value=name, is_rate=is_rate), label, leads=True)
+    label = words("{figure} of {n}, the largest first: {first}", figure=name, n=len(rows), first=data["label"].iloc[0])
+    return Chart("bars", charts.bars(data, theme=theme, value=name, is_rate=is_rate), label, leads=True)
+
+
+def _said(row: AnswerRow, words: Text) -> str:
+    if row.denominator is None:
+        return number_of(row.numerator, words)
+    return f"{words.percent(row.rate)} · n {number_of(row.denominator, words)}"
+
+
+def table_of(answer: Answer, question: Question, words: Text) -> str:
+    """The rows in numbers, each leading on, the first ones of a long answer."""
+    is_rate = any(row.denominator is not None for row in answer.rows)
+    heads = ["", *((words("Numerator"), words("Denominator"), words("Rate")) if is_rate else (words("Number"),))]
+    lines = []
+    for row in answer.rows[:_MOST_ROWS]:
+        to = _leads_to(row, answer, question)
+        label = e(label_of(row, answer.by, words))
+        name = f"<a {link(to)}>{label}</a>" if to else label
+        numbers = [number_of(row.numerator, words)]
+        if is_rate:
+            numbers += [number_of(row.denominator, words), words.percent(row.rate)]
+        marked = f" <i>{e(words('provisional'))}</i>" if row.provisional else ""
+        lines.append(f"<tr><td>{name}{marked}</td>{''.join(f'<td>{e(number)}</td>' for number in numbers)}</tr>")
+    more = len(answer.rows) - _MOST_ROWS
+    rest = f'<p class="rest">{e(words("{n} more rows are in the file", n=words.number(more)))}</p>' if more > 0 else ""
+    cells = "".join(f"<th>{e(head)}</th>" for head in heads)
+    files = downloads(question.address, "figure", words)
+    return f"""<div class="head"><h2>{e(words("In numbers"))}</h2><span>{files}</span></div>
+<table class="rows"><thead><tr>{cells}</tr></thead><tbody>{"".join(lines)}</tbody></table>{rest}"""
+
+
+def number_of(value: float | None, words: Text) -> str:
+    """A number as it is read; "not recorded" where there is none."""
+    if value is None:
+        return words("not recorded")
+    return words.number(value, 0 if float(value).is_integer() else 2)
+
+
+def said_of(value: Any, words: Text) -> str:
+    """Any value of an answer in words."""
+    if isinstance(value, bool):
+        return words("yes") if value else words("no")
+    if isinstance(value, int | float):
+        return number_of(value, words)
+    return str(value)
+
+
+def column_word(name: str, words: Text) -> str:
+    """What a further column is called; a name that has no words yet is shown as it is."""
+    named = {
+        "code": words("Code"),
+        "extended": words("Deadlines extended"),
+        "winnable": words("Can still be closed today"),
+        "lost": words("Cannot be closed today any more"),
+        "mean": words("Mean"),
+        "median_minutes": words("Median, minutes"),
+        "p90_minutes": words("90th percentile, minutes"),
+        "reached": words("Reached"),
+        "longest_waited_minutes": words("Longest wait, minutes"),
+        "overdue": words("Past deadline"),
+        "opened": words("Opened"),
+        "closed": words("Closed"),
+        "score": words("Score"),
+        "rank": words("Rank"),
+        "tier": words("Tier"),
+        "members": words("Members"),
+    }
+    return named.get(name, name.replace("_", " "))
+
+
+def names_of(figure: Figure) -> dict[str, str]:
+    """The names of a figure as labels are chosen from."""
+    return {"name_zh": figure.name_zh, "name_en": figure.name_en}
+
+
+def further_names(rows: Iterable[AnswerRow]) -> list[str]:
+    """What the rows say beside their figure, each once."""
+    return list(dict.fromkeys(name for row in rows for name in row.extras))
+
+
+def plain_value(value: Any) -> Any:
+    """A value as a file holds it."""
+    return value if value is None or isinstance(value, str | int | float | date) else str(value)
