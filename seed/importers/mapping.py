@@ -231,6 +231,7 @@ class Open311Part(_Part):
     reread_days: int = Field(default=90, ge=0)  # so far back a load asks again, for cases that have changed since
     page_size: int = Field(default=500, ge=1, le=1000)
     pause_seconds: float = Field(default=0.0, ge=0, le=3600)  # between two questions
+    ask_open: bool = False  # ask by number for older cases that the store holds as open: the server must know how
     jurisdiction_id: str | None = None
     extensions: bool = False  # ask for what a city adds to the standard
     format: Literal["json", "xml"] = "json"  # asked for first; where it is not to be had, the other

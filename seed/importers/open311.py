@@ -10,15 +10,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from seed import store
+from seed.importers.formats.nested import Record
 from seed.importers.mapping import Mapping, MappingError, Open311Part, load_mapping
 from seed.importers.open311_client import Open311Client, Patience, SourceError, line_of
 from seed.importers.run import ImportResult, import_into
 
+OPEN_NUMBERS = Path(__file__).parents[1] / "sql" / "open_numbers.sql"
+
 
 @dataclass(frozen=True)
 class Window:
-    """A span of moments of report, and what became of it."""
+    """A span of moments of report, and what became of it; the last may be of all before, and hold open cases alone."""
 
     start: datetime
     end: datetime
@@ -49,10 +54,12 @@ def load_address(
     now = now.astimezone(UTC).replace(microsecond=0)
     with Open311Client(address, part, api_key=api_key, patience=patience) as client:
         start, until = _span(_recalled(owner_url, key, client.address), loaded, part, now)
+        asked_from = start
         while start < until:
             end = min(start + timedelta(days=part.window_days), until)
             try:
-                result = _load_window(client, start, end, owner_url, writer_url, mapping, now)
+                name = f"{client.host} {start:%Y-%m-%d} to {end:%Y-%m-%d}"
+                result = _load(client.window(start, end), name, owner_url, writer_url, mapping, now)
             except SourceError as error:
                 raise SourceError(
                     f"{error}; all before {start:%Y-%m-%d} is loaded, the next run goes on there"
@@ -63,6 +70,11 @@ def load_address(
                 store.remember(connection, key, state)
             yield Window(start, end, result)
             start = end
+        older = _open_before(owner_url, loaded, asked_from) if part.ask_open else []
+        if older:
+            name = f"{client.host} {len(older)} open before {asked_from:%Y-%m-%d}"
+            result = _load(client.numbered(older), name, owner_url, writer_url, mapping, now)
+            yield Window(datetime.fromtimestamp(0, UTC), asked_from, result)
 
 
 def _span(
@@ -85,20 +97,27 @@ def _recalled(owner_url: str, key: str, address: str) -> dict[str, Any] | None:
     return state if isinstance(state, dict) and state.get("address") == address else None
 
 
-def _load_window(
-    client: Open311Client,
-    start: datetime,
-    end: datetime,
+def _open_before(owner_url: str, mapping: Mapping, moment: datetime) -> list[str]:
+    """Numbers of the cases of this source that the store holds as open, reported before a moment."""
+    with store.engine(owner_url).connect() as connection:
+        statement = sa.text(OPEN_NUMBERS.read_text(encoding="utf-8"))
+        day = moment.astimezone(mapping.place.zone).date()
+        return list(connection.scalars(statement, {"source": mapping.source.code, "day": day}))
+
+
+def _load(
+    portions: Iterator[list[Record]],
+    name: str,
     owner_url: str,
     writer_url: str | Callable[[], str],
     mapping: str | Path,
     now: datetime,
 ) -> ImportResult | None:
     with tempfile.TemporaryDirectory(prefix="open311-") as folder:
-        path = Path(folder) / f"{client.host} {start:%Y-%m-%d} to {end:%Y-%m-%d}.jsonl"
+        path = Path(folder) / f"{name}.jsonl"
         with path.open("w", encoding="ascii", newline="\n") as lines:
             records = 0
-            for portion in client.window(start, end):
+            for portion in portions:
                 records += len(portion)
                 lines.writelines(f"{line_of(record)}\n" for record in portion)
         if not records:

@@ -6,7 +6,7 @@ A question is asked again when the server is busy, broken or cuts its answer; wh
 import json
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -31,6 +31,8 @@ _SHORTEST: Final = timedelta(minutes=1)
 _ROUND: Final = 10
 _FEWEST_CUT: Final = 50
 _MOST_PAGES: Final = 100_000
+#: Numbers in one question: an address of a few thousand characters is read everywhere.
+_MOST_NUMBERS: Final = 50
 
 
 class SourceError(ValueError):
@@ -85,6 +87,12 @@ class Open311Client:
         """
         yield from self._window(start, end, set())
 
+    def numbered(self, numbers: Sequence[str]) -> Iterator[list[Record]]:
+        """Requests by their numbers, in portions; those that the server does not know are left out."""
+        for first in range(0, len(numbers), _MOST_NUMBERS):
+            asked = numbers[first : first + _MOST_NUMBERS]
+            yield self._paused({**self._parameters, **self._common(), "service_request_id": ",".join(asked)})
+
     def _window(self, start: datetime, end: datetime, seen: set[str]) -> Iterator[list[Record]]:
         before: set[str] = set()
         for page in range(1, _MOST_PAGES + 1):
@@ -120,11 +128,17 @@ class Open311Client:
             "end_date": _w3(end),
             "page": str(page),
             "page_size": str(self._part.page_size),
+            **self._common(),
         }
+        return self._paused(parameters)
+
+    def _common(self) -> dict[str, str]:
+        common = {"extensions": "true"} if self._part.extensions else {}
         if self._part.jurisdiction_id:
-            parameters["jurisdiction_id"] = self._part.jurisdiction_id
-        if self._part.extensions:
-            parameters["extensions"] = "true"
+            common["jurisdiction_id"] = self._part.jurisdiction_id
+        return common
+
+    def _paused(self, parameters: dict[str, str]) -> list[Record]:
         if self._has_answered and self._part.pause_seconds:
             self._patience.sleep(self._part.pause_seconds)
         records = self._ask(parameters)

@@ -47,6 +47,11 @@ class City:
             return instead
         if wanted not in self.formats:
             return Answer(404, b"not here", "text/plain")
+        if "service_request_id" in parameters:
+            numbers = parameters["service_request_id"].split(",")
+            assert len(numbers) <= 50
+            known = [each for each in self.requests if each["service_request_id"] in numbers]
+            return Answer(200, as_xml(known), "text/xml") if wanted == "xml" else Answer(200, as_json(known))
         start, end = (datetime.fromisoformat(parameters[name]) for name in ("start_date", "end_date"))
         assert (end - start).days <= 90, "the standard allows no longer span"
         found = [each for each in self.requests if start <= datetime.fromisoformat(each["requested_datetime"]) <= end]

@@ -129,7 +129,7 @@ def level_of(name: str, position: int, levels: int) -> str:
 def quoted(text: str) -> str:
     """A text as TOML writes it."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'
 
 
 def _times(columns: dict[str, Look], found: Guesses) -> None:
@@ -168,11 +168,13 @@ def _people(columns: dict[str, Look], rows: int, found: Guesses) -> None:
     for name, column in columns.items():
         if column.share("identity") > 0.02:
             found.with_identity_numbers.append(name)
-        if column.share("phone") > 0.5 or (says("phone", name) and column.share("phone") > 0.05):
+        phones = column.share("phone")
+        if column.length <= 25 and phones > (0.05 if says("phone", name) else 0.5):
             found.personal.setdefault("party_phone", name)
-        elif column.share("phone") > 0.005:
+            continue
+        if phones > 0.005:
             found.with_phones.append(name)
-        elif says("name", name) and column.share("name") > 0.5 and column.distinct > 0.3 * column.filled:
+        if says("name", name) and column.share("name") > 0.5 and column.distinct > 0.3 * column.filled:
             found.personal.setdefault("party_name", name)
         elif column.length > 25 and (says("text", name) and column.distinct > 0.3 * column.filled):
             found.personal.setdefault("original_text", name)

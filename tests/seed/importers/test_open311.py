@@ -223,16 +223,19 @@ def test_windows_are_loaded_and_a_load_that_broke_off_goes_on(
         assert (windows[-1].end, _cases(empty_database)) == (NOW, Counter({f"r{each}": 1 for each in range(60)}))
 
         # the next day: what was closed since is found by asking again, and appended
-        for each in city.requests[50:55]:
+        for each in (city.requests[3], *city.requests[50:55]):
             each.update(status="closed", updated_datetime="2026-09-01T20:00:00-05:00")
         city.asked.clear()
-        (window,) = [each for each in load(address, NOW + timedelta(days=1)) if each.result is not None]
+        recent, rest, older = load(address, NOW + timedelta(days=1))
         assert city.asked[0]["start_date"] == "2026-06-03T12:00:00Z"
-        assert window.result is not None
-        assert window.result.batch.rows_refused == 0
+        assert recent.result is not None
+        assert (rest.start, rest.result) == (NOW, None), "two windows, since one is of 90 days at most"
+        assert older.result is not None
+        assert (recent.result.batch.rows_refused, older.result.batch.rows_refused) == (0, 0)
+        assert older.result.file_rows > 30, "older open cases are asked for by number"
     with empty_database.owner.connect() as connection:
         states = connection.scalars(sa.text("select state from app.cases")).all()
-        assert Counter(states) == {"open": 55, "resolved": 5}
+        assert Counter(states) == {"open": 54, "resolved": 6}
         text = connection.scalar(sa.text("select count(*) from personal.parties where original_text = 'Deep & wide'"))
         assert text == 60
 
