@@ -18,7 +18,6 @@ from typing import Final
 import psycopg2
 import sqlalchemy as sa
 
-from seed.importers.formats.base import ImportFileError
 from seed.importers.mapping import MappingError
 from seed.importers.run import ImportResult
 from seed.store import StoreError
@@ -132,7 +131,7 @@ class Inbox:
             result = self.load(path)
         except (MappingError, StoreError, sa.exc.OperationalError, psycopg2.OperationalError):
             raise  # no fault of the file: it stays
-        except (ImportFileError, psycopg2.Error, sa.exc.DBAPIError, OSError) as error:
+        except (ValueError, psycopg2.Error, sa.exc.DBAPIError, PermissionError, FileNotFoundError) as error:
             if not path.exists():
                 return None
             reason = _first_line(error)
