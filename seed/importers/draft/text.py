@@ -1,5 +1,6 @@
 """A draft mapping as TOML: every guess with what it rests on, and a mark at each place that a person has to fill in."""
 
+import dataclasses
 import re
 from collections import Counter
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Final
 from seed.importers.draft.columns import Look, Looks, look
 from seed.importers.draft.guess import Guesses, channel_of, guess, level_of, quoted, status_rule
 from seed.importers.formats.base import FileOptions
+from seed.importers.formats.registry import reader_for
 from seed.importers.mapping import TO_FILL
 
 _FILL: Final = quoted(TO_FILL)
@@ -22,12 +24,13 @@ _APART: Final = r"^(?P<line>[^-]+?)\s*-\s*(?P<matter>.+)$"
 
 def draft_mapping(path: Path, options: FileOptions | None = None) -> str:
     """Inspect a file and write its draft. Raises ImportFileError when the file cannot be read."""
-    looks = look(path, options or FileOptions())
+    options = _with_delimiter(path, options or FileOptions())
+    looks = look(path, options)
     found = guess(looks)
     name = _name(path)
     parts = [
         _head(looks, found, name),
-        _file(looks),
+        _file(looks, options),
         _source(found, name),
         _place(looks, found, name),
         _case(looks, found),
@@ -59,8 +62,24 @@ def _head(looks: Looks, found: Guesses, name: str) -> str:
     )
 
 
-def _file(looks: Looks) -> str:
+def _with_delimiter(path: Path, options: FileOptions) -> FileOptions:
+    """The options, with another delimiter where commas leave a table of one column that holds that one."""
+    if options.delimiter != "," or path.suffix.lower() not in (".csv", ".txt"):
+        return options
+    header = reader_for(path, options).header()
+    others = [mark for mark in ";\t|" if mark in header[0]] if len(header) == 1 else []
+    return dataclasses.replace(options, delimiter=others[0]) if others else options
+
+
+def _file(looks: Looks, options: FileOptions) -> str:
     lines = []
+    for key, value, usual in (
+        ("encoding", options.encoding, None),
+        ("delimiter", options.delimiter, ","),
+        ("sheet", options.sheet, None),
+    ):
+        if value is not None and value != usual:
+            lines.append(f"{key} = {quoted(value)}")
     if looks.nothings:
         lines.append(f"null_marks = [{', '.join(map(quoted, looks.nothings))}] # cells taken for empty")
     sparse = [name for name, column in looks.columns.items() if column.filled < looks.rows]

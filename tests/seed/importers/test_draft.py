@@ -130,6 +130,20 @@ def test_drafts_of_the_real_samples_name_their_columns(sample: Path) -> None:
     assert draft.count(f'"{TO_FILL}"') <= 12
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_another_delimiter_is_found_out(tmp_path: Path, delimiter: str) -> None:
+    path = tmp_path / "a.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(ROWS[0]), delimiter=delimiter)
+        writer.writeheader()
+        writer.writerows(ROWS)
+    written = tmp_path / "draft.toml"
+    written.write_text(filled(draft_mapping(path)), encoding="utf-8")
+    mapping = load_mapping(written)
+    assert mapping.file.delimiter == delimiter
+    assert find_unknown(path, mapping).is_complete
+
+
 def test_marks_and_odd_names_make_no_broken_toml(tmp_path: Path) -> None:
     path = tmp_path / "1 odd.jsonl"
     odd = {'a "quoted"\nname': "x", "b\\": '"', "status": "t\x01ab\n", "type": "[x]"}
