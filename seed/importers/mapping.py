@@ -157,6 +157,7 @@ class TimesPart(_Part):
 
     reported: str
     due: str | None = None
+    updated: str | None = None  # when the source last touched the row: what a newer export changes is dated by it
     formats: tuple[str, ...] = ()
 
 
@@ -220,7 +221,8 @@ class Mapping(_Part):
 
     def columns(self) -> tuple[str, ...]:
         """Every column of the file that the mapping names, each once."""
-        named: list[str | None] = [self.case.external_id, self.times.reported, self.times.due, self.channel.column]
+        named: list[str | None] = [self.case.external_id, self.times.reported, self.times.due, self.times.updated]
+        named += [self.channel.column]
         named += self.case.summary_columns()
         named += [column for level in self.place.levels for column in level.columns]
         named += [

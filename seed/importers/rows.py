@@ -1,14 +1,13 @@
 """From a chunk of a file to rows of the inbox: one ``reported`` per file row, and what its status says came after.
 
 The same cells always give the same rows, so that a file handed in twice changes nothing. A row that cannot be read is
-handed to the door all the same, whole and without the time or number it lacks: the door refuses it and keeps it.
+handed to the door all the same, without the time or number it lacks: the door refuses it, and it is kept whole.
 Values the mapping does not know go through as they stand, and the door refuses them by name.
 """
 
-import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
 
 import pandas as pd
 
@@ -22,6 +21,10 @@ from seed.importers.times import at_utc_midnight, read_moments
 
 #: A file row may bring so many rows of the inbox: the number of an inbox row is the file row's times this, and more.
 ROWS_PER_FILE_ROW = 10
+#: So many refusals are kept in memory; the store keeps all of them.
+SHOWN_REFUSALS = 10_000
+#: Characters of a cell that are shown as the reason's detail.
+LONGEST_DETAIL = 200
 _EMPTY_BRACKETS = r"[（(\[]\s*[）)\]]"
 
 
@@ -32,7 +35,9 @@ class RowMapper:
         self.mapping = mapping
         self.notes = Notes()
         self.tally = Tally()
-        self.refusals: list[Refusal] = []  # by the reader, and of which rows
+        self.refusals: list[Refusal] = []  # by the reader: the first of them
+        self.refused = 0  # all of them
+        self.span: tuple[datetime, datetime] | None = None  # of the moments read
         self.midnights = 0  # reports at exactly 00:00 UTC
 
     def inbox_rows(self, chunk: Chunk) -> pd.DataFrame:
@@ -45,7 +50,7 @@ class RowMapper:
         reported = reported[reported["event"].notna()]
         rows = pd.concat([reported, *(part for part in parts if not part.empty)])
         rows["recorded_at"] = rows["occurred_at"]  # the only record of its time that an export keeps
-        self._keep_whole(rows, chunk)
+        self._widen(rows["occurred_at"])
         return rows.sort_values("row_no", kind="stable").reset_index(drop=True)
 
     def _reported(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -70,6 +75,10 @@ class RowMapper:
             },
             index=frame.index,
         )
+        if mapping.times.updated is not None:
+            rows["ref_occurred_at"] = read_moments(
+                frame[mapping.times.updated], mapping.times.formats, mapping.place.zone
+            ).at
         self._waiting(frame, rows)
         self._deadlines(frame, rows)
         if mapping.coordinates is not None:
@@ -193,35 +202,36 @@ class RowMapper:
 
     def _broken(self, broken: Sequence[BrokenRow]) -> pd.DataFrame:
         for row in broken:
-            self.refusals.append(Refusal(row.row, "", row.reason, row.detail))
+            self._note_refusal(Refusal(row.row, "", row.reason, row.detail))
         rows = pd.DataFrame(
             {
                 "row_no": [row.row * ROWS_PER_FILE_ROW for row in broken],
                 "event": str(Event.REPORTED),
+                "field": "",
                 "value": [f"{row.reason}: {row.detail}" for row in broken],
-                "original_text": [json.dumps(row.cells, ensure_ascii=False) for row in broken],
             },
             index=[row.row for row in broken],
         )
         return rows.assign(occurred_at=pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us, UTC]"))
 
+    def _note_refusal(self, refusal: Refusal) -> None:
+        self.refused += 1
+        if len(self.refusals) < SHOWN_REFUSALS:
+            self.refusals.append(refusal)
+
+    def _widen(self, moments: pd.Series) -> None:
+        known = moments.dropna()
+        if not known.empty:
+            ends = [known.min().to_pydatetime(), known.max().to_pydatetime(), *(self.span or ())]
+            self.span = min(ends), max(ends)
+
     def _refuse(self, rows: pd.DataFrame, wrong: pd.Series, frame: pd.DataFrame, column: str, reason: str) -> None:
         """Note the rows that are wrong, and let them say so when the door refuses them."""
-        for number in wrong.index[wrong]:
-            cell: Any = frame.at[number, column]
-            detail = "" if pd.isna(cell) else str(cell)
-            self.refusals.append(Refusal(int(number), column, reason, detail))
-            rows.loc[number, "field"] = column
-            rows.loc[number, "value"] = f"{reason}: {detail}"
-
-    def _keep_whole(self, rows: pd.DataFrame, chunk: Chunk) -> None:
-        """Give the rows that the reader refuses their whole file row to keep."""
-        if "field" not in rows.columns:
+        numbers = wrong.index[wrong]
+        if numbers.empty:
             return
-        position = {number: at for at, number in enumerate(chunk.frame.index)}
-        is_refused = rows["field"].notna()
-        whole = [json.dumps(chunk.whole(position[number]), ensure_ascii=False) for number in rows.index[is_refused]]
-        if "original_text" not in rows.columns:
-            rows["original_text"] = None
-        rows["original_text"] = rows["original_text"].astype("object")
-        rows.loc[is_refused, "original_text"] = whole
+        details = frame.loc[numbers, column].fillna("").str.slice(0, LONGEST_DETAIL)
+        for number, detail in details.items():
+            self._note_refusal(Refusal(int(number), column, reason, detail))
+        rows.loc[numbers, "field"] = column
+        rows.loc[numbers, "value"] = reason + ": " + details

@@ -65,7 +65,7 @@ app.import_batches, app.cases, app.escalations
 to grid_writer;
 grant execute on function
 app.open_batch(integer, text, text, text, text, text), app.seal(bigint), app.read_ahead(bigint), app.absorb(bigint),
-app.revoke(bigint), app.prepare_months(date, date), app.heartbeat(integer, text, timestamptz), app.setting_text(text),
+app.compare_export(bigint, integer, boolean), app.revoke(bigint), app.prepare_months(date, date), app.heartbeat(integer, text, timestamptz), app.setting_text(text),
 app.time_zone()
 to grid_writer;
 grant execute on function
