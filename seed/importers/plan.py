@@ -34,7 +34,7 @@ class ImportPlan:
     """What an import would do. Holds temporary files: close it, or use it in a ``with``."""
 
     path: Path
-    sha256: str
+    sha256: str | None  # None where the rows came from no file
     mapping: Mapping
     reference: Reference
     file_rows: int  # read, those refused included
@@ -83,8 +83,8 @@ def plan(
     """
     days = calendar(mapping.place.country, mapping.place.subdivision, last_year)
     mapper = RowMapper(mapping)
+    sha256, of = _looked_over(path) if reader is None else (None, None)
     reader = reader or reader_for(path, mapping.file.options)
-    sha256, of = _looked_over(path)
     spool, raw = Spool(), RawRows()
     try:
         for chunk in reader.chunks(mapping.columns()):

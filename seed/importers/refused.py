@@ -11,7 +11,7 @@ from seed import door
 from seed.importers.findings import Refusal
 from seed.importers.mapping import Mapping
 from seed.importers.raw import RawRows
-from seed.importers.rows import ROWS_PER_FILE_ROW, SHOWN_REFUSALS
+from seed.importers.rows import SHOWN_REFUSALS
 
 _SQL = Path(__file__).parents[1] / "sql"
 
@@ -19,8 +19,8 @@ _SQL = Path(__file__).parents[1] / "sql"
 def keep_whole(connection: sa.Connection, cursor: Any, batch_id: int, mapping: Mapping, raw: RawRows) -> None:
     """Give each refused row of the batch its cells, one reject to a row of the file, in the caller's transaction."""
     numbers = connection.scalars(
-        sa.text("select distinct row_no / :per_row from app.import_rejects where batch_id = :id order by 1"),
-        {"id": batch_id, "per_row": ROWS_PER_FILE_ROW},
+        sa.text("select distinct row_no / app.per_file_row() from app.import_rejects where batch_id = :id order by 1"),
+        {"id": batch_id},
     ).all()
     if not numbers:
         return
@@ -32,7 +32,6 @@ def keep_whole(connection: sa.Connection, cursor: Any, batch_id: int, mapping: M
         sa.text((_SQL / "keep_refused.sql").read_text(encoding="utf-8")),
         {
             "batch_id": batch_id,
-            "per_row": ROWS_PER_FILE_ROW,
             "inbox_columns": list(columns),
             "file_columns": list(columns.values()),
         },

@@ -19,8 +19,8 @@ from seed.importers.mapping import Mapping
 from seed.importers.tally import Tally, count
 from seed.importers.times import at_utc_midnight, read_moments
 
-#: A file row may bring so many rows of the inbox: the number of an inbox row is the file row's times this, and more.
-ROWS_PER_FILE_ROW = 10
+#: The number of an inbox row is the file row's times this, and more: app.per_file_row (objects/55_exports.sql).
+ROWS_PER_FILE_ROW = 20
 #: So many refusals are kept in memory; the store keeps all of them.
 SHOWN_REFUSALS = 10_000
 #: Characters of a cell that are shown as the reason's detail.

@@ -122,6 +122,8 @@ def _taken_in(connection: sa.Connection, planned: ImportPlan, *, retries: int | 
         sa.text("update app.import_batches set retries_batch_id = :retried where batch_id = :id"),
         {"id": batch.batch_id, "retried": retries},
     )
+    # nothing is known yet of how many were refused: whatever the planner guesses, it must not go row by row
+    connection.execute(sa.text("set local enable_nestloop = off"))
     refused.mark_tried(connection, batch.batch_id)
     refused.keep_whole(connection, cursor, batch.batch_id, mapping, planned.raw)
     rows = _file_rows(connection, batch.batch_id)
@@ -161,7 +163,7 @@ def _absorbed(
     connection.execute(sa.text("select app.seal(:id)"), {"id": batch_id})
     connection.execute(
         sa.text("select app.compare_export(:id, :rows, :says_status)"),
-        {"id": batch_id, "rows": planned.file_rows, "says_status": planned.mapping.status is not None},
+        {"id": batch_id, "rows": planned.file_rows, "says_status": _says_status(planned.mapping)},
     )
     row = connection.execute(
         sa.text(
@@ -172,6 +174,11 @@ def _absorbed(
     ).one()
     tell(Step("taking in", planned.file_rows, planned.file_rows))
     return door.BatchResult(*row)
+
+
+def _says_status(mapping: Mapping) -> bool:
+    """Whether the status alone says how a case stands; where a case's own log is read, that one does."""
+    return mapping.status is not None
 
 
 def _file_rows(connection: sa.Connection, batch_id: int) -> FileRows:

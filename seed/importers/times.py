@@ -9,6 +9,8 @@ import pandas as pd
 #: Forms that need no naming in a mapping: what true dates of a workbook become, and their likes.
 ISO_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 
+_MOMENT = "datetime64[us]"
+
 
 @dataclass(frozen=True)
 class Moments:
@@ -24,25 +26,26 @@ def read_moments(cells: pd.Series, formats: tuple[str, ...], zone: ZoneInfo) -> 
     """Moments of a text column (NaN: empty), the forms of the mapping first, then ISO."""
     codes, values = pd.factorize(cells)  # -1 where empty
     texts = pd.Series(values, dtype="object")
-    naive = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[us]")
+    naive = np.full(len(texts), np.datetime64("NaT"), dtype=_MOMENT)
     for form in dict.fromkeys((*formats, *ISO_FORMATS)):
-        missing = naive.isna()
+        missing = np.isnat(naive)
         if not missing.any():
             break
-        naive[missing] = pd.to_datetime(texts[missing], format=form, errors="coerce").astype("datetime64[us]")
-    first = naive.dt.tz_localize(zone, ambiguous=np.ones(len(naive), dtype=bool), nonexistent="shift_forward")
-    utc = first.dt.tz_convert("UTC")
-    is_repeated = naive.dt.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward").isna() & naive.notna()
-    is_skipped = naive.notna() & (first.dt.tz_localize(None) != naive)
-    known = codes >= 0
-    at = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[us, UTC]")
-    at[known] = utc.to_numpy()[codes[known]]
-    times_used = np.bincount(codes[known], minlength=len(texts))
+        naive[missing] = pd.to_datetime(texts[missing], format=form, errors="coerce").to_numpy().astype(_MOMENT)
+    local = pd.DatetimeIndex(naive)
+    first = local.tz_localize(zone, ambiguous=np.ones(len(naive), dtype=bool), nonexistent="shift_forward")
+    utc = first.tz_convert("UTC").tz_localize(None).to_numpy().astype(_MOMENT)
+    is_repeated = local.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward").isna() & local.notna()
+    is_skipped = local.notna() & (first.tz_localize(None) != local)
+    # one more, for the empty cells: -1 is the last
+    at = pd.DatetimeIndex(np.append(utc, np.datetime64("NaT"))[codes]).tz_localize("UTC")
+    times_used = np.bincount(codes[codes >= 0], minlength=len(texts))
+    moments = pd.Series(at, index=cells.index)
     return Moments(
-        at=at,
-        is_unreadable=cells.notna() & at.isna(),
-        skipped=int(times_used[is_skipped.to_numpy()].sum()),
-        repeated=int(times_used[is_repeated.to_numpy()].sum()),
+        at=moments,
+        is_unreadable=cells.notna() & moments.isna(),
+        skipped=int(times_used[is_skipped].sum()),
+        repeated=int(times_used[is_repeated].sum()),
     )
 
 

@@ -4,12 +4,12 @@
 with told as (
     select
         import_rejects.row_no,
-        import_rejects.row_no / cast(:per_row as integer) as file_row,
+        import_rejects.row_no / app.per_file_row() as file_row,
         import_rejects.raw ->> 'field' as read_column,
         import_rejects.raw ->> 'value' as read_reason,
         import_rejects.raw ->> 'event' <> 'corrected' and import_rejects.raw ? 'field' as is_reader,
         row_number() over (
-            partition by import_rejects.row_no / cast(:per_row as integer) order by import_rejects.row_no
+            partition by import_rejects.row_no / app.per_file_row() order by import_rejects.row_no
         ) as turn
     from app.import_rejects
     where import_rejects.batch_id = :batch_id

@@ -28,13 +28,13 @@ earlier as (
 brought as (
     select
         door_row.external_id,
-        door_row.row_no / 10 as file_row,
+        door_row.row_no / app.per_file_row() as file_row,
         coalesce(bool_or(door_fault.verdict = 'refused'), false) as is_refused
     from batch
     inner join pg_temp.door_row on batch.batch_id = door_row.batch_id
     left join pg_temp.door_fault
         on door_row.batch_id = door_fault.batch_id and door_row.row_no = door_fault.row_no
-    group by door_row.external_id, door_row.row_no / 10
+    group by door_row.external_id, door_row.row_no / app.per_file_row()
 ),
 
 by_case as (

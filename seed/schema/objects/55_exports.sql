@@ -1,5 +1,11 @@
--- Exports: files that tell of each case as it stands, not of what happened to it. A row of the file is up to ten rows of
--- the inbox, numbered from ten times its own number on: the report first, then what its status says.
+-- Exports: files that tell of each case as it stands, not of what happened to it. A row of the file is several rows of
+-- the inbox: 0 its report, 1 the end that its status says, from 2 on what its own log says, from 10 on what is handed in
+-- here. They are numbered from so many times the number of the file's row on:
+create or replace function app.per_file_row() returns integer
+language sql immutable parallel safe
+as $$
+    select 20
+$$;
 
 -- What an export says of cases that stand already, in the place of what it handed in: nothing where it says what
 -- stands, else what has changed since. Called with the batch sealed, in the transaction that then absorbs it, so that
@@ -14,6 +20,7 @@ language plpgsql security definer
 set search_path = app, pg_temp
 set timezone = 'UTC'
 set work_mem = '128MB'
+set enable_nestloop = off -- nothing is known yet of how many rows there are, and a wrong guess costs hours
 set client_min_messages = warning
 as $$
 declare
@@ -45,20 +52,18 @@ begin
 
     perform app.export_read(batch, moment);
     delete from app.inbox
-    using pg_temp.export_row
-    where inbox.batch_id = p_batch_id
-        and (
-            inbox.row_no = export_row.row_no and export_row.is_known_content
-            or inbox.row_no = export_row.end_no and export_row.is_known_end
-        );
+    using (
+        select export_row.row_no from pg_temp.export_row where export_row.is_known_content
+        union all
+        select export_row.end_no from pg_temp.export_row where export_row.is_known_end
+    ) as known
+    where inbox.batch_id = p_batch_id and inbox.row_no = known.row_no;
     get diagnostics dropped = row_count;
     added := app.export_ends(batch, moment, p_says_status) + app.export_changes(batch, moment);
     -- the same end at another time is mended, not told twice
     delete from app.inbox
-    using pg_temp.export_row, app.inbox as mending
-    where inbox.batch_id = p_batch_id and inbox.row_no = export_row.end_no and not export_row.is_known_end
-        and mending.batch_id = p_batch_id and mending.row_no = export_row.row_no and mending.event = 'corrected'
-        and mending.ref_event = export_row.end_event;
+    using pg_temp.export_row
+    where inbox.batch_id = p_batch_id and inbox.row_no = export_row.end_no and export_row.is_mended_end;
     get diagnostics mended = row_count;
     dropped := dropped + mended;
     update app.import_batches
@@ -89,6 +94,7 @@ begin
         ends.occurred_at as end_at,
         ends.field is null and ends.occurred_at >= told.opened_at and ends.occurred_at <= p_moment as is_sound_end,
         ends.event = told.state and ends.occurred_at = told.closed_at as is_known_end,
+        false as is_mended_end,
         case when told.updated_at > told.reported_at and told.updated_at <= p_moment
             then told.updated_at else p_moment end as changed_at
     from (
@@ -127,7 +133,9 @@ begin
                 and departments.department_id is distinct from standing.department_id as has_other_department,
                 inbox.due_at is not null and inbox.due_at is distinct from standing.due_at as has_other_due,
                 inbox.summary is not null
-                and app.mask_text(inbox.summary) is distinct from standing.summary as has_other_summary,
+                -- what is equal as it stands need not be masked first
+                and case when inbox.summary = standing.summary then false
+                    else app.mask_text(inbox.summary) is distinct from standing.summary end as has_other_summary,
                 inbox.lon is not null and (inbox.lon, inbox.lat) is distinct from (standing.lon, standing.lat)
                     as has_other_point
             from app.inbox
@@ -189,7 +197,7 @@ as $$
     select to_char(p_moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 $$;
 
--- Hands in what the reports say that does not stand; returns how many rows. Numbers 2 to 8 of the file's row.
+-- Hands in what the reports say that does not stand; returns how many rows.
 create or replace function app.export_changes(p_batch app.import_batches, p_moment timestamptz) returns integer
 language plpgsql
 as $$
@@ -207,12 +215,12 @@ begin
     from pg_temp.export_row as told
     cross join lateral (
         values
-        (2, 'occurred_at', app.moment_text(told.occurred_at), told.has_other_time),
-        (3, 'area_code', told.area_code, told.has_other_area),
-        (4, 'type_code', told.type_code, told.has_other_type),
-        (5, 'channel', told.channel, told.has_other_channel),
-        (6, 'summary', told.summary, told.has_other_summary),
-        (7, 'point', told.lon || ' ' || told.lat, told.has_other_point)
+        (10, 'occurred_at', app.moment_text(told.occurred_at), told.has_other_time),
+        (11, 'area_code', told.area_code, told.has_other_area),
+        (12, 'type_code', told.type_code, told.has_other_type),
+        (13, 'channel', told.channel, told.has_other_channel),
+        (14, 'summary', told.summary, told.has_other_summary),
+        (15, 'point', told.lon || ' ' || told.lat, told.has_other_point)
     ) as difference (number, field, value, is_there)
     where told.turn = 1 and difference.is_there;
     get diagnostics corrected = row_count;
@@ -221,14 +229,13 @@ begin
         batch_id, row_no, source, external_id, event, occurred_at, department_code, level, due_at
     )
     select
-        p_batch.batch_id, told.row_no + 8, p_batch.source, told.external_id, 'reassigned', told.changed_at,
+        p_batch.batch_id, told.row_no + 16, p_batch.source, told.external_id, 'reassigned', told.changed_at,
         told.department_code, told.level, null
     from pg_temp.export_row as told
     where told.turn = 1 and told.has_other_department
     union all
     select
-        -- the number after the last: a row of the file has ten, and its end is number 1
-        p_batch.batch_id, told.row_no + 9, p_batch.source, told.external_id, 'deadline_changed', told.changed_at,
+        p_batch.batch_id, told.row_no + 17, p_batch.source, told.external_id, 'deadline_changed', told.changed_at,
         null, null, told.due_at
     from pg_temp.export_row as told
     where told.turn = 1 and told.has_other_due;
@@ -237,8 +244,8 @@ begin
 end
 $$;
 
--- Settles what the file says of closed and open against what stands; returns how many rows it has handed in. They take
--- number 0 of the file's row: its report has been taken out.
+-- Settles what the file says of closed and open against what stands; returns how many rows it has handed in, as
+-- number 18 of the file's row.
 create or replace function app.export_ends(p_batch app.import_batches, p_moment timestamptz, p_says_status boolean)
 returns integer
 language plpgsql
@@ -249,15 +256,16 @@ declare
     reopened integer := 0;
     moved integer := 0;
 begin
-    if p_says_status then
-        insert into app.inbox (batch_id, row_no, source, external_id, event, occurred_at)
-        select
-            p_batch.batch_id, told.row_no, p_batch.source, told.external_id, 'reopened',
-            case when told.changed_at > told.closed_at then told.changed_at else p_moment end
-        from pg_temp.export_row as told
-        where told.turn = 1 and told.end_no is null and told.state in ('resolved', 'withdrawn');
-        get diagnostics reopened = row_count;
+    if not p_says_status then
+        return 0;
     end if;
+    insert into app.inbox (batch_id, row_no, source, external_id, event, occurred_at)
+    select
+        p_batch.batch_id, told.row_no + 18, p_batch.source, told.external_id, 'reopened',
+        case when told.changed_at > told.closed_at then told.changed_at else p_moment end
+    from pg_temp.export_row as told
+    where told.turn = 1 and told.end_no is null and told.state in ('resolved', 'withdrawn');
+    get diagnostics reopened = row_count;
 
     select array_agg(told.case_id), min(told.first_occurred_at)
     into asked_ids, asked_from
@@ -275,25 +283,33 @@ begin
         from app.effective_rows(p_batch.subdistrict_id, asked_ids, asked_from, 'infinity') as effective
         where effective.event in ('resolved', 'withdrawn', 'reopened')
         order by effective.case_id, effective.occurred_at desc, effective.stage desc, effective.log_id desc
+    ),
+
+    mending as (
+        insert into app.inbox (
+            batch_id, row_no, source, external_id, event, occurred_at, ref_event, ref_occurred_at, field, value
+        )
+        select
+            p_batch.batch_id, told.row_no + 18, p_batch.source, told.external_id, 'corrected', p_moment, standing.event,
+            standing.raw_occurred_at, 'occurred_at',
+            app.moment_text(
+                case when standing.event = told.end_event then told.end_at
+                    else greatest(told.end_at - interval '1 second', told.opened_at) end
+            )
+        from pg_temp.export_row as told
+        inner join standing on told.case_id = standing.case_id
+        where told.turn = 1 and told.is_sound_end
+            and (
+                standing.event = told.end_event
+                or (standing.occurred_at, standing.stage) > (told.end_at, app.stage_order(told.end_event))
+            )
+        returning inbox.row_no, inbox.ref_event
     )
 
-    insert into app.inbox (
-        batch_id, row_no, source, external_id, event, occurred_at, ref_event, ref_occurred_at, field, value
-    )
-    select
-        p_batch.batch_id, told.row_no, p_batch.source, told.external_id, 'corrected', p_moment, standing.event,
-        standing.raw_occurred_at, 'occurred_at',
-        app.moment_text(
-            case when standing.event = told.end_event then told.end_at
-                else greatest(told.end_at - interval '1 second', told.opened_at) end
-        )
-    from pg_temp.export_row as told
-    inner join standing on told.case_id = standing.case_id
-    where told.turn = 1 and told.is_sound_end
-        and (
-            standing.event = told.end_event
-            or (standing.occurred_at, standing.stage) > (told.end_at, app.stage_order(told.end_event))
-        );
+    update pg_temp.export_row
+    set is_mended_end = export_row.end_event = mending.ref_event
+    from mending
+    where mending.row_no = export_row.row_no + 18;
     get diagnostics moved = row_count;
     return reopened + moved;
 end
@@ -310,10 +326,9 @@ begin
     select door_row.batch_id, door_row.row_no, 'refused', report.reason, report.column_name, report.detail
     from pg_temp.door_fault as report
     inner join pg_temp.door_row
-        on report.batch_id = door_row.batch_id and door_row.row_no > report.row_no
-        and door_row.row_no < report.row_no + 10
-    where report.batch_id = p_batch.batch_id and report.verdict = 'refused' and report.row_no % 10 = 0
-        and door_row.fault is null
+        on report.batch_id = door_row.batch_id and report.row_no / app.per_file_row() = door_row.row_no / app.per_file_row()
+    where report.batch_id = p_batch.batch_id and report.verdict = 'refused' and report.row_no % app.per_file_row() = 0
+        and door_row.row_no % app.per_file_row() <> 0 and door_row.fault is null
         and not exists (
             select 1 from pg_temp.door_fault
             where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
@@ -346,7 +361,40 @@ begin
         left join pg_temp.door_fault
             on door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
         where door_row.batch_id = p_batch.batch_id
-        group by door_row.row_no / 10
+        group by door_row.row_no / app.per_file_row()
     ) as told;
 end
+$$;
+
+-- Refused rows of a batch as a screen may show them: why, and of the row those cells that the mapping names and that
+-- hold nothing personal, masked like any text; the others are a mark. Rows that do not fit their header show no cell.
+create or replace function app.rejects_masked(p_batch_id bigint)
+returns table (
+    file_row integer, reason text, column_name text, header text[], cells text[], tried_batch_id bigint, got_in boolean
+)
+language sql stable security definer
+set search_path = app, pg_temp
+as $$
+    select
+        import_rejects.file_row,
+        import_rejects.reason,
+        coalesce(nullif(import_rejects.file_column, ''), import_rejects.column_name) as column_name,
+        import_batches.file_header as header,
+        (
+            select array_agg(
+                case when cell.text = '' then ''
+                    when import_batches.file_header[cell.position] = any(import_batches.shown_columns)
+                        and cardinality(import_rejects.cells) = cardinality(import_batches.file_header)
+                        then app.mask_text(cell.text)
+                    else '＊' end
+                order by cell.position
+            )
+            from unnest(import_rejects.cells) with ordinality as cell (text, position)
+        ) as cells,
+        import_rejects.tried_batch_id,
+        import_rejects.got_in
+    from app.import_rejects
+    inner join app.import_batches on import_rejects.batch_id = import_batches.batch_id
+    where import_rejects.batch_id = p_batch_id and import_rejects.file_row is not null
+    order by import_rejects.row_no
 $$;

@@ -147,7 +147,7 @@ def test_rows_of_a_good_case(tmp_path: Path, mapping: Path) -> None:
     assert (reported["area_code"], reported["channel"], reported["level"]) == ("North/7", "hotline", "department")
     assert (reported["summary"].strip(), reported["address"]) == ("SW-Dirty Alley", "1 Main St")
     assert (resolved["event"], str(resolved["occurred_at"])) == ("resolved", "2018-07-04 18:00:00+00:00")
-    assert (reported["row_no"], resolved["row_no"]) == (20, 21)
+    assert (reported["row_no"], resolved["row_no"]) == (40, 41)
 
 
 def test_coordinates_by_rule(tmp_path: Path, mapping: Path) -> None:
