@@ -17,6 +17,7 @@ SENTENCES: dict[str, str] = {
     "deadline_at_start": "deadlines at the very moment of the report: kept as given",
     "deadline_unreadable": "deadlines that are no time: left out",
     "department_several_names": "departments whose id comes with several names: the most frequent is kept",
+    "history_unknown": "entries of the cases' own logs that no rule of the mapping names: not taken",
     "no_end": "cases whose closing time the source does not give",
     "risk_not_given": "cases that take the mapping's risk because the file gives none",
     "rows_refused": "rows of the file that could not be read",

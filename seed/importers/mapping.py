@@ -6,6 +6,7 @@ file, the key and what is allowed there.
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -40,11 +41,13 @@ class FilePart(_Part):
     encoding: str | None = None  # None: detected
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     sheet: str | None = None  # None: the first
+    records: str | None = None  # JSON: the key of the list of rows; None: the only one that is a list of records
+    may_lack: tuple[str, ...] = ()  # columns that a file may be without, as JSON leaves out what is null everywhere
 
     @property
     def options(self) -> FileOptions:
         """The same for a reader."""
-        return FileOptions(self.encoding, self.delimiter, self.sheet)
+        return FileOptions(self.encoding, self.delimiter, self.sheet, self.records, self.may_lack)
 
 
 class SourcePart(_Part):
@@ -138,11 +141,37 @@ class StatusRule(_Part):
         return self
 
 
+class Unless(StatusRule):
+    """[[status.unless]]: where an ended case has these words in another column, this is what has happened instead."""
+
+    column: str
+    contains: str = Field(min_length=1)
+
+
 class StatusPart(_Part):
     """[status]: every status there is, each with its rule; another one is refused."""
 
     column: str
     values: dict[str, StatusRule]
+    unless: tuple[Unless, ...] = ()  # the first that fits counts
+
+
+class HistoryRule(_Part):
+    """What an entry of a case's own log says has happened; nothing where it is known and of no concern."""
+
+    where: dict[str, str] = Field(min_length=1)  # keys of the entry and their values: all must be so
+    event: (
+        Literal[Event.DISPATCHED, Event.ACCEPTED, Event.RESOLVED, Event.FED_BACK, Event.REOPENED, Event.WITHDRAWN]
+        | None
+    ) = None
+
+
+class HistoryPart(_Part):
+    """[history]: a column that holds a case's own log, a list of records. The first rule that fits an entry counts."""
+
+    column: str
+    at: str  # key of an entry's time
+    rules: tuple[HistoryRule, ...] = Field(min_length=1)
 
 
 class Flag(_Part):
@@ -159,6 +188,7 @@ class TimesPart(_Part):
     due: str | None = None
     updated: str | None = None  # when the source last touched the row: what a newer export changes is dated by it
     formats: tuple[str, ...] = ()
+    ignore_offset: bool = False  # True: times carry an offset or a Z that is wrong; they are the place's local time
 
 
 class CoordinatesPart(_Part):
@@ -186,6 +216,19 @@ class PersonalPart(_Part):
         return {field: column for field, column in self.model_dump().items() if column is not None}
 
 
+class Open311Part(_Part):
+    """[open311]: how an address of Open311 GeoReport v2 is asked."""
+
+    first_day: date  # reported on it or later: where the first load begins
+    window_days: int = Field(default=90, ge=1, le=90)  # of one question; the standard allows no more than 90
+    reread_days: int = Field(default=90, ge=0)  # so far back a load asks again, for cases that have changed since
+    page_size: int = Field(default=500, ge=1, le=1000)
+    pause_seconds: float = Field(default=0.0, ge=0, le=3600)  # between two questions
+    jurisdiction_id: str | None = None
+    extensions: bool = False  # ask for what a city adds to the standard
+    format: Literal["json", "xml"] = "json"  # asked for first; where it is not to be had, the other
+
+
 class CasePart(_Part):
     """[case]: what holds for every case of the file."""
 
@@ -201,7 +244,7 @@ class CasePart(_Part):
 
 
 class Mapping(_Part):
-    """A whole mapping; see the two in ``mappings/`` for the meaning of each key."""
+    """A whole mapping; see those in ``mappings/`` for the meaning of each key."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     source: SourcePart
@@ -212,6 +255,8 @@ class Mapping(_Part):
     channel: ChannelPart
     file: FilePart = FilePart()
     status: StatusPart | None = None
+    history: HistoryPart | None = None
+    open311: Open311Part | None = None
     department: Column | None = None
     coordinates: CoordinatesPart | None = None
     personal: PersonalPart = PersonalPart()
@@ -230,6 +275,9 @@ class Mapping(_Part):
         ]
         if self.status is not None:
             named += [self.status.column, *(rule.at for rule in self.status.values.values())]
+            named += [column for unless in self.status.unless for column in (unless.column, unless.at)]
+        if self.history is not None:
+            named.append(self.history.column)
         if self.coordinates is not None:
             named += [self.coordinates.lon, self.coordinates.lat]
         named += [*self.personal.columns().values(), *(flag.column for flag in self.outcomes.values())]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as arrow
 import sqlalchemy as sa
 
 from seed import door
@@ -100,13 +101,13 @@ def shown_columns(mapping: Mapping) -> list[str]:
 
 def _as_arrays(rows: Any) -> Any:
     """The cells in the form in which Postgres reads arrays."""
-    import pyarrow as arrow
-
     return arrow.table(
         {"file_row": rows.column("file_row"), "cells": [_array(row) for row in rows.column("cells").to_pylist()]}
     )
 
 
 def _array(cells: list[str]) -> str:
+    # a null character is what no store of text can hold: a sign for it stands in its place
+    cells = [cell.replace("\0", "\N{SYMBOL FOR NULL}") for cell in cells]
     quoted = ('"' + cell.replace("\\", "\\\\").replace('"', '\\"') + '"' for cell in cells)
     return "{" + ",".join(quoted) + "}"

@@ -15,9 +15,10 @@ from queries.vocabulary import Event, Level
 from seed.importers.coordinates import read_points
 from seed.importers.findings import Notes, Refusal
 from seed.importers.formats.base import BrokenRow, Chunk
-from seed.importers.mapping import Mapping
+from seed.importers.history import history_rows, read_history
+from seed.importers.mapping import Mapping, StatusPart
 from seed.importers.tally import Tally, count
-from seed.importers.times import at_utc_midnight, read_moments
+from seed.importers.times import Moments, at_utc_midnight, read_moments
 
 #: The number of an inbox row is the file row's times this, and more: app.per_file_row (objects/55_exports.sql).
 ROWS_PER_FILE_ROW = 20
@@ -46,7 +47,8 @@ class RowMapper:
         frame = chunk.frame.mask(chunk.frame.isin(["", *marks]))
         self.tally.rows += len(frame) + len(chunk.broken)
         reported = self._reported(frame)
-        parts = [self._ends(frame, reported), self._broken(chunk.broken)]
+        ends = self._ends(frame, reported)
+        parts = [ends, self._history(frame, reported, ends), self._broken(chunk.broken)]
         reported = reported[reported["event"].notna()]
         rows = pd.concat([reported, *(part for part in parts if not part.empty)])
         rows["recorded_at"] = rows["occurred_at"]  # the only record of its time that an export keeps
@@ -55,9 +57,7 @@ class RowMapper:
 
     def _reported(self, frame: pd.DataFrame) -> pd.DataFrame:
         mapping, case = self.mapping, self.mapping.case
-        moments = read_moments(frame[mapping.times.reported], mapping.times.formats, mapping.place.zone)
-        self.notes.add("time_skipped", moments.skipped)
-        self.notes.add("time_repeated", moments.repeated)
+        moments = self._moments(frame[mapping.times.reported])
         self.midnights += at_utc_midnight(moments.at)
         rows = pd.DataFrame(
             {
@@ -158,10 +158,8 @@ class RowMapper:
         times = self.mapping.times
         if times.due is None:
             return
-        due = read_moments(frame[times.due], times.formats, self.mapping.place.zone)
+        due = self._moments(frame[times.due])
         rows["due_at"] = due.at
-        self.notes.add("time_skipped", due.skipped)
-        self.notes.add("time_repeated", due.repeated)
         self.notes.add("deadline_unreadable", int(due.is_unreadable.sum()))
         self.notes.add("deadline_at_start", int((due.at == rows["occurred_at"]).sum()))
 
@@ -178,16 +176,15 @@ class RowMapper:
         self._refuse(unknown, is_unknown[is_unknown], frame.loc[unknown.index], status.column, "unknown_status")
         is_sound = ~is_unknown & reported["occurred_at"].notna()
         ends = [unknown]
-        for rule in dict.fromkeys(rule for rule in status.values.values() if rule.event is not None):
-            words = [word for word, its_rule in status.values.items() if its_rule == rule]
-            ends.append(self._end(frame[is_sound & given.isin(words)], str(rule.event), str(rule.at)))
+        ended = what_ended(status, frame, given[is_sound])
+        for what in dict.fromkeys(ended):
+            event, at = what.split(" ", 1)
+            ends.append(self._end(frame.loc[ended.index[ended == what]], event, at))
         reported.loc[is_unknown, "event"] = None
         return pd.concat([part for part in ends if not part.empty]) if any(len(part) for part in ends) else unknown
 
     def _end(self, frame: pd.DataFrame, event: str, column: str) -> pd.DataFrame:
-        moments = read_moments(frame[column], self.mapping.times.formats, self.mapping.place.zone)
-        self.notes.add("time_skipped", moments.skipped)
-        self.notes.add("time_repeated", moments.repeated)
+        moments = self._moments(frame[column])
         rows = pd.DataFrame(
             {
                 "row_no": frame.index * ROWS_PER_FILE_ROW + 1,
@@ -199,6 +196,29 @@ class RowMapper:
         )
         self._refuse(rows, moments.at.isna(), frame, column, "missing_time")
         return rows
+
+    def _history(self, frame: pd.DataFrame, reported: pd.DataFrame, ends: pd.DataFrame) -> pd.DataFrame:
+        """Rows for what a case's own log says has happened beside its report and its end."""
+        part = self.mapping.history
+        if part is None:
+            return pd.DataFrame()
+        sound = frame[reported["event"].notna() & reported["occurred_at"].notna()]
+        found = read_history(sound[part.column], part)
+        self.notes.add("history_unknown", found.unknown.total(), found.unknown)
+        rows, faulty, faults = history_rows(found, self._moments, ends)
+        for number, reason in faults.items():
+            self._refuse(faulty, pd.Series(True, index=[number]), frame, part.column, reason)
+        whole = pd.concat([rows, faulty]) if len(faulty) else rows.copy()
+        whole["external_id"] = frame[self.mapping.case.external_id].reindex(whole.index)
+        whole["row_no"] += whole.index * ROWS_PER_FILE_ROW
+        return whole
+
+    def _moments(self, cells: pd.Series) -> Moments:
+        times = self.mapping.times
+        moments = read_moments(cells, times.formats, self.mapping.place.zone, ignore_offset=times.ignore_offset)
+        self.notes.add("time_skipped", moments.skipped)
+        self.notes.add("time_repeated", moments.repeated)
+        return moments
 
     def _broken(self, broken: Sequence[BrokenRow]) -> pd.DataFrame:
         for row in broken:
@@ -235,3 +255,13 @@ class RowMapper:
             self._note_refusal(Refusal(int(number), column, reason, detail))
         rows.loc[numbers, "field"] = column
         rows.loc[numbers, "value"] = reason + ": " + details
+
+
+def what_ended(status: StatusPart, frame: pd.DataFrame, given: pd.Series) -> pd.Series:
+    """Event and column of its time ("resolved CloseDate") of each ended row: by its status, or what counts instead."""
+    by_status = {word: f"{rule.event} {rule.at}" for word, rule in status.values.items() if rule.event is not None}
+    what = given.map(by_status).astype("object").dropna()
+    for unless in reversed(status.unless):
+        words = frame.loc[what.index, unless.column].astype("str")
+        what = what.mask(words.str.contains(unless.contains, regex=False, na=False), f"{unless.event} {unless.at}")
+    return what

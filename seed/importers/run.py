@@ -178,7 +178,7 @@ def _absorbed(
 
 def _says_status(mapping: Mapping) -> bool:
     """Whether the status alone says how a case stands; where a case's own log is read, that one does."""
-    return mapping.status is not None
+    return mapping.status is not None and mapping.history is None
 
 
 def _file_rows(connection: sa.Connection, batch_id: int) -> FileRows:

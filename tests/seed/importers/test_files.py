@@ -246,5 +246,5 @@ def test_a_missing_column_and_an_unknown_file_are_named(tmp_path: Path, mapping:
         mapped(file, mapping)
     with pytest.raises(ImportFileError, match="are not read"):
         reader_for(mapping)
-    with pytest.raises(MappingError, match="there are baltimore, pingshan"):
+    with pytest.raises(MappingError, match="there are baltimore, nyc311, open311, pingshan"):
         load_mapping("nowhere")
