@@ -128,7 +128,7 @@ def import_records(
 
     with opened() as settings:
         with drawn(console) as tell:
-            result = import_file(settings, file, mapping, dry_run=dry_run, tell=tell)
+            result = import_file(settings, file, mapping, live=live, dry_run=dry_run, tell=tell)
         console.print(str(result), markup=False, highlight=False)
 
 

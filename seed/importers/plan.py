@@ -98,6 +98,9 @@ def plan(
         raw.close()
         raise
     mapper.notes.add("rows_refused", mapper.refused)
+    twice, alike = mapper.likeness.found()
+    mapper.notes.add("id_twice", twice)
+    mapper.notes.add("rows_alike", alike)
     _note_piles(mapper.tally, mapper.notes)
     if mapper.midnights > _MIDNIGHT_SHARE * mapper.tally.rows:
         mapper.notes.add("time_utc_midnight", mapper.midnights)

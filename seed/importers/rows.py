@@ -7,7 +7,7 @@ Values the mapping does not know go through as they stand, and the door refuses 
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from seed.importers.coordinates import read_points
 from seed.importers.findings import Notes, Refusal
 from seed.importers.formats.base import BrokenRow, Chunk
 from seed.importers.history import history_rows, read_history
+from seed.importers.likeness import Likeness
 from seed.importers.mapping import Mapping, StatusPart
 from seed.importers.tally import Tally, count
 from seed.importers.times import Moments, at_utc_midnight, read_moments
@@ -26,6 +27,8 @@ ROWS_PER_FILE_ROW = 20
 SHOWN_REFUSALS = 10_000
 #: Characters of a cell that are shown as the reason's detail.
 LONGEST_DETAIL = 200
+#: The years first_year and last_year of a new store (objects/10_words.sql), as moments: beyond them the door refuses.
+YEARS = (pd.Timestamp("2010-01-02", tz=UTC), pd.Timestamp("2050-01-01", tz=UTC))
 _EMPTY_BRACKETS = r"[（(\[]\s*[）)\]]"
 
 
@@ -36,9 +39,11 @@ class RowMapper:
         self.mapping = mapping
         self.notes = Notes()
         self.tally = Tally()
+        self.likeness = Likeness(mapping.case.external_id)
         self.refusals: list[Refusal] = []  # by the reader: the first of them
         self.refused = 0  # all of them
         self.span: tuple[datetime, datetime] | None = None  # of the moments read
+        self._now = pd.Timestamp.now(UTC)
         self.midnights = 0  # reports at exactly 00:00 UTC
 
     def inbox_rows(self, chunk: Chunk) -> pd.DataFrame:
@@ -46,6 +51,7 @@ class RowMapper:
         marks = self.mapping.file.null_marks
         frame = chunk.frame.mask(chunk.frame.isin(["", *marks]))
         self.tally.rows += len(frame) + len(chunk.broken)
+        self.likeness.add(frame)
         reported = self._reported(frame)
         ends = self._ends(frame, reported)
         parts = [ends, self._history(frame, reported, ends), self._broken(chunk.broken)]
@@ -59,6 +65,7 @@ class RowMapper:
         mapping, case = self.mapping, self.mapping.case
         moments = self._moments(frame[mapping.times.reported])
         self.midnights += at_utc_midnight(moments.at)
+        self._doubtful(moments.at)
         rows = pd.DataFrame(
             {
                 "row_no": frame.index * ROWS_PER_FILE_ROW,
@@ -159,7 +166,11 @@ class RowMapper:
         if times.due is None:
             return
         due = self._moments(frame[times.due])
-        rows["due_at"] = due.at
+        is_odd = due.at.notna() & ~_is_plausible(due.at)
+        is_early = due.at.notna() & ~is_odd & (due.at < rows["occurred_at"])
+        self.notes.add("deadline_out_of_range", int(is_odd.sum()))
+        self.notes.add("deadline_before_start", int(is_early.sum()))
+        rows["due_at"] = due.at.mask(is_odd | is_early)
         self.notes.add("deadline_unreadable", int(due.is_unreadable.sum()))
         self.notes.add("deadline_at_start", int((due.at == rows["occurred_at"]).sum()))
 
@@ -179,11 +190,11 @@ class RowMapper:
         ended = what_ended(status, frame, given[is_sound])
         for what in dict.fromkeys(ended):
             event, at = what.split(" ", 1)
-            ends.append(self._end(frame.loc[ended.index[ended == what]], event, at))
+            ends.append(self._end(frame.loc[ended.index[ended == what]], reported, event, at))
         reported.loc[is_unknown, "event"] = None
         return pd.concat([part for part in ends if not part.empty]) if any(len(part) for part in ends) else unknown
 
-    def _end(self, frame: pd.DataFrame, event: str, column: str) -> pd.DataFrame:
+    def _end(self, frame: pd.DataFrame, reported: pd.DataFrame, event: str, column: str) -> pd.DataFrame:
         moments = self._moments(frame[column])
         rows = pd.DataFrame(
             {
@@ -195,7 +206,16 @@ class RowMapper:
             index=frame.index,
         )
         self._refuse(rows, moments.at.isna(), frame, column, "missing_time")
+        self._doubtful(moments.at)
+        is_early = _is_plausible(moments.at) & (moments.at < reported.loc[frame.index, "occurred_at"])
+        self.notes.add("closed_before_opened", int(is_early.sum()))
         return rows
+
+    def _doubtful(self, moments: pd.Series) -> None:
+        """Count the times that the door will refuse."""
+        is_odd = moments.notna() & ~_is_plausible(moments)
+        self.notes.add("time_out_of_range", int(is_odd.sum()))
+        self.notes.add("time_in_future", int((~is_odd & (moments > self._now)).sum()))
 
     def _history(self, frame: pd.DataFrame, reported: pd.DataFrame, ends: pd.DataFrame) -> pd.DataFrame:
         """Rows for what a case's own log says has happened beside its report and its end."""
@@ -255,6 +275,11 @@ class RowMapper:
             self._note_refusal(Refusal(int(number), column, reason, detail))
         rows.loc[numbers, "field"] = column
         rows.loc[numbers, "value"] = reason + ": " + details
+
+
+def _is_plausible(moments: pd.Series) -> pd.Series:
+    """Which moments lie in years that a store holds unless its settings say otherwise."""
+    return (moments >= YEARS[0]) & (moments < YEARS[1])
 
 
 def what_ended(status: StatusPart, frame: pd.DataFrame, given: pd.Series) -> pd.Series:

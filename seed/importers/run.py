@@ -27,11 +27,18 @@ from seed.settings import Settings, role_url
 
 
 def import_file(
-    settings: Settings, path: Path, mapping: str | Path, *, dry_run: bool = False, tell: Tell = silent
+    settings: Settings,
+    path: Path,
+    mapping: str | Path,
+    *,
+    live: bool = False,
+    dry_run: bool = False,
+    tell: Tell = silent,
 ) -> ImportResult:
     """Load a file into the store that the settings name; see ``import_into``."""
     today = datetime.now(UTC).date()
-    return import_into(role_url(settings, "owner"), None, path, mapping, today=today, dry_run=dry_run, tell=tell)
+    owner_url = role_url(settings, "owner")
+    return import_into(owner_url, None, path, mapping, today=today, live=live, dry_run=dry_run, tell=tell)
 
 
 def import_into(
@@ -41,6 +48,7 @@ def import_into(
     mapping: str | Path,
     *,
     today: date,
+    live: bool = False,
     dry_run: bool = False,
     tell: Tell = silent,
     reader: Reader | None = None,
@@ -48,7 +56,8 @@ def import_into(
 ) -> ImportResult:
     """Load a file by a mapping (name or TOML file); the calendar reaches to the end of the year after ``today``.
 
-    A store without a schema gets it, with the mapping's time zone. ``dry_run``: all is done and taken back, so that the
+    A store without a schema gets it, with the mapping's time zone. ``live``: what the file tells is known from now on,
+    not since it happened; so are all later files of the store, and each is a sign of life of its source. ``dry_run``: all is done and taken back, so that the
     result says what would be. ``reader`` brings other rows than the file's, ``retries`` names the batch they were
     refused in. Raises StoreError when the store holds another place or keeps its days in another zone, ImportFileError
     and MappingError for the file and the mapping.
@@ -62,7 +71,7 @@ def import_into(
         with _one_transaction(owner_url, dry_run=dry_run) as connection:
             if dry_run:
                 store.migrate_within(connection, loaded.place.time_zone)
-            result = _taken_in(connection, planned, retries=retries, tell=tell)
+            result = _taken_in(connection, planned, live=live, retries=retries, tell=tell)
         if not dry_run:
             store.tidy(owner_url)
     batch, rows, refusals, reasons, found = result
@@ -109,14 +118,14 @@ def _prepare_months(owner_url: str, planned: ImportPlan) -> None:
         connection.execute(sa.text("select app.prepare_months(current_date, current_date)"))
 
 
-def _taken_in(connection: sa.Connection, planned: ImportPlan, *, retries: int | None, tell: Tell) -> Any:
+def _taken_in(connection: sa.Connection, planned: ImportPlan, *, live: bool, retries: int | None, tell: Tell) -> Any:
     mapping = planned.mapping
     _claim(connection, mapping)
     found = _datum_finding(connection, planned)
     subdistrict_id = reference.load(connection, planned.reference)[mapping.place.code]
     cursor = connection.connection.cursor()
     connection.execute(sa.text("set local role grid_writer"))
-    batch = _absorbed(connection, cursor, subdistrict_id, planned, tell)
+    batch = _absorbed(connection, cursor, subdistrict_id, planned, live=live, tell=tell)
     connection.execute(sa.text("reset role"))
     connection.execute(
         sa.text("update app.import_batches set retries_batch_id = :retried where batch_id = :id"),
@@ -134,10 +143,10 @@ def _taken_in(connection: sa.Connection, planned: ImportPlan, *, retries: int | 
 
 
 def _absorbed(
-    connection: sa.Connection, cursor: Any, subdistrict_id: int, planned: ImportPlan, tell: Tell
+    connection: sa.Connection, cursor: Any, subdistrict_id: int, planned: ImportPlan, *, live: bool, tell: Tell
 ) -> door.BatchResult:
     """Hand the rows in and have them taken in, as the door wants it of any writer."""
-    is_live = connection.scalar(
+    is_live = live or connection.scalar(
         sa.text("select live_since is not null from app.subdistricts where subdistrict_id = :id"),
         {"id": subdistrict_id},
     )
@@ -172,6 +181,12 @@ def _absorbed(
         ),
         {"id": batch_id},
     ).one()
+    if is_live:
+        # a file that tells nothing new has come all the same
+        connection.execute(
+            sa.text("select app.heartbeat(:subdistrict, :source)"),
+            {"subdistrict": subdistrict_id, "source": planned.mapping.source.code},
+        )
     tell(Step("taking in", planned.file_rows, planned.file_rows))
     return door.BatchResult(*row)
 
@@ -245,5 +260,6 @@ def _remembered(
         "rows": {"new": rows.new, "changed": rows.changed, "unchanged": rows.unchanged, "refused": rows.refused},
         "refused": reasons,
         "findings": {finding.code: finding.count for finding in (*planned.findings, *found)},
+        "examples": {finding.code: finding.examples for finding in (*planned.findings, *found) if finding.examples},
         "outcomes": planned.outcomes,
     }

@@ -226,3 +226,25 @@ def test_whatever_is_exported(
         assert _log(emptied) == before
         assert (again.new, again.changed, again.refused) == (0, 0, told.refused)
     assert _differences(emptied) == 0
+
+
+def test_a_live_file_is_known_from_its_coming_on_and_a_sign_of_life(load: Load, empty_database: Database) -> None:
+    load(OPEN)
+    first = load(OPEN, {}, live=True)
+    assert first.rows == FileRows(read=2, new=1, changed=0, unchanged=1, refused=0)
+    beats = sa.text("select beat_at from app.source_heartbeats")
+    known = sa.text("select min(recorded_at) > now() - interval '1 hour' from app.case_log where batch_id = 2")
+    with empty_database.owner.connect() as connection:
+        assert connection.scalar(known)
+        assert connection.scalar(sa.text("select live_since is not null from app.subdistricts"))
+        before = connection.scalar(beats)
+    assert load(OPEN, {}).rows.unchanged == 2
+    with empty_database.owner.connect() as connection:
+        assert connection.scalar(beats) > before
+        newest = connection.execute(
+            sa.text(
+                "select mode, file_rows, recorded_at > now() - interval '1 hour' as is_now from app.import_batches"
+                " order by batch_id desc limit 1"
+            )
+        ).one()
+    assert tuple(newest) == ("live", 2, True)
