@@ -57,10 +57,11 @@ def import_into(
     """Load a file by a mapping (name or TOML file); the calendar reaches to the end of the year after ``today``.
 
     A store without a schema gets it, with the mapping's time zone. ``live``: what the file tells is known from now on,
-    not since it happened; so are all later files of the store, and each is a sign of life of its source. ``dry_run``: all is done and taken back, so that the
-    result says what would be. ``reader`` brings other rows than the file's, ``retries`` names the batch they were
-    refused in. Raises StoreError when the store holds another place or keeps its days in another zone, ImportFileError
-    and MappingError for the file and the mapping.
+    not since it happened; so are all later files of the store, and each is a sign of life of its source. ``dry_run``:
+    all is done and taken back, so that the result says what would be. ``reader`` brings other rows than the file's,
+    ``retries`` names the batch they were refused in. The rows go in with the writer's rights, in the owner's
+    transaction: ``writer_url`` is not asked. Raises StoreError when the store holds another place or keeps its days in
+    another zone, ImportFileError and MappingError for the file and the mapping.
     """
     started = time.monotonic()
     loaded = load_mapping(mapping)
