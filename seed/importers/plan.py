@@ -43,7 +43,7 @@ class ImportPlan:
     outcomes: dict[str, int]  # how many rows carry each outcome flag of the mapping
     spool: Spool
     raw: RawRows
-    span: tuple[datetime, datetime] | None  # earliest and latest moment that a row names, whatever it is
+    span: tuple[datetime, datetime] | None  # earliest and latest moment that the door may take
     points: pd.DataFrame  # places of some cases: code of the area, lon, lat (WGS84)
 
     @property

@@ -42,7 +42,7 @@ class RowMapper:
         self.likeness = Likeness(mapping.case.external_id)
         self.refusals: list[Refusal] = []  # by the reader: the first of them
         self.refused = 0  # all of them
-        self.span: tuple[datetime, datetime] | None = None  # of the moments read
+        self.span: tuple[datetime, datetime] | None = None  # of the moments that the door may take
         self._now = pd.Timestamp.now(UTC)
         self.midnights = 0  # reports at exactly 00:00 UTC
 
@@ -260,7 +260,7 @@ class RowMapper:
             self.refusals.append(refusal)
 
     def _widen(self, moments: pd.Series) -> None:
-        known = moments.dropna()
+        known = moments[_is_plausible(moments) & (moments <= self._now)]
         if not known.empty:
             ends = [known.min().to_pydatetime(), known.max().to_pydatetime(), *(self.span or ())]
             self.span = min(ends), max(ends)

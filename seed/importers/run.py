@@ -106,14 +106,7 @@ def _prepare_months(owner_url: str, planned: ImportPlan) -> None:
         return
     with store.engine(owner_url).begin() as connection:
         connection.execute(
-            sa.text(
-                "select app.prepare_months(cast(greatest(cast(:first as timestamptz), years.first_at) as date),"
-                " cast(least(cast(:last as timestamptz), clock_timestamp(), years.last_at) as date))"
-                " from (select make_timestamptz(cast(app.setting_text('first_year') as integer), 1, 2, 0, 0, 0, 'UTC')"
-                " as first_at, make_timestamptz(cast(app.setting_text('last_year') as integer), 12, 31, 0, 0, 0, 'UTC')"
-                " as last_at) as years"
-                " where cast(:first as timestamptz) <= clock_timestamp() and cast(:last as timestamptz) >= first_at"
-            ),
+            sa.text("select app.prepare_months(cast(:first as date), cast(:last as date))"),
             dict(zip(("first", "last"), planned.span, strict=True)),
         )
         connection.execute(sa.text("select app.prepare_months(current_date, current_date)"))
