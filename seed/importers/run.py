@@ -106,7 +106,11 @@ def _prepare_months(owner_url: str, planned: ImportPlan) -> None:
         return
     with store.engine(owner_url).begin() as connection:
         connection.execute(
-            sa.text("select app.prepare_months(cast(:first as date), cast(:last as date))"),
+            sa.text(
+                "select app.prepare_months("
+                "greatest(cast(:first as date), make_date(cast(app.setting_text('first_year') as integer), 1, 2)),"
+                " least(cast(:last as date), make_date(cast(app.setting_text('last_year') as integer), 12, 31)))"
+            ),
             dict(zip(("first", "last"), planned.span, strict=True)),
         )
         connection.execute(sa.text("select app.prepare_months(current_date, current_date)"))
