@@ -194,6 +194,7 @@ class TimesPart(_Part):
 
     reported: str
     due: str | None = None
+    updated: str | None = None  # when the source last touched the row: what a newer export changes is dated by it
     formats: tuple[str, ...] = ()
     ignore_offset: bool = False  # True: times carry an offset or a Z that is wrong; they are the place's local time
 
@@ -274,7 +275,8 @@ class Mapping(_Part):
 
     def columns(self) -> tuple[str, ...]:
         """Every column of the file that the mapping names, each once."""
-        named: list[str | None] = [self.case.external_id, self.times.reported, self.times.due, self.channel.column]
+        named: list[str | None] = [self.case.external_id, self.times.reported, self.times.due, self.times.updated]
+        named += [self.channel.column]
         named += self.case.summary_columns()
         named += [column for level in self.place.levels for column in level.columns]
         named += [

@@ -16,7 +16,8 @@ from seed import store
 from seed.importers.formats.nested import Record
 from seed.importers.mapping import Mapping, MappingError, Open311Part, load_mapping
 from seed.importers.open311_client import Open311Client, Patience, SourceError, line_of
-from seed.importers.run import ImportResult, import_into
+from seed.importers.result import ImportResult
+from seed.importers.run import import_into
 
 OPEN_NUMBERS = Path(__file__).parents[1] / "sql" / "open_numbers.sql"
 
@@ -39,6 +40,7 @@ def load_address(
     now: datetime,
     api_key: str | None = None,
     patience: Patience | None = None,
+    live: bool = False,
 ) -> Iterator[Window]:
     """Ask for everything from where the last load ended up to ``now``, and load it; gives each window when it is in.
 
@@ -52,6 +54,10 @@ def load_address(
         raise MappingError(f"the mapping {loaded.name} has no part [open311]: it is for files, not for addresses")
     key = f"open311/{loaded.source.code}"
     now = now.astimezone(UTC).replace(microsecond=0)
+
+    def into(path: Path) -> ImportResult:
+        return import_into(owner_url, writer_url, path, mapping, today=now.date(), live=live)
+
     with Open311Client(address, part, api_key=api_key, patience=patience) as client:
         start, until = _span(_recalled(owner_url, key, client.address), loaded, part, now)
         asked_from = start
@@ -59,7 +65,7 @@ def load_address(
             end = min(start + timedelta(days=part.window_days), until)
             try:
                 name = f"{client.host} {start:%Y-%m-%d} to {end:%Y-%m-%d}"
-                result = _load(client.window(start, end), name, owner_url, writer_url, mapping, now)
+                result = _load(client.window(start, end), name, into)
             except SourceError as error:
                 raise SourceError(
                     f"{error}; all before {start:%Y-%m-%d} is loaded, the next run goes on there"
@@ -73,7 +79,7 @@ def load_address(
         older = _open_before(owner_url, loaded, asked_from) if part.ask_open else []
         if older:
             name = f"{client.host} {len(older)} open before {asked_from:%Y-%m-%d}"
-            result = _load(client.numbered(older), name, owner_url, writer_url, mapping, now)
+            result = _load(client.numbered(older), name, into)
             yield Window(datetime.fromtimestamp(0, UTC), asked_from, result)
 
 
@@ -108,10 +114,7 @@ def _open_before(owner_url: str, mapping: Mapping, moment: datetime) -> list[str
 def _load(
     portions: Iterator[list[Record]],
     name: str,
-    owner_url: str,
-    writer_url: str | Callable[[], str],
-    mapping: str | Path,
-    now: datetime,
+    into: Callable[[Path], ImportResult],
 ) -> ImportResult | None:
     with tempfile.TemporaryDirectory(prefix="open311-") as folder:
         path = Path(folder) / f"{name}.jsonl"
@@ -122,4 +125,4 @@ def _load(
                 lines.writelines(f"{line_of(record)}\n" for record in portion)
         if not records:
             return None
-        return import_into(owner_url, writer_url, path, mapping, today=now.date())
+        return into(path)

@@ -15,6 +15,8 @@ ISO_FORMATS = (
 _OFFSET = r"\s?(?:Z|[+-]\d\d:?\d\d)$"
 _WITH_OFFSET = r":\d\d(?:[.,]\d+)?" + _OFFSET
 
+_MOMENT = "datetime64[us]"
+
 
 @dataclass(frozen=True)
 class Moments:
@@ -35,26 +37,28 @@ def read_moments(cells: pd.Series, formats: tuple[str, ...], zone: ZoneInfo, *, 
     texts = pd.Series(values, dtype="object")
     if ignore_offset and len(texts):
         texts = texts.mask(texts.str.contains(_WITH_OFFSET), texts.str.replace(_OFFSET, "", regex=True))
-    naive = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[us]")
+    naive = np.full(len(texts), np.datetime64("NaT"), dtype=_MOMENT)
     for form in dict.fromkeys((*formats, *ISO_FORMATS)):
-        missing = naive.isna()
+        missing = np.isnat(naive)
         if not missing.any():
             break
-        naive[missing] = pd.to_datetime(texts[missing], format=form, errors="coerce").astype("datetime64[us]")
-    first = naive.dt.tz_localize(zone, ambiguous=np.ones(len(naive), dtype=bool), nonexistent="shift_forward")
-    utc = first.dt.tz_convert("UTC").astype("datetime64[us, UTC]")
-    carried = _with_offset(texts[naive.isna()])
-    utc[carried.index] = carried
-    is_repeated = naive.dt.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward").isna() & naive.notna()
-    is_skipped = naive.notna() & (first.dt.tz_localize(None) != naive)
-    known = codes >= 0
-    at = pd.Series(utc.array.take(codes, allow_fill=True, fill_value=pd.NaT), index=cells.index)
-    times_used = np.bincount(codes[known], minlength=len(texts))
+        naive[missing] = pd.to_datetime(texts[missing], format=form, errors="coerce").to_numpy().astype(_MOMENT)
+    local = pd.DatetimeIndex(naive)
+    first = local.tz_localize(zone, ambiguous=np.ones(len(naive), dtype=bool), nonexistent="shift_forward")
+    utc = first.tz_convert("UTC").tz_localize(None).to_numpy().astype(_MOMENT)
+    carried = _with_offset(texts[np.isnat(naive)])
+    utc[carried.index] = carried.dt.tz_localize(None).to_numpy().astype(_MOMENT)
+    is_repeated = local.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward").isna() & local.notna()
+    is_skipped = local.notna() & (first.tz_localize(None) != local)
+    # one more, for the empty cells: -1 is the last
+    at = pd.DatetimeIndex(np.append(utc, np.datetime64("NaT"))[codes]).tz_localize("UTC")
+    times_used = np.bincount(codes[codes >= 0], minlength=len(texts))
+    moments = pd.Series(at, index=cells.index)
     return Moments(
-        at=at,
-        is_unreadable=cells.notna() & at.isna(),
-        skipped=int(times_used[is_skipped.to_numpy()].sum()),
-        repeated=int(times_used[is_repeated.to_numpy()].sum()),
+        at=moments,
+        is_unreadable=cells.notna() & moments.isna(),
+        skipped=int(times_used[is_skipped].sum()),
+        repeated=int(times_used[is_repeated].sum()),
     )
 
 

@@ -65,7 +65,7 @@ app.import_batches, app.cases, app.escalations
 to grid_writer;
 grant execute on function
 app.open_batch(integer, text, text, text, text, text), app.seal(bigint), app.read_ahead(bigint), app.absorb(bigint),
-app.revoke(bigint), app.prepare_months(date, date), app.heartbeat(integer, text, timestamptz), app.setting_text(text),
+app.compare_export(bigint, integer, boolean), app.revoke(bigint), app.prepare_months(date, date), app.heartbeat(integer, text, timestamptz), app.setting_text(text),
 app.time_zone()
 to grid_writer;
 grant execute on function
@@ -81,7 +81,9 @@ to grid_operator;
 -- walls: their list without the hashes; refused rows without what stood in them
 grant select (subdistrict_id, wall_id, label, created_at, expires_at, revoked_at, last_seen_at)
 on app.wall_tokens to grid_reader, grid_operator;
-grant select (batch_id, row_no, reason, column_name) on app.import_rejects to grid_reader, grid_operator;
+grant select (batch_id, row_no, reason, column_name, file_row, file_column, tried_batch_id, got_in)
+on app.import_rejects to grid_reader, grid_operator;
+grant execute on function app.rejects_masked(bigint) to grid_reader, grid_operator;
 grant execute on function
 app.revoke_wall_token(integer, integer), app.admitted_walls(integer),
 app.walls_seen(integer, integer[], timestamptz[])

@@ -24,7 +24,7 @@ from seed.importers import ImportFileError, load_mapping
 from seed.importers.formats.base import MAX_COLUMNS
 from seed.importers.formats.registry import READERS, reader_for
 from seed.importers.places import build_reference
-from seed.importers.rows import RowMapper
+from seed.importers.rows import ROWS_PER_FILE_ROW, RowMapper
 from seed.importers.spool import Spool
 from seed.reference import COLUMNS
 from tests.seed.importers.test_files import GOOD, HEADER, MAPPING
@@ -205,7 +205,7 @@ def test_any_cells_under_a_mapping(tmp_path: Path, cells: list[dict[str, str]]) 
     with Spool() as spool:
         for chunk in reader_for(path, mapping.file.options).chunks(mapping.columns()):
             spool.write(mapper.inbox_rows(chunk))
-        numbers = {int(number) // 10 for frame in spool.frames() for number in frame["row_no"]}
+        numbers = {int(number) // ROWS_PER_FILE_ROW for frame in spool.frames() for number in frame["row_no"]}
     build_reference(mapping, mapper.tally, pd.DataFrame(columns=list(COLUMNS["calendar"])), mapper.notes)
     assert mapper.tally.rows == len(cells)
     assert numbers == set(range(1, len(cells) + 1))
