@@ -201,6 +201,7 @@ class Earlier:
 class Narrowing:
     """To what a viewer has narrowed a picture: its figures and lists are of that alone, its map and sources of all."""
 
+    whole: "Snapshot | None" = None  # the picture that was narrowed
     area_id: int | None = None  # None: the whole subdistrict
     inside: frozenset[int] | None = None  # area_id of all areas in it; None: of the whole subdistrict
     name_zh: str = ""

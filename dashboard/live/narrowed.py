@@ -6,14 +6,16 @@ hour, so that it is kept from picture to picture, as the whole picture keeps it.
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Final, NamedTuple, TypeVar
 
 import pandas as pd
 from sqlalchemy import Connection
 
 from dashboard import live
+from dashboard.memo import once_per_snapshot
 from dashboard.snapshot import Earlier, Increment, Narrowing, OnTime, SameDay, Snapshot, Stock
 from queries import (
     cases,
@@ -37,6 +39,7 @@ from queries.figure import By
 from queries.filters import Filter
 from queries.sources import Recording
 from queries.vocabulary import Kind
+from queries.why import Change
 
 _QUARTER: Final = 15
 #: Days of the lines beside the figures.
@@ -46,6 +49,11 @@ _NEWEST_DAYS, _NEWEST_ROWS = 7, 12
 #: A rate of fewer cases a day is no usual one.
 _FEW: Final = 5
 _SAME_DAY: Final = "same_day_resolution"
+
+
+Answer = TypeVar("Answer")
+#: A question by the key its answer is kept under.
+_Ask = tuple[Hashable, Callable[[Connection], Answer]]
 
 
 class Moving(NamedTuple):
@@ -68,6 +76,51 @@ class Lasting(NamedTuple):
     inside: frozenset[int] | None
 
 
+@dataclass(frozen=True)
+class _Part:
+    """What is asked about, and what of the whole picture decides how."""
+
+    filter: Filter
+    slow: Filter  # the same as of when what moves slowly is asked
+    level: str  # of the map's units
+    is_unit: bool  # the area is one of them
+    is_recorded: bool  # closing times are
+    name_zh: str
+    name_en: str
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The chosen days."""
+        return None if self.filter.period_from is None else self.filter.period(1)
+
+    def moving(self) -> "_Ask[Moving]":
+        """The question for what each case changes."""
+        return ("narrowed", self.filter), partial(_moving, filter=self.filter)
+
+    def lasting(self) -> "_Ask[Lasting]":
+        """The question for what moves slowly."""
+        has_usual = self.days is None and not self.is_unit  # a unit has too few cases
+        return ("narrowed, lasting", self.slow), partial(_lasting, filter=self.slow, has_usual=has_usual)
+
+    def change(self) -> "_Ask[Change]":
+        """The question for the rate of the chosen days beside the days they are compared with."""
+        against = why.against_of(None, self.filter)
+        ask = partial(why.changed, figure=_SAME_DAY, filter=self.filter, against=against)
+        return ("change", _SAME_DAY, self.filter, against), ask
+
+    def units(self) -> "_Ask[pd.DataFrame] | None":
+        """The question for the map's units, those outside of the area too, since a map leads from one to the next;
+        None where they are those of the whole picture, or nothing can be said of them.
+        """
+        everywhere = replace(self.filter if self.days is not None else self.slow, area_id=None)
+        if self.days is not None and self.is_recorded:
+            return units_beside(_SAME_DAY, everywhere, why.against_of(None, everywhere), self.level)
+        if self.days is None and self.filter.kinds is not None:
+            key = ("units compared", everywhere, self.level)
+            return key, partial(same_day.units_compared, filter=everywhere, unit_level=self.level)
+        return None
+
+
 def narrowed(whole: Snapshot, asked: Asked, *, is_past: bool) -> Snapshot:
     """The picture of what is asked. ``is_past``: it is one of a past moment, as of which everything is asked.
 
@@ -77,82 +130,80 @@ def narrowed(whole: Snapshot, asked: Asked, *, is_past: bool) -> Snapshot:
     filter = replace(asked.filter, kinds=_shown(asked.filter))
     if filter.period(1) == (filter.today, filter.today):
         filter = replace(filter, period_from=None, period_to=None)
-    slow = filter if is_past or not whole.is_live else replace(filter, as_of=quarter(filter.as_of))
-    answers = live.answers()
-    if filter.period_from is not None and whole.same_day.is_recorded:
-        answers.begin(*_beside(filter, whole.place.unit_level))
-    has_usual = filter.period_from is None and filter.area_id not in set(whole.grids["area_id"])  # a unit has too few
-    course = ("narrowed, lasting", slow), lambda connection: _lasting(connection, slow, has_usual=has_usual)
-    answers.begin(*course)
-    moving = answers.get(("narrowed", filter), lambda connection: _moving(connection, filter))
+    part = _Part(
+        filter=filter,
+        slow=filter if is_past or not whole.is_live else replace(filter, as_of=quarter(filter.as_of)),
+        level=whole.place.unit_level,
+        is_unit=filter.area_id in set(whole.grids["area_id"]),
+        is_recorded=whole.same_day.is_recorded,
+        name_zh=asked.area_zh,
+        name_en=asked.area_en,
+    )
+    answers, units = live.answers(), part.units()
+    for question in (units, part.lasting()):  # asked beside what follows
+        if question is not None:
+            answers.begin(*question)
+    answers.get(*part.moving())
+    if part.days is not None and part.is_recorded:
+        answers.get(*part.change())
+    for question in (units, part.lasting()):
+        if question is not None:
+            answers.get(*question)
+    return _composed(whole, part)
+
+
+@once_per_snapshot(32)
+def _composed(whole: Snapshot, part: _Part) -> Snapshot:
+    """The picture of what has been asked; one for all who ask the same."""
+    moving, lasting = live.answers().get(*part.moving()), live.answers().get(*part.lasting())
+    narrowing = Narrowing(
+        whole=whole,
+        area_id=part.filter.area_id,
+        inside=lasting.inside,
+        name_zh=part.name_zh,
+        name_en=part.name_en,
+        kinds=tuple(part.filter.kinds or ()),
+        days=part.days,
+    )
     seen = replace(
         whole,
+        stock=replace(moving.stock, open_yesterday=lasting.stock_before),
         on_time=moving.on_time,
         escalations=moving.escalations,
         latest=moving.latest,
-        narrowing=Narrowing(
-            area_id=filter.area_id, name_zh=asked.area_zh, name_en=asked.area_en, kinds=tuple(filter.kinds or ())
-        ),
+        days=lasting.days,
+        narrowing=narrowing,
     )
-    seen = _own_days(seen, filter, slow, moving) if filter.period_from is None else _chosen_days(seen, filter, moving)
-    lasting = answers.get(*course)
-    if filter.period_from is None:
-        rates = () if lasting.like is None else _usual_rates(lasting.like, filter)
-        usual = like_days.UsualRange(None, None) if lasting.like is None else like_days.usual_range(lasting.like)
-        increment = Increment(moving.reported, usual.low, usual.high)
-        seen = replace(seen, same_day=replace(seen.same_day, like_days=rates), increment=increment)
+    return _own_days(seen, part, moving, lasting) if part.days is None else _chosen_days(seen, part, moving)
+
+
+def _own_days(seen: Snapshot, part: _Part, moving: Moving, lasting: Lasting) -> Snapshot:
+    """Today's figures, and the map's units in the last seven days."""
+    rates = () if lasting.like is None else _usual_rates(lasting.like, part.filter)
+    usual = like_days.UsualRange(None, None) if lasting.like is None else like_days.usual_range(lasting.like)
+    question = part.units()
     return replace(
         seen,
-        stock=replace(moving.stock, open_yesterday=lasting.stock_before),
-        days=lasting.days,
-        narrowing=None if seen.narrowing is None else replace(seen.narrowing, inside=lasting.inside),
+        same_day=replace(moving.same_day, like_days=rates),
+        increment=Increment(moving.reported, usual.low, usual.high),
+        units=seen.units if question is None else live.answers().get(*question),
     )
 
 
-def _own_days(seen: Snapshot, filter: Filter, slow: Filter, moving: Moving) -> Snapshot:
-    """Today's rate, and the map's units in the last seven days: those outside of the area too, since a map leads from
-    one to the next.
-    """
-    if filter.kinds is None:
-        return replace(seen, same_day=moving.same_day)
-    everywhere, level = replace(slow, area_id=None), seen.place.unit_level
-    units = live.answers().get(
-        ("units compared", everywhere, level),
-        lambda connection: same_day.units_compared(connection, everywhere, level),
-    )
-    return replace(seen, same_day=moving.same_day, units=units)
-
-
-def _chosen_days(seen: Snapshot, filter: Filter, moving: Moving) -> Snapshot:
+def _chosen_days(seen: Snapshot, part: _Part, moving: Moving) -> Snapshot:
     """The rate of the chosen days beside the days they are compared with, and the same of the map's units."""
-    days = filter.period(1)
-    increment, narrowing = Increment(moving.reported, None, None), seen.narrowing or Narrowing()
-    seen = replace(seen, increment=increment, narrowing=replace(narrowing, days=days))
-    if not seen.same_day.is_recorded:
-        rate = SameDay(False, moving.reported, 0, 0, 0, None, None, (), days[1])
+    seen, question = replace(seen, increment=Increment(moving.reported, None, None)), part.units()
+    if question is None or part.days is None or seen.narrowing is None:
+        rate = SameDay(False, moving.reported, 0, 0, 0, None, None, (), seen.same_day.day)
         return replace(seen, same_day=rate, units=pd.DataFrame())
-    against = why.against_of(None, filter)
-    change = live.answers().get(
-        ("change", _SAME_DAY, filter, against), lambda connection: why.changed(connection, _SAME_DAY, filter, against)
-    )
-    beside = live.answers().get(*_beside(filter, seen.place.unit_level))
+    change, beside = live.answers().get(*part.change()), live.answers().get(*question)
     now, before = change.now, change.before
-    rate = SameDay(True, now.n, now.good, 0, 0, now.rate, None, (), days[1], now.is_provisional)
+    rate = SameDay(True, now.n, now.good, 0, 0, now.rate, None, (), part.days[1], now.is_provisional)
     earlier = Earlier(change.before_filter.period(1), None if before is None else before.rate, change.is_clear)
-    return replace(
-        seen, same_day=rate, units=_units_of(beside), narrowing=replace(narrowing, days=days, earlier=earlier)
-    )
+    return replace(seen, same_day=rate, units=_units_of(beside), narrowing=replace(seen.narrowing, earlier=earlier))
 
 
-def _beside(filter: Filter, level: str) -> tuple[Hashable, Callable[[Connection], pd.DataFrame]]:
-    """The question for the map's units in chosen days and those they are compared with, everywhere."""
-    everywhere = replace(filter, area_id=None)
-    return units_beside(_SAME_DAY, everywhere, why.against_of(None, everywhere), level)
-
-
-def units_beside(
-    figure: str, filter: Filter, against: Against | timedelta, level: str
-) -> tuple[Hashable, Callable[[Connection], pd.DataFrame]]:
+def units_beside(figure: str, filter: Filter, against: Against | timedelta, level: str) -> "_Ask[pd.DataFrame]":
     """The question for a rate of units beside an earlier period (comparison.RATE_COLUMNS)."""
 
     def ask(connection: Connection) -> pd.DataFrame:

@@ -91,7 +91,16 @@ def contributors(snapshot: Snapshot, *, is_whole: bool = False) -> pd.DataFrame:
 
 def compared(snapshot: Snapshot) -> pd.DataFrame:
     """The units to be told apart: those inside the chosen area, and all where that is one of them itself."""
-    return contributors(snapshot, is_whole=len(inside(snapshot)) < 2)
+    is_whole = len(inside(snapshot)) < 2
+    return contributors(of_all(snapshot) if is_whole else snapshot, is_whole=is_whole)
+
+
+def of_all(snapshot: Snapshot) -> Snapshot:
+    """The picture whose map and units a narrowed one shows: itself where it is none, or has units of its own."""
+    narrowing = snapshot.narrowing
+    if narrowing is None or narrowing.whole is None or narrowing.whole.units is not snapshot.units:
+        return snapshot
+    return narrowing.whole
 
 
 def inside(snapshot: Snapshot) -> pd.DataFrame:

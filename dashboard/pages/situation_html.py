@@ -249,8 +249,9 @@ def risk_map(snapshot: Snapshot, words: Text, address: Address, chosen: str | No
     unit = next((int(row.area_id) for row in rows(snapshot.grids) if row.code == chosen), None)
     flagged = int((snapshot.grids["level"] != "normal").sum())
     label = words("Map of risk: {n} of {all} units are not as usual", n=flagged, all=len(snapshot.grids))
+    narrowing = snapshot.narrowing
     drawn = clickable_map(
-        snapshot,
+        snapshot if narrowing is None or narrowing.whole is None else narrowing.whole,  # drawn once for all of them
         language=words.language,
         theme_name=address.theme,
         spots=spots,
