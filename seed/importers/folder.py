@@ -19,7 +19,7 @@ import psycopg2
 import sqlalchemy as sa
 
 from seed.importers.mapping import MappingError
-from seed.importers.run import ImportResult
+from seed.importers.result import ImportResult
 from seed.store import StoreError
 
 LOADED: Final = "loaded"
@@ -146,7 +146,7 @@ class Inbox:
 def in_order(name: str) -> list[tuple[int, int, str]]:
     """By which names are sorted: ``export-9`` comes before ``export-10``."""
     parts = re.split(r"(\d+)", name)
-    return [(1, int(part[:4000]), "") if part.isdecimal() else (0, 0, part) for part in parts if part]
+    return [(0, int(part[:4000]), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
 
 
 def _free_place(folder: Path, name: str) -> Path:

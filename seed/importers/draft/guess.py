@@ -161,7 +161,7 @@ def _id(columns: dict[str, Look], rows: int) -> str | None:
     unique = [name for name, column in columns.items() if column.is_unique and column.filled >= 0.99 * rows]
     named = [name for name in unique if says("id", name)]
     short = [name for name in unique if columns[name].length <= 40]
-    return (named or short or [None])[0]
+    return next(iter(named or short), None)
 
 
 def _people(columns: dict[str, Look], rows: int, found: Guesses) -> None:

@@ -139,7 +139,7 @@ def test_a_folder_is_treated_by_one_at_a_time(folder: Path) -> None:
 
 
 def test_names_are_sorted_as_people_count() -> None:
-    wanted = ("2026-9-30.csv", "2026-10-1.csv", "2026-10-1b.csv", "2026-10-12.csv", "a.csv", "a1.csv", "b.csv")
+    wanted = ("2026-9-30.csv", "2026-10-1.csv", "2026-10-1b.csv", "2026-10-12.csv", "a2.csv", "a10.csv", "b.csv")
     assert tuple(sorted(set(wanted), key=in_order)) == wanted
 
 
