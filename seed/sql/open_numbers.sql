@@ -1,4 +1,4 @@
--- Numbers in their source of the cases of a source that are open, reported before a day. Rule: state open; oldest first.
+-- One number per case of a source that is open and was reported before a day; the oldest first.
 select cases.external_id
 from app.cases
 where cases.source = :source and cases.state = 'open' and cases.reported_day < :day
