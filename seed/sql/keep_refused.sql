@@ -27,6 +27,7 @@ set file_row = told.file_row,
     reason = case when told.is_reader then split_part(told.read_reason, ': ', 1) else import_rejects.reason end,
     detail = case when told.is_reader then substr(told.read_reason, strpos(told.read_reason, ': ') + 2)
         else import_rejects.detail end,
+    column_name = case when told.is_reader then '' else import_rejects.column_name end,
     file_column = case when told.is_reader then told.read_column else coalesce(
         (
             select named.file_column

@@ -83,7 +83,7 @@ def test_they_are_kept_for_the_page_of_data_health(loaded: ImportResult, empty_d
         kept = connection.scalar(sa.text("select value from app.settings where key = 'import/small'"))
     assert kept["rows"] == {"new": 5, "changed": 0, "unchanged": 0, "refused": 4}
     assert kept["refused"] == loaded.reasons
-    named = {"closed_before_opened", "time_out_of_range", "deadline_out_of_range", "coordinates_zero", "rows_alike"}
+    named = {"closed_before_opened", "time_out_of_range", "deadline_out_of_range", "coordinates_zero"}
     assert named <= set(kept["findings"])
 
 
