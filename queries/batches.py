@@ -35,10 +35,13 @@ REFUSED: Final[Shape] = shape(
 REFUSED_ROWS: Final[Shape] = shape(
     batch_id=Type.INTEGER,
     row_no=Type.INTEGER,
+    file_row=(Type.INTEGER_OR_NONE, "its number in the file; none where it came from no file"),
     reason=Type.TEXT,
     column_name=Type.TEXT,
     detail=Type.TEXT,
-    cells=(Type.JSON, "what the row held, masked"),
+    header=(Type.JSON, "columns of the file"),
+    cells=(Type.JSON, "what stood below them, masked"),
+    told=(Type.JSON, "what was handed in, by columns of the inbox, masked"),
     refused_at=Type.MOMENT,
 )
 

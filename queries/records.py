@@ -12,6 +12,7 @@ from queries.runner import Shape, Type, ask, execute, shape
 
 #: Days with a file from which on it can be said how often one comes.
 _LEAST_DAYS: Final = 4
+_DAY: Final = 86_400
 #: How long past its latest usual time a file is waited for.
 _GRACE: Final = timedelta(hours=1)
 
@@ -29,6 +30,7 @@ FILES: Final[Shape] = shape(
     source=Type.TEXT,
     name_zh=Type.TEXT,
     name_en=Type.TEXT,
+    expected_every=(Type.NUMBER, "seconds"),
     days_with_file=(Type.INTEGER, "days of eight weeks"),
     days_apart=(Type.INTEGER_OR_NONE, "days, the median"),
     latest_second=(Type.NUMBER, "seconds of the local day"),
@@ -53,7 +55,8 @@ def late(connection: Connection, filter: Filter) -> pd.DataFrame:
 
 def files(connection: Connection, filter: Filter) -> pd.DataFrame:
     """One row per source that hands in files: FILES and expected_by (moment), by when the next one should have come:
-    as many days after the last as usual, at the latest usual time and an hour; NaT where too few came to say.
+    as many days after the last as usual, at the latest usual time and an hour; where too few came to say what is usual,
+    as long after the last as the source is to be heard, and an hour; NaT where neither is known.
     """
     frame = ask(connection, "records", "files", FILES, filter.parameters())
     expected = [_expected(row, filter) for row in frame.to_dict("records")]
@@ -62,7 +65,10 @@ def files(connection: Connection, filter: Filter) -> pd.DataFrame:
 
 def _expected(row: Mapping[Any, Any], filter: Filter) -> datetime | None:
     if row["days_with_file"] < _LEAST_DAYS or pd.isna(row["latest_second"]):
-        return None
+        if pd.isna(row["expected_every"]) or row["expected_every"] < _DAY:
+            return None  # one that is to be heard within the day is missed as a source, not by its files
+        expected: datetime = row["last_at"] + timedelta(seconds=float(row["expected_every"])) + _GRACE
+        return expected
     day = row["last_day"] + timedelta(days=int(row["days_apart"]))
     return filter.midnight(day) + timedelta(seconds=float(row["latest_second"])) + _GRACE
 

@@ -20,12 +20,14 @@ from rich.table import Table
 
 from seed import store
 from seed.demo_load import DEFAULT_SEED, load_demo, utc_now
+from seed.mapping_commands import commands as mapping_commands
 from seed.server import ServerError, running
 from seed.settings import Role, Settings, SettingsError, role_url
 from seed.wall_tokens import commands as wall_tokens
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 app.add_typer(wall_tokens, name="wall-token")
+app.add_typer(mapping_commands, name="mapping")
 console = Console()
 
 
@@ -116,15 +118,40 @@ def live(speed: Annotated[float, typer.Option(help="seconds of the city's life i
 
 @app.command("import")
 def import_records(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX", exists=True, dir_okay=False)],
-    mapping: Annotated[str, typer.Option(help="a mapping's name (pingshan, baltimore) or a TOML file")],
+    source: Annotated[str, typer.Argument(help="a file (CSV, XLSX, JSON, XML), a folder of files, or https://…")],
+    mapping: Annotated[str, typer.Option(help="a mapping's name (seed mapping list) or a TOML file")],
+    live: Annotated[
+        bool, typer.Option("--live", help="what it tells is known from now on, not since it happened")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="say what would become of each row; write nothing")
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="a folder: go on with what comes in, until stopped")] = False,
+    settle: Annotated[float, typer.Option(help="a folder: seconds for which a file must not have changed")] = 3.0,
 ) -> None:
-    """Load a file of a reporting system through the door."""
-    from seed.importers import import_file
+    """Load what a reporting system exports through the door: a file, the files of a folder, an Open311 address.
+
+    Files of a folder are loaded in the order of their names and moved to its folders loaded and refused; exit 1 when
+    one was refused. An address is asked for what is new since the last load (key: OPEN311_API_KEY).
+    """
+    from seed.importers import ImportResult, import_file
+    from seed.importers.progress import drawn
+    from seed.importers.sources import load_source
+
+    def say(text: str) -> None:
+        console.print(text, markup=False, highlight=False)
 
     with opened() as settings:
-        result = import_file(settings, file, mapping)
-        console.print(str(result))
+
+        def load(path: Path) -> ImportResult:
+            with drawn(console) as tell:
+                return import_file(settings, path, mapping, live=live, dry_run=dry_run, tell=tell)
+
+        is_whole = load_source(
+            settings, source, mapping, say, load, watch=watch, settle=settle, live=live, dry_run=dry_run
+        )
+    if not is_whole:
+        raise typer.Exit(1)
 
 
 @app.command("areas")
@@ -228,27 +255,50 @@ def rebuild() -> None:
 
 
 @app.command()
-def rejects(limit: Annotated[int, typer.Option(help="rows shown")] = 20) -> None:
-    """Count the refused rows by reason and show the newest."""
-    with current() as (_, url), store.engine(url).connect() as connection:
-        reasons = connection.execute(
-            sa.text(
-                "select reason, column_name, count(*) as rows from app.import_rejects group by 1, 2 order by 3 desc"
+def rejects(
+    batch: Annotated[int | None, typer.Option(help="of this batch alone")] = None,
+    source: Annotated[str | None, typer.Option(help="of this source alone")] = None,
+    reason: Annotated[str | None, typer.Option(help="with this reason alone")] = None,
+    every: Annotated[bool, typer.Option("--all", help="those tried again since as well")] = False,
+    export: Annotated[Path | None, typer.Option(help="write them whole to this workbook", dir_okay=False)] = None,
+    retry: Annotated[bool, typer.Option("--retry", help="try them again, after the mapping was mended")] = False,
+    mapping: Annotated[str | None, typer.Option(help="of --retry: the mended mapping, by its name or file")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="of --retry: write nothing")] = False,
+    limit: Annotated[int, typer.Option(help="lines shown")] = 50,
+) -> None:
+    """List the refused rows by batch, reason and column; write them to a workbook; try them again."""
+    from seed.importers import rejects as refused
+
+    chosen = refused.Chosen(batch, source, reason, every)
+    with current() as (_, url):
+        if retry:
+            results = refused.retry(
+                url,
+                chosen,
+                mapping,
+                today=utc_now().date(),
+                dry_run=dry_run,
+                each=lambda number, result: console.print(
+                    f"refused rows of batch {number}, tried again: {result}", markup=False, highlight=False
+                ),
             )
-        ).all()
-        table = Table("reason", "column", "rows")
-        for row in reasons:
-            table.add_row(row.reason, row.column_name, f"{row.rows:,}")
-        console.print(table)
-        newest = connection.execute(
-            sa.text(
-                "select batch_id, row_no, reason, detail, raw ->> 'external_id' as external_id"
-                " from app.import_rejects order by batch_id desc, row_no limit :limit"
-            ),
-            {"limit": limit},
-        )
-        for row in newest:
-            console.print(f"batch {row.batch_id} row {row.row_no} {row.external_id}: {row.reason} {row.detail}")
+            got_in = sum(result.rows.read - result.rows.refused for result in results)
+            of = sum(result.rows.read for result in results)
+            console.print(f"{got_in:,} of {of:,} refused rows {'would get' if dry_run else 'got'} in")
+            return
+        with store.engine(url).connect() as connection:
+            if export is not None:
+                console.print(
+                    f"{refused.export(connection, chosen, export):,} refused rows in {export}", soft_wrap=True
+                )
+                return
+            table = Table("batch", "source", "file", "reason", "column", "rows", "got in since", "for example")
+            for row in refused.listed(connection, chosen, limit):
+                table.add_row(
+                    *(str(row.batch_id), row.source, row.file_name, row.reason, row.column_name, f"{row.rows:,}"),
+                    *(f"{row.got_in:,}", row.example[:40]),
+                )
+            console.print(table)
 
 
 @app.command()

@@ -83,17 +83,23 @@ def copy_rows(connection: Connection, batch_id: int, frame: pd.DataFrame, first_
         rows[column] = rows[column].astype("Int64")  # a missing value has made floats of them
     numbers = frame["row_no"] if "row_no" in frame.columns else range(first_row_no, first_row_no + len(frame))
     rows.insert(0, "row_no", list(numbers))
-    rows.insert(0, "batch_id", batch_id)
+    with connection, connection.cursor() as cursor:
+        write_rows(cursor, batch_id, arrow.Table.from_pandas(rows, preserve_index=False))
+    return len(rows)
+
+
+def write_rows(cursor: extensions.cursor, batch_id: int, rows: arrow.Table | arrow.RecordBatch) -> None:
+    """COPY inbox rows (columns: row_no and any of INBOX_COLUMNS) in the caller's transaction."""
+    copy_table(cursor, "app.inbox", rows.append_column("batch_id", arrow.repeat(arrow.scalar(batch_id), len(rows))))
+
+
+def copy_table(cursor: extensions.cursor, table: str, rows: arrow.Table | arrow.RecordBatch) -> None:
+    """COPY rows into a table of ours that has columns of their names."""
     buffer = io.BytesIO()
     # Arrow writes a null as nothing and every text in quotes, which COPY reads as null and text
-    arrow_csv.write_csv(
-        arrow.Table.from_pandas(rows, preserve_index=False), buffer, arrow_csv.WriteOptions(include_header=False)
-    )
+    arrow_csv.write_csv(rows, buffer, arrow_csv.WriteOptions(include_header=False))
     buffer.seek(0)
-    names = ", ".join(["batch_id", "row_no", *columns])
-    with connection, connection.cursor() as cursor:
-        cursor.copy_expert(f"copy app.inbox ({names}) from stdin with (format csv)", buffer)
-    return len(rows)
+    cursor.copy_expert(f"copy {table} ({', '.join(rows.schema.names)}) from stdin with (format csv)", buffer)
 
 
 def seal(connection: Connection, batch_id: int) -> int:

@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     time_zone: str = "Asia/Shanghai"
     #: Folder of everything that is kept on this machine.
     data_dir: Path = Path(".data")
+    #: Sent to a server of Open311 that wants one.
+    open311_api_key: str | None = None
     #: Seconds of the demo city's life per second of the clock.
     speed: float = Field(default=1.0, gt=0, le=3600)
 

@@ -77,7 +77,11 @@ def _stored(connection: sa.Connection) -> tuple[str | None, str | None]:
 def schema_state(url: str) -> SchemaState:
     """Whether the store's schema is this release's. Raises sqlalchemy.exc.OperationalError when unreachable."""
     with engine(url).connect() as connection:
-        revision, fingerprint = _stored(connection)
+        return _state(connection)
+
+
+def _state(connection: sa.Connection) -> SchemaState:
+    revision, fingerprint = _stored(connection)
     if revision is None:
         return "empty"
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
@@ -97,33 +101,40 @@ def migrate(url: str, time_zone: str = "Asia/Shanghai") -> SchemaState:
     ``time_zone`` (IANA) becomes the zone of local days in a store that is new; an existing store keeps its own.
     Raises StoreError when the store is newer than this release.
     """
-    before = schema_state(url)
+    with engine(url).begin() as connection:
+        return migrate_within(connection, time_zone)
+
+
+def migrate_within(connection: sa.Connection, time_zone: str = "Asia/Shanghai") -> SchemaState:
+    """The same in the caller's transaction, so that it can be taken back."""
+    before = _state(connection)
+    if before in ("empty", "outdated"):
+        connection.execute(sa.text("select pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+        before = _state(connection)  # another may have done it meanwhile
     if before == "newer":
         raise StoreError(
             "the database was made by a newer release than this one: install that release, or use another database"
         )
     if before == "current":
         return before
-    with engine(url).begin() as connection:
-        connection.execute(sa.text("select pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        for path in object_files():
-            run_script(connection, path)
-        if before == "empty":
-            connection.execute(
-                sa.text("update app.settings set value = to_jsonb(cast(:zone as text)) where key = 'time_zone'"),
-                {"zone": time_zone},
-            )
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    for path in object_files():
+        run_script(connection, path)
+    if before == "empty":
         connection.execute(
-            sa.text(
-                "insert into app.settings (key, value, note)"
-                " values ('objects_fingerprint', to_jsonb(cast(:fingerprint as text)), 'of the SQL objects')"
-                " on conflict (key) do update set value = excluded.value"
-            ),
-            {"fingerprint": objects_fingerprint()},
+            sa.text("update app.settings set value = to_jsonb(cast(:zone as text)) where key = 'time_zone'"),
+            {"zone": time_zone},
         )
+    connection.execute(
+        sa.text(
+            "insert into app.settings (key, value, note)"
+            " values ('objects_fingerprint', to_jsonb(cast(:fingerprint as text)), 'of the SQL objects')"
+            " on conflict (key) do update set value = excluded.value"
+        ),
+        {"fingerprint": objects_fingerprint()},
+    )
     return before
 
 

@@ -1,6 +1,7 @@
 """What the data-health page asks for itself: late records, missing files, findings, the worth of forecasts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import pandas as pd
@@ -33,7 +34,7 @@ def tables(snapshot: Snapshot, words: Text, address: Address) -> list[Table]:
         return []
     return [
         _late(found.late, words),
-        _files(found.files, filter, words),
+        _files(found.files, filter, snapshot.made_at, words),
         _findings(told, snapshot, words, address),
         _worth(questions.evaluation("risk"), words),
         _verified(found, filter, words),
@@ -65,11 +66,12 @@ def _share(part: int, whole: int, words: Text) -> str:
     return f"{words.number(part)} · {words.percent(part / whole)}" if part else "0"
 
 
-def _files(frame: pd.DataFrame, filter: Filter, words: Text) -> Table:
+def _files(frame: pd.DataFrame, filter: Filter, now: datetime, words: Text) -> Table:
+    """``now``: the moment of the picture. Where no file comes in, nothing moves what is known any further."""
     heads = (words("source"), words("last file"), words("came"), words("usually every"), words("next expected by"))
     cells = []
     for row in rows(frame):
-        is_missing = not pd.isna(row.expected_by) and row.expected_by < filter.as_of
+        is_missing = not pd.isna(row.expected_by) and row.expected_by < pd.Timestamp(now)
         by = "—" if pd.isna(row.expected_by) else _at(row.expected_by, filter, words)
         every = "—" if pd.isna(row.days_apart) else words.many("{n} day", "{n} days", int(row.days_apart))
         said = f'<b class="over">{e(words("did not come, expected by {time}", time=by))}</b>' if is_missing else e(by)

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from queries.datum import Datum, to_wgs84
 from seed.areas.fields import LEVELS, day, text, with_guesses
 from seed.areas.rings import RingError, sound
-from seed.importers.formats.base import FileOptions
+from seed.importers.formats.base import BrokenRow, FileOptions
 from seed.importers.formats.csv_file import CsvReader
 from seed.store import StoreError
 
@@ -172,12 +172,16 @@ def _features(whole: Any) -> list[Any] | None:
 
 def _csv(path: Path, told: Mapping[str, str]) -> AreaFile:
     source = CsvReader(path, FileOptions()).cells()
-    header = [name.strip() for name in next(source, (1, []))[1]]
+    first = next(source, None)
+    header = [] if first is None or isinstance(first, BrokenRow) else [name.strip() for name in first[1]]
     columns = dict.fromkeys(header)
     fields, _ = with_guesses(told, columns)
     at = fields.get("boundary")
     rows: list[tuple[int, dict[str, Any], Any]] = []
-    for number, line in source:
+    for row in source:
+        if isinstance(row, BrokenRow):
+            raise StoreError(f"{path.name}, row {row.row}: cannot be read")
+        number, line = row
         if len(line) != len(header):
             raise StoreError(f"{path.name}, row {number}: {len(line)} cells under a header of {len(header)}")
         cells: dict[str, Any] = dict(zip(header, line, strict=True))

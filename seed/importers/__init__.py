@@ -7,9 +7,11 @@ both into what the store must know and the rows it is handed, and ``run`` writes
 from seed.importers.formats.base import ImportFileError
 from seed.importers.mapping import Mapping, MappingError, load_mapping
 from seed.importers.plan import ImportPlan, plan
-from seed.importers.run import ImportResult, import_file, import_into
+from seed.importers.result import FileRows, ImportResult
+from seed.importers.run import import_file, import_into
 
 __all__ = [
+    "FileRows",
     "ImportFileError",
     "ImportPlan",
     "ImportResult",

@@ -23,19 +23,21 @@ def read_points(frame: pd.DataFrame, rules: CoordinatesPart, notes: Notes) -> tu
     lat = pd.to_numeric(frame[rules.lat], errors="coerce").astype("float64")
     west, south, east, north = rules.box
     is_missing = lon.isna() | lat.isna()
-    is_cut = ~is_missing & ((lon == lon.round()) | (lat == lat.round()))
+    is_zero = (lon == 0) & (lat == 0)
+    is_cut = ~is_missing & ~is_zero & ((lon == lon.round()) | (lat == lat.round()))
     if rules.whole_degrees == "keep":
         is_cut[:] = False
-    is_outside = ~is_missing & ~is_cut & ~(lon.between(west, east) & lat.between(south, north))
+    is_outside = ~is_missing & ~is_zero & ~is_cut & ~(lon.between(west, east) & lat.between(south, north))
     is_default = pd.Series(False, index=frame.index)
     for default_lon, default_lat in rules.default_points:
-        is_default |= ~is_missing & (lon == default_lon) & (lat == default_lat)
+        is_default |= ~is_missing & ~is_zero & (lon == default_lon) & (lat == default_lat)
     is_default &= ~is_cut & ~is_outside
     notes.add("coordinates_missing", int(is_missing.sum()))
+    notes.add("coordinates_zero", int(is_zero.sum()))
     notes.add("coordinates_cut", int(is_cut.sum()))
     notes.add("coordinates_outside", int(is_outside.sum()))
     notes.add("coordinates_default", int(is_default.sum()))
-    is_none = is_missing | is_cut | is_outside | is_default
+    is_none = is_missing | is_zero | is_cut | is_outside | is_default
     put_right = to_wgs84(lon.mask(is_none), lat.mask(is_none), rules.datum)
     return pd.Series(put_right[0], index=frame.index), pd.Series(put_right[1], index=frame.index)
 

@@ -6,6 +6,7 @@ file, the key and what is allowed there.
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -16,6 +17,8 @@ from queries.datum import Datum
 from queries.vocabulary import Channel, Event, Kind, Level, Risk
 from seed.importers.formats.base import FileOptions
 
+#: What a draft has where a person has to decide.
+TO_FILL = "FILL IN"
 MAPPINGS = Path(__file__).parent / "mappings"
 
 
@@ -40,11 +43,13 @@ class FilePart(_Part):
     encoding: str | None = None  # None: detected
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     sheet: str | None = None  # None: the first
+    records: str | None = None  # JSON: the key of the list of rows; None: the only one that is a list of records
+    may_lack: tuple[str, ...] = ()  # columns that a file may be without, as JSON leaves out what is null everywhere
 
     @property
     def options(self) -> FileOptions:
         """The same for a reader."""
-        return FileOptions(self.encoding, self.delimiter, self.sheet)
+        return FileOptions(self.encoding, self.delimiter, self.sheet, self.records, self.may_lack)
 
 
 class SourcePart(_Part):
@@ -128,9 +133,15 @@ class TypesPart(_Part):
 class ChannelPart(_Part):
     """[channel]: how the case came in. A value that is not listed is refused, or becomes ``otherwise``."""
 
-    column: str
-    values: dict[str, Channel]
+    column: str | None = None  # None: the file does not say, and all came in by ``otherwise``
+    values: dict[str, Channel] = Field(default_factory=dict)
     otherwise: Channel | None = None
+
+    @model_validator(mode="after")
+    def _column_or_otherwise(self) -> "ChannelPart":
+        if self.column is None and self.otherwise is None:
+            raise ValueError("needs a column, or the channel of all cases (otherwise)")
+        return self
 
 
 class StatusRule(_Part):
@@ -146,11 +157,37 @@ class StatusRule(_Part):
         return self
 
 
+class Unless(StatusRule):
+    """[[status.unless]]: where an ended case has these words in another column, this is what has happened instead."""
+
+    column: str
+    contains: str = Field(min_length=1)
+
+
 class StatusPart(_Part):
     """[status]: every status there is, each with its rule; another one is refused."""
 
     column: str
     values: dict[str, StatusRule]
+    unless: tuple[Unless, ...] = ()  # the first that fits counts
+
+
+class HistoryRule(_Part):
+    """What an entry of a case's own log says has happened; nothing where it is known and of no concern."""
+
+    where: dict[str, str] = Field(min_length=1)  # keys of the entry and their values: all must be so
+    event: (
+        Literal[Event.DISPATCHED, Event.ACCEPTED, Event.RESOLVED, Event.FED_BACK, Event.REOPENED, Event.WITHDRAWN]
+        | None
+    ) = None
+
+
+class HistoryPart(_Part):
+    """[history]: a column that holds a case's own log, a list of records. The first rule that fits an entry counts."""
+
+    column: str
+    at: str  # key of an entry's time
+    rules: tuple[HistoryRule, ...] = Field(min_length=1)
 
 
 class Flag(_Part):
@@ -165,7 +202,9 @@ class TimesPart(_Part):
 
     reported: str
     due: str | None = None
+    updated: str | None = None  # when the source last touched the row: what a newer export changes is dated by it
     formats: tuple[str, ...] = ()
+    ignore_offset: bool = False  # True: times carry an offset or a Z that is wrong; they are the place's local time
 
 
 class CoordinatesPart(_Part):
@@ -193,6 +232,20 @@ class PersonalPart(_Part):
         return {field: column for field, column in self.model_dump().items() if column is not None}
 
 
+class Open311Part(_Part):
+    """[open311]: how an address of Open311 GeoReport v2 is asked."""
+
+    first_day: date  # reported on it or later: where the first load begins
+    window_days: int = Field(default=90, ge=1, le=90)  # of one question; the standard allows no more than 90
+    reread_days: int = Field(default=90, ge=0)  # so far back a load asks again, for cases that have changed since
+    page_size: int = Field(default=500, ge=1, le=1000)
+    pause_seconds: float = Field(default=0.0, ge=0, le=3600)  # between two questions
+    ask_open: bool = False  # ask by number for older cases that the store holds as open: the server must know how
+    jurisdiction_id: str | None = None
+    extensions: bool = False  # ask for what a city adds to the standard
+    format: Literal["json", "xml"] = "json"  # asked for first; where it is not to be had, the other
+
+
 class CasePart(_Part):
     """[case]: what holds for every case of the file."""
 
@@ -208,7 +261,7 @@ class CasePart(_Part):
 
 
 class Mapping(_Part):
-    """A whole mapping; see the two in ``mappings/`` for the meaning of each key."""
+    """A whole mapping; see those in ``mappings/`` for the meaning of each key."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     source: SourcePart
@@ -219,6 +272,8 @@ class Mapping(_Part):
     channel: ChannelPart
     file: FilePart = FilePart()
     status: StatusPart | None = None
+    history: HistoryPart | None = None
+    open311: Open311Part | None = None
     department: Column | None = None
     coordinates: CoordinatesPart | None = None
     personal: PersonalPart = PersonalPart()
@@ -234,7 +289,8 @@ class Mapping(_Part):
 
     def columns(self) -> tuple[str, ...]:
         """Every column of the file that the mapping names, each once."""
-        named: list[str | None] = [self.case.external_id, self.times.reported, self.times.due, self.channel.column]
+        named: list[str | None] = [self.case.external_id, self.times.reported, self.times.due, self.times.updated]
+        named += [self.channel.column]
         named += self.case.summary_columns()
         named += [column for level in self.place.levels for column in level.columns]
         named += [
@@ -242,6 +298,9 @@ class Mapping(_Part):
         ]
         if self.status is not None:
             named += [self.status.column, *(rule.at for rule in self.status.values.values())]
+            named += [column for unless in self.status.unless for column in (unless.column, unless.at)]
+        if self.history is not None:
+            named.append(self.history.column)
         if self.coordinates is not None:
             named += [self.coordinates.lon, self.coordinates.lat]
         named += [*self.personal.columns().values(), *(flag.column for flag in self.outcomes.values())]
@@ -261,13 +320,25 @@ def load_mapping(name_or_file: str | Path) -> Mapping:
         if not path.is_file():
             raise MappingError(f"there is no mapping {str(name_or_file)!r}; there are {', '.join(mapping_names())}")
     try:
-        return Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        open_places = _still_to_fill(given)
+        if open_places:
+            raise MappingError(f"{path.name}: still to be filled in are {', '.join(open_places)}")
+        return Mapping.model_validate(given)
     except FileNotFoundError as error:
         raise MappingError(f"there is no mapping file {path}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MappingError(f"{path.name} is not TOML: {error}") from error
     except ValidationError as error:
         raise MappingError("; ".join(_sentence(path.name, fault) for fault in error.errors()[:5])) from error
+
+
+def _still_to_fill(given: Any, path: str = "") -> list[str]:
+    """The keys of a draft whose value is the mark of a place to fill in."""
+    if given == TO_FILL:
+        return [path]
+    entries = given.items() if isinstance(given, dict) else enumerate(given) if isinstance(given, list) else ()
+    return [found for key, value in entries for found in _still_to_fill(value, f"{path}.{key}".lstrip("."))]
 
 
 def _sentence(file: str, fault: Any) -> str:

@@ -3,14 +3,18 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
 from seed.importers.findings import Finding, Notes, Refusal
+from seed.importers.formats.base import Reader
 from seed.importers.formats.registry import reader_for
 from seed.importers.mapping import Mapping
 from seed.importers.places import build_reference
+from seed.importers.progress import Step, Tell, silent
+from seed.importers.raw import RawRows
 from seed.importers.rows import RowMapper
 from seed.importers.spool import Spool
 from seed.importers.tally import Tally
@@ -27,17 +31,19 @@ _MIDNIGHT_SHARE = 0.005
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """What an import would do. Holds a temporary file: close it, or use it in a ``with``."""
+    """What an import would do. Holds temporary files: close it, or use it in a ``with``."""
 
     path: Path
-    sha256: str
+    sha256: str | None  # None where the rows came from no file
     mapping: Mapping
     reference: Reference
     file_rows: int  # read, those refused included
     findings: tuple[Finding, ...]
-    refused: tuple[Refusal, ...]  # by the reader; the door refuses them, and may refuse more
+    refused: tuple[Refusal, ...]  # the first by the reader; the door refuses them, and may refuse more
     outcomes: dict[str, int]  # how many rows carry each outcome flag of the mapping
     spool: Spool
+    raw: RawRows
+    span: tuple[datetime, datetime] | None  # earliest and latest moment that the door may take
     points: pd.DataFrame  # places of some cases: code of the area, lon, lat (WGS84)
 
     @property
@@ -57,8 +63,9 @@ class ImportPlan:
         return whole.assign(subdistrict_code=self.subdistrict_code)
 
     def close(self) -> None:
-        """Remove the temporary file."""
+        """Remove the temporary files."""
         self.spool.close()
+        self.raw.close()
 
     def __enter__(self) -> "ImportPlan":
         return self
@@ -67,28 +74,39 @@ class ImportPlan:
         self.close()
 
 
-def plan(path: Path, mapping: Mapping, *, last_year: int) -> ImportPlan:
-    """Read and map the whole file. ``last_year``: the calendar reaches to its end.
+def plan(
+    path: Path, mapping: Mapping, *, last_year: int, reader: Reader | None = None, tell: Tell = silent
+) -> ImportPlan:
+    """Read and map the whole file. ``last_year``: the calendar reaches to its end. ``reader``: another than the file's.
 
     Raises ImportFileError when the file cannot be read or lacks a column, MappingError for an unknown country.
     """
     days = calendar(mapping.place.country, mapping.place.subdivision, last_year)
     mapper = RowMapper(mapping)
-    spool = Spool()
+    sha256, of = _looked_over(path) if reader is None else (None, None)
+    reader = reader or reader_for(path, mapping.file.options)
+    spool, raw = Spool(), RawRows()
     try:
-        for chunk in reader_for(path, mapping.file.options).chunks(mapping.columns()):
+        for chunk in reader.chunks(mapping.columns()):
             spool.write(mapper.inbox_rows(chunk))
+            raw.write(chunk)
+            tell(Step("reading", mapper.tally.rows, of and max(of, mapper.tally.rows)))
+        tell(Step("reading", mapper.tally.rows, mapper.tally.rows))
         reference = build_reference(mapping, mapper.tally, days, mapper.notes)
     except BaseException:
         spool.close()
+        raw.close()
         raise
-    mapper.notes.add("rows_refused", len(mapper.refusals))
+    mapper.notes.add("rows_refused", mapper.refused)
+    twice, alike = mapper.likeness.found()
+    mapper.notes.add("id_twice", twice)
+    mapper.notes.add("rows_alike", alike)
     _note_piles(mapper.tally, mapper.notes)
     if mapper.midnights > _MIDNIGHT_SHARE * mapper.tally.rows:
         mapper.notes.add("time_utc_midnight", mapper.midnights)
     return ImportPlan(
         path=path,
-        sha256=_sha256(path),
+        sha256=sha256,
         mapping=mapping,
         reference=reference,
         file_rows=mapper.tally.rows,
@@ -96,18 +114,30 @@ def plan(path: Path, mapping: Mapping, *, last_year: int) -> ImportPlan:
         refused=tuple(sorted(mapper.refusals, key=lambda refusal: refusal.row)),
         outcomes=dict(mapper.tally.outcomes),
         spool=spool,
+        raw=raw,
+        span=mapper.span,
         points=mapper.tally.sample(_POINTS),
     )
 
 
 def _note_piles(tally: Tally, notes: Notes) -> None:
-    least = max(_PILE_CASES, _PILE_SHARE * tally.points.total())
-    for (lon, lat), cases in tally.points.items():
-        if cases > least:
-            notes.add("coordinates_piled", cases)
-            notes.examples["coordinates_piled"][f"{lon} {lat}"] += cases
+    points, cases = tally.piles()
+    least = max(_PILE_CASES, _PILE_SHARE * tally.located)
+    for (lon, lat), count in zip(points[cases > least], cases[cases > least], strict=True):
+        notes.add("coordinates_piled", int(count))
+        notes.examples["coordinates_piled"][f"{lon} {lat}"] += int(count)
 
 
-def _sha256(path: Path) -> str:
+#: Forms in which a line is about a row, so that the number of rows is known beforehand.
+_LINES = (".csv", ".txt", ".tsv", ".jsonl", ".ndjson")
+
+
+def _looked_over(path: Path) -> tuple[str, int | None]:
+    """SHA-256 of the file, and about how many rows it holds where its form tells."""
+    digest = hashlib.sha256()
+    lines = 0
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        while block := stream.read(1 << 20):
+            digest.update(block)
+            lines += block.count(b"\n")
+    return digest.hexdigest(), lines or None if path.suffix.lower() in _LINES else None

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+import pyarrow as arrow
 import shapely
 import sqlalchemy as sa
 
@@ -22,8 +23,9 @@ class Placer:
     shapes: shapely.STRtree
     notes: Notes = field(default_factory=Notes)
 
-    def place(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def place(self, batch: arrow.RecordBatch) -> arrow.RecordBatch:
         """Inbox rows with the area in whose outline of its day each reported case lies; the others as they are."""
+        rows = batch.select(["event", "area_code", "lon", "lat", "occurred_at"]).to_pandas()
         asked = rows[(rows["event"] == "reported") & (rows["area_code"] == self.own_code) & rows["lon"].notna()]
         points = shapely.points(asked["lon"].to_numpy(), asked["lat"].to_numpy())
         which, outline = self.shapes.query(points, predicate="intersects")
@@ -34,8 +36,10 @@ class Placer:
         self.notes.add("area_by_point", len(codes))
         self.notes.add("area_not_by_point", len(asked) - len(codes))
         if codes.empty:
-            return rows
-        return rows.assign(area_code=codes.reindex(rows.index).fillna(rows["area_code"]))
+            return batch
+        placed = codes.reindex(rows.index).fillna(rows["area_code"])
+        column = batch.schema.get_field_index("area_code")
+        return batch.set_column(column, "area_code", arrow.array(placed, type=arrow.string(), from_pandas=True))
 
 
 def placer(connection: sa.Connection, subdistrict_id: int, own_code: str, level: str, zone: ZoneInfo) -> Placer:

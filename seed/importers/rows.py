@@ -1,14 +1,13 @@
 """From a chunk of a file to rows of the inbox: one ``reported`` per file row, and what its status says came after.
 
 The same cells always give the same rows, so that a file handed in twice changes nothing. A row that cannot be read is
-handed to the door all the same, whole and without the time or number it lacks: the door refuses it and keeps it.
+handed to the door all the same, without the time or number it lacks: the door refuses it, and it is kept whole.
 Values the mapping does not know go through as they stand, and the door refuses them by name.
 """
 
-import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from datetime import UTC, datetime
 
 import pandas as pd
 
@@ -16,12 +15,20 @@ from queries.vocabulary import Event, Level
 from seed.importers.coordinates import read_points
 from seed.importers.findings import Notes, Refusal
 from seed.importers.formats.base import BrokenRow, Chunk
-from seed.importers.mapping import Mapping
+from seed.importers.history import history_rows, read_history
+from seed.importers.likeness import Likeness
+from seed.importers.mapping import Mapping, StatusPart
 from seed.importers.tally import Tally, count
-from seed.importers.times import at_utc_midnight, read_moments
+from seed.importers.times import Moments, at_utc_midnight, read_moments
 
-#: A file row may bring so many rows of the inbox: the number of an inbox row is the file row's times this, and more.
-ROWS_PER_FILE_ROW = 10
+#: The number of an inbox row is the file row's times this, and more: app.per_file_row (objects/55_exports.sql).
+ROWS_PER_FILE_ROW = 20
+#: So many refusals are kept in memory; the store keeps all of them.
+SHOWN_REFUSALS = 10_000
+#: Characters of a cell that are shown as the reason's detail.
+LONGEST_DETAIL = 200
+#: The years first_year and last_year of a new store (objects/10_words.sql), as moments: beyond them the door refuses.
+YEARS = (pd.Timestamp("2010-01-02", tz=UTC), pd.Timestamp("2050-01-01", tz=UTC))
 _EMPTY_BRACKETS = r"[（(\[]\s*[）)\]]"
 
 
@@ -32,7 +39,11 @@ class RowMapper:
         self.mapping = mapping
         self.notes = Notes()
         self.tally = Tally()
-        self.refusals: list[Refusal] = []  # by the reader, and of which rows
+        self.likeness = Likeness(mapping.case.external_id)
+        self.refusals: list[Refusal] = []  # by the reader: the first of them
+        self.refused = 0  # all of them
+        self.span: tuple[datetime, datetime] | None = None  # of the moments that the door may take
+        self._now = pd.Timestamp.now(UTC)
         self.midnights = 0  # reports at exactly 00:00 UTC
 
     def inbox_rows(self, chunk: Chunk) -> pd.DataFrame:
@@ -40,20 +51,21 @@ class RowMapper:
         marks = self.mapping.file.null_marks
         frame = chunk.frame.mask(chunk.frame.isin(["", *marks]))
         self.tally.rows += len(frame) + len(chunk.broken)
+        self.likeness.add(frame)
         reported = self._reported(frame)
-        parts = [self._ends(frame, reported), self._broken(chunk.broken)]
+        ends = self._ends(frame, reported)
+        parts = [ends, self._history(frame, reported, ends), self._broken(chunk.broken)]
         reported = reported[reported["event"].notna()]
         rows = pd.concat([reported, *(part for part in parts if not part.empty)])
         rows["recorded_at"] = rows["occurred_at"]  # the only record of its time that an export keeps
-        self._keep_whole(rows, chunk)
+        self._widen(rows["occurred_at"])
         return rows.sort_values("row_no", kind="stable").reset_index(drop=True)
 
     def _reported(self, frame: pd.DataFrame) -> pd.DataFrame:
         mapping, case = self.mapping, self.mapping.case
-        moments = read_moments(frame[mapping.times.reported], mapping.times.formats, mapping.place.zone)
-        self.notes.add("time_skipped", moments.skipped)
-        self.notes.add("time_repeated", moments.repeated)
+        moments = self._moments(frame[mapping.times.reported])
         self.midnights += at_utc_midnight(moments.at)
+        self._doubtful(moments.at)
         rows = pd.DataFrame(
             {
                 "row_no": frame.index * ROWS_PER_FILE_ROW,
@@ -70,6 +82,10 @@ class RowMapper:
             },
             index=frame.index,
         )
+        if mapping.times.updated is not None:
+            rows["ref_occurred_at"] = read_moments(
+                frame[mapping.times.updated], mapping.times.formats, mapping.place.zone
+            ).at
         self._waiting(frame, rows)
         self._deadlines(frame, rows)
         if mapping.coordinates is not None:
@@ -115,12 +131,12 @@ class RowMapper:
 
     def _channels(self, frame: pd.DataFrame) -> pd.Series:
         part = self.mapping.channel
-        given = frame[part.column]
+        given = frame[part.column] if part.column is not None else pd.Series(None, index=frame.index, dtype="object")
         known = given.map({value: str(channel) for value, channel in part.values.items()})
         is_unknown = given.notna() & known.isna()
         self.notes.add("channel_unknown", int(is_unknown.sum()), Counter(given[is_unknown].tolist()))
         if part.otherwise is not None:
-            return known.fillna(str(part.otherwise))
+            return known.astype("object").fillna(str(part.otherwise))
         return known.astype("object").where(~is_unknown, given.astype("object"))
 
     def _summaries(self, frame: pd.DataFrame) -> pd.Series | None:
@@ -151,10 +167,12 @@ class RowMapper:
         times = self.mapping.times
         if times.due is None:
             return
-        due = read_moments(frame[times.due], times.formats, self.mapping.place.zone)
-        rows["due_at"] = due.at
-        self.notes.add("time_skipped", due.skipped)
-        self.notes.add("time_repeated", due.repeated)
+        due = self._moments(frame[times.due])
+        is_odd = due.at.notna() & ~_is_plausible(due.at)
+        is_early = due.at.notna() & ~is_odd & (due.at < rows["occurred_at"])
+        self.notes.add("deadline_out_of_range", int(is_odd.sum()))
+        self.notes.add("deadline_before_start", int(is_early.sum()))
+        rows["due_at"] = due.at.mask(is_odd | is_early)
         self.notes.add("deadline_unreadable", int(due.is_unreadable.sum()))
         self.notes.add("deadline_at_start", int((due.at == rows["occurred_at"]).sum()))
 
@@ -171,16 +189,15 @@ class RowMapper:
         self._refuse(unknown, is_unknown[is_unknown], frame.loc[unknown.index], status.column, "unknown_status")
         is_sound = ~is_unknown & reported["occurred_at"].notna()
         ends = [unknown]
-        for rule in dict.fromkeys(rule for rule in status.values.values() if rule.event is not None):
-            words = [word for word, its_rule in status.values.items() if its_rule == rule]
-            ends.append(self._end(frame[is_sound & given.isin(words)], str(rule.event), str(rule.at)))
+        ended = what_ended(status, frame, given[is_sound])
+        for what in dict.fromkeys(ended):
+            event, at = what.split(" ", 1)
+            ends.append(self._end(frame.loc[ended.index[ended == what]], reported, event, at))
         reported.loc[is_unknown, "event"] = None
         return pd.concat([part for part in ends if not part.empty]) if any(len(part) for part in ends) else unknown
 
-    def _end(self, frame: pd.DataFrame, event: str, column: str) -> pd.DataFrame:
-        moments = read_moments(frame[column], self.mapping.times.formats, self.mapping.place.zone)
-        self.notes.add("time_skipped", moments.skipped)
-        self.notes.add("time_repeated", moments.repeated)
+    def _end(self, frame: pd.DataFrame, reported: pd.DataFrame, event: str, column: str) -> pd.DataFrame:
+        moments = self._moments(frame[column])
         rows = pd.DataFrame(
             {
                 "row_no": frame.index * ROWS_PER_FILE_ROW + 1,
@@ -191,39 +208,87 @@ class RowMapper:
             index=frame.index,
         )
         self._refuse(rows, moments.at.isna(), frame, column, "missing_time")
+        self._doubtful(moments.at)
+        is_early = _is_plausible(moments.at) & (moments.at < reported.loc[frame.index, "occurred_at"])
+        self.notes.add("closed_before_opened", int(is_early.sum()))
         return rows
+
+    def _doubtful(self, moments: pd.Series) -> None:
+        """Count the times that the door will refuse."""
+        is_odd = moments.notna() & ~_is_plausible(moments)
+        self.notes.add("time_out_of_range", int(is_odd.sum()))
+        self.notes.add("time_in_future", int((~is_odd & (moments > self._now)).sum()))
+
+    def _history(self, frame: pd.DataFrame, reported: pd.DataFrame, ends: pd.DataFrame) -> pd.DataFrame:
+        """Rows for what a case's own log says has happened beside its report and its end."""
+        part = self.mapping.history
+        if part is None:
+            return pd.DataFrame()
+        sound = frame[reported["event"].notna() & reported["occurred_at"].notna()]
+        found = read_history(sound[part.column], part)
+        self.notes.add("history_unknown", found.unknown.total(), found.unknown)
+        rows, faulty, faults = history_rows(found, self._moments, ends)
+        for number, reason in faults.items():
+            self._refuse(faulty, pd.Series(True, index=[number]), frame, part.column, reason)
+        whole = pd.concat([rows, faulty]) if len(faulty) else rows.copy()
+        whole["external_id"] = frame[self.mapping.case.external_id].reindex(whole.index)
+        whole["row_no"] += whole.index * ROWS_PER_FILE_ROW
+        return whole
+
+    def _moments(self, cells: pd.Series) -> Moments:
+        times = self.mapping.times
+        moments = read_moments(cells, times.formats, self.mapping.place.zone, ignore_offset=times.ignore_offset)
+        self.notes.add("time_skipped", moments.skipped)
+        self.notes.add("time_repeated", moments.repeated)
+        return moments
 
     def _broken(self, broken: Sequence[BrokenRow]) -> pd.DataFrame:
         for row in broken:
-            self.refusals.append(Refusal(row.row, "", row.reason, row.detail))
+            self._note_refusal(Refusal(row.row, "", row.reason, row.detail))
         rows = pd.DataFrame(
             {
                 "row_no": [row.row * ROWS_PER_FILE_ROW for row in broken],
                 "event": str(Event.REPORTED),
+                "field": "",
                 "value": [f"{row.reason}: {row.detail}" for row in broken],
-                "original_text": [json.dumps(row.cells, ensure_ascii=False) for row in broken],
             },
             index=[row.row for row in broken],
         )
         return rows.assign(occurred_at=pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us, UTC]"))
 
+    def _note_refusal(self, refusal: Refusal) -> None:
+        self.refused += 1
+        if len(self.refusals) < SHOWN_REFUSALS:
+            self.refusals.append(refusal)
+
+    def _widen(self, moments: pd.Series) -> None:
+        known = moments[_is_plausible(moments) & (moments <= self._now)]
+        if not known.empty:
+            ends = [known.min().to_pydatetime(), known.max().to_pydatetime(), *(self.span or ())]
+            self.span = min(ends), max(ends)
+
     def _refuse(self, rows: pd.DataFrame, wrong: pd.Series, frame: pd.DataFrame, column: str, reason: str) -> None:
         """Note the rows that are wrong, and let them say so when the door refuses them."""
-        for number in wrong.index[wrong]:
-            cell: Any = frame.at[number, column]
-            detail = "" if pd.isna(cell) else str(cell)
-            self.refusals.append(Refusal(int(number), column, reason, detail))
-            rows.loc[number, "field"] = column
-            rows.loc[number, "value"] = f"{reason}: {detail}"
-
-    def _keep_whole(self, rows: pd.DataFrame, chunk: Chunk) -> None:
-        """Give the rows that the reader refuses their whole file row to keep."""
-        if "field" not in rows.columns:
+        numbers = wrong.index[wrong]
+        if numbers.empty:
             return
-        position = {number: at for at, number in enumerate(chunk.frame.index)}
-        is_refused = rows["field"].notna()
-        whole = [json.dumps(chunk.whole(position[number]), ensure_ascii=False) for number in rows.index[is_refused]]
-        if "original_text" not in rows.columns:
-            rows["original_text"] = None
-        rows["original_text"] = rows["original_text"].astype("object")
-        rows.loc[is_refused, "original_text"] = whole
+        details = frame.loc[numbers, column].fillna("").str.slice(0, LONGEST_DETAIL)
+        for number, detail in details.items():
+            self._note_refusal(Refusal(int(number), column, reason, detail))
+        rows.loc[numbers, "field"] = column
+        rows.loc[numbers, "value"] = reason + ": " + details
+
+
+def _is_plausible(moments: pd.Series) -> pd.Series:
+    """Which moments lie in years that a store holds unless its settings say otherwise."""
+    return (moments >= YEARS[0]) & (moments < YEARS[1])
+
+
+def what_ended(status: StatusPart, frame: pd.DataFrame, given: pd.Series) -> pd.Series:
+    """Event and column of its time ("resolved CloseDate") of each ended row: by its status, or what counts instead."""
+    by_status = {word: f"{rule.event} {rule.at}" for word, rule in status.values.items() if rule.event is not None}
+    what = given.map(by_status).astype("object").dropna()
+    for unless in reversed(status.unless):
+        words = frame.loc[what.index, unless.column].astype("str")
+        what = what.mask(words.str.contains(unless.contains, regex=False, na=False), f"{unless.event} {unless.at}")
+    return what

@@ -1,125 +1,240 @@
-"""Writes a plan into a store of its own: the place as the owner, the rows through the door as the writer.
+"""Writes a file into a store of its own: the place as the owner, the rows through the door with the writer's rights.
 
-All rows of a file are one batch, so a crash leaves either the whole file or nothing of it.
+All of it is one transaction: a crash, however it comes, leaves the whole file or nothing of it, a second import of the
+same place waits for the first, and a dry run is the same transaction taken back.
 """
 
-import contextlib
 import time
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import shapely
 import sqlalchemy as sa
 
 from seed import door, reference, store
+from seed.importers import refused
 from seed.importers.coordinates import better_datum, shares
-from seed.importers.findings import Finding, Refusal
+from seed.importers.findings import Finding
+from seed.importers.formats.base import Reader
 from seed.importers.mapping import Mapping, load_mapping
 from seed.importers.plan import ImportPlan, plan
 from seed.importers.points import Placer, placer
-from seed.importers.rows import ROWS_PER_FILE_ROW
+from seed.importers.progress import Step, Tell, silent
+from seed.importers.result import FileRows, ImportResult
 from seed.settings import Settings, role_url
 
-_SHOWN_REFUSALS = 10
 
-
-@dataclass(frozen=True)
-class ImportResult:
-    """What became of a file."""
-
-    file_name: str
-    file_rows: int
-    batch: door.BatchResult  # in rows of the log: what happened to cases, one or more per file row
-    refused: tuple[Refusal, ...]  # every refused row, by row of the file
-    findings: tuple[Finding, ...]
-    outcomes: dict[str, int]  # rows that carry an outcome flag of the mapping
-    seconds: float
-
-    def __str__(self) -> str:
-        batch = self.batch
-        counts = (
-            f"{batch.rows_read:,} events read = {batch.rows_new:,} new + {batch.rows_changed:,} changed"
-            f" + {batch.rows_unchanged:,} unchanged + {batch.rows_refused:,} refused"
-        )
-        parked = f" + {batch.rows_parked:,} waiting for their case" if batch.rows_parked else ""
-        lines = [
-            f"{self.file_name}: {self.file_rows:,} rows in {self.seconds:.1f} s",
-            f"batch {batch.batch_id}: {counts}{parked}",
-            *(
-                f"  refused: {count:,} {reason}"
-                for reason, count in Counter(row.reason for row in self.refused).items()
-            ),
-            *(f"    row {row.row}, {row.column}: {row.reason} {row.detail}" for row in self.refused[:_SHOWN_REFUSALS]),
-            *(f"  noticed: {finding.sentence}" for finding in self.findings),
-            *(f"  outcome by the source's own flag, without a time: {name} {n:,}" for name, n in self.outcomes.items()),
-        ]
-        return "\n".join(lines)
-
-
-def import_file(settings: Settings, path: Path, mapping: str | Path) -> ImportResult:
+def import_file(
+    settings: Settings,
+    path: Path,
+    mapping: str | Path,
+    *,
+    live: bool = False,
+    dry_run: bool = False,
+    tell: Tell = silent,
+) -> ImportResult:
     """Load a file into the store that the settings name; see ``import_into``."""
     today = datetime.now(UTC).date()
-    return import_into(role_url(settings, "owner"), lambda: role_url(settings, "writer"), path, mapping, today=today)
+    owner_url = role_url(settings, "owner")
+    return import_into(owner_url, None, path, mapping, today=today, live=live, dry_run=dry_run, tell=tell)
 
 
 def import_into(
-    owner_url: str, writer_url: str | Callable[[], str], path: Path, mapping: str | Path, *, today: date
+    owner_url: str,
+    writer_url: str | Callable[[], str] | None,
+    path: Path,
+    mapping: str | Path,
+    *,
+    today: date,
+    live: bool = False,
+    dry_run: bool = False,
+    tell: Tell = silent,
+    reader: Reader | None = None,
+    retries: int | None = None,
 ) -> ImportResult:
     """Load a file by a mapping (name or TOML file); the calendar reaches to the end of the year after ``today``.
 
-    A store without a schema gets it, with the mapping's time zone. ``writer_url``: an address, or a function that gives
-    it once the schema (and with it the writer's role) is there. Raises StoreError when the store holds another place
-    or keeps its days in another zone, ImportFileError and MappingError for the file and the mapping.
+    A store without a schema gets it, with the mapping's time zone. ``live``: what the file tells is known from now on,
+    not since it happened; so are all later files of the store, and each is a sign of life of its source. ``dry_run``:
+    all is done and taken back, so that the result says what would be. ``reader`` brings other rows than the file's,
+    ``retries`` names the batch they were refused in. The rows go in with the writer's rights, in the owner's
+    transaction: ``writer_url`` is not asked. Raises StoreError when the store holds another place or keeps its days in
+    another zone, ImportFileError and MappingError for the file and the mapping.
     """
     started = time.monotonic()
     loaded = load_mapping(mapping)
-    with plan(Path(path), loaded, last_year=today.year + 1) as planned:
-        store.migrate(owner_url, loaded.place.time_zone)
-        _claim(owner_url, loaded)
-        with store.engine(owner_url).begin() as connection:
-            found = _datum_finding(connection, planned)
-            subdistrict_id = reference.load(connection, planned.reference)[loaded.place.code]
-            placing = _placing(connection, subdistrict_id, planned)
-            store.remember(connection, f"shown_columns/{loaded.source.code}", shown_columns(loaded))
-        batch = _send(writer_url() if callable(writer_url) else writer_url, owner_url, subdistrict_id, planned, placing)
-        refused = _refused(owner_url, batch.batch_id, planned.refused)
-        with store.engine(owner_url).begin() as connection:
-            store.remember(connection, f"import/{loaded.source.code}", _remembered(planned, batch))
-        store.tidy(owner_url)
+    with plan(Path(path), loaded, last_year=today.year + 1, reader=reader, tell=tell) as planned:
+        if not dry_run:
+            store.migrate(owner_url, loaded.place.time_zone)
+            _prepare_months(owner_url, planned)
+        with _one_transaction(owner_url, dry_run=dry_run) as connection:
+            if dry_run:
+                store.migrate_within(connection, loaded.place.time_zone)
+            result = _taken_in(connection, planned, live=live, retries=retries, tell=tell)
+        if not dry_run:
+            store.tidy(owner_url)
+    batch, rows, refusals, reasons, found = result
     return ImportResult(
         file_name=planned.path.name,
-        file_rows=planned.file_rows,
+        rows=rows,
         batch=batch,
-        refused=refused,
-        findings=(*planned.findings, *found, *(placing.notes.findings() if placing else ())),
+        refused=refusals,
+        reasons=reasons,
+        findings=(*planned.findings, *found),
         outcomes=planned.outcomes,
         seconds=time.monotonic() - started,
+        is_dry_run=dry_run,
     )
 
 
-def _claim(owner_url: str, mapping: Mapping) -> None:
+@contextmanager
+def _one_transaction(owner_url: str, *, dry_run: bool) -> Iterator[sa.Connection]:
+    """The owner's transaction; a dry run is rolled back."""
+    with store.engine(owner_url).connect() as connection, connection.begin() as transaction:
+        # one import of a store at a time: the next one sees what this one has loaded
+        connection.execute(sa.text("select pg_advisory_xact_lock(hashtext('app.import'))"))
+        yield connection
+        if dry_run:
+            transaction.rollback()
+
+
+def _prepare_months(owner_url: str, planned: ImportPlan) -> None:
+    """Make the months that the rows will need, apart, so that readers of the log never wait for the import."""
+    if planned.span is None:
+        return
+    with store.engine(owner_url).begin() as connection:
+        connection.execute(
+            sa.text(
+                "select app.prepare_months("
+                "greatest(cast(:first as date), make_date(cast(app.setting_text('first_year') as integer), 1, 2)),"
+                " least(cast(:last as date), make_date(cast(app.setting_text('last_year') as integer), 12, 31)))"
+            ),
+            dict(zip(("first", "last"), planned.span, strict=True)),
+        )
+        connection.execute(sa.text("select app.prepare_months(current_date, current_date)"))
+
+
+def _taken_in(connection: sa.Connection, planned: ImportPlan, *, live: bool, retries: int | None, tell: Tell) -> Any:
+    mapping = planned.mapping
+    _claim(connection, mapping)
+    found = _datum_finding(connection, planned)
+    subdistrict_id = reference.load(connection, planned.reference)[mapping.place.code]
+    placing = _placing(connection, subdistrict_id, planned)
+    cursor = connection.connection.cursor()
+    connection.execute(sa.text("set local role grid_writer"))
+    batch = _absorbed(connection, cursor, subdistrict_id, planned, placing, live=live, tell=tell)
+    found = (*found, *(placing.notes.findings() if placing is not None else ()))
+    connection.execute(sa.text("reset role"))
+    connection.execute(
+        sa.text("update app.import_batches set retries_batch_id = :retried where batch_id = :id"),
+        {"id": batch.batch_id, "retried": retries},
+    )
+    # nothing is known yet of how many were refused: whatever the planner guesses, it must not go row by row
+    connection.execute(sa.text("set local enable_nestloop = off"))
+    refused.mark_tried(connection, batch.batch_id)
+    refused.keep_whole(connection, cursor, batch.batch_id, mapping, planned.raw)
+    rows = _file_rows(connection, batch.batch_id)
+    reasons = refused.reasons(connection, batch.batch_id)
+    if retries is None:
+        store.remember(connection, f"import/{mapping.source.code}", _remembered(planned, batch, rows, reasons, found))
+    return batch, rows, refused.first(connection, batch.batch_id), reasons, found
+
+
+def _absorbed(
+    connection: sa.Connection,
+    cursor: Any,
+    subdistrict_id: int,
+    planned: ImportPlan,
+    placing: Placer | None,
+    *,
+    live: bool,
+    tell: Tell,
+) -> door.BatchResult:
+    """Hand the rows in and have them taken in, as the door wants it of any writer."""
+    is_live = live or connection.scalar(
+        sa.text("select live_since is not null from app.subdistricts where subdistrict_id = :id"),
+        {"id": subdistrict_id},
+    )
+    batch_id = connection.scalar(
+        sa.text("select app.open_batch(:subdistrict, :source, :mode, :file, :sha256, :mapping)"),
+        {
+            "subdistrict": subdistrict_id,
+            "source": planned.mapping.source.code,
+            "mode": "live" if is_live else "history",
+            "file": planned.path.name,
+            "sha256": planned.sha256,
+            "mapping": planned.mapping.name,
+        },
+    )
+    assert isinstance(batch_id, int)
+    of, done = planned.spool.rows, 0
+    for read in planned.spool.batches():
+        rows = read if placing is None else placing.place(read)
+        # a live store dates what it learns by its own clock
+        door.write_rows(cursor, batch_id, rows.drop_columns(["recorded_at"]) if is_live else rows)
+        done += len(rows)
+        tell(Step("handing in", planned.file_rows * done // of, planned.file_rows))
+    tell(Step("taking in", 0, None))
+    connection.execute(sa.text("select app.seal(:id)"), {"id": batch_id})
+    connection.execute(
+        sa.text("select app.compare_export(:id, :rows, :says_status)"),
+        {"id": batch_id, "rows": planned.file_rows, "says_status": _says_status(planned.mapping)},
+    )
+    row = connection.execute(
+        sa.text(
+            "select batch_id, rows_read, rows_new, rows_changed, rows_unchanged, rows_refused, rows_parked"
+            " from app.absorb(:id)"
+        ),
+        {"id": batch_id},
+    ).one()
+    if is_live:
+        # a file that tells nothing new has come all the same
+        connection.execute(
+            sa.text("select app.heartbeat(:subdistrict, :source)"),
+            {"subdistrict": subdistrict_id, "source": planned.mapping.source.code},
+        )
+    tell(Step("taking in", planned.file_rows, planned.file_rows))
+    return door.BatchResult(*row)
+
+
+def _says_status(mapping: Mapping) -> bool:
+    """Whether the status alone says how a case stands; where a case's own log is read, that one does."""
+    return mapping.status is not None and mapping.history is None
+
+
+def _file_rows(connection: sa.Connection, batch_id: int) -> FileRows:
+    row = connection.execute(
+        sa.text(
+            "select file_rows, file_rows_new, file_rows_changed, file_rows_unchanged, file_rows_refused"
+            " from app.import_batches where batch_id = :id"
+        ),
+        {"id": batch_id},
+    ).one()
+    return FileRows(*row)
+
+
+def _claim(connection: sa.Connection, mapping: Mapping) -> None:
     """Make sure that the store is this place's, and set its zone while it is empty."""
     place = mapping.place
-    with store.engine(owner_url).begin() as connection:
-        codes = set(
-            connection.scalars(
-                sa.text("select code from app.areas where area_id in (select subdistrict_id from app.subdistricts)")
-            )
+    codes = set(
+        connection.scalars(
+            sa.text("select code from app.areas where area_id in (select subdistrict_id from app.subdistricts)")
         )
-        if not codes:
-            store.remember(connection, "time_zone", place.time_zone)
-            return
-        if codes != {place.code}:
-            raise store.StoreError(
-                f"the store holds {', '.join(sorted(codes))}: {place.name_en} needs a store of its own (set DATA_DIR or"
-                " DATABASE_URL to another)"
-            )
-        zone = connection.scalar(sa.text("select app.time_zone()"))
-        if zone != place.time_zone:
-            raise store.StoreError(f"the store counts days in {zone}, the mapping in {place.time_zone}")
+    )
+    if not codes:
+        store.remember(connection, "time_zone", place.time_zone)
+        return
+    if codes != {place.code}:
+        raise store.StoreError(
+            f"the store holds {', '.join(sorted(codes))}: {place.name_en} needs a store of its own (set DATA_DIR or"
+            " DATABASE_URL to another)"
+        )
+    zone = connection.scalar(sa.text("select app.time_zone()"))
+    if zone != place.time_zone:
+        raise store.StoreError(f"the store counts days in {zone}, the mapping in {place.time_zone}")
 
 
 def _datum_finding(connection: sa.Connection, planned: ImportPlan) -> tuple[Finding, ...]:
@@ -147,61 +262,21 @@ def _placing(connection: sa.Connection, subdistrict_id: int, planned: ImportPlan
     return placer(connection, subdistrict_id, place.code, place.point_level, place.zone)
 
 
-def shown_columns(mapping: Mapping) -> list[str]:
-    """Columns of a refused row that the app may show, masked: those that the mapping reads as nothing personal."""
-    hidden = {*mapping.personal.columns().values()}
-    return [column for column in mapping.columns() if column not in hidden]
-
-
-def _send(
-    writer_url: str, owner_url: str, subdistrict_id: int, planned: ImportPlan, placing: Placer | None
-) -> door.BatchResult:
-    with store.engine(owner_url).connect() as owner:
-        is_live = owner.scalar(
-            sa.text("select live_since is not null from app.subdistricts where subdistrict_id = :id"),
-            {"id": subdistrict_id},
-        )
-    with contextlib.closing(door.connect(writer_url)) as connection:
-        batch_id = door.open_batch(
-            connection,
-            subdistrict_id,
-            planned.mapping.source.code,
-            "live" if is_live else "history",
-            file_name=planned.path.name,
-            file_sha256=planned.sha256,
-            mapping=planned.mapping.name,
-        )
-        for rows in map(placing.place, planned.chunks()) if placing else planned.chunks():
-            # a live store dates what it learns by its own clock
-            door.copy_rows(connection, batch_id, rows.drop(columns="recorded_at") if is_live else rows)
-        door.seal(connection, batch_id)
-        return door.absorb(connection, batch_id)
-
-
-def _refused(owner_url: str, batch_id: int, by_reader: tuple[Refusal, ...]) -> tuple[Refusal, ...]:
-    """What the door refused, by row of the file, with the reader's reason where it had one."""
-    known = {refusal.row: refusal for refusal in by_reader}
-    with store.engine(owner_url).connect() as connection:
-        rows = connection.execute(
-            sa.text(
-                "select row_no, column_name, reason, detail from app.import_rejects"
-                " where batch_id = :id order by row_no"
-            ),
-            {"id": batch_id},
-        ).all()
-    return tuple(
-        known.get(row.row_no // ROWS_PER_FILE_ROW)
-        or Refusal(row.row_no // ROWS_PER_FILE_ROW, row.column_name, row.reason, row.detail)
-        for row in rows
-    )
-
-
-def _remembered(planned: ImportPlan, batch: door.BatchResult) -> dict[str, object]:
+def _remembered(
+    planned: ImportPlan,
+    batch: door.BatchResult,
+    rows: FileRows,
+    reasons: dict[str, int],
+    found: tuple[Finding, ...],
+) -> dict[str, object]:
     """What the pages about the data's health show of the last import of a source."""
     return {
         "file": planned.path.name,
         "batch_id": batch.batch_id,
-        "file_rows": planned.file_rows,
-        "findings": {finding.code: finding.count for finding in planned.findings},
+        "file_rows": rows.read,
+        "rows": {"new": rows.new, "changed": rows.changed, "unchanged": rows.unchanged, "refused": rows.refused},
+        "refused": reasons,
+        "findings": {finding.code: finding.count for finding in (*planned.findings, *found)},
+        "examples": {finding.code: finding.examples for finding in (*planned.findings, *found) if finding.examples},
         "outcomes": planned.outcomes,
     }

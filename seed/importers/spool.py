@@ -19,6 +19,7 @@ SCHEMA = arrow.schema(
         ("occurred_at", _MOMENT),
         ("recorded_at", _MOMENT),
         *((name, _TEXT) for name in ("area_code", "kind", "type_code", "risk", "channel", "level", "department_code")),
+        ("ref_occurred_at", _MOMENT),
         ("field", _TEXT),
         ("value", _TEXT),
         ("due_at", _MOMENT),
@@ -50,13 +51,17 @@ class Spool:
         self._writer.write_table(arrow.table(columns, schema=SCHEMA))
         self.rows += len(rows)
 
-    def frames(self) -> Iterator[pd.DataFrame]:
+    def batches(self) -> Iterator[arrow.RecordBatch]:
         """What was written, in the same portions. No more can be written afterwards."""
         self._writer.close()
         self._file.seek(0)
         with arrow.ipc.open_stream(self._file) as reader:
-            for batch in reader:
-                yield batch.to_pandas()
+            yield from reader
+
+    def frames(self) -> Iterator[pd.DataFrame]:
+        """The same as frames."""
+        for batch in self.batches():
+            yield batch.to_pandas()
 
     def close(self) -> None:
         """Remove the file."""

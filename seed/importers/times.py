@@ -7,7 +7,15 @@ import numpy as np
 import pandas as pd
 
 #: Forms that need no naming in a mapping: what true dates of a workbook become, and their likes.
-ISO_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+ISO_FORMATS = (
+    *("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"),
+    *("%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%f"),
+)
+#: A time of day with what follows it in ISO 8601 when the zone is given: Z, +08:00 or +0800.
+_OFFSET = r"\s?(?:Z|[+-]\d\d:?\d\d)$"
+_WITH_OFFSET = r":\d\d(?:[.,]\d+)?" + _OFFSET
+
+_MOMENT = "datetime64[us]"
 
 
 @dataclass(frozen=True)
@@ -20,30 +28,45 @@ class Moments:
     repeated: int  # in the hour that comes twice in autumn: read as the first of the two
 
 
-def read_moments(cells: pd.Series, formats: tuple[str, ...], zone: ZoneInfo) -> Moments:
-    """Moments of a text column (NaN: empty), the forms of the mapping first, then ISO."""
+def read_moments(cells: pd.Series, formats: tuple[str, ...], zone: ZoneInfo, *, ignore_offset: bool = False) -> Moments:
+    """Moments of a text column (NaN: empty), the forms of the mapping first, then ISO.
+
+    A time that carries its own offset is that moment, unless ``ignore_offset`` says that its offset is wrong.
+    """
     codes, values = pd.factorize(cells)  # -1 where empty
     texts = pd.Series(values, dtype="object")
-    naive = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[us]")
+    if ignore_offset and len(texts):
+        texts = texts.mask(texts.str.contains(_WITH_OFFSET), texts.str.replace(_OFFSET, "", regex=True))
+    naive = np.full(len(texts), np.datetime64("NaT"), dtype=_MOMENT)
     for form in dict.fromkeys((*formats, *ISO_FORMATS)):
-        missing = naive.isna()
+        missing = np.isnat(naive)
         if not missing.any():
             break
-        naive[missing] = pd.to_datetime(texts[missing], format=form, errors="coerce").astype("datetime64[us]")
-    first = naive.dt.tz_localize(zone, ambiguous=np.ones(len(naive), dtype=bool), nonexistent="shift_forward")
-    utc = first.dt.tz_convert("UTC")
-    is_repeated = naive.dt.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward").isna() & naive.notna()
-    is_skipped = naive.notna() & (first.dt.tz_localize(None) != naive)
-    known = codes >= 0
-    at = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[us, UTC]")
-    at[known] = utc.to_numpy()[codes[known]]
-    times_used = np.bincount(codes[known], minlength=len(texts))
+        naive[missing] = pd.to_datetime(texts[missing], format=form, errors="coerce").to_numpy().astype(_MOMENT)
+    local = pd.DatetimeIndex(naive)
+    first = local.tz_localize(zone, ambiguous=np.ones(len(naive), dtype=bool), nonexistent="shift_forward")
+    utc = first.tz_convert("UTC").tz_localize(None).to_numpy().astype(_MOMENT)
+    carried = _with_offset(texts[np.isnat(naive)])
+    utc[carried.index] = carried.dt.tz_localize(None).to_numpy().astype(_MOMENT)
+    without_repeated = local.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward")
+    is_repeated = np.asarray(without_repeated.isna()) & ~np.isnat(naive)
+    is_skipped = local.notna() & (first.tz_localize(None) != local)
+    # one more, for the empty cells: -1 is the last
+    at = pd.DatetimeIndex(np.append(utc, np.datetime64("NaT"))[codes]).tz_localize("UTC")
+    times_used = np.bincount(codes[codes >= 0], minlength=len(texts))
+    moments = pd.Series(at, index=cells.index)
     return Moments(
-        at=at,
-        is_unreadable=cells.notna() & at.isna(),
-        skipped=int(times_used[is_skipped.to_numpy()].sum()),
-        repeated=int(times_used[is_repeated.to_numpy()].sum()),
+        at=moments,
+        is_unreadable=cells.notna() & moments.isna(),
+        skipped=int(times_used[is_skipped].sum()),
+        repeated=int(times_used[is_repeated].sum()),
     )
+
+
+def _with_offset(texts: pd.Series) -> pd.Series:
+    """Moments of those texts that are ISO 8601 with an offset."""
+    carries = texts[texts.str.contains(_WITH_OFFSET).astype(bool)] if len(texts) else texts
+    return pd.to_datetime(carries, format="ISO8601", errors="coerce", utc=True).astype("datetime64[us, UTC]")
 
 
 def at_utc_midnight(moments: pd.Series) -> int:

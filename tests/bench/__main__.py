@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from seed import store
 from seed.server import EmbeddedServer
-from tests.bench import absorb, clicks, live, questions, walls
+from tests.bench import absorb, clicks, imports, live, questions, walls
 from tests.bench.measure import Measure, keep, show
 from tests.bench.stores import city_of, is_built
 from tests.dashboard_live.city import Writer, fill
@@ -46,7 +46,7 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=365, help="days of the demo city")
     parser.add_argument("--commits", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=60, help="of each count of SQL statements")
-    parser.add_argument("--only", choices=["live", "walls", "absorb", "questions", "clicks"])
+    parser.add_argument("--only", choices=["live", "walls", "absorb", "import", "questions", "clicks"])
     parser.add_argument(
         "--stores",
         nargs="+",
@@ -54,6 +54,7 @@ def main() -> int:
         help="of the questions and clicks; see python -m tests.bench.big",
     )
     parser.add_argument("--times", type=int, default=20, help="each way of asking a question")
+    parser.add_argument("--rows", type=int, default=imports.ROWS, help="of the file that is imported")
     chosen = parser.parse_args()
     measures: list[Measure] = []
     if chosen.only in (None, "live"):
@@ -64,6 +65,8 @@ def main() -> int:
             measures += walls.measures(folder, days=min(chosen.days, 60))
     if chosen.only in (None, "absorb"):
         measures += absorb.measures()
+    if chosen.only in (None, "import"):
+        measures += imports.measures(rows=chosen.rows)
     if chosen.only in (None, "questions"):
         measures += questions.measures(chosen.stores, times=chosen.times)
     if chosen.only in (None, "clicks"):

@@ -1,7 +1,5 @@
 """Refused rows: whole for the owner, masked for the app."""
 
-import json
-
 import pytest
 import sqlalchemy as sa
 
@@ -17,32 +15,36 @@ __all__ = ["told"]
 
 def test_the_app_sees_refused_rows_masked(told: Database) -> None:
     with told.owner.begin() as connection:
-        cells = json.dumps({"电话": PHONE, "内容": f"请回拨{PHONE}", "备注": NAME}, ensure_ascii=False)
         connection.execute(
             sa.text(
-                "update app.import_rejects set raw = raw || jsonb_build_object('original_text', cast(:cells as text))"
+                "update app.import_rejects set file_row = 7, cells = :cells,"
+                " raw = raw || jsonb_build_object('original_text', cast(:text as text))"
             ),
-            {"cells": cells},
+            {"cells": [PHONE, f"请回拨{PHONE}", NAME], "text": NAME},
         )
         connection.execute(
-            sa.text("insert into app.settings (key, value) values ('shown_columns/hotline_12345', '[\"内容\"]')")
+            sa.text(
+                "update app.import_batches set file_header = array['电话', '内容', '备注'],"
+                " shown_columns = array['内容']"
+            )
         )
         root = connection.scalar(sa.text("select area_id from app.areas where code = 'n'"))
     with told.reader.connect() as connection:
         found = batches.refused_rows(connection, Filter(root, local("2030-01-01 00:00"), "Asia/Shanghai"), None)
     assert list(found["reason"]) == ["unknown_area"]
-    row = found["cells"].iloc[0]
-    assert row["original_text"] == {"电话": "＊", "内容": "请回拨＊", "备注": "＊"}
-    assert (row["party_name"], row["area_code"], row["kind"]) == ("＊", "＊", "appeal")
+    assert (found["header"].iloc[0], found["cells"].iloc[0]) == (["电话", "内容", "备注"], ["＊", "请回拨＊", "＊"])
+    told_row = found["told"].iloc[0]
+    assert (told_row["party_name"], told_row["area_code"], told_row["kind"]) == ("＊", "＊", "appeal")
+    assert told_row["original_text"] == "＊"
     assert found["detail"].iloc[0] == "＊"
 
 
-@pytest.mark.parametrize("columns", ["raw", "detail", "*"])
+@pytest.mark.parametrize("columns", ["raw", "detail", "cells", "*"])
 def test_no_role_of_the_app_reads_them_whole(told: Database, columns: str) -> None:
     assert refuses(told.reader_url, f"select {columns} from app.import_rejects")
     assert refuses(told.operator_url, f"select {columns} from app.import_rejects")
     assert refuses(told.writer_url, f"select {columns} from app.import_rejects")
-    assert not refuses(told.reader_url, "select detail, cells from app.refused_rows")
+    assert not refuses(told.reader_url, "select detail, cells, told from app.refused_rows")
 
 
 def test_nobody_but_the_owner_erases(told: Database) -> None:

@@ -34,6 +34,9 @@ def corrected_values(row: LogRow, field: str, value: str | None, world: World) -
         return {field: datetime.fromisoformat(value)}
     if field == "satisfaction":
         return {field: int(value)}
+    if field == "point":
+        lon, lat = value.split()
+        return {"lon": float(lon), "lat": float(lat)}
     return {field: value}
 
 

@@ -16,7 +16,7 @@ OPENING_COLUMNS = ("area_code", "kind", "type_code", "risk", "channel")
 #: What a correction may mend.
 MENDABLE = (
     *("occurred_at", "area_code", "type_code", "risk", "kind", "channel", "due_at"),
-    *("department_code", "level", "satisfaction", "summary"),
+    *("department_code", "level", "satisfaction", "summary", "point"),
 )
 
 

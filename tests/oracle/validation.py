@@ -106,6 +106,8 @@ def _correction(row: InboxRow) -> Iterator[str]:
     is_known_event = row.ref_event in STAGES and row.ref_event != "corrected"
     if not (is_known_event and row.field in MENDABLE and row.ref_occurred_at is not None and row.value):
         yield "bad_correction"
+    if row.field == "point" and row.lon is None:
+        yield "bad_correction"
 
 
 def reasons_against(

@@ -139,7 +139,7 @@ def _steps(draw: Draw, opening: InboxRow, subdistrict: str) -> list[InboxRow]:
 
 #: Which column of which event a correction mends here. The time of any row may be mended besides.
 MENDED = {
-    "reported": ("area_code", "type_code", "risk", "kind", "channel", "due_at", "summary"),
+    "reported": ("area_code", "type_code", "risk", "kind", "channel", "due_at", "summary", "point"),
     "resolved": ("level",),
     "dispatched": ("level", "department_code"),
     "escalated": ("level", "department_code", "due_at"),
@@ -168,6 +168,7 @@ def _mended_value(draw: Draw, column: str, row: InboxRow, opening: InboxRow, mom
         "department_code": DEPARTMENTS,
         "satisfaction": "12345",
         "summary": ("更正", "mended"),
+        "point": ("113.9 22.75", "114.25 22.5"),
         "due_at": [(row.occurred_at + gap).isoformat() for gap in GAPS[3:]],
     }
     return draw(st.sampled_from(words[column]))
@@ -189,6 +190,8 @@ def corrections(draw: Draw, rows: Sequence[InboxRow], opening: InboxRow, subdist
         column = draw(st.sampled_from(choices))
         value = _mended_value(draw, column, row, opening, moment, subdistrict)
         given: dict[str, Any] = {"event": "corrected", "occurred_at": moment, "field": column, "value": value}
+        if column == "point":
+            given |= dict(zip(("lon", "lat"), map(float, value.split()), strict=True))
         given |= {"ref_event": row.event, "ref_occurred_at": row.occurred_at, "escalation_no": row.escalation_no}
         made.append(InboxRow(external_id=row.external_id, **given))
     return made

@@ -88,3 +88,10 @@ def test_the_last_verification_known_by_then_is_told(town: Town) -> None:
 def test_an_empty_store_has_no_records(town: Town, moment: str) -> None:
     assert records.late(town.connection, town.at(moment)).empty
     assert records.files(town.connection, town.at(moment)).empty
+
+
+def test_a_file_is_due_as_often_as_its_source_where_too_few_have_come(town: Town) -> None:
+    _file(town, "2024-03-12 06:00:00", "first.csv")
+    assert _asked(town)["expected_by"] is pd.NaT, "a source that is heard every minute is missed by itself"
+    town.connection.execute(text("update app.sources set expected_every = '1 day' where source = 'hotline'"))
+    assert _asked(town)["expected_by"] == pd.Timestamp(local("2024-03-13 07:00:00"))

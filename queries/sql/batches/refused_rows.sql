@@ -3,10 +3,13 @@
 select
     refused_rows.batch_id,
     refused_rows.row_no,
+    refused_rows.file_row,
     refused_rows.reason,
     refused_rows.column_name,
     refused_rows.detail,
-    refused_rows.cells,
+    to_jsonb(refused_rows.header) as header,
+    to_jsonb(refused_rows.cells) as cells,
+    refused_rows.told,
     refused_rows.refused_at
 from app.refused_rows
 where refused_rows.subdistrict_id = :subdistrict_id

@@ -1,6 +1,6 @@
 -- One row per source that handed in a file in the eight weeks before as_of: on how many days, how many days apart as a
 -- rule (the median), the latest clock time at which a day's first file came in the last four weeks, the last day with a
--- file and its last file, and through when the source says that its records are complete.
+-- file and its last file, and through when the source says that its records are complete; and how often it is to be heard (seconds).
 with files as (
     select
         import_batches.source,
@@ -52,6 +52,7 @@ select
     usual.source,
     sources.name_zh,
     sources.name_en,
+    cast(extract(epoch from sources.expected_every) as double precision) as expected_every,
     usual.days_with_file,
     usual.days_apart,
     usual.latest_second,

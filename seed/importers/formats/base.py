@@ -1,18 +1,25 @@
 """The reader contract: a file as frames of text cells, each row under its number in the file.
 
-A format only yields rows of cells (``cells``); header checks, chunks and rows of the wrong width are the same for all.
+A format only yields rows of cells (``cells``); header checks, chunks, rows of the wrong width and rows that no store
+can hold are the same for all. However a file is written, no more than a bounded part of it is in memory at a time.
 """
 
-import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
 CHUNK_ROWS = 20_000
 MAX_COLUMNS = 1_000
+#: Characters of one cell; a row with a longer one is refused.
+MAX_CELL: Final = 100_000
+#: Characters (bytes where a format is read as bytes) of one row; a file with a longer one is refused as a whole.
+MAX_ROW: Final = 4_000_000
+#: Characters of a chunk: one that holds more ends before its number of rows.
+CHUNK_CHARACTERS: Final = 32_000_000
 
 
 class ImportFileError(ValueError):
@@ -26,13 +33,15 @@ class FileOptions:
     encoding: str | None = None  # None: detected
     delimiter: str = ","
     sheet: str | None = None  # None: the first
+    records: str | None = None  # JSON: the key under which the list of rows stands; None: the only one that is a list
+    may_lack: tuple[str, ...] = ()  # columns that a file may be without: their cells are empty then
 
 
 @dataclass(frozen=True)
 class BrokenRow:
-    """A row that does not fit the header."""
+    """A row that does not fit the header, or that cannot be kept as it is."""
 
-    row: int  # number in the file, the header being row 1
+    row: int  # number in the file, the header being row 1; of formats without a header the first row is 1
     reason: str
     detail: str
     cells: tuple[str, ...]
@@ -63,23 +72,32 @@ class Reader(ABC):
         self.options = options
 
     @abstractmethod
-    def cells(self) -> Iterator[tuple[int, list[str]]]:
-        """Rows that are not blank, the header first, each with its number in the file; cells as text, "" for none."""
+    def cells(self) -> Iterator[tuple[int, list[str]] | BrokenRow]:
+        """Rows that are not blank, the header first, each with its number in the file; cells as text, "" for none.
+
+        A row that the format itself cannot read is a BrokenRow, and the rows after it go on.
+        """
+
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns alone."""
+        first = next(self.cells(), None)
+        if first is None or isinstance(first, BrokenRow):
+            raise ImportFileError(f"{self.path.name} holds no rows: not even a header")
+        return tuple(self._header(first[1]))
 
     def chunks(self, columns: Sequence[str], rows: int = CHUNK_ROWS) -> Iterator[Chunk]:
         """The file in frames of at most ``rows`` rows; of its columns those named, all of which must be there."""
         source = self.cells()
         first = next(source, None)
-        if first is None:
+        if first is None or isinstance(first, BrokenRow):
             raise ImportFileError(f"{self.path.name} holds no rows: not even a header")
         header = self._header(first[1])
-        missing = [name for name in columns if name not in header]
+        missing = [name for name in columns if name not in header and name not in self.options.may_lack]
         if missing:
             raise ImportFileError(
-                f"{self.path.name} lacks the columns {', '.join(missing)} that the mapping names; it has"
-                f" {', '.join(header)}"
+                f"{self.path.name} lacks the columns {_shown(missing)} that the mapping names; it has {_shown(header)}"
             )
-        while block := list(itertools.islice(source, rows)):
+        for block in _blocks(source, rows):
             yield _chunk(header, columns, block)
 
     def _header(self, row: list[str]) -> list[str]:
@@ -88,10 +106,36 @@ class Reader(ABC):
             header.pop()
         if len(header) > MAX_COLUMNS:
             raise ImportFileError(f"{self.path.name} has {len(header)} columns; at most {MAX_COLUMNS} are read")
+        for name in header:
+            if len(name) > MAX_CELL or _unwritable(name):
+                raise ImportFileError(f"{self.path.name} has a column whose name cannot be read: {name[:40]!a}")
         twice = sorted({name for name in header if header.count(name) > 1})
         if twice:
             raise ImportFileError(f"{self.path.name} has several columns of the name {twice[0]!r}: rename all but one")
         return header
+
+
+Block = list[tuple[int, list[str]] | BrokenRow]
+
+
+def _blocks(source: Iterator[tuple[int, list[str]] | BrokenRow], rows: int) -> Iterator[Block]:
+    block: Block = []
+    characters = 0
+    for row in source:
+        block.append(row)
+        cells = row.cells if isinstance(row, BrokenRow) else row[1]
+        characters += sum(map(len, cells)) + 8 * len(cells)
+        if len(block) >= rows or characters > CHUNK_CHARACTERS:
+            yield block
+            block, characters = [], 0
+    if block:
+        yield block
+
+
+def _shown(names: Sequence[str]) -> str:
+    most = 60
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(name[:100] for name in names[:most]) + more
 
 
 def _fit(row: list[str], width: int) -> list[str] | None:
@@ -101,22 +145,65 @@ def _fit(row: list[str], width: int) -> list[str] | None:
     return row if len(row) == width else None
 
 
-def _chunk(header: list[str], columns: Sequence[str], block: list[tuple[int, list[str]]]) -> Chunk:
+def _unwritable(text: str) -> bool:
+    """Whether a text holds what no store of text can: a null character, or half of a pair of surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return "\0" in text
+
+
+def _kept(row: BrokenRow) -> BrokenRow:
+    """The row as it can be kept: characters that no store can hold are written out as their numbers."""
+
+    def written_out(text: str) -> str:
+        return text.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
+
+    return BrokenRow(row.row, row.reason, written_out(row.detail), tuple(map(written_out, row.cells)))
+
+
+def _fault(row: list[str], width: int) -> tuple[str, str] | None:
+    """Reason and detail of a row that cannot be taken as it is."""
+    if len(row) != width:
+        return "wrong_cell_count", f"{len(row)} cells under a header of {width}"
+    longest = max(map(len, row), default=0)
+    if longest > MAX_CELL:
+        return "cell_too_long", f"{longest:,} characters in one cell"
+    for cell in row:
+        if _unwritable(cell):
+            return "unwritable_character", ascii(cell)[:80]
+    return None
+
+
+def _chunk(header: list[str], columns: Sequence[str], block: Block) -> Chunk:
     numbers: list[int] = []
     lines: list[list[str]] = []
     broken: list[BrokenRow] = []
-    for number, row in block:
-        fitted = _fit(row, len(header))
-        if fitted is None:
-            detail = f"{len(row)} cells under a header of {len(header)}"
-            broken.append(BrokenRow(number, "wrong_cell_count", detail, tuple(row)))
+    # looked for in all at once: files that hold such characters are rare
+    is_writable = not _unwritable("".join("".join(row[1]) for row in block if not isinstance(row, BrokenRow)))
+    for row in block:
+        if isinstance(row, BrokenRow):
+            broken.append(_kept(row))
+            continue
+        number, cells = row
+        fitted = _fit(cells, len(header))
+        if fitted is not None and is_writable and max(map(len, fitted), default=0) <= MAX_CELL:
+            fault = None
         else:
+            fault = _fault(fitted or cells, len(header))
+        if fault is None and fitted is not None:
             numbers.append(number)
             lines.append(fitted)
-    positions = {name: header.index(name) for name in columns}
+        elif fault is not None:
+            broken.append(_kept(BrokenRow(number, *fault, tuple(cells))))
+    positions = {name: header.index(name) for name in columns if name in header}
+    nothing = [""] * len(lines)
     data = {
-        name: pd.Series(pd.array([line[at] for line in lines], dtype="str")).str.strip()
-        for name, at in positions.items()
+        name: pd.Series(
+            pd.array([line[positions[name]] for line in lines] if name in positions else nothing, dtype="str")
+        ).str.strip()
+        for name in columns
     }
     frame = pd.DataFrame(data).set_index(pd.Index(numbers, name="row", dtype="int64"))
     return Chunk(frame, tuple(broken), tuple(header), lines)

@@ -1,67 +1,55 @@
-"""Comma-separated text: UTF-8 with or without a byte order mark, UTF-16 with one, or GB18030, found out by reading."""
+"""Comma-separated text: UTF-8 with or without a byte order mark, UTF-16, or GB18030, found out by reading."""
 
-import codecs
 import csv
 from collections.abc import Iterator
+from typing import TextIO
 
-from seed.importers.formats.base import ImportFileError, Reader
+from seed.importers.formats.base import MAX_ROW, BrokenRow, ImportFileError, Reader
+from seed.importers.formats.encoding import detect_encoding
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_BLOCK = 1 << 20
-#: So many characters of several bytes before the first wrong one: a damaged UTF-8 file, not one of GB18030.
-_UTF8_FOR_SURE = 10
+# a cell may be as long as a row: what is too long for a cell is then refused alone, not with the rest of its file
+csv.field_size_limit(MAX_ROW)
 
 
 class CsvReader(Reader):
     """A file of separated values with a header row."""
 
-    def cells(self) -> Iterator[tuple[int, list[str]]]:
+    def cells(self) -> Iterator[tuple[int, list[str]] | BrokenRow]:
         """Rows by the csv module; a row's number counts records, as a spreadsheet shows them."""
-        encoding = self.options.encoding or self.detect_encoding()
+        encoding = self.options.encoding or detect_encoding(self.path)
+        number = 0
         try:
             with self.path.open(encoding=encoding, newline="") as stream:
-                number = 0
-                try:
-                    for number, row in enumerate(csv.reader(stream, delimiter=self.options.delimiter), start=1):
-                        if any(row):
-                            yield number, row
-                except csv.Error as error:
-                    raise ImportFileError(f"{self.path.name}, row {number + 1}: {error}") from error
-        except (UnicodeDecodeError, LookupError) as error:
+                lines = _Lines(stream)
+                for number, row in enumerate(csv.reader(lines, delimiter=self.options.delimiter), start=1):
+                    lines.taken = 0
+                    if any(row):
+                        yield number, row
+        except csv.Error as error:
+            raise ImportFileError(f"{self.path.name}, row {number + 1}: {error}") from error
+        except _RowTooLong as error:
+            raise ImportFileError(
+                f"{self.path.name}, row {number + 1} is longer than {MAX_ROW:,} characters: a quotation mark may be"
+                " missing, or the file is no table"
+            ) from error
+        except (UnicodeError, LookupError) as error:
             raise ImportFileError(f"{self.path.name} is not text in {encoding}: {error}") from error
 
-    def detect_encoding(self) -> str:
-        """The encoding in which the whole file can be read. Raises ImportFileError when there is none."""
-        with self.path.open("rb") as stream:
-            start = stream.read(4)
-        for mark, encoding in _MARKS:
-            if start.startswith(mark):
-                return encoding
-        wrong_at = self._first_wrong_byte("utf-8")
-        if wrong_at is None:
-            return "utf-8"
-        with self.path.open("rb") as stream:
-            before = stream.read(wrong_at).decode("utf-8", errors="ignore")
-        if sum(character > "\x7f" for character in before) >= _UTF8_FOR_SURE:
-            raise ImportFileError(f"{self.path.name} is UTF-8 but for the byte at {wrong_at}: export it again")
-        if self._first_wrong_byte("gb18030") is None:
-            return "gb18030"
-        raise ImportFileError(
-            f"{self.path.name} is neither UTF-8 nor GB18030 (byte {wrong_at}): save it as UTF-8, or name its encoding"
-            " in the mapping under [file]"
-        )
 
-    def _first_wrong_byte(self, encoding: str) -> int | None:
-        decoder = codecs.getincrementaldecoder(encoding)()
-        offset = 0
-        with self.path.open("rb") as stream:
-            while True:
-                block = stream.read(_BLOCK)
-                held = len(decoder.getstate()[0])
-                try:
-                    decoder.decode(block, final=not block)
-                except UnicodeDecodeError as error:
-                    return offset - held + error.start
-                if not block:
-                    return None
-                offset += len(block)
+class _RowTooLong(Exception):  # noqa: N818 - how far it got is said by the reader
+    """More characters than a row may have."""
+
+
+class _Lines:
+    """Lines of a text that are never longer than a row may be, however long they are in the file."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.taken = 0  # characters since the last row was complete
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._stream.readline(MAX_ROW + 1):
+            self.taken += len(line)
+            if self.taken > MAX_ROW:
+                raise _RowTooLong
+            yield line

@@ -4,9 +4,21 @@ from pathlib import Path
 
 from seed.importers.formats.base import FileOptions, ImportFileError, Reader
 from seed.importers.formats.csv_file import CsvReader
+from seed.importers.formats.json_file import JsonReader
 from seed.importers.formats.xlsx_file import XlsxReader
+from seed.importers.formats.xml_file import XmlReader
 
-READERS: dict[str, type[Reader]] = {".csv": CsvReader, ".txt": CsvReader, ".xlsx": XlsxReader, ".xlsm": XlsxReader}
+READERS: dict[str, type[Reader]] = {
+    ".csv": CsvReader,
+    ".txt": CsvReader,
+    ".xlsx": XlsxReader,
+    ".xlsm": XlsxReader,
+    ".json": JsonReader,
+    ".jsonl": JsonReader,
+    ".ndjson": JsonReader,
+    ".geojson": JsonReader,
+    ".xml": XmlReader,
+}
 
 
 def reader_for(path: Path, options: FileOptions | None = None) -> Reader:

@@ -54,7 +54,11 @@ as $$
             (array_agg(known.satisfaction order by known.recorded_at desc, known.log_id desc)
                 filter (where known.field = 'satisfaction'))[1] as satisfaction,
             (array_agg(known.summary order by known.recorded_at desc, known.log_id desc)
-                filter (where known.field = 'summary'))[1] as summary
+                filter (where known.field = 'summary'))[1] as summary,
+            (array_agg(known.lon order by known.recorded_at desc, known.log_id desc)
+                filter (where known.field = 'point'))[1] as lon,
+            (array_agg(known.lat order by known.recorded_at desc, known.log_id desc)
+                filter (where known.field = 'point'))[1] as lat
         from known
         where known.event = 'corrected' and known.field <> 'void'
             and known.log_id not in (select voided.ref_log_id from voided)
@@ -81,8 +85,8 @@ as $$
         case when counted.event is not null then coalesce(mended.satisfaction, known.satisfaction) end
             as satisfaction,
         case when counted.event is not null then coalesce(mended.due_at, known.due_at) end as due_at,
-        case when counted.event is not null then known.lon end as lon,
-        case when counted.event is not null then known.lat end as lat,
+        case when counted.event is not null then coalesce(mended.lon, known.lon) end as lon,
+        case when counted.event is not null then coalesce(mended.lat, known.lat) end as lat,
         case when counted.event is not null then coalesce(mended.summary, known.summary) end as summary,
         case when counted.event is not null then known.party_key end as party_key,
         case when counted.event is not null then known.linked_subdistrict_id end as linked_subdistrict_id,

@@ -296,10 +296,12 @@ begin
                     looked_up.ref_event is null or looked_up.ref_occurred_at is null or looked_up.value is null
                     or looked_up.ref_event = 'corrected' or coalesce(looked_up.field, '') not in (
                         'occurred_at', 'area_code', 'type_code', 'risk', 'kind', 'channel', 'due_at',
-                        'department_code', 'level', 'satisfaction', 'summary'
+                        'department_code', 'level', 'satisfaction', 'summary', 'point'
                     )
                 )
                 then array['bad_correction', 'field', coalesce(looked_up.field, '')]
+            when looked_up.event = 'corrected' and looked_up.field = 'point' and looked_up.lon is null
+                then array['bad_correction', 'lon', looked_up.value]
             when looked_up.event = 'corrected' and looked_up.field = 'occurred_at' and (
                     app.time_or_null(looked_up.value) is null
                     or app.time_or_null(looked_up.value) > looked_up.known_at
@@ -767,6 +769,10 @@ begin
             select 1 from pg_temp.door_reference
             where door_reference.batch_id = door_row.batch_id and door_reference.row_no = door_row.row_no
         );
+
+    if p_batch.file_rows is not null then
+        perform app.door_judge_file(p_batch);
+    end if;
 end
 $$;
 
@@ -1096,9 +1102,10 @@ begin
         raise exception 'batch % is %, only a sealed batch can be absorbed', p_batch_id, batch.status;
     end if;
     select count(*) into row_count from app.inbox where inbox.batch_id = p_batch_id;
-    if row_count <> batch.rows_read then
+    -- rows of an export that say what stands already were counted and taken out by app.compare_export
+    if row_count <> batch.rows_read - batch.rows_unchanged then
         raise exception 'batch % was sealed with % rows and holds %: send it again', p_batch_id, batch.rows_read,
-            row_count using hint = 'a crash of the server empties the inbox, and rows written after seal are not taken';
+            row_count + batch.rows_unchanged using hint = 'a crash of the server empties the inbox, and rows written after seal are not taken';
     end if;
 
     if app.door_tables_stand() then
@@ -1167,12 +1174,16 @@ begin
         absorbed_at = now_moment,
         recorded_from = recorded_first,
         recorded_at = last_moment,
-        rows_unchanged = counted.unchanged,
+        rows_unchanged = import_batches.rows_unchanged + counted.unchanged,
         rows_refused = counted.refused,
         rows_parked = counted.parked,
         rows_changed = counted.changed,
-        rows_new = import_batches.rows_read
-        - counted.unchanged - counted.refused - counted.parked - counted.changed
+        rows_new = import_batches.rows_read - import_batches.rows_unchanged
+        - counted.unchanged - counted.refused - counted.parked - counted.changed,
+        file_rows_new = of_file.new,
+        file_rows_changed = of_file.changed,
+        file_rows_refused = of_file.refused,
+        file_rows_unchanged = import_batches.file_rows - of_file.new - of_file.changed - of_file.refused
     from (
         select
             count(*) filter (where door_fault.verdict = 'unchanged') as unchanged,
@@ -1184,6 +1195,7 @@ begin
             on door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
         where door_row.batch_id = p_batch_id
     ) as counted
+    cross join app.door_count_file(batch) as of_file
     where import_batches.batch_id = p_batch_id
     returning import_batches.* into batch;
 

@@ -24,6 +24,14 @@ begin
 end
 $$;
 
+-- The same of each cell of a row.
+create or replace function app.cells_without_words(p_cells text[], p_words text[]) returns text[]
+language sql immutable parallel safe
+as $$
+    select array_agg(app.without_words(cell.text, p_words) order by cell.position)
+    from unnest(p_cells) with ordinality as cell (text, position)
+$$;
+
 -- The work tables of an erasure, empty, and all writers waiting.
 create or replace function app.begin_erasure() returns void
 language plpgsql
@@ -148,11 +156,18 @@ begin
     with erased as (
         update app.import_rejects
         set raw = app.without_person(import_rejects.raw),
-            detail = app.without_words(app.mask_text(import_rejects.detail), words)
+            detail = app.without_words(app.mask_text(import_rejects.detail), words),
+            cells = app.cells_without_words(
+                app.masked_cells(import_rejects.cells, import_batches.file_header, import_batches.shown_columns), words
+            )
         from app.import_batches
         where import_batches.batch_id = import_rejects.batch_id
-            and app.is_of_person(
-                import_rejects.raw, import_batches.subdistrict_id, import_batches.source, person_keys, p_party, secret
+            and (
+                app.is_of_person(
+                    import_rejects.raw, import_batches.subdistrict_id, import_batches.source, person_keys, p_party,
+                    secret
+                )
+                or strpos(array_to_string(import_rejects.cells, ' '), p_party) > 0
             )
         returning 1
     )
@@ -255,11 +270,19 @@ begin
 
     with erased as (
         update app.import_rejects
-        set raw = app.without_person(import_rejects.raw), detail = app.mask_text(import_rejects.detail)
-        where import_rejects.refused_at < first_kept
-            and import_rejects.raw ?| array[
-                'party', 'party_name', 'party_phone', 'address', 'original_text', 'summary'
-            ]
+        set raw = app.without_person(import_rejects.raw), detail = app.mask_text(import_rejects.detail),
+            cells = app.masked_cells(import_rejects.cells, import_batches.file_header, import_batches.shown_columns)
+        from app.import_batches
+        where import_batches.batch_id = import_rejects.batch_id
+            and import_rejects.refused_at < first_kept
+            and (
+                import_rejects.raw ?| array[
+                    'party', 'party_name', 'party_phone', 'address', 'original_text', 'summary'
+                ]
+                or import_rejects.cells <> app.masked_cells(
+                    import_rejects.cells, import_batches.file_header, import_batches.shown_columns
+                )
+            )
         returning 1
     ),
 
@@ -326,48 +349,49 @@ begin
 end
 $$;
 
--- A refused row as the app may show it. Columns of persons are hidden; of the row of the file, the columns that the
--- mapping reads as something else stay, masked, and all others are hidden: what nobody has looked at may hold anything.
-create or replace function app.masked_row(p_raw jsonb, p_shown jsonb) returns jsonb
-language plpgsql stable
+-- A refused row as the app may show it, by the columns of the inbox: those of persons are hidden, and so is the row of
+-- the file as it was handed in, since what nobody has looked at may hold anything.
+create or replace function app.masked_row(p_raw jsonb) returns jsonb
+language sql stable
 as $$
-declare
-    cells jsonb;
-begin
-    begin
-        cells := cast(p_raw ->> 'original_text' as jsonb);
-    exception when others then
-        cells := null;
-    end;
-    return (
-        select jsonb_object_agg(
-            told.key,
-            case when told.key in ('party', 'party_name', 'party_phone', 'address', 'actor', 'original_text') then '＊'
-                else app.mask_text(told.value) end
-        )
-        from jsonb_each_text(p_raw) as told
-    ) || case
-        when jsonb_typeof(cells) = 'object' then jsonb_build_object('original_text', (
-            select jsonb_object_agg(
-                cell.key, case when p_shown ? cell.key then app.mask_text(cell.value) else '＊' end
-            )
-            from jsonb_each_text(cells) as cell
-        ))
-        else '{}'
-    end;
-end
+    select jsonb_object_agg(
+        told.key,
+        case when told.key in ('party', 'party_name', 'party_phone', 'address', 'actor', 'original_text') then '＊'
+            else app.mask_text(told.value) end
+    )
+    from jsonb_each_text(p_raw) as told
 $$;
 
-create or replace view app.refused_rows as
+-- The same by the cells of the file: those that the mapping names and that hold nothing personal stay, masked like any
+-- text; the others are a mark. A row that does not fit its header shows no cell.
+create or replace function app.masked_cells(p_cells text[], p_header text[], p_shown text[]) returns text[]
+language sql stable
+as $$
+    select array_agg(
+        case when cell.text = '' then ''
+            when p_header[cell.position] = any(p_shown) and cardinality(p_cells) = cardinality(p_header)
+                then app.mask_text(cell.text)
+            else '＊' end
+        order by cell.position
+    )
+    from unnest(p_cells) with ordinality as cell (text, position)
+$$;
+
+drop view if exists app.refused_rows;
+create view app.refused_rows as
 select
     import_rejects.batch_id,
     import_rejects.row_no,
+    import_rejects.file_row,
     import_rejects.subdistrict_id,
     import_rejects.reason,
-    import_rejects.column_name,
+    coalesce(nullif(import_rejects.file_column, ''), import_rejects.column_name) as column_name,
     app.mask_text(import_rejects.detail) as detail,
-    app.masked_row(import_rejects.raw, coalesce(shown.value, '[]')) as cells,
+    import_batches.file_header as header,
+    app.masked_cells(import_rejects.cells, import_batches.file_header, import_batches.shown_columns) as cells,
+    app.masked_row(import_rejects.raw) as told,
+    import_rejects.tried_batch_id,
+    import_rejects.got_in,
     import_rejects.refused_at
 from app.import_rejects
-inner join app.import_batches on import_rejects.batch_id = import_batches.batch_id
-left join app.settings as shown on shown.key = 'shown_columns/' || import_batches.source;
+inner join app.import_batches on import_rejects.batch_id = import_batches.batch_id;

@@ -57,7 +57,8 @@ app.cases_reported(integer, timestamptz, timestamptz, timestamptz),
 app.changes_at(integer, timestamptz, timestamptz, timestamptz),
 -- what the masked view of refused rows calls in the name of who looks at it
 app.mask_text(text), app.mark_personal(text), app.mark_long_numbers(text), app.masking_part(text),
-app.is_identity_number(text), app.is_card_number(text), app.masked_row(jsonb, jsonb)
+app.is_identity_number(text), app.is_card_number(text), app.masked_row(jsonb),
+app.masked_cells(text[], text[], text[])
 to grid_reader, grid_operator;
 
 grant insert on app.inbox to grid_writer;
@@ -68,8 +69,8 @@ app.import_batches, app.cases, app.escalations
 to grid_writer;
 grant execute on function
 app.open_batch(integer, text, text, text, text, text), app.seal(bigint), app.read_ahead(bigint), app.absorb(bigint),
-app.revoke(bigint), app.prepare_months(date, date), app.heartbeat(integer, text, timestamptz), app.setting_text(text),
-app.time_zone()
+app.compare_export(bigint, integer, boolean), app.revoke(bigint), app.prepare_months(date, date),
+app.heartbeat(integer, text, timestamptz), app.setting_text(text), app.time_zone()
 to grid_writer;
 grant execute on function
 app.acknowledge(integer, bigint, text, text), app.hand_over(integer, text, text, text, text),
@@ -84,7 +85,8 @@ to grid_operator;
 -- walls: their list without the hashes; refused rows without what stood in them
 grant select (subdistrict_id, wall_id, label, created_at, expires_at, revoked_at, last_seen_at)
 on app.wall_tokens to grid_reader, grid_operator;
-grant select (batch_id, row_no, reason, column_name) on app.import_rejects to grid_reader, grid_operator;
+grant select (batch_id, row_no, reason, column_name, file_row, file_column, tried_batch_id, got_in)
+on app.import_rejects to grid_reader, grid_operator;
 grant execute on function
 app.revoke_wall_token(integer, integer), app.admitted_walls(integer),
 app.walls_seen(integer, integer[], timestamptz[])

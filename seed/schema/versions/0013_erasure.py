@@ -7,7 +7,7 @@ from alembic import op
 from seed.store import run_script
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -1,9 +1,10 @@
-"""Counts of the two real samples, read with csv and openpyxl alone: shares nothing with the importer it checks.
+"""Counts of the real samples, read with csv, json and openpyxl alone: shares nothing with the importer it checks.
 
 All by local wall clock as the files state it; no time zone is involved.
 """
 
 import csv
+import json
 from collections import Counter
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -67,6 +68,43 @@ def baltimore(path: Path) -> Counts:
         at_city_hall = (lon, lat) in ((-76.610353, 39.291328), (-76.610559440496, 39.2916591829301))
         counts["coordinates"][is_good and not at_city_hall] += 1
     return counts
+
+
+def nyc(path: Path) -> Counts:
+    counts: Counts = {name: Counter() for name in ("area", "district", "day", "state", "channel", "located", "events")}
+    for row in json.loads(path.read_text(encoding="utf-8")):
+        is_repeated = "duplicate of a previously filed complaint" in row.get("resolution_description", "")
+        state = ("withdrawn" if is_repeated else "resolved") if row["status"] == "Closed" else "open"
+        board = row["community_board"]
+        counts["area"][row["borough"].title() if "Unspecified" in board else board] += 1
+        counts["district"][row["borough"]] += 1
+        counts["day"][date.fromisoformat(row["created_date"][:10])] += 1
+        counts["state"][state] += 1
+        counts["channel"]["hotline" if row["open_data_channel_type"] == "PHONE" else "other"] += 1
+        counts["located"]["latitude" in row] += 1
+        counts["events"]["reported"] += 1
+        counts["events"][state] += state != "open"
+    return {name: Counter({key: number for key, number in each.items() if number}) for name, each in counts.items()}
+
+
+def chicago(path: Path) -> Counts:
+    counts: Counts = {name: Counter() for name in ("area", "day", "state", "events")}
+    dispatching = ("Work Assigned", "Assign Inspector", "Generate Workorder")
+    for row in json.loads(path.read_text(encoding="utf-8")):
+        more = row["extended_attributes"]
+        state = ("withdrawn" if more.get("duplicate") else "resolved") if row["status"] == "closed" else "open"
+        counts["area"][more["ward"]] += 1
+        counts["day"][date.fromisoformat(row["requested_datetime"][:10])] += 1  # Chicago's own offset
+        counts["state"][state] += 1
+        counts["events"]["reported"] += 1
+        counts["events"][state] += state != "open"
+        handed_on = {
+            note["datetime"]
+            for note in row["notes"]
+            if note["type"] == "follow_on_created" or (note["type"] == "activity" and note["summary"] in dispatching)
+        }
+        counts["events"]["dispatched"] += len(handed_on)
+    return {name: Counter({key: number for key, number in each.items() if number}) for name, each in counts.items()}
 
 
 def _moment(text: Any) -> datetime | None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from seed.importers import ImportFileError, MappingError, import_into, load_mapping, plan
+from seed.importers import FileRows, ImportFileError, MappingError, import_into, load_mapping, plan
 from seed.importers.formats.registry import reader_for
 from tests.seed.importers.test_real_samples import TODAY
 from tests.support.databases import Database
@@ -147,7 +147,7 @@ def test_rows_of_a_good_case(tmp_path: Path, mapping: Path) -> None:
     assert (reported["area_code"], reported["channel"], reported["level"]) == ("North/7", "hotline", "department")
     assert (reported["summary"].strip(), reported["address"]) == ("SW-Dirty Alley", "1 Main St")
     assert (resolved["event"], str(resolved["occurred_at"])) == ("resolved", "2018-07-04 18:00:00+00:00")
-    assert (reported["row_no"], resolved["row_no"]) == (20, 21)
+    assert (reported["row_no"], resolved["row_no"]) == (40, 41)
 
 
 def test_coordinates_by_rule(tmp_path: Path, mapping: Path) -> None:
@@ -193,20 +193,31 @@ def test_refused_rows_reach_the_door_and_are_kept_whole(
         7: "before_reported",
         9: "wrong_cell_count",
     }
-    batch = result.batch
-    assert result.file_rows == 8
-    assert (batch.rows_new, batch.rows_refused, batch.rows_parked) == (5, 6, 1)
+    assert result.rows == FileRows(read=8, new=2, changed=0, unchanged=0, refused=6)
+    # the case of a row whose closing is refused stands, open
+    assert (result.batch.rows_new, result.batch.rows_parked) == (5, 0)
     with empty_database.owner.connect() as connection:
         assert connection.scalar(sa.text("select string_agg(external_id, '' order by 1) from app.cases")) == "1467"
-        kept = connection.scalar(
-            sa.text("select raw ->> 'original_text' from app.import_rejects where row_no = 30 and raw ? 'value'")
-        )
-        assert "someday" in kept
+        kept = connection.execute(
+            sa.text("select file_row, reason, file_column, detail, cells from app.import_rejects order by file_row")
+        ).all()
+        header = connection.scalar(sa.text("select file_header from app.import_batches"))
         assert connection.scalar(sa.text("select count(*) from personal.parties where address = '1 Main St'")) == 4
+    assert header == list(HEADER)
+    assert [(row.file_row, row.reason, row.file_column) for row in kept] == [
+        (3, "unreadable_time", "opened"),
+        (4, "unknown_status", "status"),
+        (5, "missing_time", "closed"),
+        (6, "unknown_channel", "channel"),
+        (7, "before_reported", "closed"),
+        (9, "wrong_cell_count", ""),
+    ]
+    assert dict(zip(HEADER, kept[0].cells, strict=True)) == GOOD | {"number": "2", "opened": "someday"}
+    assert kept[-1].cells == ["8", "only", "four", "cells"]
     again = import_into(empty_database.owner_url, empty_database.writer_url, file, mapping, today=TODAY)
-    # the row that waits for its case is recognised as well
-    assert (again.batch.rows_new, again.batch.rows_unchanged, again.batch.rows_refused) == (0, 6, 6)
-    assert "refused" in str(again)
+    assert again.rows == FileRows(read=8, new=0, changed=0, unchanged=2, refused=6)
+    assert (again.batch.rows_new, again.batch.rows_changed) == (0, 0)
+    assert "8 rows = 0 new + 0 changed + 2 unchanged + 6 refused" in str(again)
 
 
 @pytest.mark.parametrize(
@@ -235,5 +246,5 @@ def test_a_missing_column_and_an_unknown_file_are_named(tmp_path: Path, mapping:
         mapped(file, mapping)
     with pytest.raises(ImportFileError, match="are not read"):
         reader_for(mapping)
-    with pytest.raises(MappingError, match="there are baltimore, pingshan"):
+    with pytest.raises(MappingError, match="there are baltimore, nyc311, open311, pingshan"):
         load_mapping("nowhere")
