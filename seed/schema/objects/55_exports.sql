@@ -20,6 +20,7 @@ language plpgsql security definer
 set search_path = app, pg_temp
 set timezone = 'UTC'
 set work_mem = '128MB'
+set default_statistics_target = 10 -- a small sample tells the sizes
 set enable_nestloop = off -- nothing is known yet of how many rows there are, and a wrong guess costs hours
 set client_min_messages = warning
 as $$
@@ -165,7 +166,7 @@ begin
         ) as sound
     ) as told
     left join app.inbox as ends on ends.batch_id = p_batch.batch_id and ends.row_no = told.row_no + 1;
-    analyze pg_temp.export_row;
+    analyze pg_temp.export_row (row_no, external_id, case_id, turn, end_no);
     -- a row in all but its number like the first of its case says what that one says
     update pg_temp.export_row
     set is_known_content = true, is_known_end = later.is_known_end
