@@ -118,6 +118,7 @@ def live(speed: Annotated[float, typer.Option(help="seconds of the city's life i
 def import_records(
     file: Annotated[Path, typer.Argument(help="CSV or XLSX", exists=True, dir_okay=False)],
     mapping: Annotated[str, typer.Option(help="a mapping's name (pingshan, baltimore) or a TOML file")],
+    live: Annotated[bool, typer.Option("--live", help="known from now on, as all that comes after it")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="say what would become of each row; write nothing")
     ] = False,
@@ -227,7 +228,14 @@ def rejects(
             table = Table("batch", "source", "file", "reason", "column", "rows", "got in since", "for example")
             for row in refused.listed(connection, chosen, limit):
                 table.add_row(
-                    *(str(row.batch_id), row.source, row.file_name, row.reason, row.column_name, f"{row.rows:,}"),
+                    *(
+                        str(row.batch_id),
+                        row.source,
+                        row.file_name,
+                        row.reason,
+                        row.column_name,
+                        f"{row.refused_rows:,}",
+                    ),
                     *(f"{row.got_in:,}", row.example[:40]),
                 )
             console.print(table)

@@ -65,8 +65,8 @@ app.import_batches, app.cases, app.escalations
 to grid_writer;
 grant execute on function
 app.open_batch(integer, text, text, text, text, text), app.seal(bigint), app.read_ahead(bigint), app.absorb(bigint),
-app.compare_export(bigint, integer, boolean), app.revoke(bigint), app.prepare_months(date, date), app.heartbeat(integer, text, timestamptz), app.setting_text(text),
-app.time_zone()
+app.compare_export(bigint, integer, boolean), app.revoke(bigint), app.prepare_months(date, date),
+app.heartbeat(integer, text, timestamptz), app.setting_text(text), app.time_zone()
 to grid_writer;
 grant execute on function
 app.acknowledge(integer, bigint, text, text), app.hand_over(integer, text, text, text, text),
