@@ -12,8 +12,9 @@ $$;
 -- nobody comes between. p_says_status: whether an open case in the file is one that the file says is open.
 --
 -- What differs of opening time, area, matter, channel, summary and point is mended (corrected); another department is
--- reassigned; another deadline is deadline_changed; a closed case that is open again is reopened. A change is dated by the report's
--- ref_occurred_at (when the source last touched the row) where that can be, else by the moment at which it is learned.
+-- reassigned; another deadline is deadline_changed; a closed case that is open again is reopened. A change is dated by
+-- the report's ref_occurred_at (when the source last touched the row) where that can be, else by the moment at which it
+-- is learned.
 create or replace function app.compare_export(p_batch_id bigint, p_file_rows integer, p_says_status boolean)
 returns void
 language plpgsql security definer
