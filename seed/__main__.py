@@ -295,7 +295,14 @@ def rejects(
             table = Table("batch", "source", "file", "reason", "column", "rows", "got in since", "for example")
             for row in refused.listed(connection, chosen, limit):
                 table.add_row(
-                    *(str(row.batch_id), row.source, row.file_name, row.reason, row.column_name, f"{row.rows:,}"),
+                    *(
+                        str(row.batch_id),
+                        row.source,
+                        row.file_name,
+                        row.reason,
+                        row.column_name,
+                        f"{row.refused_rows:,}",
+                    ),
                     *(f"{row.got_in:,}", row.example[:40]),
                 )
             console.print(table)

@@ -34,7 +34,7 @@ class Chosen:
 
 
 def listed(connection: sa.Connection, chosen: Chosen, most: int) -> list[Any]:
-    """One row per batch, reason and column: batch_id, source, file_name, reason, column_name, rows, got_in, example."""
+    """One row per batch, reason and column, at most so many: as sql/refused_listed.sql names them."""
     return list(connection.execute(sa.text(_read("refused_listed")), {**asdict(chosen), "most": most}))
 
 

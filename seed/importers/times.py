@@ -48,9 +48,11 @@ def read_moments(cells: pd.Series, formats: tuple[str, ...], zone: ZoneInfo, *, 
     utc = first.tz_convert("UTC").tz_localize(None).to_numpy().astype(_MOMENT)
     carried = _with_offset(texts[np.isnat(naive)])
     utc[carried.index] = carried.dt.tz_localize(None).to_numpy().astype(_MOMENT)
-    without_repeated = local.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward")
-    is_repeated = np.asarray(without_repeated.isna()) & ~np.isnat(naive)
-    is_skipped = local.notna() & (first.tz_localize(None) != local)
+    is_known = ~np.isnat(naive)
+    is_repeated = is_known & np.asarray(
+        local.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward").isna(), dtype=bool
+    )
+    is_skipped = is_known & np.asarray(first.tz_localize(None) != local, dtype=bool)
     # one more, for the empty cells: -1 is the last
     at = pd.DatetimeIndex(np.append(utc, np.datetime64("NaT"))[codes]).tz_localize("UTC")
     times_used = np.bincount(codes[codes >= 0], minlength=len(texts))

@@ -22,24 +22,28 @@ further as (
 )
 
 update app.import_rejects
-set file_row = told.file_row,
+set
+    file_row = told.file_row,
     cells = refused_cells.cells,
     reason = case when told.is_reader then split_part(told.read_reason, ': ', 1) else import_rejects.reason end,
     detail = case when told.is_reader then substr(told.read_reason, strpos(told.read_reason, ': ') + 2)
-        else import_rejects.detail end,
+        else import_rejects.detail
+    end,
     column_name = case when told.is_reader then '' else import_rejects.column_name end,
     file_column = case when told.is_reader then told.read_column else coalesce(
-        (
-            select named.file_column
-            from unnest(cast(:inbox_columns as text[]), cast(:file_columns as text[]))
-                as named (inbox_column, file_column)
-            where named.inbox_column in (
-                import_rejects.column_name, import_rejects.raw ->> 'event' || '.' || import_rejects.column_name
+                (
+                    select named.file_column
+                    from unnest(cast(:inbox_columns as text[]), cast(:file_columns as text[]))
+                            as named (inbox_column, file_column)
+                    where named.inbox_column in (
+                            import_rejects.column_name,
+                            import_rejects.raw ->> 'event' || '.' || import_rejects.column_name
+                        )
+                    order by length(named.inbox_column) desc
+                    limit 1
+                ), ''
             )
-            order by length(named.inbox_column) desc
-            limit 1
-        ), ''
-    ) end
+    end
 from told
 left join refused_cells on told.file_row = refused_cells.file_row
 where import_rejects.batch_id = :batch_id and import_rejects.row_no = told.row_no and told.turn = 1

@@ -1,6 +1,6 @@
--- Earlier refused rows that this batch brings again, by the case they name or, where the batch tries refused rows again,
--- by their number in the file: marked with the batch, and whether they got in. In the transaction that took the batch in:
--- the door's work tables still hold its rows. Returns one row for each.
+-- Earlier refused rows that this batch brings again, by the case they name or, where the batch tries refused rows
+-- again, by their number in the file: marked with the batch, and whether they got in. In the transaction that took the
+-- batch in: the door's work tables still hold its rows. Returns one row for each.
 with batch as (
     select
         import_batches.batch_id,
@@ -20,7 +20,7 @@ earlier as (
     from batch
     inner join app.import_rejects
         on batch.subdistrict_id = import_rejects.subdistrict_id
-        and batch.batch_id > import_rejects.batch_id and not import_rejects.got_in
+            and batch.batch_id > import_rejects.batch_id and not import_rejects.got_in
     inner join app.import_batches as refusing
         on import_rejects.batch_id = refusing.batch_id and batch.source = refusing.source
 ),
@@ -59,7 +59,8 @@ by_number as (
 )
 
 update app.import_rejects
-set tried_batch_id = :batch_id,
+set
+    tried_batch_id = :batch_id,
     got_in = coalesce(by_number.got_in, by_case.got_in)
 from by_case
 full outer join by_number on by_case.batch_id = by_number.batch_id and by_case.row_no = by_number.row_no

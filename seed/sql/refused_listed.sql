@@ -5,7 +5,7 @@ select
     coalesce(import_batches.file_name, '') as file_name,
     import_rejects.reason,
     coalesce(nullif(import_rejects.file_column, ''), import_rejects.column_name) as column_name,
-    count(*) as rows,
+    count(*) as refused_rows,
     count(*) filter (where import_rejects.got_in) as got_in,
     min(import_rejects.detail) as example
 from app.import_rejects
@@ -17,5 +17,5 @@ where (:with_tried or import_rejects.tried_batch_id is null)
 group by
     import_batches.batch_id, import_batches.source, import_batches.file_name, import_rejects.reason,
     coalesce(nullif(import_rejects.file_column, ''), import_rejects.column_name)
-order by import_batches.batch_id desc, rows desc, import_rejects.reason asc
+order by import_batches.batch_id desc, refused_rows desc, import_rejects.reason asc
 limit :most

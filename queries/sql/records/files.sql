@@ -1,6 +1,7 @@
 -- One row per source that handed in a file in the eight weeks before as_of: on how many days, how many days apart as a
 -- rule (the median), the latest clock time at which a day's first file came in the last four weeks, the last day with a
--- file and its last file, and through when the source says that its records are complete; and how often it is to be heard (seconds).
+-- file and its last file, through when the source says that its records are complete, and how often it is to be heard
+-- (seconds).
 with files as (
     select
         import_batches.source,

@@ -241,16 +241,29 @@ begin
         where checkpoints.subdistrict_id = p_subdistrict_id and checkpoints.month_start >= p_from
         order by checkpoints.month_start
     loop
+        -- a new case stands in none yet
         delete from app.case_checkpoint
         using pg_temp.door_image as touched
-        where case_checkpoint.subdistrict_id = p_subdistrict_id
+        where case_checkpoint.subdistrict_id = p_subdistrict_id and touched.sign = -1
             and case_checkpoint.month_start = checkpoint.month_start
             and case_checkpoint.case_id = touched.case_id;
+        -- where nothing came later, the case stood then as it stands
+        insert into app.case_checkpoint
+        select
+            touched.subdistrict_id, checkpoint.month_start, touched.case_id, touched.area_id, touched.kind,
+            touched.type_id, touched.risk, touched.level, touched.department_id, touched.reported_at,
+            touched.first_due_at, touched.due_at, touched.reopened_count, touched.escalations_pending,
+            touched.first_occurred_at
+        from pg_temp.door_image as touched
+        where touched.sign = 1 and touched.state = 'open' and touched.last_recorded_at <= checkpoint.month_start
+            and touched.last_occurred_at <= checkpoint.month_start;
         select array_agg(touched.case_id), min(touched.first_occurred_at)
         into candidates, candidates_from
         from pg_temp.door_image as touched
         where touched.sign = 1 and touched.first_occurred_at <= checkpoint.month_start
-            and (touched.state = 'open' or touched.last_recorded_at > checkpoint.month_start);
+            and (
+                touched.last_recorded_at > checkpoint.month_start or touched.last_occurred_at > checkpoint.month_start
+            );
         continue when candidates is null;
         insert into app.case_checkpoint
         select

@@ -835,8 +835,7 @@ begin
         select 1, folded.* from app.fold_cases(p_subdistrict_id, known_ids, known_from, 'infinity') as folded;
     end if;
     if new_ids is not null then
-        insert into pg_temp.door_image
-        select 1, folded.* from app.fold_cases(p_subdistrict_id, new_ids, new_from, 'infinity') as folded;
+        perform app.door_fold_new(p_subdistrict_id, new_ids, new_from);
     end if;
     if coalesce(cardinality(known_ids), 0) + coalesce(cardinality(new_ids), 0) > 2000 then
         analyze pg_temp.door_image (sign, case_id, area_id, kind, reported_day);
@@ -849,6 +848,52 @@ begin
     ) then
         perform app.door_mend_checkpoints(p_subdistrict_id, p_recorded_from);
     end if;
+end
+$$;
+
+-- The images of new cases. All their rows are in this batch, so it is known in which months they lie: of a batch that
+-- spans many, as a file of years does, the cases of each month are folded by themselves, since each look-up passes
+-- through all months it may find something in. Cases that went on for long are folded together.
+create or replace function app.door_fold_new(p_subdistrict_id integer, p_case_ids bigint[], p_from timestamptz)
+returns void
+language plpgsql
+as $$
+declare
+    part record;
+begin
+    if cardinality(p_case_ids) < 5000 then
+        insert into pg_temp.door_image
+        select 1, folded.* from app.fold_cases(p_subdistrict_id, p_case_ids, p_from, 'infinity') as folded;
+        return;
+    end if;
+    for part in
+        select
+            array_agg(spanned.case_id order by spanned.case_id) as case_ids,
+            min(spanned.first_at) as first_at,
+            max(spanned.last_at) as last_at
+        from (
+            select
+                door_opening.case_id,
+                min(door_row.occurred_at) as first_at,
+                greatest(max(door_row.occurred_at), max(door_row.recorded_at)) as last_at
+            from pg_temp.door_opening
+            inner join pg_temp.door_row on door_opening.case_id = door_row.case_id and door_row.fault is null
+            where not door_opening.is_known
+            group by door_opening.case_id
+        ) as spanned
+        cross join lateral (
+            select
+                date_trunc('month', spanned.first_at) as first_month,
+                date_trunc('month', spanned.last_at) as last_month
+        ) as months
+        group by
+            case when months.last_month <= months.first_month + interval '1 month' then months.first_month end,
+            case when months.last_month <= months.first_month + interval '1 month' then months.last_month end
+    loop
+        insert into pg_temp.door_image
+        select 1, folded.*
+        from app.fold_cases(p_subdistrict_id, part.case_ids, part.first_at, part.last_at) as folded;
+    end loop;
 end
 $$;
 

@@ -1,7 +1,6 @@
--- Exports: files that tell of each case as it stands, not of what happened to it. A row of the file is several rows of
--- the inbox: 0 its report, 1 the end that its status says, from 2 on what its own log says, from 10 on what is handed
--- in
--- here. They are numbered from so many times the number of the file's row on:
+-- Exports: files that tell of each case as it stands, not of what happened to it. A row of the file is several rows
+-- of the inbox: 0 its report, 1 the end that its status says, from 2 on what its own log says, from 10 on what is
+-- handed in here. They are numbered from so many times the number of the file's row on:
 create or replace function app.per_file_row() returns integer
 language sql immutable parallel safe
 as $$
@@ -12,15 +11,17 @@ $$;
 -- stands, else what has changed since. Called with the batch sealed, in the transaction that then absorbs it, so that
 -- nobody comes between. p_says_status: whether an open case in the file is one that the file says is open.
 --
--- Opening time, area, matter, channel and summary that differ are mended (corrected); another department is reassigned;
--- another deadline is deadline_changed; a closed case that is open again is reopened. A change is dated by the report's
--- ref_occurred_at (when the source last touched the row) where that can be, else by the moment at which it is learned.
+-- What differs of opening time, area, matter, channel, summary and point is mended (corrected); another department is
+-- reassigned; another deadline is deadline_changed; a closed case that is open again is reopened. A change is dated by
+-- the report's ref_occurred_at (when the source last touched the row) where that can be, else by the moment at which it
+-- is learned.
 create or replace function app.compare_export(p_batch_id bigint, p_file_rows integer, p_says_status boolean)
 returns void
 language plpgsql security definer
 set search_path = app, pg_temp
 set timezone = 'UTC'
 set work_mem = '128MB'
+set default_statistics_target = 10 -- a small sample tells the sizes
 set enable_nestloop = off -- nothing is known yet of how many rows there are, and a wrong guess costs hours
 set client_min_messages = warning
 as $$
@@ -166,7 +167,7 @@ begin
         ) as sound
     ) as told
     left join app.inbox as ends on ends.batch_id = p_batch.batch_id and ends.row_no = told.row_no + 1;
-    analyze pg_temp.export_row;
+    analyze pg_temp.export_row (row_no, external_id, case_id, turn, end_no);
     -- a row in all but its number like the first of its case says what that one says
     update pg_temp.export_row
     set is_known_content = true, is_known_end = later.is_known_end
@@ -316,7 +317,7 @@ begin
 end
 $$;
 
--- Step 3 for files: a row that was handed in is taken with all that it tells or kept as refused; nothing of it waits.
+-- Step 3 for files: an end is not taken when its report is refused, and nothing waits for a later file.
 create or replace function app.door_judge_file(p_batch app.import_batches) returns void
 language plpgsql
 as $$
@@ -337,8 +338,8 @@ begin
 end
 $$;
 
--- How many rows of the file told something new of a new case, of a known one, or were refused; the rest told nothing.
--- One row, of nulls where the batch came from no file.
+-- How many rows of the file told something new of a new case, of a known one, or were refused; the rest told nothing
+-- new. One row, of nulls where the batch came from no file.
 create or replace function app.door_count_file(p_batch app.import_batches)
 returns table (new integer, changed integer, refused integer)
 language plpgsql

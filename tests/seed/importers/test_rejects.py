@@ -33,12 +33,12 @@ def loaded(tmp_path: Path, mapping: Path, empty_database: Database) -> Database:
 def test_refused_rows_are_listed_by_reason(loaded: Database) -> None:
     with loaded.owner.connect() as connection:
         rows = listed(connection, Chosen(), 10)
-        assert [(row.file_name, row.reason, row.column_name, row.rows, row.example) for row in rows] == [
+        assert [(row.file_name, row.reason, row.column_name, row.refused_rows, row.example) for row in rows] == [
             ("small.csv", "unknown_channel", "channel", 2, "Pigeon"),
             ("small.csv", "unreadable_time", "opened", 1, "someday"),
             ("small.csv", "wrong_cell_count", "", 1, "4 cells under a header of 15"),
         ]
-        assert [row.rows for row in listed(connection, Chosen(reason="unreadable_time"), 10)] == [1]
+        assert [row.refused_rows for row in listed(connection, Chosen(reason="unreadable_time"), 10)] == [1]
         assert not listed(connection, Chosen(source="another"), 10)
 
 
@@ -78,7 +78,7 @@ def test_they_are_tried_again_with_the_mended_mapping(loaded: Database, tmp_path
     assert result.rows == FileRows(read=4, new=2, changed=0, unchanged=0, refused=2)
     with loaded.owner.connect() as connection:
         every = listed(connection, Chosen(batch_id=1, with_tried=True), 10)
-        assert {row.reason: (row.rows, row.got_in) for row in every} == {
+        assert {row.reason: (row.refused_rows, row.got_in) for row in every} == {
             "unknown_channel": (2, 2),
             "unreadable_time": (1, 0),
             "wrong_cell_count": (1, 0),
