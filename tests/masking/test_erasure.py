@@ -118,6 +118,44 @@ def test_a_person_is_erased_everywhere_and_figures_stay(told: Database) -> None:
     assert figures(told) == before
 
 
+def keep_a_row_of_a_file(database: Database) -> None:
+    """A refused row as an import keeps it: of a file whose first and last columns are personal."""
+    with database.owner.begin() as connection:
+        connection.execute(
+            sa.text(
+                "update app.import_rejects set file_row = 2, cells = :cells where (batch_id, row_no) = ("
+                "select batch_id, row_no from app.import_rejects order by 1, 2 limit 1)"
+            ),
+            {"cells": [PHONE, f"请回拨{PHONE}", "路灯不亮", NAME]},
+        )
+        connection.execute(
+            sa.text("update app.import_batches set file_header = :header, shown_columns = :shown"),
+            {"header": ["电话", "经过", "事由", "姓名"], "shown": ["经过", "事由"]},
+        )
+
+
+def cells(database: Database) -> list[str]:
+    with database.owner.connect() as connection:
+        found = connection.scalar(sa.text("select cells from app.import_rejects where file_row = 2"))
+        assert isinstance(found, list)
+        return found
+
+
+def test_what_is_kept_of_a_file_loses_the_person_and_keeps_the_rest(told: Database) -> None:
+    keep_a_row_of_a_file(told)
+    erasure.erase(told.owner_url, PHONE, "", "", "clerk", datetime.now(UTC))
+    assert cells(told) == ["＊", "请回拨＊", "路灯不亮", "＊"]
+    assert PHONE not in texts(told)
+
+
+def test_what_is_kept_of_a_file_loses_all_persons_when_its_time_is_over(told: Database) -> None:
+    keep_a_row_of_a_file(told)
+    with told.owner.begin() as connection:
+        connection.execute(sa.text("update app.import_rejects set refused_at = now() - interval '20 years'"))
+    erasure.erase(told.owner_url, "", "", "", "clerk", datetime.now(UTC))
+    assert cells(told) == ["＊", "请回拨＊", "路灯不亮", "＊"]
+
+
 def test_the_person_of_a_case_is_erased_in_all_their_cases(told: Database) -> None:
     done = erasure.erase(told.owner_url, "", "two", "", "clerk", datetime.now(UTC))
     assert (done.occasion, done.cases) == ("case", 3)
