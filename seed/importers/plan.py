@@ -23,6 +23,8 @@ from seed.reference import Reference
 
 #: A point is piled upon when it holds more cases than this, and more than this share of those with coordinates.
 _POINTS = 5_000
+#: Rows in memory at a time.
+_CHUNK_ROWS = 10_000
 _PILE_CASES = 20
 _PILE_SHARE = 0.002
 #: So large a share of reports at 00:00 UTC is no chance (one second of a day would be 0.001 %).
@@ -87,7 +89,7 @@ def plan(
     reader = reader or reader_for(path, mapping.file.options)
     spool, raw = Spool(), RawRows()
     try:
-        for chunk in reader.chunks(mapping.columns()):
+        for chunk in reader.chunks(mapping.columns(), _CHUNK_ROWS):
             spool.write(mapper.inbox_rows(chunk))
             raw.write(chunk)
             tell(Step("reading", mapper.tally.rows, of and max(of, mapper.tally.rows)))

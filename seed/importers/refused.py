@@ -75,12 +75,11 @@ def first(connection: sa.Connection, batch_id: int) -> tuple[Refusal, ...]:
 
 def file_columns(mapping: Mapping) -> Columns[str, str]:
     """Column of the inbox, of an end with its event before it → the column of the file that it comes from."""
-    smallest = mapping.place.levels[-1]
     named: dict[str, str | None] = {
         "external_id": mapping.case.external_id,
         "occurred_at": mapping.times.reported,
         "due_at": mapping.times.due,
-        "area_code": smallest.key,
+        "area_code": mapping.place.levels[-1].key if mapping.place.levels else None,
         "type_code": mapping.types.matter.key,
         "channel": mapping.channel.column,
         "department_code": mapping.department.key if mapping.department else None,

@@ -24,7 +24,14 @@ further as (
 update app.import_rejects
 set
     file_row = told.file_row,
-    cells = refused_cells.cells,
+    -- of a case whose person was erased nothing of the person comes back
+    cells = case when not exists (
+        select 1
+        from pg_temp.door_row
+        inner join personal.erased_cases
+            on door_row.subdistrict_id = erased_cases.subdistrict_id and door_row.case_id = erased_cases.case_id
+        where door_row.batch_id = :batch_id and door_row.row_no = told.row_no
+    ) then refused_cells.cells end,
     reason = case when told.is_reader then split_part(told.read_reason, ': ', 1) else import_rejects.reason end,
     detail = case when told.is_reader then substr(told.read_reason, strpos(told.read_reason, ': ') + 2)
         else import_rejects.detail

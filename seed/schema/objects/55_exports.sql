@@ -135,8 +135,12 @@ begin
                 and departments.department_id is distinct from standing.department_id as has_other_department,
                 inbox.due_at is not null and inbox.due_at is distinct from standing.due_at as has_other_due,
                 inbox.summary is not null
-                -- what is equal as it stands need not be masked first
-                and case when inbox.summary = standing.summary then false
+                -- what is equal as it stands need not be masked first, and words of somebody erased do not come back
+                and case when inbox.summary = standing.summary or exists (
+                        select 1 from personal.erased_cases
+                        where erased_cases.subdistrict_id = p_batch.subdistrict_id
+                            and erased_cases.case_id = standing.case_id
+                    ) then false
                     else app.mask_text(inbox.summary) is distinct from standing.summary end as has_other_summary,
                 inbox.lon is not null and (inbox.lon, inbox.lat) is distinct from (standing.lon, standing.lat)
                     as has_other_point

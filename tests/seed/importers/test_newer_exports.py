@@ -1,6 +1,7 @@
 """A later export of the same cases: what changed is appended to the log, and nothing else."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed import door
+from seed import door, erasure
 from seed.importers import FileRows, ImportResult, import_into
 from tests.seed.importers.test_files import MAPPING, mapping, write
 from tests.seed.importers.test_real_samples import TODAY
@@ -248,3 +249,17 @@ def test_a_live_file_is_known_from_its_coming_on_and_a_sign_of_life(load: Load, 
             )
         ).one()
     assert tuple(newest) == ("live", 2, True)
+
+
+def test_nothing_of_somebody_erased_comes_back_with_a_newer_export(
+    load: Load, told: Callable[[], list[str]], empty_database: Database
+) -> None:
+    load({"note": "Ms Smith"}, {})
+    erasure.erase(empty_database.owner_url, "", "1", "", "clerk", datetime.now(UTC))
+    log = told()
+    assert load({"note": "Ms Smith again"}, {}).rows.unchanged == 2
+    assert load({"note": "Ms Smith again", "closed": ""}, {"closed": ""}).rows.refused == 2
+    assert told() == log
+    with empty_database.owner.connect() as connection:
+        kept = connection.scalars(sa.text("select cells is null from app.import_rejects order by file_row"))
+        assert list(kept) == [True, False]
