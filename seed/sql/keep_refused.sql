@@ -8,6 +8,14 @@ with told as (
         import_rejects.raw ->> 'field' as read_column,
         import_rejects.raw ->> 'value' as read_reason,
         import_rejects.raw ->> 'event' <> 'corrected' and import_rejects.raw ? 'field' as is_reader,
+        -- of a case whose person was erased nothing of the person comes back
+        exists (
+            select 1
+            from pg_temp.door_row
+            inner join personal.erased_cases
+                on door_row.subdistrict_id = erased_cases.subdistrict_id and door_row.case_id = erased_cases.case_id
+            where door_row.batch_id = import_rejects.batch_id and door_row.row_no = import_rejects.row_no
+        ) as is_erased,
         row_number() over (
             partition by import_rejects.row_no / app.per_file_row() order by import_rejects.row_no
         ) as turn
@@ -24,14 +32,7 @@ further as (
 update app.import_rejects
 set
     file_row = told.file_row,
-    -- of a case whose person was erased nothing of the person comes back
-    cells = case when not exists (
-        select 1
-        from pg_temp.door_row
-        inner join personal.erased_cases
-            on door_row.subdistrict_id = erased_cases.subdistrict_id and door_row.case_id = erased_cases.case_id
-        where door_row.batch_id = :batch_id and door_row.row_no = told.row_no
-    ) then refused_cells.cells end,
+    cells = case when not told.is_erased then refused_cells.cells end,
     reason = case when told.is_reader then split_part(told.read_reason, ': ', 1) else import_rejects.reason end,
     detail = case when told.is_reader then substr(told.read_reason, strpos(told.read_reason, ': ') + 2)
         else import_rejects.detail
