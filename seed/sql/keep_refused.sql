@@ -9,8 +9,8 @@ with told as (
         import_rejects.raw ->> 'value' as read_reason,
         import_rejects.raw ->> 'event' <> 'corrected' and import_rejects.raw ? 'field' as is_reader,
         -- of a case whose person was erased nothing of the person comes back
-        exists (
-            select 1
+        (
+            select count(*) > 0
             from pg_temp.door_row
             inner join personal.erased_cases
                 on door_row.subdistrict_id = erased_cases.subdistrict_id and door_row.case_id = erased_cases.case_id

@@ -130,7 +130,11 @@ def _imported(folder: Path, file: Path, url: str, rows: int, what: str, *, budge
     command = [sys.executable, "-m", "seed", "import", str(file), "--mapping", str(folder / "hotline.toml")]
     began = time.perf_counter()
     process = subprocess.Popen(
-        command, env={**os.environ, "DATABASE_URL": url}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        env={**os.environ, "DATABASE_URL": url, "COLUMNS": "200"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
