@@ -62,8 +62,9 @@ def test_where_is_the_map_red_and_why(page: Page, app: AppServer, language: str)
     expect(page.locator(".crumbs b")).to_have_text(name, timeout=20_000)  # the unit goes along to the list
     page.locator("td.title a").first.click()
     expect(page.locator(".stages li")).to_have_count(6, timeout=20_000)
-    for _ in range(2):
-        page.go_back()
+    page.go_back()
+    expect(page.locator("table.cases tbody tr").first).to_be_visible(timeout=30_000)
+    page.go_back()
     expect(page.locator("table.why tr")).to_have_count(4, timeout=30_000)
 
 
@@ -92,8 +93,9 @@ def test_what_did_we_know_on_monday_at_nine(page: Page, app: AppServer, language
     expect(page.locator("table.cases")).not_to_contain_text("燃气管道被挖断")
     page.locator("td.title a").first.click()
     expect(page.locator(".stages li")).to_have_count(6, timeout=20_000)
-    for _ in range(2):
-        page.go_back()
+    page.go_back()
+    expect(page.locator("table.cases tbody tr").first).to_be_visible(timeout=30_000)
+    page.go_back()
     expect(page.locator(".figures")).to_have_text(re.compile(r".+"), timeout=30_000)
     wait_until(lambda: page.locator(".figures").inner_text() == known, 20)  # the same answer again
     page.locator(".looking-back").get_by_text(said["back"]).click()
