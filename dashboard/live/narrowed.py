@@ -15,13 +15,13 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from dashboard import live
+from dashboard.live import figures
 from dashboard.memo import once_per_snapshot
 from dashboard.snapshot import Earlier, Increment, Narrowing, OnTime, SameDay, Snapshot, Stock
 from queries import (
     cases,
     comparison,
     days,
-    deadlines,
     escalations,
     like_days,
     lists,
@@ -37,7 +37,6 @@ from queries.compared import COMPARED
 from queries.comparison import Against
 from queries.figure import By
 from queries.filters import Filter
-from queries.sources import Recording
 from queries.vocabulary import Kind
 from queries.why import Change
 
@@ -233,10 +232,10 @@ def _moving(connection: Connection, filter: Filter) -> Moving:
     recording = sources.recording(connection, filter)
     shown = filter.kinds or privacy.SHOWN_SINGLY  # visitors see this page too; kinds that are named may be shown
     return Moving(
-        same_day=_today(connection, filter, recording),
+        same_day=figures.same_day(same_day.today(connection, filter), filter, recording),
         reported=_reported(connection, filter),
-        stock=_stock(connection, filter, recording),
-        on_time=_on_time(connection, filter, recording),
+        stock=figures.stock(connection, filter, recording),
+        on_time=figures.on_time(connection, filter, recording),
         escalations=escalations.pending(connection, replace(filter, kinds=shown)),
         latest=_latest(connection, filter),
     )
@@ -254,33 +253,10 @@ def _lasting(connection: Connection, filter: Filter, *, has_usual: bool) -> Last
     )
 
 
-def _today(connection: Connection, filter: Filter, recording: Recording) -> SameDay:
-    today = same_day.today(connection, filter)
-    if not recording.records_times:
-        return SameDay(False, today.n, 0, 0, 0, None, None, (), filter.today)
-    counts = (today.n, today.resolved, today.winnable, today.lost)
-    return SameDay(True, *counts, today.rate, today.best, (), filter.today)
-
-
 def _reported(connection: Connection, filter: Filter) -> int:
     if filter.period_from is None:
         return int(lists.increment(connection, filter)["reported"].sum())
     return int(volume.reported(connection, filter)["n"].sum())
-
-
-def _stock(connection: Connection, filter: Filter, recording: Recording) -> Stock:
-    if not recording.records_times:
-        return Stock(False, 0, (0, 0, 0, 0, 0), None, None)
-    found = lists.stock(connection, filter)
-    return Stock(True, found.open, found.by_age, None, found.overdue if recording.records_deadlines else None)
-
-
-def _on_time(connection: Connection, filter: Filter, recording: Recording) -> OnTime:
-    if not (recording.records_times and recording.records_deadlines):
-        return OnTime(0, 0, None)
-    found = deadlines.on_time(connection, filter)
-    n, good = int(found["n"].sum()), int(found["good"].sum())
-    return OnTime(n, good, good / n if n else None)
 
 
 def _latest(connection: Connection, filter: Filter) -> pd.DataFrame:

@@ -10,17 +10,17 @@ from typing import Final
 
 import pandas as pd
 
+from dashboard.live import figures
 from dashboard.live.asked import MINUTES, MOMENT, QUARTER, Asked
 from dashboard.live.duty import desk
 from dashboard.live.replay import replay
 from dashboard.live.stages import clocks_of_stages
 from dashboard.live.standing import communities_ranked, grids, standing
-from dashboard.snapshot import Health, Increment, OnTime, Place, SameDay, Snapshot, Stock, Variable
+from dashboard.snapshot import Health, Increment, Place, Snapshot, Stock, Variable
 from queries import (
     batches,
     cases,
     days,
-    deadlines,
     escalations,
     like_days,
     lists,
@@ -46,6 +46,7 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
     like = asked.slow("like_days", MINUTES, lambda: _like(asked))
     variable = lists.variable(connection, filter)
     today = same_day.today(connection, filter)
+    rate = figures.same_day(today, filter, recording)
     stock = _stock(asked, recording)
     waiting = escalations.pending(connection, shown)
     ranks = standing(asked, found.unit_level)
@@ -60,11 +61,11 @@ def draw_together(asked: Asked) -> tuple[Snapshot, tuple[datetime, ...]]:
         version=0,
         serial=0,
         mode=duty.mode,
-        same_day=_same_day(today, like, recording, filter),
+        same_day=rate if not rate.is_recorded else replace(rate, like_days=like.rates),
         increment=_increment(asked, like),
         stock=stock,
         variable=Variable(*lists.variable_counts(variable)),
-        on_time=asked.slow("on_time", MOMENT, lambda: _on_time(asked, recording)),
+        on_time=asked.slow("on_time", MOMENT, lambda: figures.on_time(connection, filter, recording)),
         grids=grids(asked, found.unit_level),
         communities=asked.slow("communities", QUARTER, lambda: place.communities(connection, filter)),
         ranking=ranks.table,
@@ -138,44 +139,18 @@ def _place(found: place.Subdistrict, filter: Filter) -> Place:
     )
 
 
-def _same_day(today: same_day.Today, like: Like, recording: sources.Recording, filter: Filter) -> SameDay:
-    if not recording.records_times:
-        return SameDay(False, today.n, 0, 0, 0, None, None, (), filter.today)
-    return SameDay(
-        is_recorded=True,
-        n=today.n,
-        resolved=today.resolved,
-        winnable=today.winnable,
-        lost=today.lost,
-        rate=today.rate,
-        best=today.best,
-        like_days=like.rates,
-        day=filter.today,
-    )
-
-
 def _increment(asked: Asked, like: Like) -> Increment:
     reported = int(lists.increment(asked.connection, asked.filter)["reported"].sum())
     return Increment(reported, like.usual.low, like.usual.high)
 
 
 def _stock(asked: Asked, recording: sources.Recording) -> Stock:
-    """Open cases; without closing times nobody knows what is open."""
-    if not recording.records_times:
-        return Stock(False, 0, (0, 0, 0, 0, 0), None, None)
-    now = lists.stock(asked.connection, asked.filter)
+    """Open cases beside those of a day before."""
+    now = figures.stock(asked.connection, asked.filter, recording)
+    if not now.is_recorded:
+        return now
     before = asked.slow("stock_before", MINUTES, lambda: lists.stock_a_day_before(asked.connection, asked.filter))
-    return Stock(True, now.open, now.by_age, before.open, now.overdue if recording.records_deadlines else None)
-
-
-def _on_time(asked: Asked, recording: sources.Recording) -> OnTime:
-    if not (recording.records_deadlines and recording.records_times):
-        return OnTime(0, 0, None)
-    found = deadlines.on_time(asked.connection, asked.filter)
-    if found.empty:
-        return OnTime(0, 0, None)
-    n, on_time = int(found["n"].iloc[0]), int(found["good"].iloc[0])
-    return OnTime(n, on_time, on_time / n)
+    return replace(now, open_yesterday=before.open)
 
 
 def _days(asked: Asked, recording: sources.Recording, today: same_day.Today, stock: Stock) -> pd.DataFrame:
