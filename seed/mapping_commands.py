@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+
+from seed.opening import console
 
 commands = typer.Typer(
     no_args_is_help=True, help="What the columns of files mean: draft a mapping, check one, list them."
 )
-console = Console()
 
 
 @commands.command("new")

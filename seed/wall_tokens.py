@@ -12,16 +12,14 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from seed import store
+from seed.opening import console, current
 from seed.reach import own_address
-from seed.server import running
 from seed.settings import Settings, role_url
 
 commands = typer.Typer(no_args_is_help=True, help="Addresses of walls: make one, list them, revoke one.")
-console = Console()
 
 Area = Annotated[str, typer.Option(help="code of the subdistrict; the store's first without it")]
 #: Longest a token holds: browsers forget a cookie after as many days.
@@ -41,13 +39,12 @@ def new(
     """Make a wall's address and print it, this once."""
     if not label.strip():
         raise store.StoreError("a wall needs a label that says where it hangs")
-    settings = Settings.load()
-    with _operator(settings) as connection:
+    with _operator() as connection:
         token = connection.scalar(
             sa.text("select app.make_wall_token(:subdistrict, :label, :days)"),
             {"subdistrict": _subdistrict(connection, area), "label": label.strip(), "days": days},
         )
-    pages = host.rstrip("/") or f"http://{own_address() or 'localhost'}:{settings.port}"
+    pages = host.rstrip("/") or f"http://{own_address() or 'localhost'}:{Settings.load().port}"
     typer.echo(f"{pages}/enter{'?' + query if query else ''}#{token}")
     typer.echo("Open it once on the wall's browser, or make it the kiosk's address. It is not shown again.", err=True)
 
@@ -55,7 +52,7 @@ def new(
 @commands.command("list")
 def list_walls(area: Area = "") -> None:
     """List the walls: label, made, holds until, last seen."""
-    with _operator(Settings.load()) as connection:
+    with _operator() as connection:
         zone = ZoneInfo(str(connection.scalar(sa.text("select app.time_zone()"))))
         rows = connection.execute(
             sa.text(
@@ -77,7 +74,7 @@ def list_walls(area: Area = "") -> None:
 @commands.command("revoke")
 def revoke(wall: Annotated[int, typer.Argument(help="number of the wall")], area: Area = "") -> None:
     """Revoke a wall's address: an open wall turns it off within seconds."""
-    with _operator(Settings.load()) as connection:
+    with _operator() as connection:
         is_done = connection.scalar(
             sa.text("select app.revoke_wall_token(:subdistrict, :wall)"),
             {"subdistrict": _subdistrict(connection, area), "wall": wall},
@@ -90,16 +87,10 @@ def revoke(wall: Annotated[int, typer.Argument(help="number of the wall")], area
 
 
 @contextlib.contextmanager
-def _operator(settings: Settings) -> Iterator[sa.Connection]:
+def _operator() -> Iterator[sa.Connection]:
     """A transaction of the operator's, in a store whose schema is this release's."""
-    running_here = running(settings.data_dir) if settings.database_url is None else contextlib.nullcontext()
-    with running_here:
-        state = store.schema_state(role_url(settings, "owner"))
-        if state != "current":
-            raise store.StoreError(f"the schema of the database is {state}: run python -m seed migrate")
-        engine = store.engine(role_url(settings, "operator"))
-        with engine.begin() as connection:
-            yield connection
+    with current() as (settings, _), store.engine(role_url(settings, "operator")).begin() as connection:
+        yield connection
 
 
 def _subdistrict(connection: sa.Connection, code: str) -> int:
