@@ -44,7 +44,23 @@ def label_of(row: AnswerRow, by: By | None, words: Text) -> str:
         return level_word(row.key, words)
     if by in (By.DAY, By.WEEK) and row.key is not None:
         return words.day(date.fromisoformat(row.key))
-    return row.label
+    cutoff = row.extras.get("cutoff")  # a finding has a row for each cut-off of a unit
+    return f"{row.label} · {_cutoff_word(str(cutoff), words)}" if cutoff is not None else row.label
+
+
+def _cutoff_word(cutoff: str, words: Text) -> str:
+    """What a finding's cut-off is called, which findings.toml names."""
+    named = {
+        "midnight": words("midnight"),
+        "deadline": words("the deadline"),
+        "cycle": words("the end of the cycle"),
+        "minute": words("within a minute"),
+        "same_day": words("seven days"),
+        "reopened": words("thirty days"),
+        "again": words("within a day"),
+        "reports": words("reports"),
+    }
+    return named.get(cutoff, cutoff.replace("_", " "))
 
 
 def _leads_to(row: AnswerRow, answer: Answer, question: Question) -> str | None:

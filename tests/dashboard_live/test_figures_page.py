@@ -4,11 +4,14 @@ import pytest
 
 from dashboard.charts.look import dressed
 from dashboard.live import ask, questions
+from dashboard.live.questions import AnswerRow
 from dashboard.pages import figures
+from dashboard.pages.figures_rows import label_of
 from dashboard.pages.laptop.asking_page import Beside
 from dashboard.pages.laptop.chart import Chart
 from dashboard.pages.laptop.state import Address, read
 from dashboard.text import text
+from queries.statistics.configuration import finding_rules
 from tests.dashboard_live.test_rates import NOW, WEEK, _picture
 from tests.dashboard_live.test_rates import told as _told
 from tests.queries.town import Town
@@ -73,3 +76,16 @@ def test_the_file_has_what_the_page_shows(told: Town) -> None:
     sheet = figures.sheet(picture, read(address, picture, text("en"), now=NOW), text("en"))
     assert sheet.columns["Denominator"] == [6, 6]
     assert any("As known at" in note for note in sheet.notes)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_rows_of_one_unit_at_several_cutoffs_are_told_apart(language: str) -> None:
+    words = text(language)
+    rows = [
+        AnswerRow("7", "East", 1, 4, 0.25, False, {"cutoff": cutoff})
+        for rule in finding_rules().findings.values()
+        for cutoff in rule.figures
+    ]
+    named = {label_of(row, None, words) for row in rows}
+    assert len(named) == len({row.extras["cutoff"] for row in rows})
+    assert all(name.startswith("East · ") and "_" not in name for name in named)
