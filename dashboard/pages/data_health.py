@@ -41,6 +41,7 @@ def show(*, language: str, theme: str) -> None:
         region.mount(
             _KEY,
             _drawn(snapshot, language, theme, wishes()),
+            page="data-health",
             words=text(language),
             time_zone=snapshot.place.time_zone,
             on_go=lambda: going.told(_KEY),
@@ -50,7 +51,7 @@ def show(*, language: str, theme: str) -> None:
         draw,
         without=lambda trouble: sentence(trouble, language=language, theme=theme),
         view=view,
-        page="data_health",
+        page="data-health",
     )
 
 

@@ -149,7 +149,7 @@ def _draw(snapshot: Snapshot, looked: Callable[[], _Look]) -> None:
         return
     words, zone = text(look.address.language), snapshot.place.time_zone
     drawn = _drawn(seen.snapshot, seen.look, seen.bar)
-    shown = partial(region.mount, words=words, time_zone=zone, now=seen.moment)
+    shown = partial(region.mount, page="situation", words=words, time_zone=zone, now=seen.moment)
     shown(TOP, drawn.top, reports_screen=True, on_go=lambda: going.told(TOP))
     with st.container(key="situation_body"):
         left, middle, right = st.columns(_SHARES, gap="medium")

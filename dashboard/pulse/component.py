@@ -1,4 +1,4 @@
-"""The browser's end of the pulse, mounted in a live fragment: without a face of its own; see stream.js and pulse.js."""
+"""The browser's end of the pulse, mounted in a live fragment, faceless: way.js, stream.js and pulse.js."""
 
 from collections.abc import Callable
 from functools import cache
@@ -24,15 +24,23 @@ def _renderer() -> Callable[..., Any]:
     return st.components.v2.component(
         "grid_governance_pulse",
         html="<span hidden></span>\n",
-        js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("stream.js", "pulse.js")),
+        js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("way.js", "stream.js", "pulse.js")),
     )
 
 
 def mount(
-    notice: Notice, *, view: str | None, stamp: str | None, time_zone: str, is_wall: bool, is_refused: bool
+    notice: Notice,
+    *,
+    page: str,
+    view: str | None,
+    stamp: str | None,
+    time_zone: str,
+    is_wall: bool,
+    is_refused: bool,
 ) -> None:
     """Mount the pulse and tell it what is about to be drawn: the picture of `notice`, in the view of that key, which
-    has that stamp there; None while there is no picture. A refused viewer has no stream and asks again by itself.
+    has that stamp there; None while there is no picture. `page`: the last part of its address. A refused viewer has no
+    stream and asks again by itself.
 
     Call it first in the fragment, always, so that the elements after it keep their places.
     """
@@ -44,6 +52,7 @@ def mount(
                 "url": base_path() + "/pulse",
                 "health": base_path() + "/_stcore/health",
                 "facts": facts(notice, now=utc_now()),
+                "page": page,
                 "view": view,
                 "stamp": stamp,
                 "nightlyHour": NIGHTLY_HOUR if is_wall else None,

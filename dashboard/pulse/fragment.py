@@ -58,6 +58,7 @@ def run(
         looked_at = view()
         component.mount(
             notice,
+            page=page,
             view=looked_at.key,
             stamp=None if snapshot is None else board.views.look(looked_at, snapshot),
             time_zone=snapshot.place.time_zone if snapshot is not None else "UTC",

@@ -46,6 +46,7 @@ class Pulse {
     const first = this.options === null
     if (options.refused) return this.wait(options)
     this.options = options
+    arrived(options.page)
     this.ask = ask
     this.drawnAt = now()
     this.askedAt = null
@@ -180,9 +181,13 @@ class Pulse {
   }
 
   redraw() {
+    if (isUnderWay(way)) return
     this.askedAt = now()
     this.asks += 1
-    this.ask?.("version", this.facts?.serial ?? 0)
+    whenDrawn(() => {
+      // meanwhile the page may be left, or what was drawn was all the news there was
+      if (this.options && this.askedAt !== null && !isUnderWay(way)) this.ask("version", this.facts?.serial ?? 0)
+    })
   }
 
   tick() {

@@ -115,7 +115,9 @@ def _draw(page: Page, snapshot: Snapshot, here: Callable[[], Address]) -> None:
                     key = f"page_{page.name}_{number}_{place}_{level}"
                     on_act = None if page.acts is None else partial(_act, page.acts, key)
                     go = partial(going.told, key)
-                    region.mount(key, each, words=words, time_zone=zone, now=now, on_go=go, on_act=on_act)
+                    region.mount(
+                        key, each, page=page.name, words=words, time_zone=zone, now=now, on_go=go, on_act=on_act
+                    )
 
 
 def _act(acts: Callable[[str], None], key: str) -> None:

@@ -19,7 +19,7 @@ function showFirst(box) {
   shadow.innerHTML = `<style>${data.css}</style><div class="region"></div>`
   const region = new Region(shadow.querySelector(".region"))
   region.heard({ ...facts, sources: agesOf(facts) })
-  region.configure({ ...data, reports: null }, (what, address) => what === "go" && location.assign(address), () => {})
+  region.configure({ ...data, reports: null }, () => {}, () => {})
   const clock = setInterval(() => region.tick(), 1000)
   const looking = setInterval(() => {
     if (!isDrawn()) return

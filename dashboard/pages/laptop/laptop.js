@@ -12,22 +12,6 @@ const moment = name => (face, page) => {
 FACES.asOf = moment("dataAt")
 FACES.refreshed = moment("madeAt")
 
-// To another page Streamlit goes in two steps: it puts the new words to the old page, then goes. The first would stand in
-// the browser's way back, as a view that never was; the second takes its place.
-if (!window.ggPushState) {
-  window.ggPushState = history.pushState.bind(history)
-  const lastPart = address => new URL(address, location.href).pathname.split("/").pop()
-  let isHalfWay = false
-  history.pushState = (state, title, url) => {
-    const to = window.ggGoingTo ?? null
-    const isThere = Boolean(url) && lastPart(url) === to
-    if (isThere && isHalfWay) history.replaceState(state, title, url)
-    else window.ggPushState(state, title, url)
-    isHalfWay = to !== null && !isThere
-    if (isThere) window.ggGoingTo = null
-  }
-}
-
 class Region {
   constructor(root) {
     this.root = root
@@ -47,6 +31,8 @@ class Region {
   }
 
   configure(data, tell, keep) {
+    this.page = data.page // none: before Streamlit's code has come
+    if (this.page) arrived(this.page)
     this.words = data.words
     this.zone = data.zone
     this.now = data.now
@@ -118,7 +104,7 @@ class Region {
     if (button) {
       // once: the page drawn next says what came of it
       for (const each of this.root.querySelectorAll("button[data-act]")) each.disabled = true
-      this.tell("act", button.dataset.act)
+      whenDrawn(() => isUnderWay(way) || this.tell("act", button.dataset.act))
       return
     }
     const player = event.target.closest("[data-play]")
@@ -130,8 +116,10 @@ class Region {
   }
 
   go(address) {
-    window.ggGoingTo = address.split("?")[0]
-    this.tell("go", address)
+    // the server hears nothing yet, or nothing more from a page that is being left
+    if (!this.page || isUnderWay(way)) return location.assign(address)
+    setOut(way, address, false)
+    whenDrawn(() => way.isStep || this.tell("go", address)) // a step back meanwhile takes its place
   }
 
   // A control was set: where that leads stands in the address of its form, with the control's word put in.
@@ -165,7 +153,7 @@ class Region {
     if (size === this.reported || size === this.reports) return
     this.reported = size
     clearTimeout(this.reporting)
-    this.reporting = setTimeout(() => this.keep("screen", size), 60)
+    this.reporting = setTimeout(() => whenDrawn(() => isUnderWay(way) || this.keep("screen", size)), 60)
   }
 
   close() {

@@ -11,7 +11,8 @@ import streamlit as st
 from dashboard.text import Text
 
 _HERE: Final = Path(__file__).parent
-_SHARED: Final = _HERE.parents[1] / "widgets" / "wall"
+_DASHBOARD: Final = _HERE.parents[1]
+_SHARED: Final = _DASHBOARD / "widgets" / "wall"
 _STYLES: Final = ("laptop.css", "assessed.css")
 #: What a window is taken for until it has told its size.
 USUAL_SCREEN: Final = "1440x900"
@@ -39,7 +40,7 @@ def code() -> str:
 
 
 def _script() -> str:
-    parts = (_SHARED / "clock.js", _SHARED / "html.js", _HERE / "laptop.js")
+    parts = (_DASHBOARD / "pulse" / "way.js", _SHARED / "clock.js", _SHARED / "html.js", _HERE / "laptop.js")
     return "\n".join(part.read_text(encoding="utf-8") for part in parts)
 
 
@@ -47,6 +48,7 @@ def mount(
     key: str,
     html: str,
     *,
+    page: str,
     words: Text,
     time_zone: str,
     now: datetime | None = None,
@@ -54,7 +56,8 @@ def mount(
     on_go: Callable[[], None] | None = None,
     on_act: Callable[[], None] | None = None,
 ) -> None:
-    """Show `html` (escaped by its maker). `now`: the moment looked back at, at which its clocks stand still.
+    """Show `html` (escaped by its maker). `page`: the last part of the page's address. `now`: the moment looked back
+    at, at which its clocks stand still.
 
     `on_go` is called when a viewer chose something in it (st.session_state[key].go), `on_act` after a click on a button
     that does something (st.session_state[key].act: its words).
@@ -62,6 +65,7 @@ def mount(
     _renderer()(
         key=key,
         data={
+            "page": page,
             "html": html,
             "words": face_words(words),
             "zone": time_zone,
