@@ -50,7 +50,7 @@ def bars(frame: pd.DataFrame, *, theme: str, value: str, is_rate: bool) -> Drawi
 def _bars(theme: str, value: str, is_rate: bool, height: int) -> alt.LayerChart:
     colours = colours_of(theme)
     order = alt.EncodingSortField(field="place", op="min", order="ascending")
-    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=180, ticks=False, domain=False))
+    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=240, ticks=False, domain=False))
     base = named("bars").encode(x=alt.X("value:Q", title=value, axis=_amounts(is_rate)), y=y)
     strokes = leading(
         base.mark_bar(height={"band": 0.62}, cursor="pointer").encode(

@@ -11,7 +11,7 @@ const way = (window.ggWay ??= onTheWay())
 
 function onTheWay() {
   // to: the page that was chosen and is not drawn yet; isStep: by the browser's back or forward; drawn: the page that is
-  const way = { drawn: null, to: null, isStep: false, at: -Infinity, isHalfWay: false, pushed: null, pushedAt: -Infinity }
+  const way = { drawn: null, to: null, at: -Infinity, isStep: false, isHalfWay: false, pushed: null, pushedAt: -Infinity }
   // What a page told just before is sent a moment later: the step waits for it, so that the step is the last word.
   let isPassedOn = false
   addEventListener("popstate", event => {
@@ -53,8 +53,8 @@ function arrived(page) {
 
 const isUnderWay = way => way.to !== null && way.to !== way.drawn && performance.now() - way.at < LEAVING_MS
 
-// Until a drawing has wholly arrived, a second one that follows at once may find the first half taken down and break off:
-// what is told to Streamlit waits for the end of it, and no longer than a drawing may take.
+// Until a drawing has wholly arrived, a second one that follows at once may find the first half taken down and break
+// off: what is told to Streamlit waits for the end of it, and no longer than a drawing may take.
 const isBeingDrawn = () => document.querySelector(".stApp")?.dataset.testScriptState === "running"
 
 function whenDrawn(tell, patience = 3000) {

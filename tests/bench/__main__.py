@@ -70,8 +70,11 @@ def main() -> int:
     if chosen.only in (None, "questions"):
         measures += questions.measures(chosen.stores, times=chosen.times)
     if chosen.only in (None, "clicks"):
-        for name in filter(lambda store: is_built(city_of(store)), chosen.stores):
-            measures += clicks.measures(name)
+        for name in chosen.stores:
+            if is_built(city_of(name)):
+                measures += clicks.measures(name)
+            else:
+                print(f"{name} is left out: it is not built (python -m tests.bench.big --help)")
     show(measures)
     print(f"kept in {keep(measures).relative_to(Path.cwd())}")
     return 1 if any(each.is_kept is False for each in measures) else 0
