@@ -40,6 +40,15 @@ FILES: Final[Shape] = shape(
     complete_through=Type.MOMENT,
 )
 
+NOTICED: Final[Shape] = shape(
+    source=Type.TEXT,
+    name_zh=Type.TEXT,
+    name_en=Type.TEXT,
+    file_name=Type.TEXT,
+    code=(Type.TEXT, "of seed/importers/findings.py"),
+    counted=(Type.INTEGER, "cases or cells"),
+)
+
 
 class Verified(NamedTuple):
     """The last time that everything was recomputed from the log."""
@@ -71,6 +80,11 @@ def _expected(row: Mapping[Any, Any], filter: Filter) -> datetime | None:
         return expected
     day = row["last_day"] + timedelta(days=int(row["days_apart"]))
     return filter.midnight(day) + timedelta(seconds=float(row["latest_second"])) + _GRACE
+
+
+def noticed(connection: Connection, filter: Filter) -> pd.DataFrame:
+    """One row per source and trap that the file loaded last held (NOTICED)."""
+    return ask(connection, "records", "noticed", NOTICED, filter.parameters())
 
 
 def verified(connection: Connection, filter: Filter) -> Verified | None:

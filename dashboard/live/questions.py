@@ -179,10 +179,11 @@ def case(filter: Filter, number: int) -> Told | None:
 
 
 class Records(NamedTuple):
-    """How the records come: queries.records.LATE and FILES, and when all was last verified."""
+    """How the records come: queries.records.LATE, FILES and NOTICED, and when all was last verified."""
 
     late: pd.DataFrame
     files: pd.DataFrame
+    noticed: pd.DataFrame
     verified: kept.Verified | None
 
 
@@ -193,7 +194,10 @@ def records(filter: Filter) -> Records:
     return live.answers().get(
         ("records", asked),
         lambda connection: Records(
-            kept.late(connection, asked), kept.files(connection, asked), kept.verified(connection, asked)
+            kept.late(connection, asked),
+            kept.files(connection, asked),
+            kept.noticed(connection, asked),
+            kept.verified(connection, asked),
         ),
     )
 

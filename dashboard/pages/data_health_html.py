@@ -12,6 +12,7 @@ from dashboard.pages.data_health_records import Table
 from dashboard.pages.laptop.frame import header
 from dashboard.pages.laptop.pieces import e, milliseconds
 from dashboard.pages.laptop.state import Address
+from dashboard.pages.reasons import refusals
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 
@@ -125,11 +126,11 @@ def _batches(snapshot: Snapshot, words: Text) -> str:
 
 
 def _refused(snapshot: Snapshot, words: Text) -> str:
-    zone, frame = snapshot.place.time_zone, snapshot.health.refused
+    zone, frame, named = snapshot.place.time_zone, snapshot.health.refused, refusals(words)
     lines = [
         (
             e(words.label(row) or row.source),
-            e(row.reason),
+            e(named.get(row.reason, row.reason)),
             e(row.column_name),
             e(words.number(row.refused_rows)),
             e(_moment(row.last_at, zone, snapshot, words)),

@@ -13,6 +13,7 @@ from dashboard.pages.laptop.frame import local
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e
 from dashboard.pages.laptop.state import Address
+from dashboard.pages.reasons import noticed
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 
@@ -35,6 +36,7 @@ def tables(snapshot: Snapshot, words: Text, address: Address) -> list[Table]:
     return [
         _late(found.late, words),
         _files(found.files, filter, snapshot.made_at, words),
+        _noticed(found.noticed, words),
         _findings(told, snapshot, words, address),
         _worth(questions.evaluation("risk"), words),
         _verified(found, filter, words),
@@ -84,6 +86,17 @@ def _files(frame: pd.DataFrame, filter: Filter, now: datetime, words: Text) -> T
         )
         cells.append(name)
     return words("Files"), "files", heads, cells, words("No source hands in files")
+
+
+def _noticed(frame: pd.DataFrame, words: Text) -> Table:
+    """Traps that real files hold: each is handled by a rule of the importers and counted."""
+    heads = (words("source"), words("noticed"), words("cases"))
+    named = noticed(words)
+    cells = [
+        (e(words.label(row) or row.source), e(named.get(row.code, row.code)), e(words.number(row.counted)))
+        for row in rows(frame)
+    ]
+    return words("Noticed in the newest files"), "noticed", heads, cells, words("Nothing was noticed in a file")
 
 
 def _findings(found: Findings | None, snapshot: Snapshot, words: Text, address: Address) -> Table:

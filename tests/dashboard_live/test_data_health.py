@@ -11,6 +11,7 @@ from sqlalchemy import text as statement
 from sqlalchemy.exc import OperationalError
 
 from dashboard import live
+from dashboard.live import ask
 from dashboard.live.ask import Answers, NoAnswerError
 from dashboard.pages import data_health_html, data_health_records
 from dashboard.pages.laptop.state import Address
@@ -76,7 +77,8 @@ def test_the_last_verification_and_the_worth_of_the_risk_index_are_told(told: To
     assert "expected_load" not in page, "each aim has its words"
 
 
-def test_findings_come_when_they_are_worked_out(told: Town) -> None:
+def test_findings_come_when_they_are_worked_out(told: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ask, "PATIENCE", 0.0)  # a quick machine has them before anyone would have to wait
     assert "Being worked out" in _drawn(told)
     give_up = time.monotonic() + 30
     while "Being worked out" in (page := _drawn(told)) and time.monotonic() < give_up:

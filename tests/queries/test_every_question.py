@@ -182,6 +182,7 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "ranking/outcomes": (lambda connection, asked: ranking.outcomes(connection, asked, "grid"), ranking.OUTCOMES),
     "records/files": (records.files, records.FILES),
     "records/late": (records.late, records.LATE),
+    "records/noticed": (records.noticed, records.NOTICED),
     "records/verified": (records.verified, None),
     "reopenings/reopened": (reopenings.reopened, reopenings.REOPENED),
     "ranking/units": (lambda connection, asked: ranking.units(connection, asked, "grid"), ranking.UNITS),

@@ -61,6 +61,8 @@ def _say(code: str) -> None:
 
 def said(words: Text) -> tuple[str, ...]:
     """What came of the last button, for some seconds: a page is drawn anew as soon as the mark is in the picture."""
+    if not _are_set_here():
+        return ()
     code, at = st.session_state.get(_SAID, ("", 0.0))
     if time.monotonic() - at > _SAID_FOR:
         return ()
@@ -75,9 +77,11 @@ def said(words: Text) -> tuple[str, ...]:
 
 
 def _token() -> str:
-    if live.live().settings.laptop_commands != "paired":
-        return ""
-    return st.context.cookies.get(COOKIE, "")
+    return st.context.cookies.get(COOKIE, "") if _are_set_here() else ""
+
+
+def _are_set_here() -> bool:
+    return live.live().settings.laptop_commands == "paired"
 
 
 def _wait_for_newer(version: int) -> None:

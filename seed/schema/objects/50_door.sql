@@ -1251,7 +1251,8 @@ begin
 end
 $$;
 
--- Moves the clock and version of the subdistrict on, marks the sources as heard of, tells the listeners.
+-- Moves the clock and version of the subdistrict on, marks the sources as heard of, tells the listeners. A refused row
+-- is no sign that its source is heard of up to then: it may say the year 2059.
 create or replace function app.door_announce(
     p_batch app.import_batches, p_now timestamptz, p_recorded_at timestamptz
 ) returns void
@@ -1264,13 +1265,23 @@ begin
     select p_batch.subdistrict_id, heard.source, case when p_batch.mode = 'live' then p_now else heard.last_at end,
         heard.last_at
     from (
-        select door_row.source, max(door_row.recorded_at) as last_at
+        select
+            door_row.source,
+            max(door_row.recorded_at) filter (
+                where door_row.fault is null
+                    and not exists (
+                        select 1 from pg_temp.door_fault
+                        where door_fault.batch_id = door_row.batch_id
+                            and door_fault.row_no = door_row.row_no
+                            and door_fault.verdict = 'refused'
+                    )
+            ) as last_at
         from pg_temp.door_row
         where door_row.fault is null or door_row.fault[1] <> 'unknown_source'
         group by door_row.source
     ) as heard
     inner join app.sources on sources.subdistrict_id = p_batch.subdistrict_id and sources.source = heard.source
-    where heard.last_at is not null
+    where heard.last_at is not null or p_batch.mode = 'live'
     on conflict (subdistrict_id, source) do update set
         beat_at = greatest(standing.beat_at, excluded.beat_at),
         last_row_at = greatest(standing.last_row_at, excluded.last_row_at);

@@ -96,3 +96,16 @@ def test_local_time_labelled_utc(tmp_path: Path, mapping: Path) -> None:
         with plan(file, load_mapping(mapping), last_year=2019) as planned:
             read[rules] = str(planned.rows["occurred_at"].iloc[0])
     assert list(read.values()) == ["2018-07-04 13:00:00+00:00", "2018-07-04 17:00:00+00:00"]
+
+
+def test_a_source_is_heard_of_as_far_as_its_records_go_and_no_refused_row(
+    loaded: ImportResult, empty_database: Database
+) -> None:
+    assert loaded.batch.rows_refused > 0
+    with empty_database.owner.connect() as connection:
+        heard = connection.execute(
+            sa.text(
+                "select beat_at, last_row_at, (select max(recorded_at) from app.case_log) from app.source_heartbeats"
+            )
+        ).one()
+    assert heard[0] == heard[1] == heard[2]

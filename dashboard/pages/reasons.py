@@ -1,0 +1,80 @@
+"""Why rows were refused, and what was noticed in files, in words."""
+
+from dashboard.text import Text
+
+
+def refusals(words: Text) -> dict[str, str]:
+    """By the reasons of the door (seed/schema/objects/50_door.sql) and of the importers."""
+    return {
+        "after_reported": words("before its report"),
+        "already_reported": words("reported twice"),
+        "area_not_valid_then": words("area not valid then"),
+        "bad_coordinates": words("no place on earth"),
+        "bad_correction": words("correction of what cannot be corrected so"),
+        "bad_satisfaction": words("no mark of satisfaction"),
+        "before_reported": words("before the report"),
+        "changed_duplicate": words("differs from the row already there"),
+        "column_not_allowed": words("column not allowed with this event"),
+        "deadline_before_start": words("deadline before the report"),
+        "missing_column": words("value missing"),
+        "missing_escalation_no": words("number of the escalation missing"),
+        "missing_external_id": words("number of the case missing"),
+        "missing_occurred_at": words("time missing"),
+        "missing_time": words("time missing"),
+        "no_month_partition": words("no month for it in the store"),
+        "not_for_case": words("not for such a case"),
+        "recorded_before_occurred": words("recorded before it happened"),
+        "recorded_not_allowed": words("moment of recording not allowed"),
+        "text_too_long": words("text too long"),
+        "time_in_future": words("time in the future"),
+        "unknown_area": words("unknown area"),
+        "unknown_channel": words("unknown channel"),
+        "unknown_department": words("unknown department"),
+        "unknown_event": words("unknown event"),
+        "unknown_kind": words("unknown kind"),
+        "unknown_level": words("unknown level"),
+        "unknown_risk": words("unknown risk"),
+        "unknown_source": words("unknown source"),
+        "unknown_status": words("status not in the mapping"),
+        "unknown_type": words("unknown type"),
+        "unreadable_time": words("no readable time"),
+        "year_out_of_range": words("year of no case"),
+    }
+
+
+def noticed(words: Text) -> dict[str, str]:
+    """By the codes of seed/importers/findings.py."""
+    return {
+        "area_by_point": words("area found by the point"),
+        "area_not_by_point": words("point in no area: counted at the command centre"),
+        "area_missing": words("no area given: counted at the command centre"),
+        "area_several_names": words("areas with several names: the most frequent is kept"),
+        "area_several_ids": words("area names with several ids"),
+        "channel_unknown": words("channel not in the mapping"),
+        "closed_before_opened": words("closed before opened: refused, the case stays open"),
+        "coordinates_cut": words("coordinates cut to whole degrees: left out"),
+        "coordinates_default": words("on a point that stands for no place: left out"),
+        "coordinates_datum": words("coordinates that fit better in another datum"),
+        "coordinates_missing": words("no coordinates"),
+        "coordinates_outside": words("coordinates outside the place: left out"),
+        "coordinates_piled": words("piled on one point: kept, but no hot spot"),
+        "coordinates_zero": words("coordinates 0, 0: left out"),
+        "deadline_at_start": words("deadline at the moment of the report: kept"),
+        "deadline_before_start": words("deadline before the report: left out"),
+        "deadline_out_of_range": words("deadline in a year that stands for none: left out"),
+        "deadline_unreadable": words("deadline that is no time: left out"),
+        "department_several_names": words("departments with several names: the most frequent is kept"),
+        "history_unknown": words("entries of the cases' own logs without a rule: not taken"),
+        "id_twice": words("number that came before: the first counts"),
+        "no_end": words("closing time not given by the source"),
+        "risk_not_given": words("risk not given: the mapping's"),
+        "rows_alike": words("rows alike but for their number: kept"),
+        "rows_refused": words("rows that could not be read: refused"),
+        "status_unknown": words("status not in the mapping: refused"),
+        "time_in_future": words("time in the future: refused"),
+        "time_out_of_range": words("time in a year of no case: refused"),
+        "time_repeated": words("hour that comes twice in autumn: the first"),
+        "time_skipped": words("hour skipped in spring: the moment after it"),
+        "time_utc_midnight": words("reported at 00:00 UTC: days without an hour"),
+        "type_several_names": words("matters with several names: the most frequent is kept"),
+    }
