@@ -1,4 +1,4 @@
-"""docs/import.md followed literally: its files are written, its marks filled in, its commands run, its words expected."""
+"""docs/import.md followed literally: its files written, its marks filled in, its commands run, its words expected."""
 
 import os
 import re
