@@ -14,7 +14,8 @@ class Figure:
     question: str
     name_zh: str
     name_en: str
-    formula: str
+    formula_zh: str
+    formula_en: str
     numerator_zh: str
     numerator_en: str
     denominator_zh: str

@@ -130,7 +130,7 @@ def plain_table(*columns: str) -> Table:
 def definition(figure: Figure, language: str) -> Iterable[tuple[str, str]]:
     """The parts of a definition, each with its name."""
     for part, names in _PARTS.items():
-        text = figure.formula if part == "formula" else getattr(figure, f"{part}_{language}")
+        text = getattr(figure, f"{part}_{language}")
         yield names[0 if language == "zh" else 1], text
 
 

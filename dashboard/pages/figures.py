@@ -80,16 +80,15 @@ def _definition(figure: Figure, words: Text) -> str:
         "cohort": words("Cases counted"),
         "exclusions": words("Left out"),
         "follow_up": words("When final"),
+        "formula": words("Formula"),
     }
     lines = "".join(
         f"<tr><td>{e(head)}</td><td>{e(getattr(figure, f'{part}_{words.language}'))}</td></tr>"
         for part, head in heads.items()
     )
-    said = words("numerator ÷ denominator") if figure.formula == "numerator ÷ denominator" else figure.formula
-    formula = f"<tr><td>{e(words('Formula'))}</td><td>{e(said)}</td></tr>"
     identity = f"<span>{e(figure.id)}</span>"
     return f"""<section class="answer"><h1>{e(words.label(names_of(figure)))}</h1></section>
-<div class="head"><h2>{e(words("Definition"))}</h2>{identity}</div><table class="facts">{lines}{formula}</table>"""
+<div class="head"><h2>{e(words("Definition"))}</h2>{identity}</div><table class="facts">{lines}</table>"""
 
 
 def sheet(snapshot: Snapshot, question: Question, words: Text) -> Sheet:

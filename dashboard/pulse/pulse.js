@@ -181,12 +181,12 @@ class Pulse {
   }
 
   redraw() {
-    if (isUnderWay(way)) return
+    if (isUnderWay()) return
     this.askedAt = now()
     this.asks += 1
     whenDrawn(() => {
       // meanwhile the page may be left, or what was drawn was all the news there was
-      if (this.options && this.askedAt !== null && !isUnderWay(way)) this.ask("version", this.facts?.serial ?? 0)
+      if (this.options && this.askedAt !== null && !isUnderWay()) this.ask("version", this.facts?.serial ?? 0)
     })
   }
 

@@ -26,8 +26,15 @@ _STEP_AMID_NEWS = """async ([steps, after]) => {
   channel.postMessage({ kind: "pulse", from: "0", facts })
   channel.close()
 }"""
+#: Two steps in the browser's history, so many milliseconds apart.
+_TWO_STEPS = """async ([step, pause]) => {
+  history.go(step)
+  await new Promise(resolve => addEventListener("popstate", resolve, { once: true }))
+  await new Promise(resolve => setTimeout(resolve, pause))
+  history.go(step)
+}"""
 #: What stands on a page alone, by the last part of its address.
-_LANDMARKS = {"situation": ".spots", "ranking": ".worse h2", "escalations": "table.owing", "cases": "table.cases"}
+_LANDMARKS = {"situation": ".spots", "ranking": ".worse h2", "cases": "table.cases"}
 
 
 @pytest.fixture(scope="module")
@@ -43,15 +50,26 @@ def app(databases: Databases) -> Iterator[AppServer]:
 def test_a_page_gone_back_to_is_drawn_whatever_is_told_meanwhile(
     context: BrowserContext, app: AppServer, after: int
 ) -> None:
-    page = context.new_page()
-    page.goto(f"{app.url}/situation?lang=en")
-    _is_drawn(page, "situation")
-    for name, words in (("cases", "Cases"), ("ranking", "Ranking")):
-        page.locator("header nav a", has_text=words).click()
-        _is_drawn(page, name)
+    page = _three_pages_on(context, app)
     for name, steps in (("cases", -1), ("situation", -1), ("cases", 1), ("ranking", 1), ("situation", -2)):
         page.evaluate(_STEP_AMID_NEWS, [steps, after])
         _is_drawn(page, name)
+
+
+def _three_pages_on(context: BrowserContext, app: AppServer) -> Page:
+    """Situation, cases, ranking: the last is shown."""
+    page = _opened(context, app)
+    for name, words in (("cases", "Cases"), ("ranking", "Ranking")):
+        page.locator("header nav a", has_text=words).click()
+        _is_drawn(page, name)
+    return page
+
+
+def _opened(context: BrowserContext, app: AppServer) -> Page:
+    page = context.new_page()
+    page.goto(f"{app.url}/situation?lang=en")
+    _is_drawn(page, "situation")
+    return page
 
 
 def _is_drawn(page: Page, name: str) -> None:
@@ -64,12 +82,7 @@ def _is_drawn(page: Page, name: str) -> None:
 def test_steps_in_quick_succession_leave_the_way_back_as_it_was(
     context: BrowserContext, app: AppServer, pause: int
 ) -> None:
-    page = context.new_page()
-    page.goto(f"{app.url}/situation?lang=en")
-    _is_drawn(page, "situation")
-    for name, words in (("cases", "Cases"), ("ranking", "Ranking")):
-        page.locator("header nav a", has_text=words).click()
-        _is_drawn(page, name)
+    page = _three_pages_on(context, app)
     length = page.evaluate("history.length")
     for steps, name in ((-1, "situation"), (1, "ranking"), (-1, "situation")):
         page.evaluate(_TWO_STEPS, [steps, pause])
@@ -79,20 +92,9 @@ def test_steps_in_quick_succession_leave_the_way_back_as_it_was(
     _is_drawn(page, "cases")
 
 
-#: Two steps in the browser's history, so many milliseconds apart.
-_TWO_STEPS = """async ([step, pause]) => {
-  history.go(step)
-  await new Promise(resolve => addEventListener("popstate", resolve, { once: true }))
-  await new Promise(resolve => setTimeout(resolve, pause))
-  history.go(step)
-}"""
-
-
 @pytest.mark.parametrize("pause", [0, 60, 120])
 def test_of_two_quick_clicks_the_second_holds(context: BrowserContext, app: AppServer, pause: int) -> None:
-    page = context.new_page()
-    page.goto(f"{app.url}/situation?lang=en")
-    _is_drawn(page, "situation")
+    page = _opened(context, app)
     ranking, cases = (page.locator("header nav a", has_text=words) for words in ("Ranking", "Cases"))
     links = [ranking.element_handle(), cases.element_handle()]
     page.evaluate("([a, b, ms]) => { a.click(); setTimeout(() => b.isConnected && b.click(), ms) }", [*links, pause])

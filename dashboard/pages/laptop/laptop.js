@@ -104,7 +104,7 @@ class Region {
     if (button) {
       // once: the page drawn next says what came of it
       for (const each of this.root.querySelectorAll("button[data-act]")) each.disabled = true
-      whenDrawn(() => isUnderWay(way) || this.tell("act", button.dataset.act))
+      whenDrawn(() => isUnderWay() || this.tell("act", button.dataset.act))
       return
     }
     const player = event.target.closest("[data-play]")
@@ -117,8 +117,8 @@ class Region {
 
   go(address) {
     // the server hears nothing yet, or nothing more from a page that is being left
-    if (!this.page || isUnderWay(way)) return location.assign(address)
-    setOut(way, address, false)
+    if (!this.page || isUnderWay()) return location.assign(address)
+    setOut(address, false)
     whenDrawn(() => way.isStep || this.tell("go", address)) // a step back meanwhile takes its place
   }
 
@@ -153,7 +153,7 @@ class Region {
     if (size === this.reported || size === this.reports) return
     this.reported = size
     clearTimeout(this.reporting)
-    this.reporting = setTimeout(() => whenDrawn(() => isUnderWay(way) || this.keep("screen", size)), 60)
+    this.reporting = setTimeout(() => whenDrawn(() => isUnderWay() || this.keep("screen", size)), 60)
   }
 
   close() {

@@ -1267,16 +1267,11 @@ begin
     from (
         select
             door_row.source,
-            max(door_row.recorded_at) filter (
-                where door_row.fault is null
-                    and not exists (
-                        select 1 from pg_temp.door_fault
-                        where door_fault.batch_id = door_row.batch_id
-                            and door_fault.row_no = door_row.row_no
-                            and door_fault.verdict = 'refused'
-                    )
-            ) as last_at
+            max(door_row.recorded_at) filter (where door_row.fault is null and refused.row_no is null) as last_at
         from pg_temp.door_row
+        left join pg_temp.door_fault as refused
+            on refused.batch_id = door_row.batch_id and refused.row_no = door_row.row_no
+                and refused.verdict = 'refused'
         where door_row.fault is null or door_row.fault[1] <> 'unknown_source'
         group by door_row.source
     ) as heard

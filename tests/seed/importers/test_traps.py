@@ -1,11 +1,16 @@
 """Traps that real files hold: each is handled by a rule, counted, and kept where a page can show it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+import seed
+from queries import records
+from queries.filters import Filter
 from seed.importers import ImportResult, import_into, load_mapping, plan
+from seed.store import run_script
 from tests.seed.importers.test_files import MAPPING, mapping, write
 from tests.seed.importers.test_real_samples import TODAY
 from tests.support.databases import Database
@@ -85,6 +90,10 @@ def test_they_are_kept_for_the_page_of_data_health(loaded: ImportResult, empty_d
     assert kept["refused"] == loaded.reasons
     named = {"closed_before_opened", "time_out_of_range", "deadline_out_of_range", "coordinates_zero"}
     assert named <= set(kept["findings"])
+    with empty_database.reader.connect() as connection:
+        subdistrict_id = connection.scalar(sa.text("select subdistrict_id from app.subdistricts"))
+        shown = records.noticed(connection, Filter(subdistrict_id, datetime.now(UTC), "UTC"))
+    assert dict(zip(shown["code"], shown["counted"], strict=True)) == kept["findings"]
 
 
 def test_local_time_labelled_utc(tmp_path: Path, mapping: Path) -> None:
@@ -98,14 +107,37 @@ def test_local_time_labelled_utc(tmp_path: Path, mapping: Path) -> None:
     assert list(read.values()) == ["2018-07-04 13:00:00+00:00", "2018-07-04 17:00:00+00:00"]
 
 
+def _heard(database: Database) -> tuple[object, object, object]:
+    """When the source was heard of, its last record, and the last record of the log."""
+    statement = "select beat_at, last_row_at, (select max(recorded_at) from app.case_log) from app.source_heartbeats"
+    with database.owner.connect() as connection:
+        beat_at, last_row_at, last_at = connection.execute(sa.text(statement)).one()
+    return beat_at, last_row_at, last_at
+
+
 def test_a_source_is_heard_of_as_far_as_its_records_go_and_no_refused_row(
     loaded: ImportResult, empty_database: Database
 ) -> None:
     assert loaded.batch.rows_refused > 0
-    with empty_database.owner.connect() as connection:
-        heard = connection.execute(
-            sa.text(
-                "select beat_at, last_row_at, (select max(recorded_at) from app.case_log) from app.source_heartbeats"
-            )
-        ).one()
-    assert heard[0] == heard[1] == heard[2]
+    beat_at, last_row_at, last_at = _heard(empty_database)
+    assert beat_at == last_row_at == last_at
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_store_in_which_a_refused_row_was_heard_is_put_right(empty_database: Database) -> None:
+    before = _heard(empty_database)
+    with empty_database.owner.begin() as connection:
+        connection.execute(
+            sa.text("update app.source_heartbeats set beat_at = '2059-07-04', last_row_at = '2059-07-04'")
+        )
+        assert _migrated(connection) == 1
+        assert _migrated(connection) == 0, "what is right stays as it is"
+    assert _heard(empty_database) == before
+
+
+def _migrated(connection: sa.Connection) -> int:
+    """Sources that migration 0014 changed."""
+    beats = sa.text("select source, beat_at, last_row_at from app.source_heartbeats order by source")
+    before = connection.execute(beats).all()
+    run_script(connection, Path(seed.__file__).parent / "schema" / "tables" / "0014_heard_of.sql")
+    return sum(a != b for a, b in zip(before, connection.execute(beats).all(), strict=True))
