@@ -188,8 +188,12 @@ class Records(NamedTuple):
 
 
 def records(filter: Filter) -> Records:
-    """How the records came, as of the last full five minutes before the filter's moment."""
-    moment = filter.as_of.replace(minute=filter.as_of.minute // 5 * 5, second=0, microsecond=0)
+    """How the records came, as of the last full five minutes before the filter's moment; where nothing has come in for
+    longer, as of the last record itself.
+    """
+    moment = filter.as_of
+    if live.utc_now() - moment < timedelta(minutes=5):
+        moment = moment.replace(minute=moment.minute // 5 * 5, second=0, microsecond=0)
     asked = replace(filter, as_of=moment)
     return live.answers().get(
         ("records", asked),

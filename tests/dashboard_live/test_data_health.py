@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, create_engine
@@ -11,8 +12,9 @@ from sqlalchemy import text as statement
 from sqlalchemy.exc import OperationalError
 
 from dashboard import live
-from dashboard.live import ask
+from dashboard.live import ask, questions
 from dashboard.live.ask import Answers, NoAnswerError
+from dashboard.live.questions import Filter
 from dashboard.pages import data_health_html, data_health_records
 from dashboard.pages.laptop.state import Address
 from dashboard.snapshot import Snapshot
@@ -113,3 +115,20 @@ def test_what_fails_in_the_background_is_asked_again(town: Town) -> None:
     assert (found, len(calls)) == ("an answer", 2)
     assert answers.soon("key", ask) == "an answer" and len(calls) == 2
     engine.dispose()
+
+
+@pytest.mark.parametrize(("later", "minute"), [(1, 0), (30, 3)])
+def test_records_of_a_store_that_stands_still_are_told_to_the_last(
+    monkeypatch: pytest.MonkeyPatch, later: int, minute: int
+) -> None:
+    moment = datetime(2024, 3, 13, 8, 3, tzinfo=UTC)
+    asked: list[datetime] = []
+
+    class Noted:
+        def get(self, key: tuple[str, Filter], _: object) -> None:
+            asked.append(key[1].as_of)
+
+    monkeypatch.setattr(live, "answers", Noted)
+    monkeypatch.setattr(live, "utc_now", lambda: moment + timedelta(minutes=later))
+    questions.records(Filter(1, moment, "UTC"))
+    assert asked == [moment.replace(minute=minute)]
