@@ -48,20 +48,23 @@ class Writer:
     def report(self, *, grid: int = 0, risk: str = "red", summary: str = "燃气异味") -> str:
         """One case reported this second; returns its number. Committed when this returns."""
         number = f"test-{_RUN}-{next(_NUMBERS)}"
-        row = {
-            "external_id": number,
-            "event": "reported",
-            "occurred_at": datetime.now(UTC) - timedelta(seconds=1),
-            "area_code": self.grids[grid % len(self.grids)],
-            "kind": self.kind,
-            "type_code": self.matter,
-            "risk": risk,
-            "channel": "patrol",
-            "summary": summary,
-        }
+        self.say(
+            number,
+            "reported",
+            area_code=self.grids[grid % len(self.grids)],
+            kind=self.kind,
+            type_code=self.matter,
+            risk=risk,
+            channel="patrol",
+            summary=summary,
+        )
+        return number
+
+    def say(self, number: str, event: str, **more: object) -> None:
+        """One more event of a case, this second. Committed when this returns."""
+        row = {"external_id": number, "event": event, "occurred_at": datetime.now(UTC) - timedelta(seconds=1), **more}
         result = door.send(self.connection, self.subdistrict_id, "patrol", pd.DataFrame([row]), "live")
         assert result.rows_new == 1, result
-        return number
 
     def beat(self) -> None:
         """Say that the source is alive."""

@@ -76,7 +76,7 @@ FAULTS: Final = (
     Fault(0.94, "database stopped", City.stop_database, 40),
     Fault(0.96, "server killed", City.kill_server, 10),
 )
-MIDNIGHT: Final = 0.06
+MIDNIGHT: Final = 0.88
 
 
 @dataclass

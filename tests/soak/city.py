@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,16 +24,23 @@ from tests.support.moved_clock import Ahead
 from tests.support.proxy import Proxy
 
 ZONE: Final = "Asia/Shanghai"
+#: What becomes of each case after its report, an event at a time, and how many are on their way at once. Thousands of
+#: redraws so come from some hundreds of cases, as in a city, and not from a day that grows without end.
+LIFE: Final = ("dispatched", "accepted", "resolved", "fed_back", "reopened", "resolved")
+UNDER_WAY: Final = 60
+#: Of twenty cases in a row.
+RISKS: Final = ("red", "orange", *["yellow"] * 6, *["blue"] * 12)
 
 
 class Feeder:
-    """Hands cases in at a pace and says every second, by the moved clock, that its sources are alive."""
+    """Hands news in at a pace and says every second, by the moved clock, that its sources are alive."""
 
     def __init__(self, database: Database, ahead: Ahead, *, per_second: float) -> None:
         self._database, self._ahead, self._per_second = database, ahead, per_second
         self._ending = threading.Event()
         self._threads = [threading.Thread(target=work, daemon=True) for work in (self._feed, self._beat)]
         self.cases = 0
+        self._under_way: deque[tuple[str, Iterator[str]]] = deque()
 
     def start(self) -> None:
         for thread in self._threads:
@@ -61,8 +69,7 @@ class Feeder:
             due = time.monotonic() + 1 / self._per_second
             try:
                 writer = writer or Writer(self._database)
-                writer.report(grid=self.cases * 7, risk="orange", summary=f"浸泡{name(self.cases)}")
-                self.cases += 1
+                self._step(writer)
             except psycopg2.Error:
                 if writer is not None:
                     writer.close()
@@ -71,6 +78,20 @@ class Feeder:
             self._ending.wait(max(0.0, due - time.monotonic()))
         if writer is not None:
             writer.close()
+
+    def _step(self, writer: Writer) -> None:
+        """The next event of the case that waited longest, or a new case while few are under way."""
+        if len(self._under_way) < UNDER_WAY:
+            risk, summary = RISKS[self.cases % len(RISKS)], f"浸泡{name(self.cases)}"
+            number = writer.report(grid=self.cases * 7, risk=risk, summary=summary)
+            self.cases += 1
+            self._under_way.append((number, iter(LIFE)))
+            return
+        number, life = self._under_way.popleft()
+        event = next(life, None)
+        if event is not None:
+            writer.say(number, event)
+            self._under_way.append((number, life))
 
 
 class City:
