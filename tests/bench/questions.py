@@ -3,6 +3,7 @@
 Cold: the first time after the server was started, on a connection of its own; the system's own cache may be warm.
 """
 
+import gc
 import json
 import shutil
 import time
@@ -119,6 +120,8 @@ def _asked(city: City, *, times: int, say: Callable[[str], None]) -> tuple[list[
                 with engine.connect() as connection:
                     cold[way.name] = milliseconds(way, connection) or 0.0
         timed: list[Timed] = []
+        gc.collect()
+        gc.freeze()  # as the app does at its start: an answer does not wait for all modules to be looked through
         with engine.connect() as connection:
             for way in ways(place):
                 timed.append(_timed(way, connection, cold.get(way.name), plans, times=times))

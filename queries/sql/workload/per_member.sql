@@ -18,10 +18,15 @@ posts as materialized (
 ),
 
 staffed as materialized (
-    select posts.unit_id, posts.area_id, range_agg(daterange(posts.from_day, posts.to_day)) as days
+    select
+        posts.unit_id,
+        posts.area_id,
+        held.level,
+        range_agg(daterange(posts.from_day, posts.to_day)) as days
     from posts
+    inner join app.areas as held on posts.area_id = held.area_id
     where posts.from_day < posts.to_day
-    group by posts.unit_id, posts.area_id
+    group by posts.unit_id, posts.area_id, held.level
 ),
 
 strength as (
@@ -40,9 +45,8 @@ arrived as (
     from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as cases
     inner join app.area_closure as line on cases.area_id = line.descendant_id
     inner join staffed on line.ancestor_id = staffed.area_id and cases.reported_day <@ staffed.days
-    inner join app.areas as held on staffed.area_id = held.area_id
     -- what lies below a grid is the grid's; a community's own staff has the cases of the community at large alone
-    where (line.depth = 0 or held.level = 'grid')
+    where (line.depth = 0 or staffed.level = 'grid')
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
     group by key
 )
