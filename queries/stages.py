@@ -101,14 +101,13 @@ def clocks(connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_le
         **parameters(filter, by, unit_level=unit_level),
         **{f"without_{stage}": told.loc[~told[stage], "source"].tolist() for stage in RECORDED.names[1:]},
     }
+    rows = sorted(execute(connection, "stages", "clocks", asked), key=lambda row: row.key or "")
+    timed = [(row, clock, getattr(row, clock)) for row in rows for clock in Clock if getattr(row, clock) is not None]
+    found = survival.quantiles_of([survival.unpack(packed) for _, _, packed in timed], (0.5, 0.9))
     answer = []
-    for row in sorted(execute(connection, "stages", "clocks", asked), key=lambda row: row.key or ""):
-        for clock in Clock:
-            packed = getattr(row, clock)
-            if packed is not None:
-                found = survival.quantiles(survival.unpack(packed), (0.5, 0.9))
-                minutes = (None if value is None else value / 60 for value in (*found.values, found.followed))
-                answer.append((row.key, clock.value, found.n, found.events, *minutes, row.is_provisional))
+    for (row, clock, _), each in zip(timed, found, strict=True):
+        minutes = (None if value is None else value / 60 for value in (*each.values, each.followed))
+        answer.append((row.key, clock.value, each.n, each.events, *minutes, row.is_provisional))
     return frame_of(answer, CLOCKS)
 
 

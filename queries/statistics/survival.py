@@ -16,6 +16,9 @@ Packed = npt.NDArray[np.int32]
 
 #: Products of many ratios miss a round number by a little.
 _ROUNDING = 1e-12
+#: Cells of a table of parts; and what fills a row behind its times: beyond all of them, and no event.
+_CELLS = 200_000
+_BLANK = np.int32(np.iinfo(np.int32).max)
 
 
 class Quantiles(NamedTuple):
@@ -59,15 +62,43 @@ def quantiles(packed: Packed, shares: Sequence[float]) -> Quantiles:
 
     Where the estimate stands at exactly 1 - p for a while, that is where it gets there, and no midpoint is taken.
     """
-    if len(packed) == 0:
-        return Quantiles(0, 0, (None,) * len(shares), None)
-    held = np.sort(packed)
-    waiting = _survival(held)
-    # the estimate never rises, so the first place at or below a level is found by halving
-    places = np.searchsorted(-waiting, [-(1 - share) - _ROUNDING for share in shares], side="left")
-    return Quantiles(
-        n=len(held),
-        events=int((held % 2 == 0).sum()),
-        values=tuple(float(held[place] // 2) if place < len(held) else None for place in places),
-        followed=float(held[-1] // 2),
-    )
+    return quantiles_of([packed], shares)[0]
+
+
+def quantiles_of(parts: Sequence[Packed], shares: Sequence[float]) -> list[Quantiles]:
+    """The `quantiles` of each part. Small parts are worked out together: those of like length are rows of a table."""
+    found: dict[int, Quantiles] = {}
+    by_length = sorted(range(len(parts)), key=lambda number: len(parts[number]))
+    while by_length:
+        rows = max(1, _CELLS // max(1, len(parts[by_length[-1]])))
+        block, by_length = by_length[-rows:], by_length[:-rows]
+        found.update(zip(block, _of_rows([parts[number] for number in block], shares), strict=True))
+    return [found[number] for number in range(len(parts))]
+
+
+def _of_rows(parts: Sequence[Packed], shares: Sequence[float]) -> list[Quantiles]:
+    lengths = np.array([len(part) for part in parts])
+    held = np.full((len(parts), max(1, lengths.max())), _BLANK)
+    for row, part in zip(held, parts, strict=True):
+        row[: len(part)] = part
+    held.sort(axis=1)
+    is_event = held % 2 == 0
+    at_risk = np.maximum(lengths[:, None] - np.arange(held.shape[1]), 1)
+    waiting = np.cumprod(np.where(is_event, 1 - 1 / at_risk, 1.0), axis=1)
+    # the estimate never rises: the first place at or below a level is where the quantile is
+    is_there = [waiting <= 1 - share + _ROUNDING for share in shares]
+    places = np.array([each.argmax(axis=1) for each in is_there]).T
+    is_reached = np.array([each[:, -1] for each in is_there]).T
+    seconds = (np.take_along_axis(held, places, axis=1) // 2).tolist()
+    followed = (held[np.arange(len(parts)), np.maximum(lengths, 1) - 1] // 2).tolist()
+    return [
+        Quantiles(
+            n=n,
+            events=events,
+            values=tuple(float(value) if there else None for value, there in zip(values, reached, strict=True)),
+            followed=float(longest) if n else None,
+        )
+        for n, events, values, reached, longest in zip(
+            lengths.tolist(), is_event.sum(axis=1).tolist(), seconds, is_reached.tolist(), followed, strict=True
+        )
+    ]

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queries.statistics.survival import pack, quantiles, survival, unpack
+from queries.statistics.survival import pack, quantiles, quantiles_of, survival, unpack
 
 # Remission of 21 patients under 6-MP, in weeks, censored ones marked (Freireich et al., Blood 21, 1963; the textbook
 # example of the estimate): 0.857 after 6, 0.807 after 7, 0.753 after 10, 0.690, 0.627, 0.538 after 22, 0.448 after 23.
@@ -45,3 +45,16 @@ def test_it_is_the_product_over_distinct_times(sample: list[tuple[int, bool]]) -
             reached = float(time)
     packed = pack([time for time, _ in sample], [ended for _, ended in sample])
     assert quantiles(np.random.default_rng(1).permutation(packed), (0.5,)).values == (reached,)
+
+
+@pytest.mark.parametrize("cells", [1, 7, 200_000])
+def test_many_at_once_are_each_as_it_is_alone(cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(5)
+    parts = [
+        pack(chance.integers(0, 9, length), chance.random(length) < 0.7)
+        for length in (0, 3, 1, 40, 3, 0, 900, 2, 17, 40, 1)
+    ]
+    alone = [quantiles(part, (0.1, 0.5, 0.9)) for part in parts]
+    monkeypatch.setattr("queries.statistics.survival._CELLS", cells)  # rows of a table: one, a few, all
+    assert quantiles_of(parts, (0.1, 0.5, 0.9)) == alone
+    assert quantiles_of([], (0.5,)) == []
