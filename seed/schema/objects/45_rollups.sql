@@ -232,46 +232,49 @@ create or replace function app.door_mend_checkpoints(p_subdistrict_id integer, p
 language plpgsql
 as $$
 declare
-    checkpoint app.checkpoints;
-    candidates bigint[];
-    candidates_from timestamptz;
+    part record;
 begin
-    for checkpoint in
-        select * from app.checkpoints
-        where checkpoints.subdistrict_id = p_subdistrict_id and checkpoints.month_start >= p_from
-        order by checkpoints.month_start
+    -- a new case stands in none yet
+    delete from app.case_checkpoint
+    using pg_temp.door_image as touched
+    inner join app.checkpoints
+        on checkpoints.subdistrict_id = p_subdistrict_id and checkpoints.month_start >= p_from
+    where case_checkpoint.subdistrict_id = p_subdistrict_id and touched.sign = -1
+        and case_checkpoint.month_start = checkpoints.month_start
+        and case_checkpoint.case_id = touched.case_id;
+    -- where nothing came later, the case stood then as it stands
+    insert into app.case_checkpoint
+    select
+        touched.subdistrict_id, checkpoints.month_start, touched.case_id, touched.area_id, touched.kind,
+        touched.type_id, touched.risk, touched.level, touched.department_id, touched.reported_at,
+        touched.first_due_at, touched.due_at, touched.reopened_count, touched.escalations_pending,
+        touched.first_occurred_at
+    from pg_temp.door_image as touched
+    inner join app.checkpoints
+        on checkpoints.subdistrict_id = p_subdistrict_id and checkpoints.month_start >= p_from
+        and checkpoints.month_start >= greatest(touched.last_recorded_at, touched.last_occurred_at)
+    where touched.sign = 1 and touched.state = 'open'
+    order by checkpoints.month_start, touched.case_id;
+    -- where something did, it is folded as known then
+    for part in
+        select
+            checkpoints.month_start,
+            array_agg(touched.case_id) as case_ids,
+            min(touched.first_occurred_at) as first_at
+        from pg_temp.door_image as touched
+        inner join app.checkpoints
+            on checkpoints.subdistrict_id = p_subdistrict_id and checkpoints.month_start >= p_from
+            and checkpoints.month_start >= touched.first_occurred_at
+            and checkpoints.month_start < greatest(touched.last_recorded_at, touched.last_occurred_at)
+        where touched.sign = 1
+        group by checkpoints.month_start
     loop
-        -- a new case stands in none yet
-        delete from app.case_checkpoint
-        using pg_temp.door_image as touched
-        where case_checkpoint.subdistrict_id = p_subdistrict_id and touched.sign = -1
-            and case_checkpoint.month_start = checkpoint.month_start
-            and case_checkpoint.case_id = touched.case_id;
-        -- where nothing came later, the case stood then as it stands
         insert into app.case_checkpoint
         select
-            touched.subdistrict_id, checkpoint.month_start, touched.case_id, touched.area_id, touched.kind,
-            touched.type_id, touched.risk, touched.level, touched.department_id, touched.reported_at,
-            touched.first_due_at, touched.due_at, touched.reopened_count, touched.escalations_pending,
-            touched.first_occurred_at
-        from pg_temp.door_image as touched
-        where touched.sign = 1 and touched.state = 'open' and touched.last_recorded_at <= checkpoint.month_start
-            and touched.last_occurred_at <= checkpoint.month_start;
-        select array_agg(touched.case_id), min(touched.first_occurred_at)
-        into candidates, candidates_from
-        from pg_temp.door_image as touched
-        where touched.sign = 1 and touched.first_occurred_at <= checkpoint.month_start
-            and (
-                touched.last_recorded_at > checkpoint.month_start or touched.last_occurred_at > checkpoint.month_start
-            );
-        continue when candidates is null;
-        insert into app.case_checkpoint
-        select
-            folded.subdistrict_id, checkpoint.month_start, folded.case_id, folded.area_id, folded.kind,
-            folded.type_id, folded.risk, folded.level, folded.department_id, folded.reported_at,
-            folded.first_due_at, folded.due_at, folded.reopened_count, folded.escalations_pending,
-            folded.first_occurred_at
-        from app.fold_cases(p_subdistrict_id, candidates, candidates_from, checkpoint.month_start) as folded
+            folded.subdistrict_id, part.month_start, folded.case_id, folded.area_id, folded.kind, folded.type_id,
+            folded.risk, folded.level, folded.department_id, folded.reported_at, folded.first_due_at, folded.due_at,
+            folded.reopened_count, folded.escalations_pending, folded.first_occurred_at
+        from app.fold_cases(p_subdistrict_id, part.case_ids, part.first_at, part.month_start) as folded
         where folded.state = 'open';
     end loop;
 end
