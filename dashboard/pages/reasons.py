@@ -8,6 +8,7 @@ def refusals(words: Text) -> dict[str, str]:
     return {
         "after_reported": words("before its report"),
         "already_reported": words("reported twice"),
+        "area_ambiguous": words("several areas of that name"),
         "area_not_valid_then": words("area not valid then"),
         "bad_coordinates": words("no place on earth"),
         "bad_correction": words("correction of what cannot be corrected so"),
@@ -53,6 +54,7 @@ def noticed(words: Text) -> dict[str, str]:
     """By the codes of seed/importers/findings.py."""
     return {
         "area_by_point": words("area found by the point"),
+        "area_new": words("areas that the store did not know: made new"),
         "area_not_by_point": words("point in no area: counted at the command centre"),
         "area_missing": words("no area given: counted at the command centre"),
         "area_several_names": words("areas with several names: the most frequent is kept"),
