@@ -103,9 +103,15 @@ class Naming:
     def _by_span(self, known: Gazetteer) -> dict[str, list[Placed]]:
         placed = {path: [self._placed_on(known, path, day) for day in known.spans] for path in self._told}
         levels = {area.level for area in known.areas}
-        new = [path for path in placed if self._is_new(known, path) and self._told[path].level in levels]
+        new = [path for path in self._told if self._is_new(known, path) and self._told[path].level in levels]
+        new = [path for path in new if not placed[path][-1].reason]
         self.notes.add("area_new", len(new), Counter({self._told[path].name: 1 for path in new}))
         return placed
+
+    def new(self) -> list[str]:
+        """Those that the store does not know and will have."""
+        known = self._known
+        return [] if known is None else [path for path in self._told if self._is_new(known, path)]
 
     def _is_new(self, known: Gazetteer, path: str) -> bool:
         return path in self._told and not known.newest(path)
@@ -116,34 +122,25 @@ class Naming:
         if len(found) == 1:
             return Placed(found[0].code)
         if found:
-            return Placed(
-                path, "area_ambiguous", self._detail(told, [f"{each.name_zh} ({each.code})" for each in found])
-            )
+            return _ambiguous(told, found)
         elsewhen = known.newest(path)
         if elsewhen:
-            return Placed(elsewhen[0].code)  # the door refuses it: not valid then
+            area = elsewhen[0]
+            ended = "" if area.valid_to == date.max else area.valid_to
+            held = f"{area.name_zh} ({area.code}): {area.valid_from} – {ended}"
+            return Placed(area.code, "area_not_valid_then", _detail(told, held))
         above = known.meant(told.parent, day) if told.parent else []
         if len(above) > 1:  # nobody can say below which of them it would be new
-            return Placed(
-                path, "area_ambiguous", self._detail(told, [f"{each.name_zh} ({each.code})" for each in above])
-            )
+            return _ambiguous(told, above)
         if self._mapping.place.new_areas == "refuse":
             like = nearest(told.word, self.names(told.level))
-            return Placed(path, "unknown_area", self._detail(told, [like] if like else []))
+            return Placed(path, "unknown_area", _detail(told, f"{like}?" if like else ""))
         return Placed(path)
-
-    def _ambiguous(self, told: ToldArea, meant: list[Known]) -> Placed:
-        candidates = [f"{each.name_zh} ({each.code})" for each in meant]
-        return Placed(told.code, "area_ambiguous", self._detail(told, candidates))
 
     def names(self, level: str) -> list[str]:
         """The names by which areas of a level can be meant."""
         areas = [] if self._known is None else [area for area in self._known.areas if area.level == level]
         return [name for area in areas for name in (area.name_zh, area.name_en, area.code, *area.aliases)]
-
-    def _detail(self, told: ToldArea, meant: list[str]) -> str:
-        asked = f" ({'; '.join(meant)}?)" if meant else ""
-        return f"{told.code}{asked}"[:LONGEST_DETAIL]
 
     def _columns(self) -> dict[str, str]:
         return {path: told.column for path, told in self._told.items()}
@@ -171,6 +168,15 @@ class Naming:
             return row | _validity(area)
         aliases += [{"area_code": area.code, "alias": name} for name in unknown]
         return row | _as_it_stands(area)
+
+
+def _ambiguous(told: ToldArea, meant: list[Known]) -> Placed:
+    candidates = "; ".join(f"{each.name_zh} ({each.code})" for each in meant)
+    return Placed(told.code, "area_ambiguous", _detail(told, f"{candidates}?"))
+
+
+def _detail(told: ToldArea, meant: str) -> str:
+    return f"{told.code} ({meant})"[:LONGEST_DETAIL] if meant else told.code[:LONGEST_DETAIL]
 
 
 def _validity(area: Known) -> dict[str, Any]:
@@ -201,15 +207,3 @@ def naming(connection: sa.Connection, mapping: Mapping, told: dict[str, ToldArea
         }
         known = Gazetteer(whole, own[0].area_id, told, words)
     return Naming(mapping, told, known, Notes())
-
-
-def own_place(connection: sa.Connection, mapping: Mapping) -> Mapping:
-    """The mapping with the code of its command centre, where it names the store's by a name or an alias."""
-    if connection.scalar(sa.text("select to_regclass('app.subdistricts')")) is None:
-        return mapping
-    centres = tree(connection).centres
-    code = mapping.place.code
-    meant = [each for each in centres if folded(code) in map(folded, (each.name_zh, each.name_en, *each.aliases))]
-    if len(meant) != 1 or any(each.code == code for each in centres):
-        return mapping
-    return mapping.model_copy(update={"place": mapping.place.model_copy(update={"code": meant[0].code})})

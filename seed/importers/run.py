@@ -16,11 +16,12 @@ import sqlalchemy as sa
 
 from seed import door, reference, store
 from seed.importers import refused
+from seed.importers.claim import claim, own_place
 from seed.importers.coordinates import better_datum, shares
 from seed.importers.findings import Finding
 from seed.importers.formats.base import Reader
 from seed.importers.mapping import Mapping, load_mapping
-from seed.importers.naming import Naming, naming, own_place
+from seed.importers.naming import Naming, naming
 from seed.importers.plan import ImportPlan, plan
 from seed.importers.points import Placer, placer
 from seed.importers.progress import Step, Tell, silent
@@ -121,7 +122,7 @@ def _prepare_months(owner_url: str, planned: ImportPlan) -> None:
 
 def _taken_in(connection: sa.Connection, planned: ImportPlan, *, live: bool, retries: int | None, tell: Tell) -> Any:
     mapping = planned.mapping
-    _claim(connection, mapping)
+    claim(connection, mapping.place)
     named = naming(connection, mapping, planned.areas)
     found = (*named.notes.findings(), *_datum_finding(connection, planned, named))
     subdistrict_id = reference.load(connection, named.reference(planned.reference))[mapping.place.code]
@@ -219,27 +220,6 @@ def _file_rows(connection: sa.Connection, batch_id: int) -> FileRows:
         {"id": batch_id},
     ).one()
     return FileRows(*row)
-
-
-def _claim(connection: sa.Connection, mapping: Mapping) -> None:
-    """Make sure that the store is this place's, and set its zone while it is empty."""
-    place = mapping.place
-    codes = set(
-        connection.scalars(
-            sa.text("select code from app.areas where area_id in (select subdistrict_id from app.subdistricts)")
-        )
-    )
-    if not codes:
-        store.remember(connection, "time_zone", place.time_zone)
-        return
-    if codes != {place.code}:
-        raise store.StoreError(
-            f"the store holds {', '.join(sorted(codes))}: {place.name_en} needs a store of its own (set DATA_DIR or"
-            " DATABASE_URL to another)"
-        )
-    zone = connection.scalar(sa.text("select app.time_zone()"))
-    if zone != place.time_zone:
-        raise store.StoreError(f"the store counts days in {zone}, the mapping in {place.time_zone}")
 
 
 def _datum_finding(connection: sa.Connection, planned: ImportPlan, named: Naming) -> tuple[Finding, ...]:
