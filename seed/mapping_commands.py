@@ -1,12 +1,17 @@
 """``python -m seed mapping new | check | list``: from an unknown file to a mapping, and whether it still knows all."""
 
-from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import sqlalchemy as sa
 import typer
 
-from seed.opening import console
+from seed import store
+from seed.demo_load import utc_now
+from seed.opening import console, opened
+from seed.settings import Settings, role_url
 
 commands = typer.Typer(
     no_args_is_help=True, help="What the columns of files mean: draft a mapping, check one, list them."
@@ -37,27 +42,46 @@ def new(
 
 @commands.command("check")
 def check(
-    file: Annotated[Path, typer.Argument(help="a file to load", exists=True, dir_okay=False)],
-    mapping: Annotated[str, typer.Option(help="a mapping's name or a TOML file")],
+    mapping: Annotated[str, typer.Argument(help="a mapping's name or a TOML file")],
+    file: Annotated[Path | None, typer.Argument(help="a file to load by it", exists=True, dir_okay=False)] = None,
 ) -> None:
-    """List what a file says that its mapping does not know; exit 1 when something would be refused for it."""
+    """List what a mapping, and a file read by it, say that is not known; exit 1 when something would be refused for it.
+
+    Statuses, channels, times and columns are looked for in the mapping; areas, matters and departments in the store.
+    """
+    from seed.importers.checking import check as compare
     from seed.importers.mapping import load_mapping
-    from seed.importers.unknown import find_unknown
 
     loaded = load_mapping(mapping)
-    found = find_unknown(file, loaded)
-    _tell("statuses not in the mapping: such rows are refused", found.statuses)
-    _tell("channels not in the mapping", found.channels)
-    _tell("entries of the cases' own logs that no rule names: not taken", found.history)
-    for column, texts in found.times.items():
-        _tell(f"no times, in {column}", texts)
-    _tell("matters without a name in [names_zh] or [names_en]: shown as in the file", found.matters)
-    if found.broken:
-        console.print(f"{found.broken:,} rows do not fit the header", highlight=False)
-    verdict = "the mapping knows all that it needs" if found.is_complete else "the mapping is to be completed"
-    console.print(f"{file.name}: {found.rows:,} rows; {verdict}", markup=False, highlight=False)
-    if not found.is_complete:
+    with _connected() as connection:
+        found = compare(loaded, file, connection, today=utc_now().date())
+    for line in found.lines():
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    what = f"{file.name}: {found.unknown.rows:,} rows" if file is not None else mapping
+    verdict = "all that is needed is known" if found.is_sound else "rows would be refused"
+    console.print(f"{what}; {verdict}", markup=False, highlight=False, soft_wrap=True)
+    if not found.is_sound:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _connected() -> Iterator[sa.Connection | None]:
+    """The store, to be read; None where there is none yet, and none is made."""
+    settings = Settings.load()
+    if settings.database_url is None and not (settings.data_dir / "postgres").exists():
+        yield None
+        return
+    with opened():
+        url = role_url(settings, "owner")
+        state = store.schema_state(url)
+        if state in ("outdated", "newer"):
+            raise store.StoreError(f"the schema of the database is {state}: run python -m seed migrate")
+        if state == "empty":
+            yield None
+            return
+        with store.engine(url).connect() as connection:
+            connection.execute(sa.text("set transaction read only"))
+            yield connection
 
 
 @commands.command("list")
@@ -68,11 +92,3 @@ def list_mappings() -> None:
     for name in mapping_names():
         mapping = load_mapping(name)
         console.print(f"{name}: {mapping.source.name_en}, {mapping.place.name_en}", markup=False, highlight=False)
-
-
-def _tell(what: str, values: Counter[str]) -> None:
-    if not values:
-        return
-    console.print(f"{what}:", markup=False, highlight=False)
-    for value, times in values.most_common():
-        console.print(f"  {times:>9,}  {value[:100]}", markup=False, highlight=False, soft_wrap=True)

@@ -228,7 +228,7 @@ def _load_areas(connection: sa.Connection, reference: Reference) -> dict[tuple[s
         sa.text(
             "update app.areas set parent_id = told.parent_id"
             " from unnest(cast(:ids as integer[]), cast(:parent_ids as integer[])) as told (area_id, parent_id)"
-            " where areas.area_id = told.area_id and areas.parent_id is distinct from told.parent_id"
+            " where areas.area_id = told.area_id and told.parent_id <> coalesce(areas.parent_id, 0)"
         ),
         {"ids": own["area_id"].tolist(), "parent_ids": [_plain(each) for each in own["parent_id"]]},
     )

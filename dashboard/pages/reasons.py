@@ -8,6 +8,7 @@ def refusals(words: Text) -> dict[str, str]:
     return {
         "after_reported": words("before its report"),
         "already_reported": words("reported twice"),
+        "area_ambiguous": words("several areas of that name"),
         "area_not_valid_then": words("area not valid then"),
         "bad_coordinates": words("no place on earth"),
         "bad_correction": words("correction of what cannot be corrected so"),
@@ -32,6 +33,7 @@ def refusals(words: Text) -> dict[str, str]:
         "recorded_not_allowed": words("moment of recording not allowed"),
         "text_too_long": words("text too long"),
         "time_in_future": words("time in the future"),
+        "too_many_events": words("too many events in the case's own log"),
         "unknown_area": words("unknown area"),
         "unknown_channel": words("unknown channel"),
         "unknown_department": words("unknown department"),
@@ -42,6 +44,7 @@ def refusals(words: Text) -> dict[str, str]:
         "unknown_source": words("unknown source"),
         "unknown_status": words("status not in the mapping"),
         "unknown_type": words("unknown type"),
+        "unreadable_history": words("case's own log not readable"),
         "unreadable_time": words("no readable time"),
         "unwritable_character": words("character that cannot be stored"),
         "wrong_cell_count": words("cells do not fit the header"),
@@ -53,6 +56,7 @@ def noticed(words: Text) -> dict[str, str]:
     """By the codes of seed/importers/findings.py."""
     return {
         "area_by_point": words("area found by the point"),
+        "area_new": words("areas that the store did not know: made new"),
         "area_not_by_point": words("point in no area: counted at the command centre"),
         "area_missing": words("no area given: counted at the command centre"),
         "area_several_names": words("areas with several names: the most frequent is kept"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 SENTENCES: dict[str, str] = {
     "area_by_point": "cases that lie in the area in whose outline their point is",
+    "area_new": "areas that the store did not know by a code, a name or an alias: made new",
     "area_not_by_point": "cases whose point lies in no outline of its day: they count at the command centre",
     "area_missing": "cases without a place below the command centre: they count there and in no smaller area",
     "area_several_names": "areas whose id comes with several names: the most frequent is kept, the others are aliases",

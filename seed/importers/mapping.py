@@ -97,6 +97,8 @@ class PlacePart(_Part):
     country: str  # of the holidays, ISO 3166
     subdivision: str | None = None
     levels: tuple[AreaLevel, ...] = ()
+    #: What becomes of an area that the store does not know by its code, a name or an alias.
+    new_areas: Literal["make", "refuse"] = "make"
     #: Level (python -m seed areas) in one of whose outlines a case lies by its point, where its row names no area.
     point_level: Literal["street", "community", "grid", "micro_grid"] | None = None
 

@@ -19,25 +19,38 @@ _GENERIC_ENDINGS = ("街道", "社区", "村", "区")
 
 
 @dataclass
-class _Area:
-    code: str
+class ToldArea:
+    """An area as the file tells of it."""
+
+    code: str  # the path of what tells it and those above it apart
     parent: str  # "" directly below the command centre
     level: str
+    word: str  # what tells it apart within its parent: an id, or its name
+    is_by_id: bool
+    column: str  # of the file
     names: Counter[str] = field(default_factory=Counter)
     position: int = 0
     suffix: str = ""  # the parent's name, where areas of several parents share a name
 
     @property
     def name(self) -> str:
+        """The most frequent of its names."""
         return self.names.most_common(1)[0][0]
 
 
-def build_reference(mapping: Mapping, tally: Tally, calendar: pd.DataFrame, notes: Notes) -> Reference:
-    """Everything the store must know before the rows of the file can be taken in."""
-    middles = tally.middles()
+def told_areas(mapping: Mapping, tally: Tally, notes: Notes) -> dict[str, ToldArea]:
+    """The areas that the file names, by their paths, parents first."""
     areas = _collect_areas(mapping, tally, notes)
     _tell_apart(areas)
-    _put_in_order(areas, middles)
+    _put_in_order(areas, tally.middles())
+    return areas
+
+
+def build_reference(
+    mapping: Mapping, tally: Tally, areas: dict[str, ToldArea], calendar: pd.DataFrame, notes: Notes
+) -> Reference:
+    """Everything an empty store must know before the rows of the file can be taken in."""
+    middles = tally.middles()
     place = mapping.place
     return Reference(
         labels=_labels(mapping),
@@ -47,7 +60,7 @@ def build_reference(mapping: Mapping, tally: Tally, calendar: pd.DataFrame, note
                 {"subdistrict_code": place.code, "area_code": area.code, "alias": alias}
                 for area in areas.values()
                 for alias in sorted(area.names)
-                if alias != area.name
+                if alias != area.name or area.suffix
             ],
             columns=list(COLUMNS["aliases"]),
         ),
@@ -70,8 +83,8 @@ def build_reference(mapping: Mapping, tally: Tally, calendar: pd.DataFrame, note
     )
 
 
-def _collect_areas(mapping: Mapping, tally: Tally, notes: Notes) -> dict[str, _Area]:
-    areas: dict[str, _Area] = {}
+def _collect_areas(mapping: Mapping, tally: Tally, notes: Notes) -> dict[str, ToldArea]:
+    areas: dict[str, ToldArea] = {}
     for key, cases in tally.areas.items():
         path = ""
         for place, level in enumerate(mapping.place.levels):
@@ -79,11 +92,13 @@ def _collect_areas(mapping: Mapping, tally: Tally, notes: Notes) -> dict[str, _A
             if identity is None or name is None:
                 break
             parent, path = path, f"{path}/{identity}" if path else str(identity)
-            area = areas.setdefault(path, _Area(path, parent, level.level))
+            area = areas.setdefault(
+                path, ToldArea(path, parent, level.level, str(identity), level.id is not None, level.key)
+            )
             area.names[str(name)] += cases
     named_several = [area for area in areas.values() if len(area.names) > 1]
     notes.add("area_several_names", len(named_several), Counter({" / ".join(area.names): 1 for area in named_several}))
-    by_name: dict[tuple[str, str], list[_Area]] = defaultdict(list)
+    by_name: dict[tuple[str, str], list[ToldArea]] = defaultdict(list)
     for area in areas.values():
         by_name[(area.parent, area.name)].append(area)
     shared = {name: len(group) for (_, name), group in by_name.items() if len(group) > 1}
@@ -91,9 +106,9 @@ def _collect_areas(mapping: Mapping, tally: Tally, notes: Notes) -> dict[str, _A
     return areas
 
 
-def _tell_apart(areas: dict[str, _Area]) -> None:
+def _tell_apart(areas: dict[str, ToldArea]) -> None:
     """Areas of one level and name under different parents carry the parent's name as well."""
-    by_name: dict[tuple[str, str], list[_Area]] = defaultdict(list)
+    by_name: dict[tuple[str, str], list[ToldArea]] = defaultdict(list)
     for area in areas.values():
         by_name[(area.level, area.name)].append(area)
     for group in by_name.values():
@@ -102,12 +117,12 @@ def _tell_apart(areas: dict[str, _Area]) -> None:
                 area.suffix = areas[area.parent].name
 
 
-def _put_in_order(areas: dict[str, _Area], middles: dict[str, tuple[float, float]]) -> None:
+def _put_in_order(areas: dict[str, ToldArea], middles: dict[str, tuple[float, float]]) -> None:
     """Positions among siblings: as one reads a map where places are known, by code where they are not.
 
     Reading order: the northernmost in a first row from west to east, and so on, as many rows as columns.
     """
-    children: dict[str, list[_Area]] = defaultdict(list)
+    children: dict[str, list[ToldArea]] = defaultdict(list)
     for area in areas.values():
         children[area.parent].append(area)
     for siblings in children.values():
@@ -121,7 +136,7 @@ def _put_in_order(areas: dict[str, _Area], middles: dict[str, tuple[float, float
             area.position = position
 
 
-def _area_frame(mapping: Mapping, areas: dict[str, _Area], middles: dict[str, tuple[float, float]]) -> pd.DataFrame:
+def _area_frame(mapping: Mapping, areas: dict[str, ToldArea], middles: dict[str, tuple[float, float]]) -> pd.DataFrame:
     place = mapping.place
     root = {
         "code": place.code,
@@ -145,12 +160,13 @@ def _area_frame(mapping: Mapping, areas: dict[str, _Area], middles: dict[str, tu
             "lat": middles[area.code][1] if area.code in middles else None,
         }
         for area in sorted(areas.values(), key=lambda area: (area.code.count("/"), area.parent, area.position))
+        if area.code != place.code  # a word for the command centre itself
     ]
     frame = pd.DataFrame([root, *rows]).reindex(columns=list(COLUMNS["areas"]))
     return frame.assign(subdistrict_code=place.code, kind="", is_illustrative=False)
 
 
-def _named(area: _Area, names: dict[str, str], form: str) -> str:
+def _named(area: ToldArea, names: dict[str, str], form: str) -> str:
     name = names.get(area.name, area.name)
     return name + form.format(names.get(area.suffix, area.suffix)) if area.suffix else name
 

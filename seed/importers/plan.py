@@ -12,7 +12,7 @@ from seed.importers.findings import Finding, Notes, Refusal
 from seed.importers.formats.base import Reader
 from seed.importers.formats.registry import reader_for
 from seed.importers.mapping import Mapping
-from seed.importers.places import build_reference
+from seed.importers.places import ToldArea, build_reference, told_areas
 from seed.importers.progress import Step, Tell, silent
 from seed.importers.raw import RawRows
 from seed.importers.rows import RowMapper
@@ -39,6 +39,7 @@ class ImportPlan:
     sha256: str | None  # None where the rows came from no file
     mapping: Mapping
     reference: Reference
+    areas: dict[str, ToldArea]  # that the file names, by the codes that the rows have of them
     file_rows: int  # read, those refused included
     findings: tuple[Finding, ...]
     refused: tuple[Refusal, ...]  # the first by the reader; the door refuses them, and may refuse more
@@ -94,7 +95,8 @@ def plan(
             raw.write(chunk)
             tell(Step("reading", mapper.tally.rows, of and max(of, mapper.tally.rows)))
         tell(Step("reading", mapper.tally.rows, mapper.tally.rows))
-        reference = build_reference(mapping, mapper.tally, days, mapper.notes)
+        areas = told_areas(mapping, mapper.tally, mapper.notes)
+        reference = build_reference(mapping, mapper.tally, areas, days, mapper.notes)
     except BaseException:
         spool.close()
         raw.close()
@@ -111,6 +113,7 @@ def plan(
         sha256=sha256,
         mapping=mapping,
         reference=reference,
+        areas=areas,
         file_rows=mapper.tally.rows,
         findings=mapper.notes.findings(),
         refused=tuple(sorted(mapper.refusals, key=lambda refusal: refusal.row)),

@@ -16,10 +16,12 @@ import sqlalchemy as sa
 
 from seed import door, reference, store
 from seed.importers import refused
+from seed.importers.claim import claim, own_place
 from seed.importers.coordinates import better_datum, shares
 from seed.importers.findings import Finding
 from seed.importers.formats.base import Reader
 from seed.importers.mapping import Mapping, load_mapping
+from seed.importers.naming import Naming, naming
 from seed.importers.plan import ImportPlan, plan
 from seed.importers.points import Placer, placer
 from seed.importers.progress import Step, Tell, silent
@@ -65,7 +67,8 @@ def import_into(
     another zone, ImportFileError and MappingError for the file and the mapping.
     """
     started = time.monotonic()
-    loaded = load_mapping(mapping)
+    with store.engine(owner_url).connect() as connection:
+        loaded = own_place(connection, load_mapping(mapping))
     with plan(Path(path), loaded, last_year=today.year + 1, reader=reader, tell=tell) as planned:
         if not dry_run:
             store.migrate(owner_url, loaded.place.time_zone)
@@ -119,13 +122,14 @@ def _prepare_months(owner_url: str, planned: ImportPlan) -> None:
 
 def _taken_in(connection: sa.Connection, planned: ImportPlan, *, live: bool, retries: int | None, tell: Tell) -> Any:
     mapping = planned.mapping
-    _claim(connection, mapping)
-    found = _datum_finding(connection, planned)
-    subdistrict_id = reference.load(connection, planned.reference)[mapping.place.code]
+    claim(connection, mapping.place)
+    named = naming(connection, mapping, planned.areas)
+    found = (*named.notes.findings(), *_datum_finding(connection, planned, named))
+    subdistrict_id = reference.load(connection, named.reference(planned.reference))[mapping.place.code]
     placing = _placing(connection, subdistrict_id, planned)
     cursor = connection.connection.cursor()
     connection.execute(sa.text("set local role grid_writer"))
-    batch = _absorbed(connection, cursor, subdistrict_id, planned, placing, live=live, tell=tell)
+    batch = _absorbed(connection, cursor, subdistrict_id, planned, named, placing, live=live, tell=tell)
     found = (*found, *(placing.notes.findings() if placing is not None else ()))
     connection.execute(sa.text("reset role"))
     connection.execute(
@@ -148,6 +152,7 @@ def _absorbed(
     cursor: Any,
     subdistrict_id: int,
     planned: ImportPlan,
+    named: Naming,
     placing: Placer | None,
     *,
     live: bool,
@@ -172,7 +177,8 @@ def _absorbed(
     assert isinstance(batch_id, int)
     of, done = planned.spool.rows, 0
     for read in planned.spool.batches():
-        rows = read if placing is None else placing.place(read)
+        rows = named.place(read)
+        rows = rows if placing is None else placing.place(rows)
         # a live store dates what it learns by its own clock
         door.write_rows(cursor, batch_id, rows.drop_columns(["recorded_at"]) if is_live else rows)
         done += len(rows)
@@ -216,28 +222,7 @@ def _file_rows(connection: sa.Connection, batch_id: int) -> FileRows:
     return FileRows(*row)
 
 
-def _claim(connection: sa.Connection, mapping: Mapping) -> None:
-    """Make sure that the store is this place's, and set its zone while it is empty."""
-    place = mapping.place
-    codes = set(
-        connection.scalars(
-            sa.text("select code from app.areas where area_id in (select subdistrict_id from app.subdistricts)")
-        )
-    )
-    if not codes:
-        store.remember(connection, "time_zone", place.time_zone)
-        return
-    if codes != {place.code}:
-        raise store.StoreError(
-            f"the store holds {', '.join(sorted(codes))}: {place.name_en} needs a store of its own (set DATA_DIR or"
-            " DATABASE_URL to another)"
-        )
-    zone = connection.scalar(sa.text("select app.time_zone()"))
-    if zone != place.time_zone:
-        raise store.StoreError(f"the store counts days in {zone}, the mapping in {place.time_zone}")
-
-
-def _datum_finding(connection: sa.Connection, planned: ImportPlan) -> tuple[Finding, ...]:
+def _datum_finding(connection: sa.Connection, planned: ImportPlan, named: Naming) -> tuple[Finding, ...]:
     """Whether the file's coordinates fit the outlines that the store has better when read in another datum."""
     rules = planned.mapping.coordinates
     if rules is None:
@@ -246,7 +231,8 @@ def _datum_finding(connection: sa.Connection, planned: ImportPlan) -> tuple[Find
         sa.text("select code, cast(boundary as text) as boundary from app.areas where boundary is not null")
     )
     outlines = {row.code: shapely.from_geojson(row.boundary) for row in rows}
-    found = shares(planned.points, outlines, rules.datum)
+    points = planned.points.assign(code=planned.points["code"].replace(named.codes()))
+    found = shares(points, outlines, rules.datum)
     better = better_datum(found, rules.datum)
     if better is None:
         return ()

@@ -22,6 +22,10 @@ def _of_the_door() -> set[str]:
 def _of_the_importers() -> set[str]:
     code = (SEED / "importers" / "rows.py").read_text(encoding="utf-8")
     of_rows = {each for line in code.splitlines() if "_refuse(" in line for each in re.findall(r'"(\w+_\w+)"', line)}
+    naming = (SEED / "importers" / "naming.py").read_text(encoding="utf-8")
+    of_rows |= set(re.findall(r'Placed\(\S+, "(\w+)"', naming))
+    history = (SEED / "importers" / "history.py").read_text(encoding="utf-8")
+    of_rows |= set(re.findall(r'faults\[\w+\] = "(\w+)"', history))
     readers = sorted((SEED / "importers" / "formats").glob("*.py"))
     return of_rows.union(*(re.findall(r'"([a-z]+_[a-z_]+)"', each.read_text(encoding="utf-8")) for each in readers))
 
@@ -29,7 +33,7 @@ def _of_the_importers() -> set[str]:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_reason_has_words(language: str) -> None:
     codes = _of_the_door() | _of_the_importers()
-    assert {"year_out_of_range", "missing_time", "before_reported", "changed_duplicate", "not_json"} <= codes
+    assert {"year_out_of_range", "missing_time", "before_reported", "area_ambiguous", "not_json", "too_many_events"} <= codes
     assert codes <= set(reasons.refusals(text(language)))
 
 

@@ -57,7 +57,7 @@ def _head(looks: Looks, found: Guesses, name: str) -> str:
     return (
         f"# Draft, made by looking at {extent} of {_inline(looks.path.name)}{broken}.\n"
         f"# All of it is guessed: read each line. What no guess was made for is marked {TO_FILL}; the mapping loads\n"
-        "# when no mark is left. Then: python -m seed mapping check FILE --mapping THIS_FILE\n"
+        "# when no mark is left. Then: python -m seed mapping check THIS_FILE FILE\n"
         f"name = {quoted(name)}\n"
     )
 

@@ -13,7 +13,7 @@ from seed.__main__ import app
 from seed.importers import MappingError, import_into, load_mapping
 from seed.importers.draft import draft_mapping
 from seed.importers.mapping import TO_FILL
-from seed.importers.unknown import find_unknown
+from seed.importers.unknown import Topic, find_unknown
 from tests.seed.importers.test_real_samples import CHICAGO, NYC, PINGSHAN, SAMPLES, TODAY
 from tests.support.databases import Database
 
@@ -162,17 +162,19 @@ def test_the_command_writes_a_draft_and_checks_a_mapping(file: Path, tmp_path: P
     assert "6 places to fill in" in " ".join(made.output.split())
     assert isinstance(run(app, ["mapping", "new", str(file), "--out", str(out)]).exception, ValueError)
     out.write_text(filled(out.read_text(encoding="utf-8")), encoding="utf-8")
-    good = run(app, ["mapping", "check", str(file), "--mapping", str(out)])
-    assert (good.exit_code, "knows all that it needs" in " ".join(good.output.split())) == (0, True)
+    good = run(app, ["mapping", "check", str(out), str(file)])
+    assert (good.exit_code, "all that is needed is known" in " ".join(good.output.split())) == (0, True)
 
     changed = ROWS[0] | {"办理状态": "已归档", "来源渠道": "传真", "上报时间": "昨天", "事项小类": "新事项"}
     with file.open("a", encoding="gb18030", newline="") as stream:
         csv.DictWriter(stream, list(ROWS[0])).writerow(changed)
     found = find_unknown(file, load_mapping(out))
-    assert (found.statuses, found.channels) == ({"已归档": 1}, {"传真": 1})
-    assert {column: dict(texts) for column, texts in found.times.items() if texts} == {"上报时间": {"昨天": 1}}
-    assert found.matters["新事项"] == 1
-    bad = run(app, ["mapping", "check", str(file), "--mapping", str(out)])
+    assert (found.of(Topic.STATUS), found.of(Topic.CHANNEL)) == ({"已归档": 1}, {"传真": 1})
+    assert [(word.text, word.column, word.row) for word in found.words if word.topic is Topic.TIME] == [
+        ("昨天", "上报时间", 62)
+    ]
+    assert found.of(Topic.MATTER)["新事项"] == 1
+    bad = run(app, ["mapping", "check", str(out), str(file)])
     assert bad.exit_code == 1
     assert "已归档" in bad.output
     listed = run(app, ["mapping", "list"])

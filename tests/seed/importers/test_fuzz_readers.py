@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from seed.importers import ImportFileError, load_mapping
 from seed.importers.formats.base import MAX_COLUMNS
 from seed.importers.formats.registry import READERS, reader_for
-from seed.importers.places import build_reference
+from seed.importers.places import build_reference, told_areas
 from seed.importers.rows import ROWS_PER_FILE_ROW, RowMapper
 from seed.importers.spool import Spool
 from seed.reference import COLUMNS
@@ -206,7 +206,8 @@ def test_any_cells_under_a_mapping(tmp_path: Path, cells: list[dict[str, str]]) 
         for chunk in reader_for(path, mapping.file.options).chunks(mapping.columns()):
             spool.write(mapper.inbox_rows(chunk))
         numbers = {int(number) // ROWS_PER_FILE_ROW for frame in spool.frames() for number in frame["row_no"]}
-    build_reference(mapping, mapper.tally, pd.DataFrame(columns=list(COLUMNS["calendar"])), mapper.notes)
+    areas = told_areas(mapping, mapper.tally, mapper.notes)
+    build_reference(mapping, mapper.tally, areas, pd.DataFrame(columns=list(COLUMNS["calendar"])), mapper.notes)
     assert mapper.tally.rows == len(cells)
     assert numbers == set(range(1, len(cells) + 1))
 

@@ -1,0 +1,51 @@
+"""Whose store it is: one command centre's, whose days are counted in one zone."""
+
+import sqlalchemy as sa
+
+from seed import store
+from seed.areas.known import tree
+from seed.importers.mapping import Mapping, PlacePart
+from seed.importers.nearest import folded
+
+
+def own_place(connection: sa.Connection, mapping: Mapping) -> Mapping:
+    """The mapping with the code of its command centre, where it names the store's by a name or an alias."""
+    if connection.scalar(sa.text("select to_regclass('app.subdistricts')")) is None:
+        return mapping
+    centres = tree(connection).centres
+    code = mapping.place.code
+    meant = [each for each in centres if folded(code) in map(folded, (each.name_zh, each.name_en, *each.aliases))]
+    if len(meant) != 1 or any(each.code == code for each in centres):
+        return mapping
+    return mapping.model_copy(update={"place": mapping.place.model_copy(update={"code": meant[0].code})})
+
+
+def objection(connection: sa.Connection, place: PlacePart) -> str | None:
+    """Why the store cannot take the place's files, in a sentence; None where it can."""
+    codes = _centres(connection)
+    if not codes:
+        return None
+    if codes != {place.code}:
+        return (
+            f"the store holds {', '.join(sorted(codes))}: {place.name_en} needs a store of its own (set DATA_DIR or"
+            " DATABASE_URL to another)"
+        )
+    zone = connection.scalar(sa.text("select app.time_zone()"))
+    return f"the store counts days in {zone}, the mapping in {place.time_zone}" if zone != place.time_zone else None
+
+
+def claim(connection: sa.Connection, place: PlacePart) -> None:
+    """Make sure that the store is this place's, and set its zone while it is empty. Raises StoreError."""
+    against = objection(connection, place)
+    if against is not None:
+        raise store.StoreError(against)
+    if not _centres(connection):
+        store.remember(connection, "time_zone", place.time_zone)
+
+
+def _centres(connection: sa.Connection) -> set[str]:
+    return set(
+        connection.scalars(
+            sa.text("select code from app.areas where area_id in (select subdistrict_id from app.subdistricts)")
+        )
+    )
