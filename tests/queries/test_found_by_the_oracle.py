@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import Connection, text
 
-from queries import backlog, days, deadlines, like_days, lists, same_day, volume, workload
+from queries import backlog, days, deadlines, like_days, lists, petitions, same_day, volume, workload
 from queries.filters import Filter
 from queries.vocabulary import Kind
 from seed.reference import COLUMNS
@@ -104,6 +104,26 @@ def test_nobody_knows_whether_cases_without_closing_times_are_open(town: Town) -
     assert answers() == [1] * 9
     town.connection.execute(text("update app.sources set records_times = false where source = 'hotline'"))
     assert answers() == [0] * 7 + [1] * 2
+
+
+def test_a_visit_told_by_a_source_without_closing_times_is_a_visit_all_the_same(town: Town) -> None:
+    town.connection.execute(
+        text(
+            "insert into app.sources (subdistrict_id, source, name_zh, name_en, records_times)"
+            " values (:id, 'paper', '纸质', 'Paper', false)"
+        ),
+        {"id": town.subdistrict_id},
+    )
+    town.connection.commit()  # the door has to know it
+    visit = {"type_code": "wages", "channel": "visit"}
+    town.case("on paper", "2024-03-01 08:00:00", source="paper", party="a", **visit)
+    for case, party in (("comes again", "a"), ("first and last", "b"), ("before paper", "c")):
+        town.case(case, "2024-03-12 08:00:00", party=party, **visit)
+        town.then(case, "resolved", "2024-03-13 08:00:00")
+    town.case("on paper later", "2024-03-20 08:00:00", source="paper", party="c", **visit)
+    town.settle()
+    frame = petitions.first_visit_resolution(town.connection, town.at("2024-07-15 08:00:00", **MARCH))
+    assert frame[["n", "good"]].to_numpy().tolist() == [[2, 1]]  # b, and c, who came again
 
 
 def test_units_compared_lie_in_the_area_and_count_all_below_them(town: Town) -> None:

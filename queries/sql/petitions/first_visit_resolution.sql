@@ -2,7 +2,8 @@
 -- settled by it. A visit is a petition of a matter by which a decision is sought, neither withdrawn nor handed over. It
 -- is a first one where the same party brought the same matter on none of the follow-up's number of days before. It is
 -- settled where it was resolved in the follow-up (its own day and so many whole local days after), not reopened in it,
--- and the party did not bring the matter again in it. Visits without a known party count on neither side.
+-- and the party did not bring the matter again in it. Visits without a known party count on neither side. Nor do those
+-- of sources that give no closing times, but the party came all the same: they are visits before and after others.
 with asked as materialized (
     select
         app.untimed_sources(:subdistrict_id) as untimed,
@@ -27,6 +28,7 @@ visits as materialized (
         cases.reported_day as day,
         cases.party_key,
         cases.reopened_days,
+        cases.source <> all(asked.untimed) as is_timed,
         cast(cases.first_resolved_at at time zone :time_zone as date) as resolved_day,
         lag(cases.reported_day) over visits_of_party as day_before,
         lead(cases.reported_day) over visits_of_party as day_after
@@ -37,7 +39,6 @@ visits as materialized (
         and case_types.is_decision_sought
         and cases.state in ('open', 'resolved')
         and cases.reported_at >= :looked_from and cases.reported_at < :looked_to
-        and not cases.source = any(asked.untimed)
     window visits_of_party as (
         partition by cases.party_key, cases.type_id order by cases.reported_at, cases.case_id
     )
@@ -61,7 +62,7 @@ judged as (
         ) as is_settled
     from visits
     inner join units on visits.area_id = units.area_id
-    where visits.reported_at >= :period_start and visits.reported_at < :period_end
+    where visits.is_timed and visits.reported_at >= :period_start and visits.reported_at < :period_end
         and visits.kind = any(cast(:kinds as text[]))
         and (
             visits.party_key is null
