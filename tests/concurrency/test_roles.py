@@ -73,7 +73,7 @@ def test_reader_calls_nothing_that_writes(small_store: Database, call: str) -> N
         "select app.rebuild(1)",
         "select app.erase_expired('2024-01-01', 'me')",
         "select app.make_wall_token(1, 'wall', 1)",
-        "select app.freeze_review(1, '2024-01-01', '2024-01-31', '2024-02-01', '1', '{}', 'me')",
+        "select app.freeze_review(1, '{}', 'me')",
         "insert into app.settings (key, value) values ('x', '1')",
         "select app.keep_mark(1, 'hotline_12345', '2024-01-01', '2024-01-01')",
         "select * from personal.parties",

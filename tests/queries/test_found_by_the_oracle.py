@@ -126,6 +126,24 @@ def test_a_visit_told_by_a_source_without_closing_times_is_a_visit_all_the_same(
     assert frame[["n", "good"]].to_numpy().tolist() == [[2, 1]]  # b, and c, who came again
 
 
+def test_a_petition_withdrawn_and_taken_up_again_has_not_come_back(town: Town) -> None:
+    for case, resolved in (("mistake", "2024-03-20 08:00:00"), ("the same day", "2024-03-12 18:00:00")):
+        town.case(case, "2024-03-12 08:00:00", type_code="wages", channel="visit", party=case)
+        town.then(case, "withdrawn", "2024-03-12 09:00:00")
+        town.then(case, "reopened", "2024-03-12 10:00:00")
+        town.then(case, "resolved", resolved)
+    town.settle()
+
+    def answer() -> list[list[int]]:
+        frame = petitions.first_visit_resolution(town.connection, town.at("2024-07-15 08:00:00", **MARCH))
+        return [[int(n), int(good)] for n, good in zip(frame["n"], frame["good"], strict=True)]
+
+    assert answer() == [[2, 2]]
+    town.then("mistake", "reopened", "2024-03-25 08:00:00")
+    town.settle()
+    assert answer() == [[2, 1]]
+
+
 def test_units_compared_lie_in_the_area_and_count_all_below_them(town: Town) -> None:
     town.case("a", "2024-03-13 08:00:00")
     town.settle()

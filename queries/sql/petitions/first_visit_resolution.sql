@@ -27,7 +27,7 @@ visits as materialized (
         cases.reported_hour,
         cases.reported_day as day,
         cases.party_key,
-        cases.reopened_days,
+        case when cases.last_reopened_at >= cases.first_resolved_at then cases.reopened_days end as reopened_days,
         cases.source <> all(asked.untimed) as is_timed,
         cast(cases.first_resolved_at at time zone :time_zone as date) as resolved_day,
         lag(cases.reported_day) over visits_of_party as day_before,
@@ -58,7 +58,8 @@ judged as (
         and coalesce(visits.day_after > visits.day + cast(:follow_up_days as integer), true)
         and not exists (
             select 1 from unnest(visits.reopened_days) as reopened (day)
-            where reopened.day between visits.day and visits.day + cast(:follow_up_days as integer)
+            -- after it was resolved: one that was withdrawn by mistake and taken up again has not come back
+            where reopened.day between visits.resolved_day and visits.day + cast(:follow_up_days as integer)
         ) as is_settled
     from visits
     inner join units on visits.area_id = units.area_id

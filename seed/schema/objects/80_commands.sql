@@ -65,21 +65,26 @@ begin
 end
 $$;
 
--- Freezes the figures of a period as known at a moment; the checksum is of what was handed in.
-create or replace function app.freeze_review(
-    p_subdistrict_id integer, p_period_start date, p_period_end date, p_as_of timestamptz,
-    p_definitions_version text, p_figures jsonb, p_by text
-) returns bigint
+-- Freezes a review as its document says it was made: whose period, as known when, by which definitions. Null where the
+-- same period was frozen as of the same moment.
+create or replace function app.freeze_review(p_subdistrict_id integer, p_document text, p_by text) returns bigint
 language sql security definer
 set search_path = app, pg_temp
 as $$
     insert into app.review_freezes (
-        subdistrict_id, period_start, period_end, as_of, definitions_version, figures, checksum, frozen_at, frozen_by
+        subdistrict_id, period_from, period_to, as_of, definitions, document, checksum, frozen_by
     )
-    values (
-        p_subdistrict_id, p_period_start, p_period_end, p_as_of, p_definitions_version, p_figures,
-        encode(sha256(convert_to(p_figures::text, 'UTF8')), 'hex'), clock_timestamp(), p_by
-    )
+    select
+        p_subdistrict_id,
+        cast(said.held #>> '{period,first}' as date),
+        cast(said.held #>> '{period,last}' as date),
+        cast(said.held ->> 'as_of' as timestamptz),
+        said.held ->> 'definitions',
+        p_document,
+        encode(sha256(convert_to(p_document, 'UTF8')), 'hex'),
+        p_by
+    from (select cast(p_document as jsonb) as held) as said
+    on conflict (subdistrict_id, period_from, period_to, as_of) do nothing
     returning freeze_id
 $$;
 

@@ -1,0 +1,19 @@
+"""The review 例会: a meeting's figures as one document, made once, frozen, and told apart from what is known later."""
+
+from queries.review.document import Change, Column, Holds, Review, Section, Table, changes
+from queries.review.make import make
+from queries.review.period import Period, PeriodError, read_period
+
+__all__ = [
+    "Change",
+    "Column",
+    "Holds",
+    "Period",
+    "PeriodError",
+    "Review",
+    "Section",
+    "Table",
+    "changes",
+    "make",
+    "read_period",
+]

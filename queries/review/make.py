@@ -1,0 +1,80 @@
+"""Makes a review: asks every section of one period as known at one moment."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from importlib import resources
+from typing import Final
+
+from sqlalchemy import Connection
+
+from queries import labels, place, store
+from queries.asking import AskingError, first_record
+from queries.filters import Filter
+from queries.review import headline, sections
+from queries.review.document import Review, Section
+from queries.review.names import names
+from queries.review.period import Period, PeriodError
+
+#: The meeting's order.
+SECTIONS: Final[dict[str, Callable[[headline.Asking], Section]]] = {
+    "headline": headline.headline,
+    "why": headline.why_it_moved,
+    "ranking": sections.ranking,
+    "lists": sections.three_lists,
+    "departments": sections.departments,
+    "stages": sections.first_times,
+    "work": sections.work,
+    "findings": sections.honest_numbers,
+}
+#: What says how figures are counted: another text, another version of the definitions.
+_DEFINED_IN: Final = ("catalogue.toml", "assessment.toml", "findings.toml", "risk.toml", "stages.toml", "targets.toml")
+
+
+def make(connection: Connection, owner: store.Owner, period: Period, as_of: datetime) -> Review:
+    """The review of a period as known at ``as_of`` (aware). Of a period that runs, as far as it has come.
+
+    Raises PeriodError where the period begins after ``as_of``, or ends before anything was recorded; AskingError for a
+    store without records.
+    """
+    filter = Filter(owner.subdistrict_id, as_of, owner.time_zone, period_from=period.first, period_to=period.last)
+    _check(connection, owner, period, filter)
+    known = names(connection, owner.subdistrict_id)
+    unit_level = place.subdistrict(connection, filter).unit_level
+    ask = headline.asking(connection, filter, known, unit_level)
+    areas = labels.areas(connection, owner.subdistrict_id).set_index("area_id")
+    own = areas.loc[owner.subdistrict_id]
+    return Review(
+        subdistrict=owner.code,
+        name={"zh": str(own["name_zh"]), "en": str(own["name_en"])},
+        time_zone=owner.time_zone,
+        period=period,
+        as_of=as_of,
+        definitions=definitions(),
+        sections=tuple(sections.recorded(section, ask, id) for id, section in SECTIONS.items()),
+    )
+
+
+def definitions() -> str:
+    """The version of the definitions: twelve digits that change with any of their files."""
+    digest = hashlib.sha256()
+    for name in _DEFINED_IN:
+        digest.update(resources.files("queries").joinpath(name).read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def again(connection: Connection, owner: store.Owner, frozen: Review, as_of: datetime) -> Review:
+    """The same review as known at another moment: what has been restated since shows in ``document.changes``."""
+    return replace(make(connection, owner, frozen.period, as_of), name=frozen.name)
+
+
+def _check(connection: Connection, owner: store.Owner, period: Period, filter: Filter) -> None:
+    if period.first > filter.today:
+        raise PeriodError(f"The period {period.name} begins on {period.first}, after the day of as_of, {filter.today}.")
+    first = first_record(connection, owner.subdistrict_id)
+    if first is None:
+        raise AskingError("no_records", subdistrict=owner.code)
+    begin = first.astimezone(filter.zone).date()
+    if period.last < begin:
+        raise PeriodError(f"The period {period.name} ends on {period.last}; records begin on {begin}.")

@@ -1,0 +1,55 @@
+"""Freezes a review: a meeting's figures, kept as known at a moment, for ever."""
+
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from queries import store as place
+from queries.asking import past_moment
+from queries.review import Review, make, read_period
+from seed.store import StoreError
+
+_FREEZE: Final = "select app.freeze_review(:subdistrict_id, :document, :by)"
+
+
+def freeze(
+    connection: sa.Connection,
+    period: str,
+    *,
+    now: datetime,
+    as_of: str | None = None,
+    subdistrict: str | None = None,
+    by: str = "",
+) -> tuple[Review, int | None]:
+    """Make the review of a period as known at ``as_of`` (without: of the newest record) and keep it, in the caller's
+    transaction. The second value: number of the freeze, None where the same was frozen before.
+
+    Raises StoreError, PeriodError and AskingError for what cannot be frozen.
+    """
+    owner = owner_of(connection, subdistrict)
+    vitals = place.vitals(connection, owner.subdistrict_id)
+    if vitals is None or vitals.recorded_at is None:
+        raise StoreError(f"nothing is recorded yet for {owner.code}: there is nothing to freeze")
+    # the newest record's moment can be asked again with the same answer: nothing more will be recorded for it
+    newest = vitals.recorded_at
+    moment = newest if as_of is None else past_moment(as_of, owner.time_zone, now=max(now, newest))
+    today = now.astimezone(ZoneInfo(owner.time_zone)).date()
+    review = make(connection, owner, read_period(period, today), moment)
+    given = {"subdistrict_id": owner.subdistrict_id, "document": review.text(), "by": by}
+    number = connection.scalar(sa.text(_FREEZE), given)
+    return review, number
+
+
+def owner_of(connection: sa.Connection, code: str | None) -> place.Owner:
+    """The subdistrict of that code, or the only one. Raises StoreError."""
+    owners = place.subdistricts(connection)
+    if not owners:
+        raise StoreError("the store holds no subdistrict yet: load data with python -m seed demo or seed import")
+    if code is None and len(owners) > 1:
+        raise StoreError(f"the store holds several subdistricts: name one of {', '.join(each.code for each in owners)}")
+    chosen = [each for each in owners if code in (None, each.code)]
+    if not chosen:
+        raise StoreError(f"there is no subdistrict {code!r}; the store holds {', '.join(each.code for each in owners)}")
+    return chosen[0]

@@ -1,0 +1,91 @@
+"""The document: the same figures give the same text, and a later look shows what reads otherwise."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queries.review.document import Cell, Change, Column, Holds, Review, Section, Table, cell, changes, table_of
+from queries.review.period import Period, Span
+
+WEEK = Period(Span.WEEK, date(2026, 11, 16), date(2026, 11, 22))
+COLUMNS = {"unit": Holds.KEY, "name": Holds.NAME, "n": Holds.COUNT, "rate": Holds.SHARE, "change": Holds.CHANGE}
+
+
+def review(*tables: Table, as_of: datetime = datetime(2026, 11, 23, 1, tzinfo=UTC)) -> Review:
+    """A review of one section."""
+    sections = (Section("one", tables),)
+    return Review("town", {"zh": "镇", "en": "Town"}, "Asia/Shanghai", WEEK, as_of, "abc", sections)
+
+
+def units(*rows: tuple[Any, ...]) -> Table:
+    """A table of units: key, n, rate."""
+    return table_of("units", COLUMNS, [(key, {"zh": key, "en": key}, n, rate, 0.1) for key, n, rate in rows])
+
+
+def test_the_text_comes_back_as_it_was() -> None:
+    made = review(units(("east", 3, 2 / 3), ("west", 0, None)), Table("none", (), (), not_recorded=True))
+    assert Review.read(made.text()) == made
+    assert Review.read(made.text()).checksum == made.checksum
+    assert len(made.checksum) == 64
+    assert made.table("units").by_key()[("east",)][2] == 3
+    with pytest.raises(KeyError):
+        made.table("towns")
+
+
+def test_another_form_is_not_read() -> None:
+    with pytest.raises(ValueError, match="no review of a form"):
+        Review.read('{"form": 0}')
+    with pytest.raises(ValueError):
+        Review.read("not JSON")
+
+
+@pytest.mark.parametrize(
+    ("value", "held"),
+    [
+        (np.int64(3), 3),
+        (2 / 3, 0.6666666667),
+        (1e-300 - 1e-300, 0.0),
+        (-0.0, 0.0),
+        (float("nan"), None),
+        (float("inf"), None),
+        (pd.NA, None),
+        (pd.NaT, None),
+        (None, None),
+        (np.bool_(True), True),
+        (date(2026, 11, 16), "2026-11-16"),
+        (pd.Timestamp("2026-11-16 08:00", tz="Asia/Shanghai"), "2026-11-16T00:00:00+00:00"),
+    ],
+)
+def test_a_cell_holds_plain_values(value: Any, held: Cell) -> None:
+    assert cell(value) == held
+    assert type(cell(value)) is type(held)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_ten_digits_do_not_depend_on_the_last_bits(value: float) -> None:
+    assert cell(cell(value)) == cell(value)
+
+
+def test_what_reads_otherwise_is_told_by_row_and_column() -> None:
+    was = review(units(("east", 500, 0.812), ("west", 2, 0.5), ("north", 1, 1.0)))
+    now = review(units(("east", 514, 0.809), ("west", 2, 0.5), ("south", 1, 0.0)))
+    n, rate = Column("n", Holds.COUNT), Column("rate", Holds.SHARE)
+    assert changes(was, now) == [
+        Change("one", "units", ("east",), n, 500, 514),
+        Change("one", "units", ("east",), rate, 0.812, 0.809),
+        Change("one", "units", ("north",), n, 1, None),
+        Change("one", "units", ("north",), rate, 1.0, None),
+        Change("one", "units", ("south",), n, None, 1),
+        Change("one", "units", ("south",), rate, None, 0.0),
+    ]
+    assert changes(was, was) == []
+
+
+def test_a_period_is_over_when_its_last_day_is_by_the_local_clock() -> None:
+    assert not review(as_of=datetime(2026, 11, 22, 15, 59, 59, tzinfo=UTC)).is_over
+    assert review(as_of=datetime(2026, 11, 22, 16, tzinfo=UTC)).is_over
