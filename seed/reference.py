@@ -5,6 +5,7 @@
 
 import io
 import json
+import secrets
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Final
@@ -357,7 +358,8 @@ def _upsert(
         return
     columns = list(frame.columns)
     buffer = io.StringIO()
-    frame.to_csv(buffer, index=False, header=False, na_rep="\\N", date_format="%Y-%m-%d %H:%M:%S.%f%z")
+    nothing = secrets.token_hex(16)  # any fixed sign may be what somebody has written into a cell
+    frame.to_csv(buffer, index=False, header=False, na_rep=nothing, date_format="%Y-%m-%d %H:%M:%S.%f%z")
     buffer.seek(0)
     names = ", ".join(columns)
     updates = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key + kept)
@@ -365,7 +367,7 @@ def _upsert(
     with raw.cursor() as cursor:
         # table and columns are names of this module, never a caller's text
         cursor.execute(f"create temporary table incoming on commit drop as select {names} from {table} limit 0")
-        cursor.copy_expert(f"copy incoming ({names}) from stdin with (format csv, null '\\N')", buffer)
+        cursor.copy_expert(f"copy incoming ({names}) from stdin with (format csv, null '{nothing}')", buffer)
         cursor.execute(
             f"insert into {table} ({names}) select {names} from incoming"
             f" on conflict ({', '.join(key)}) do {f'update set {updates}' if updates else 'nothing'}"

@@ -17,6 +17,7 @@ from seed.importers.mapping import Mapping
 from seed.importers.nearest import folded, nearest
 from seed.importers.places import ToldArea
 from seed.importers.rows import LONGEST_DETAIL
+from seed.importers.times import local_days
 from seed.reference import COLUMNS, Reference
 from seed.store import StoreError
 
@@ -51,7 +52,7 @@ class Naming:
         asked = rows["area_code"].isin(self._others) & (rows["event"] == "reported") & rows["occurred_at"].notna()
         if not asked.any():
             return batch
-        days = rows.loc[asked, "occurred_at"].dt.tz_convert(self._zone).dt.tz_localize(None)
+        days = local_days(rows.loc[asked, "occurred_at"], self._zone)
         starts = np.array(self._known.spans, dtype="datetime64[D]")
         spans = np.searchsorted(starts, days.to_numpy().astype("datetime64[D]"), side="right") - 1
         pairs = zip(rows.loc[asked, "area_code"], spans.clip(min=0).tolist(), strict=True)

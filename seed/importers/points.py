@@ -9,6 +9,7 @@ import shapely
 import sqlalchemy as sa
 
 from seed.importers.findings import Notes
+from seed.importers.times import local_days
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Placer:
         asked = rows[(rows["event"] == "reported") & (rows["area_code"] == self.own_code) & rows["lon"].notna()]
         points = shapely.points(asked["lon"].to_numpy(), asked["lat"].to_numpy())
         which, outline = self.shapes.query(points, predicate="intersects")
-        days = asked["occurred_at"].dt.tz_convert(self.zone).dt.tz_localize(None).dt.normalize()
+        days = local_days(asked["occurred_at"], self.zone)
         found = self.outlines.iloc[outline].assign(row=asked.index[which], day=days.to_numpy()[which])
         found = found[(found["valid_from"] <= found["day"]) & (found["day"] < found["valid_to"])]
         codes = found.sort_index(kind="stable").groupby("row")["code"].first()

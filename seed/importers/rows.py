@@ -17,6 +17,7 @@ from seed.importers.findings import Notes, Refusal
 from seed.importers.formats.base import BrokenRow, Chunk
 from seed.importers.history import history_rows, read_history
 from seed.importers.likeness import Likeness
+from seed.importers.long_words import without_long_words
 from seed.importers.mapping import Mapping, StatusPart
 from seed.importers.tally import Tally, count
 from seed.importers.times import Moments, at_utc_midnight, read_moments
@@ -52,7 +53,10 @@ class RowMapper:
         frame = chunk.frame.mask(chunk.frame.isin(["", *marks]))
         self.tally.rows += len(frame) + len(chunk.broken)
         self.likeness.add(frame)
-        reported = self._reported(frame)
+        words, long = without_long_words(frame, self.mapping)
+        reported = self._reported(words)
+        self._refuse_long(reported, frame, long)
+        frame = words
         ends = self._ends(frame, reported)
         parts = [ends, self._history(frame, reported, ends), self._broken(chunk.broken)]
         reported = reported[reported["event"].notna()]
@@ -60,6 +64,12 @@ class RowMapper:
         rows["recorded_at"] = rows["occurred_at"]  # the only record of its time that an export keeps
         self._widen(rows["occurred_at"])
         return rows.sort_values("row_no", kind="stable").reset_index(drop=True)
+
+    def _refuse_long(self, reported: pd.DataFrame, frame: pd.DataFrame, long: pd.Series) -> None:
+        for column in long.unique():
+            numbers = long.index[(long == column) & reported.loc[long.index, "occurred_at"].notna()]
+            reported.loc[numbers, "occurred_at"] = pd.NaT  # the door refuses them
+            self._refuse(reported, pd.Series(True, index=numbers), frame, str(column), "text_too_long")
 
     def _reported(self, frame: pd.DataFrame) -> pd.DataFrame:
         mapping, case = self.mapping, self.mapping.case

@@ -16,6 +16,10 @@ _OFFSET = r"\s?(?:Z|[+-]\d\d:?\d\d)$"
 _WITH_OFFSET = r":\d\d(?:[.,]\d+)?" + _OFFSET
 
 _MOMENT = "datetime64[us]"
+#: Beyond these no zone can be reckoned with, and none is of any matter: 9999-12-31 stands for "never".
+_FIRST, _LAST = np.datetime64("0002-01-01"), np.datetime64("9999-12-30")
+#: The same for local days; what is beyond is no case's.
+_DAYS = pd.Timestamp("1900-01-01", tz="UTC"), pd.Timestamp("2200-01-01", tz="UTC")
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,14 @@ def read_moments(cells: pd.Series, formats: tuple[str, ...], zone: ZoneInfo, *, 
         if not missing.any():
             break
         naive[missing] = pd.to_datetime(texts[missing], format=form, errors="coerce").to_numpy().astype(_MOMENT)
-    local = pd.DatetimeIndex(naive)
+    is_edge = (naive < _FIRST) | (naive >= _LAST)
+    local = pd.DatetimeIndex(np.where(is_edge, np.datetime64("NaT"), naive))
     first = local.tz_localize(zone, ambiguous=np.ones(len(naive), dtype=bool), nonexistent="shift_forward")
     utc = first.tz_convert("UTC").tz_localize(None).to_numpy().astype(_MOMENT)
+    utc[is_edge] = naive[is_edge]
     carried = _with_offset(texts[np.isnat(naive)])
     utc[carried.index] = carried.dt.tz_localize(None).to_numpy().astype(_MOMENT)
-    is_known = ~np.isnat(naive)
+    is_known = ~np.isnat(naive) & ~is_edge
     is_repeated = is_known & np.asarray(
         local.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward").isna(), dtype=bool
     )
@@ -63,6 +69,11 @@ def read_moments(cells: pd.Series, formats: tuple[str, ...], zone: ZoneInfo, *, 
         skipped=int(times_used[is_skipped].sum()),
         repeated=int(times_used[is_repeated].sum()),
     )
+
+
+def local_days(moments: pd.Series, zone: ZoneInfo) -> pd.Series:
+    """The local day of each moment, as a timestamp without zone; of years of no case the first or last there are."""
+    return moments.clip(*_DAYS).dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
 
 
 def _with_offset(texts: pd.Series) -> pd.Series:

@@ -1,7 +1,15 @@
 -- The refused rows of a file: one reject to a row of the file, the first that was refused of it, with the cells that
 -- stood there (refused_cells), and with the reason of the reader where it had one: it has handed its reason in as field
 -- (the column) and value (the reason and what stood in the cell).
-with told as (
+with erased as (
+    select door_row.row_no
+    from pg_temp.door_row
+    inner join personal.erased_cases
+        on door_row.subdistrict_id = erased_cases.subdistrict_id and door_row.case_id = erased_cases.case_id
+    where door_row.batch_id = :batch_id
+),
+
+told as (
     select
         import_rejects.row_no,
         import_rejects.row_no / app.per_file_row() as file_row,
@@ -9,13 +17,7 @@ with told as (
         import_rejects.raw ->> 'value' as read_reason,
         import_rejects.raw ->> 'event' <> 'corrected' and import_rejects.raw ? 'field' as is_reader,
         -- of a case whose person was erased nothing of the person comes back
-        (
-            select count(*) > 0
-            from pg_temp.door_row
-            inner join personal.erased_cases
-                on door_row.subdistrict_id = erased_cases.subdistrict_id and door_row.case_id = erased_cases.case_id
-            where door_row.batch_id = import_rejects.batch_id and door_row.row_no = import_rejects.row_no
-        ) as is_erased,
+        import_rejects.row_no in (select erased.row_no from erased) as is_erased,
         row_number() over (
             partition by import_rejects.row_no / app.per_file_row() order by import_rejects.row_no
         ) as turn

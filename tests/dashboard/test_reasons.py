@@ -33,7 +33,14 @@ def _of_the_importers() -> set[str]:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_reason_has_words(language: str) -> None:
     codes = _of_the_door() | _of_the_importers()
-    assert {"year_out_of_range", "missing_time", "before_reported", "area_ambiguous", "too_many_events"} <= codes
+    assert {
+        "year_out_of_range",
+        "missing_time",
+        "before_reported",
+        "area_ambiguous",
+        "not_json",
+        "too_many_events",
+    } <= codes
     assert codes <= set(reasons.refusals(text(language)))
 
 

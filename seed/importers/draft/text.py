@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from seed.importers.draft.columns import Look, Looks, look
-from seed.importers.draft.guess import Guesses, channel_of, guess, level_of, quoted, status_rule
+from seed.importers.draft.ends import status_part
+from seed.importers.draft.guess import Guesses, channel_of, guess, level_of, quoted
 from seed.importers.formats.base import FileOptions
 from seed.importers.formats.registry import reader_for
 from seed.importers.mapping import TO_FILL
@@ -38,7 +39,7 @@ def draft_mapping(path: Path, options: FileOptions | None = None) -> str:
         _types(looks, found),
         _department(looks, found),
         _channel(looks, found),
-        _status(looks, found),
+        status_part(looks, options, found, _FILL),
         _coordinates(looks, found),
         _personal(found),
         _others(looks, found),
@@ -192,17 +193,6 @@ def _channel(looks: Looks, found: Guesses) -> str:
     for word, times in looks.columns[found.channel].values.most_common(_MOST_SHOWN):
         channel = channel_of(word)
         lines.append(f"{quoted(word)} = {quoted(str(channel)) if channel else _FILL} # {times:,}")
-    return "\n".join([*lines, ""])
-
-
-def _status(looks: Looks, found: Guesses) -> str:
-    if found.status is None:
-        return "# no column of statuses was found: every case is open\n"
-    lines = ["[status]", f"column = {quoted(found.status)}", ""]
-    lines.append("[status.values] # {}: still open; or an event (resolved, withdrawn) and the column of its time")
-    for word, times in looks.columns[found.status].values.most_common(_MOST_SHOWN):
-        rule, is_known = status_rule(word, found.ended)
-        lines.append(f"{quoted(word)} = {rule if is_known else _FILL} # {times:,}")
     return "\n".join([*lines, ""])
 
 

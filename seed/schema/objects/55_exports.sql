@@ -324,6 +324,7 @@ $$;
 -- Step 3 for files: an end is not taken when its report is refused, and nothing waits for a later file.
 create or replace function app.door_judge_file(p_batch app.import_batches) returns void
 language plpgsql
+set enable_nestloop = off -- nothing is known yet of how many rows are refused, and row by row they cost hours
 as $$
 begin
     update pg_temp.door_fault set verdict = 'refused'

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,12 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from seed.__main__ import app
-from seed.importers import MappingError, import_into, load_mapping
+from seed.importers import FileRows, MappingError, import_into, load_mapping
 from seed.importers.draft import draft_mapping
 from seed.importers.mapping import TO_FILL
 from seed.importers.unknown import Topic, find_unknown
-from tests.seed.importers.test_real_samples import CHICAGO, NYC, PINGSHAN, SAMPLES, TODAY
-from tests.support.databases import Database
+from tests.seed.importers.test_real_samples import BALTIMORE, CHICAGO, NYC, PINGSHAN, SAMPLES, TODAY
+from tests.support.databases import Database, Databases
 
 ROWS = [
     {
@@ -59,6 +60,7 @@ def filled(draft: str) -> str:
         '"喇叭"': '"visit"',
         "time_zone": '"America/New_York"',
         "country": '"US"',
+        '"Other"': '"department"',
     }
 
     def answer(line: str) -> str:
@@ -128,6 +130,59 @@ def test_drafts_of_the_real_samples_name_their_columns(sample: Path) -> None:
     assert f'reported = "{ready.times.reported}"' in draft
     assert ready.channel.column in named
     assert draft.count(f'"{TO_FILL}"') <= 12
+
+
+CASES = """
+    select
+        cases.state, cases.reported_at, cases.resolved_at, cases.withdrawn_at, cases.due_at, cases.level, cases.kind,
+        cases.risk,
+        case when areas.level <> 'subdistrict' then areas.code end as area, areas.level as area_level,
+        departments.code as department,
+        split_part(case_types.code, '/', 2) as line, split_part(case_types.code, '/', 3) as matter,
+        cases.is_same_day_resolved, count(*) as number
+    from app.cases
+    inner join app.areas using (area_id)
+    inner join app.case_types using (type_id)
+    left join app.departments using (department_id)
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
+"""
+CHANNELS = "select channel, count(*) from app.cases group by 1"
+LOCATED = "select lon is not null, count(*) from app.cases group by 1"
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real samples (../shared/data) are not here")
+def test_the_filled_draft_of_baltimore_loads_what_the_ready_mapping_loads(
+    tmp_path: Path, empty_database: Database, databases: Databases
+) -> None:
+    written = tmp_path / "draft.toml"
+    made = CliRunner().invoke(app, ["mapping", "new", str(BALTIMORE), "--out", str(written)])
+    assert made.exit_code == 0
+    draft = written.read_text(encoding="utf-8")
+    marked = [line.split(" = ")[0] for line in draft.splitlines() if f'"{TO_FILL}"' in line]
+    assert marked == ["name_zh", "name_en", "name_zh", "name_en", "time_zone", "country", '"Other"']
+    written.write_text(filled(draft), encoding="utf-8")
+    with databases.empty() as ready:
+        told = [
+            import_into(database.owner_url, None, BALTIMORE, mapping, today=TODAY)
+            for database, mapping in ((ready, "baltimore"), (empty_database, written))
+        ]
+        cases, channels, located = (
+            [_rows(database, question) for database in (ready, empty_database)]
+            for question in (CASES, CHANNELS, LOCATED)
+        )
+    assert told[0].rows == told[1].rows == FileRows(read=10_000, new=10_000, changed=0, unchanged=0, refused=0)
+    assert cases[0] == cases[1]
+    # a letter is a visit in the ready mapping, mail in the draft
+    letters = 206
+    assert channels[0] - channels[1] == Counter({("visit",): letters})
+    assert channels[1] - channels[0] == Counter({("app",): letters})
+    # points that stand for no place are named in the ready mapping alone, and its box is wider
+    assert located[1][True,] - located[0][True,] in range(80)
+
+
+def _rows(database: Database, question: str) -> Counter[tuple[object, ...]]:
+    with database.owner.connect() as connection:
+        return Counter({tuple(row[:-1]): row[-1] for row in connection.execute(sa.text(question))})
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])
