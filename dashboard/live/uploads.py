@@ -74,16 +74,18 @@ class Uploads:
         if not isinstance(size, int) or isinstance(size, bool) or size <= 0:
             raise UploadError("empty")
         self._fits(name, size, most_bytes)
-        toml = given.get("toml")
-        mapping = _mapping(given, self.worker())
+        toml, mapping = _toml(given.get("toml")), _mapping(given, self.worker())
+        told = {"name": name, "size": size, "mapping": mapping, "is_own": toml is not None}
+        upload_id = ""
         try:
             upload_id = self._folder.begin()
             folder = self._folder.path / upload_id
-            if isinstance(toml, str):
-                _put(folder / uploads.OWN_MAPPING, toml)
-            told = {"name": name, "size": size, "mapping": mapping, "is_own": isinstance(toml, str)}
+            if toml is not None:
+                with uploads.arriving(folder / uploads.OWN_MAPPING) as descriptor:
+                    _write_all(descriptor, toml)
             uploads.write(folder / uploads.SENDING, told | {"officer": by.officer, "subdistrict": by.subdistrict_id})
         except OSError as error:
+            self._folder.remove(upload_id)
             raise UploadError("no_folder") from error
         return upload_id
 
@@ -161,11 +163,14 @@ def _write_all(descriptor: int, piece: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def _put(path: Path, toml: str) -> None:
-    if len(toml.encode("utf-8", "replace")) > MOST_MAPPING:
+def _toml(given: object) -> bytes | None:
+    """A mapping that is handed in; None where one of the worker's is chosen. Raises UploadError."""
+    if not isinstance(given, str):
+        return None
+    toml = given.encode("utf-8", "replace")
+    if len(toml) > MOST_MAPPING:
         raise UploadError("mapping_too_big")
-    with uploads.arriving(path) as descriptor:
-        _write_all(descriptor, toml.encode("utf-8", "replace"))
+    return toml
 
 
 def _name(given: object) -> str:

@@ -18,10 +18,10 @@ def checked(report: Mapping[str, Any], words: Text) -> str:
     return f"{_figures(report['rows'], words)}{tables}{_unknown(unknown, words)}{_first(first, words)}"
 
 
-def loaded(report: Mapping[str, Any], words: Text, download: str) -> str:
-    """What became of the rows; ``download``: the way to those refused."""
+def loaded(report: Mapping[str, Any], words: Text, *, download: str, after: str) -> str:
+    """What became of the rows; ``download``: the way to those refused; ``after``: what can be done next."""
     tables = f'<div class="beside">{_problems(report, words, download)}{_noticed(report, words)}</div>'
-    return f"{_figures(report['rows'], words)}{tables}"
+    return f"{_figures(report['rows'], words)}{after}{tables}"
 
 
 def _figures(rows: Mapping[str, int], words: Text) -> str:
@@ -39,7 +39,7 @@ def _figures(rows: Mapping[str, int], words: Text) -> str:
             names[name],
             words.number(int(rows[name])),
             words,
-            below=words.percent(int(rows[name]) / whole) if whole and name != "read" else "",
+            below=words.percent(int(rows[name]) / whole) if int(rows[name]) and name != "read" else "",
         )
         for name in _COUNTED
     )

@@ -174,17 +174,18 @@ def _buttons(asked: Asked, upload: Upload) -> str:
 
 def _ended(asked: Asked, upload: Upload, result: Any) -> str:
     words = asked.words
-    again = f'<p class="after"><a {link(asked.address.to(job=None))}>{e(words("Hand in another file"))}</a></p>'
+    again = f"<a {link(asked.address.to(job=None))}>{e(words('Hand in another file'))}</a>"
     if "batch" in result:
         undo = words("Batch {n}; the administrator undoes it by", n=result["batch"])
-        undone = f'<p class="after">{e(undo)} <code>python -m seed revoke {int(result["batch"])}</code></p>'
-        return found.loaded(result, words, _download(asked, upload, result)) + undone + again
+        undone = f"<span>{e(undo)} <code>python -m seed revoke {int(result['batch'])}</code></span>"
+        after = f'<p class="next">{undone}{again}</p>'
+        return found.loaded(result, words, download=_download(asked, upload, result), after=after)
     detail = failure(result.get("failure") or {}, words)[1] if "failure" in result else ""
     nothing = words("Nothing was loaded, and the file was removed from the server.")
     is_sure = (result.get("failure") or {}).get("code") != "unknown"
     shown = f'<p class="after"><code>{e(detail)}</code></p>' if detail else ""
     sure = f'<p class="after">{e(nothing)}</p>' if "failure" in result and is_sure else ""
-    return shown + sure + again
+    return f'{shown}{sure}<p class="after">{again}</p>'
 
 
 def _download(asked: Asked, upload: Upload, result: Any) -> str:

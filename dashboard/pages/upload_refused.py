@@ -28,7 +28,7 @@ def sheet(rows: pd.DataFrame, upload: Upload, words: Text) -> Sheet:
         columns[_free(head, columns)] = [_cell(line, place) for line in cells]
     if any(len(line) > len(header) for line in cells):
         columns[_free(words("further cells"), columns)] = [
-            " · ".join(map(str, line[len(header) :]))[:_LONGEST] for line in cells
+            " · ".join(map(str, line[len(header) :]))[:_LONGEST] or None for line in cells
         ]
     notes = [f"{upload.job.file_name} · {upload.job.mapping}"]
     notes.append(words("＊ stands where something tells of a person, or where no mapping has read the column."))
@@ -45,9 +45,9 @@ def _free(head: str, columns: dict[str, list[Any]]) -> str:
     return free
 
 
-def _texts(values: "pd.Series[Any]") -> list[str]:
-    return ["" if pd.isna(each) else str(each)[:_LONGEST] for each in values]
+def _texts(values: "pd.Series[Any]") -> list[str | None]:
+    return [None if pd.isna(each) else str(each)[:_LONGEST] or None for each in values]
 
 
-def _cell(line: list[Any], place: int) -> str:
-    return str(line[place] or "")[:_LONGEST] if place < len(line) else ""
+def _cell(line: list[Any], place: int) -> str | None:
+    return str(line[place] or "")[:_LONGEST] or None if place < len(line) else None

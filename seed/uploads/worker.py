@@ -122,6 +122,7 @@ class Worker:
             _end(self._running.process)
             begun = self._path(self._running.upload_id, uploads.BEGUN)
             uploads.write(begun, (uploads.read(begun) or {}) | {"attempt": 0})
+            self._path(self._running.upload_id, uploads.PROGRESS).unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             said = uploads.read(self.folder.path / uploads.WORKER) or {}
             uploads.write(self.folder.path / uploads.WORKER, said | {"is_over": True})
@@ -153,7 +154,14 @@ class Worker:
         before = uploads.read(begun) or {}
         attempt = 1 + (int(before.get("attempt", 0)) if before.get("what") == what else 0)
         uploads.write(begun, {"what": what, "attempt": attempt, "after": after, "at": _now()})
+        self._say_begun(upload.id, what)
         self._running = _Running(upload.id, what, self._started(upload.id, what))
+
+    def _say_begun(self, upload_id: str, what: What) -> None:
+        """It is under way from now on, though its process has its code to read first."""
+        now = time.time()
+        said = {"what": what, "stage": "reading", "rows": 0, "of": None, "began": now, "stage_began": now, "at": now}
+        uploads.write(self._path(upload_id, uploads.PROGRESS), said)
 
     def _started(self, upload_id: str, what: What) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(

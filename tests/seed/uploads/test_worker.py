@@ -8,6 +8,7 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,11 @@ def load(worker: Worker, upload_id: str) -> dict[str, Any]:
 
 def names(path: Path) -> set[str]:
     return {each.name for each in path.iterdir()}
+
+
+def is_over(path: Path) -> bool:
+    """Whether of an upload that was not loaded its reports alone are left."""
+    return names(path) == {uploads.JOB, uploads.RESULT}
 
 
 def test_a_file_is_checked_then_loaded_and_told_again_changes_nothing(
@@ -131,7 +137,7 @@ def test_what_cannot_be_read_ends_with_a_code_and_no_cell_of_it(worker: Worker, 
         assert result["failure"]["code"] == code
         told = json.dumps(result, ensure_ascii=False)
         assert not any(secret in told for secret in ("13800000001", "王建国", "文明路")), told
-        until(worker, lambda upload_id=upload_id: names(folder.path / upload_id) == {uploads.JOB, uploads.RESULT})
+        until(worker, partial(is_over, folder.path / upload_id))
 
 
 def test_a_death_is_told_and_leaves_the_worker_at_work(
@@ -141,7 +147,7 @@ def test_a_death_is_told_and_leaves_the_worker_at_work(
     waiting = hand_in(folder, export(2), at=datetime.now(UTC) + timedelta(seconds=1))
     check(worker, killed)
     assert folder.wish(killed, uploads.LOAD, {}) and not folder.wish(killed, uploads.LOAD, {}), "a second click is none"
-    until(worker, lambda: look(folder, killed).state is State.LOADING)
+    until(worker, lambda: (look(folder, killed).progress or {}).get("stage") == "taking in")
     running = worker.running
     assert running is not None
     os.kill(running, signal.SIGKILL)
