@@ -6,6 +6,7 @@ the worker that started it.
 
 import contextlib
 import logging
+import shutil
 import sys
 import time
 from dataclasses import dataclass, field
@@ -47,9 +48,24 @@ def main(folder: Path, what: What) -> None:
         # its text may hold cells of the file
         place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where is not None else ""
         _LOG.warning("an upload ended: %s (%s, %s)", told["code"], type(error).__name__, place)
-        uploads.write(folder / uploads.RESULT, {"at": _now(), "of": what, "failure": told})
+        _end(folder, {"at": _now(), "of": what, "failure": told})
         return
-    uploads.write(folder / (uploads.CHECKED if what == "check" else uploads.RESULT), done)
+    if what == "check":
+        uploads.write(folder / uploads.CHECKED, done)
+    else:
+        _end(folder, done)
+
+
+def _end(folder: Path, result: dict[str, Any]) -> None:
+    uploads.write(folder / uploads.RESULT, result)
+    remove_file(folder)
+
+
+def remove_file(folder: Path) -> None:
+    """Take away what an upload that has ended no longer needs: its file, and what a check showed of it."""
+    shutil.rmtree(folder / uploads.SOURCE, ignore_errors=True)
+    for name in (uploads.OWN_MAPPING, uploads.CHECKED, uploads.PROGRESS, uploads.BEGUN):
+        (folder / name).unlink(missing_ok=True)
 
 
 def _done(settings: Settings, url: str, folder: Path, what: What) -> dict[str, Any]:

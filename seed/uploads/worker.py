@@ -9,7 +9,6 @@ import fcntl
 import hashlib
 import logging
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -31,7 +30,7 @@ from seed.parent_death import die_with_parent
 from seed.stopping import Stopped, stops_on_signals
 from seed.store import StoreError
 from seed.uploads import report
-from seed.uploads.job import What, own_mappings, source_of
+from seed.uploads.job import What, own_mappings, remove_file, source_of
 
 _LOG = logging.getLogger(__name__)
 
@@ -212,7 +211,7 @@ class Worker:
 
     def _close(self, upload_id: str, result: dict[str, Any]) -> None:
         uploads.write(self._path(upload_id, uploads.RESULT), {"at": _now()} | result)
-        _remove_file(self.folder.path / upload_id)
+        remove_file(self.folder.path / upload_id)
 
     def _path(self, upload_id: str, name: str) -> Path:
         return self.folder.path / upload_id / name
@@ -224,7 +223,7 @@ class Worker:
         for upload in known:
             path = self.folder.path / upload.id
             if upload.state is State.ENDED:
-                _remove_file(path)
+                remove_file(path)
             elif (path / uploads.GIVEN_UP).exists() and upload.state in (State.CHECKED, State.WAITS_FOR_CHECK):
                 self._close(upload.id, {"given_up": True})
             elif upload.state is State.CHECKED and uploads.seconds_since(path / uploads.CHECKED) > self._left_after:
@@ -254,13 +253,6 @@ def _mappings(folder: Path) -> Iterator[dict[str, str]]:
             "place_zh": place.name_zh,
             "place_en": place.name_en,
         }
-
-
-def _remove_file(path: Path) -> None:
-    """Take away what an upload that has ended no longer needs: its file, and what a check showed of it."""
-    shutil.rmtree(path / uploads.SOURCE, ignore_errors=True)
-    for name in (uploads.OWN_MAPPING, uploads.CHECKED, uploads.PROGRESS, uploads.BEGUN):
-        (path / name).unlink(missing_ok=True)
 
 
 def _stands_still(path: Path) -> float:
