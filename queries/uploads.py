@@ -13,7 +13,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -52,6 +52,9 @@ class State(StrEnum):
     ENDED = "ended"
 
 
+WAITING: Final = (State.WAITS_FOR_CHECK, State.WAITS_FOR_LOAD)
+
+
 @dataclass(frozen=True)
 class Job:
     """What was handed in, by whom, to be read how."""
@@ -76,6 +79,7 @@ class Upload:
     checked: Mapping[str, Any] | None = None
     progress: Mapping[str, Any] | None = None
     result: Mapping[str, Any] | None = None
+    is_given_up: bool = False  # the worker has only to end it
     wished_at: float = 0.0  # when what it waits for was asked for, seconds since 1970
 
 
@@ -156,11 +160,11 @@ class UploadFolder:
         found = [upload for upload_id in ids if (upload := self._look(upload_id)) is not None]
         self._ended = {each.id: each for each in found if each.state is State.ENDED}
         waiting = sorted(
-            (each for each in found if each.state in (State.WAITS_FOR_CHECK, State.WAITS_FOR_LOAD)),
+            (each for each in found if not each.is_given_up and each.state in WAITING),
             key=lambda each: (each.wished_at, each.id),
         )
         places = {each.id: number for number, each in enumerate(waiting, start=1)}
-        placed = [Upload(**{**vars(each), "place": places.get(each.id)}) for each in found]
+        placed = [replace(each, place=places.get(each.id)) for each in found]
         return sorted(placed, key=lambda each: (each.job.at, each.id), reverse=True)
 
     def _look(self, upload_id: str) -> Upload | None:
@@ -178,16 +182,17 @@ class UploadFolder:
         if result is not None:
             return Upload(upload_id, job, State.ENDED, result=result)
         checked, progress = read(folder / CHECKED), read(folder / PROGRESS)
-        wished = _changed_at(folder / LOAD)
-        if wished is not None:
+        loads_since, is_given_up = _changed_at(folder / LOAD), (folder / GIVEN_UP).exists()
+        if loads_since is not None:
             if progress is not None and progress.get("what") != "load":
                 progress = None  # the check's last word
             state = State.WAITS_FOR_LOAD if progress is None else State.LOADING
-            return Upload(upload_id, job, state, None, checked, progress, wished_at=wished)
+            return Upload(upload_id, job, state, checked=checked, progress=progress, wished_at=loads_since)
         if checked is not None:
-            return Upload(upload_id, job, State.CHECKED, None, checked)
+            return Upload(upload_id, job, State.CHECKED, checked=checked, is_given_up=is_given_up)
         state = State.WAITS_FOR_CHECK if progress is None else State.CHECKING
-        return Upload(upload_id, job, state, progress=progress, wished_at=_changed_at(folder / JOB) or 0.0)
+        at = _changed_at(folder / JOB) or 0.0
+        return Upload(upload_id, job, state, progress=progress, is_given_up=is_given_up, wished_at=at)
 
 
 def write(path: Path, given: Mapping[str, Any]) -> None:

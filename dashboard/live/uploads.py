@@ -135,7 +135,7 @@ class Uploads:
         if found is None:
             raise UploadError("gone")
         told = {"officer": by.officer, "at": datetime.now(UTC).isoformat()}
-        if wish == "load" and found.state is State.CHECKED:
+        if wish == "load" and found.state is State.CHECKED and not found.is_given_up:
             self._folder.wish(upload_id, uploads.LOAD, told)
         elif wish == "give-up" and found.state in (State.WAITS_FOR_CHECK, State.CHECKING, State.CHECKED):
             self._folder.wish(upload_id, uploads.GIVEN_UP, told)

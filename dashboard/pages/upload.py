@@ -108,5 +108,5 @@ def matter(
         drawn = html.begin(asked, known, worker)
     else:
         drawn = html.one(asked, chosen, known, worker)
-    is_moving = any(each.state not in (State.ENDED, State.CHECKED) for each in known)
+    is_moving = any(each.is_given_up or each.state not in (State.ENDED, State.CHECKED) for each in known)
     return Matter(drawn, is_moving)

@@ -58,7 +58,7 @@ def _problems(report: Mapping[str, Any], words: Text, more: str = "") -> str:
         )
         for each in report["problems"]
     ]
-    heads = (words("reason"), words("column"), words("rows"), words("for example"))
+    heads = (words("reason"), words("column"), words("rows"), words("for example") if lines and lines[0][3] else "")
     return _table(words("Refused rows"), heads, lines, words("No row is refused"), "problems", more)
 
 
@@ -81,7 +81,7 @@ def _noticed(report: Mapping[str, Any], words: Text) -> str:
         )
         for each in report["noticed"]
     ]
-    heads = (words("noticed"), words("cases"), words("for example"))
+    heads = (words("noticed"), words("cases"), words("for example") if any(line[2] for line in lines) else "")
     return _table(words("Noticed in the file"), heads, lines, words("Nothing was noticed"), "noticed")
 
 

@@ -80,6 +80,8 @@ def _trouble(worker: Worker, words: Text) -> str:
 
 
 def _headline(upload: Upload, words: Text) -> str:
+    if upload.is_given_up:
+        return words("Is being given up")
     if upload.place is not None:
         is_load = upload.state is State.WAITS_FOR_LOAD
         place = words.number(upload.place)
@@ -146,6 +148,8 @@ def _steps(upload: Upload, words: Text) -> str:
 
 def _matter(asked: Asked, upload: Upload) -> str:
     words = asked.words
+    if upload.is_given_up:
+        return ""
     if upload.state is State.CHECKED and upload.checked is not None:
         return _buttons(asked, upload) + found.checked(upload.checked, words)
     if upload.state is State.ENDED:
@@ -204,7 +208,8 @@ def _form(asked: Asked, known: Sequence[Upload], worker: Worker) -> str:
 <b>{e(words("Choose a file"))}</b><span data-file>{e(words("or drop it here"))}</span><i>{e(about)}</i></label>
 <label class="line"><span>{e(words("Mapping"))}</span>
 <select name="mapping">{_choices(known, worker, words)}</select></label>
-<label class="line" data-own hidden><span>TOML</span><input type="file" name="toml" accept=".toml"></label>
+<label class="line" data-own hidden><span>TOML</span><span class="one"><input type="file" name="toml" accept=".toml">
+<b>{e(words("Choose a file"))}</b><i data-toml></i></span></label>
 <p class="acts"><button type="button" class="first" data-do="send">{e(words("Check"))}</button>
 <span class="sent" data-sent></span></p>{_notice()}</form>"""
 

@@ -25,7 +25,7 @@ def moving(upload: Upload, now: datetime, words: Text) -> str:
     lines = []
     for number, (stage, name) in enumerate(names.items()):
         if number < at:
-            lines.append(_line(name, 1.0, words("done"), "done"))
+            lines.append(_line(name, 1.0, words("finished"), "done"))
         elif number > at:
             lines.append(_line(name, 0.0, "", "later"))
         else:
@@ -40,7 +40,10 @@ def _now(told: Mapping[str, Any], passed: float, expected: float | None, words: 
     if not of:
         share = min(_NEARLY, passed / expected) if expected else 0.0
         said = [words.many("{n} row", "{n} rows", rows)] if rows else []
-        return share, " · ".join([*said, words("for {time}", time=words.duration(passed))])
+        said.append(words("for {time}", time=words.duration(passed)))
+        if expected and passed < expected:
+            said.append(words("about {time} left", time=words.duration(expected - passed)))
+        return share, " · ".join(said)
     said = [words("{n} of {all} rows", n=words.number(rows), all=words.number(int(of)))]
     elapsed = float(told.get("at", 0.0)) - float(told.get("stage_began", 0.0))
     if elapsed > _SETTLED and rows:

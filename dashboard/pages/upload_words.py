@@ -75,6 +75,8 @@ def became(upload: Upload, words: Text) -> str:
     """What became of an upload, or how far it is, in a few words."""
     if upload.state is State.ENDED:
         return _ended(upload.result or {}, words)
+    if upload.is_given_up:
+        return words("is being given up")
     if upload.place is not None:
         return words("waiting, number {n} in the queue", n=words.number(upload.place))
     named = {

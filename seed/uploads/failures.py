@@ -1,6 +1,7 @@
 """Why an upload ended without being loaded, as a code that the page has words for, and a detail that is masked."""
 
 import errno
+import re
 from typing import Any, Final
 
 import psycopg2
@@ -16,6 +17,10 @@ from seed.uploads.report import masked
 _SAY_ALL: Final = frozenset(
     {"no_rows", "missing_columns", "unknown_form", "draft", "other_place", "other_zone", "swells"}
 )
+#: What a sentence about a file quotes stands in it: perhaps a name, where a header is wanted.
+_QUOTED: Final = re.compile(r"'[^']*'" + r'|"[^"]*"')
+#: Characters of a detail.
+_LONGEST: Final = 1_000
 
 
 def failure(error: BaseException, url: str) -> dict[str, Any]:
@@ -23,6 +28,8 @@ def failure(error: BaseException, url: str) -> dict[str, Any]:
     code = _code(error)
     values = dict(error.values) if isinstance(error, Fault) else {}
     detail = str(error) if isinstance(error, Fault) and code not in _SAY_ALL else ""
+    if isinstance(error, ImportFileError):
+        detail = _QUOTED.sub("＊", detail)
     texts = masked_or_none(url, [detail, *values.values()])
     return {"code": code, "detail": texts[0], "values": dict(zip(values, texts[1:], strict=True))}
 
@@ -31,7 +38,7 @@ def masked_or_none(url: str, texts: list[str]) -> list[str]:
     """The texts masked; empty ones where the store cannot do it now."""
     try:
         with store.engine(url).connect() as connection:
-            return masked(connection, texts)
+            return masked(connection, texts, longest=_LONGEST)
     except sa.exc.SQLAlchemyError:
         return [""] * len(texts)
 

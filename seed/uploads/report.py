@@ -23,9 +23,9 @@ _LONGEST: Final = 120
 _NOTHING: Final = ""
 
 
-def masked(connection: sa.Connection, texts: Sequence[str]) -> list[str]:
+def masked(connection: sa.Connection, texts: Sequence[str], *, longest: int = _LONGEST) -> list[str]:
     """The texts as a screen may show them, cut to a length; by a store that cannot mask yet, none of them."""
-    cut = [text.replace("\0", "")[:_LONGEST] for text in texts]
+    cut = [text.replace("\0", "")[:longest] for text in texts]
     if not cut:
         return []
     if connection.scalar(sa.text("select to_regprocedure('app.mask_text(text)')")) is None:

@@ -27,6 +27,7 @@ from queries.uploads import State, Upload, UploadFolder
 from seed.importers.formats.registry import READERS
 from seed.importers.mapping import MappingError, load_mapping, mapping_names
 from seed.parent_death import die_with_parent
+from seed.server import ServerError
 from seed.stopping import Stopped, stops_on_signals
 from seed.store import StoreError
 from seed.uploads import report
@@ -76,7 +77,14 @@ class Worker:
         """Work until told to stop. Raises StoreError when another worker has the folder."""
         with self.at_work():
             while True:
-                self.step()
+                try:
+                    self.step()
+                except OSError as error:  # a full disk, a folder taken away: not for ever
+                    _LOG.warning("uploads wait: %s", error.strerror or type(error).__name__)
+                    time.sleep(_PATIENCE)
+                    with contextlib.suppress(OSError):
+                        self.folder.make()
+                        self._present()
                 time.sleep(LOOK_SECONDS)
 
     @contextlib.contextmanager
@@ -146,7 +154,7 @@ class Worker:
         what: What = "load" if upload.state is State.WAITS_FOR_LOAD else "check"
         try:
             after = report.newest_batch(self._url())
-        except (sa.exc.SQLAlchemyError, psycopg2.Error, OSError):
+        except (sa.exc.SQLAlchemyError, psycopg2.Error, ServerError, OSError):
             self._waits_until = time.monotonic() + _PATIENCE
             return
         begun = self._path(upload.id, uploads.BEGUN)
@@ -224,7 +232,7 @@ class Worker:
             path = self.folder.path / upload.id
             if upload.state is State.ENDED:
                 remove_file(path)
-            elif (path / uploads.GIVEN_UP).exists() and upload.state in (State.CHECKED, State.WAITS_FOR_CHECK):
+            elif upload.is_given_up and upload.state is not State.CHECKING:
                 self._close(upload.id, {"given_up": True})
             elif upload.state is State.CHECKED and uploads.seconds_since(path / uploads.CHECKED) > self._left_after:
                 self._close(upload.id, {"is_left": True})

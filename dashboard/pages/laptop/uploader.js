@@ -91,6 +91,7 @@ class Upload extends Region {
       return element
     }
     put("file", this.file ? this.file.name : this.says.drop)?.classList.toggle("is-chosen", this.file !== null)
+    put("toml", this.root.querySelector("[name=toml]")?.files[0]?.name ?? "")
     put("notice", this.notice || (this.isSilent ? this.says.silent : ""))
     put("sent", this.sending === null ? "" : fill(this.says.sending, { share: Math.floor(100 * this.sending) }))
     const own = this.root.querySelector("[data-own]")

@@ -98,6 +98,7 @@ def test_a_file_is_checked_then_loaded_and_told_again_changes_nothing(
     done = load(worker, first)
     assert done["rows"] == rows and done["batch"] > 0 and batches(database) == 1
     assert {each["reason"] for each in done["problems"]} == set(problems)
+    assert "Frozen" not in json.dumps(done), "what is kept for a month are counts"
     # the file goes when the upload has ended, and what a check showed of it
     until(worker, lambda: names(folder.path / first) == {uploads.JOB, uploads.LOAD, uploads.RESULT})
 
@@ -126,6 +127,7 @@ def test_what_cannot_be_read_ends_with_a_code_and_no_cell_of_it(worker: Worker, 
         "not_xlsx": hand_in(folder, PNG, "picture.xlsx"),
         "swells": hand_in(folder, bomb(), "bomb.xlsx"),
         "missing_columns": hand_in(folder, headless, "headless.csv"),
+        "unreadable": hand_in(folder, "王建国,王建国\n1,2\n".encode(), "twice.csv"),
         "not_json": hand_in(folder, "张三 13800000001".encode(), "text.json"),
         "not_toml": hand_in(folder, export(1), toml="name = [broken"),
         "draft": hand_in(folder, export(1), toml=MAPPING.replace('"Town"', '"FILL IN"')),
