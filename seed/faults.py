@@ -9,7 +9,7 @@ class Fault(Exception):  # noqa: N818 - the errors of the packages are called so
     code: str
     values: Mapping[str, str]
 
-    def __init__(self, text: str, code: str = "", **values: str) -> None:
+    def __init__(self, text: str, *, code: str = "", **values: str) -> None:
         super().__init__(text)
         self.code = code
         self.values = values

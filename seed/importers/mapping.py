@@ -325,12 +325,12 @@ def load_mapping(name_or_file: str | Path) -> Mapping:
         open_places = _still_to_fill(given)
         if open_places:
             open_names = ", ".join(open_places)
-            raise MappingError(f"{path.name}: still to be filled in are {open_names}", "draft", keys=open_names)
+            raise MappingError(f"{path.name}: still to be filled in are {open_names}", code="draft", keys=open_names)
         return Mapping.model_validate(given)
     except FileNotFoundError as error:
         raise MappingError(f"there is no mapping file {path}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise MappingError(f"{path.name} is not TOML: {error}", "not_toml") from error
+        raise MappingError(f"{path.name} is not TOML: {error}", code="not_toml") from error
     except ValidationError as error:
         raise MappingError("; ".join(_sentence(path.name, fault) for fault in error.errors()[:5])) from error
 

@@ -241,14 +241,14 @@ def _claim(connection: sa.Connection, mapping: Mapping) -> None:
         raise store.StoreError(
             f"the store holds {', '.join(sorted(codes))}: {place.name_en} needs a store of its own (set DATA_DIR or"
             " DATABASE_URL to another)",
-            "other_place",
+            code="other_place",
             place_zh=place.name_zh,
             place_en=place.name_en,
         )
     zone = connection.scalar(sa.text("select app.time_zone()"))
     if zone != place.time_zone:
         said = f"the store counts days in {zone}, the mapping in {place.time_zone}"
-        raise store.StoreError(said, "other_zone", store=str(zone), mapping=place.time_zone)
+        raise store.StoreError(said, code="other_zone", store=str(zone), mapping=place.time_zone)
 
 
 def _datum_finding(connection: sa.Connection, planned: ImportPlan) -> tuple[Finding, ...]:

@@ -70,7 +70,7 @@ def remove_file(folder: Path) -> None:
 
 def _done(settings: Settings, url: str, folder: Path, what: What) -> dict[str, Any]:
     if store.schema_state(url) not in ("current", "empty"):
-        raise store.StoreError("the store's schema is not this release's", "outdated")
+        raise store.StoreError("the store's schema is not this release's", code="outdated")
     name, path = mapping_of(folder), source_of(folder)
     mapping = load_mapping(name)
     found: list[dict[str, Any]] = []
@@ -126,7 +126,7 @@ def mapping_of(folder: Path) -> str | Path:
         return own[name]
     if name in mapping_names():
         return name
-    raise store.StoreError("there is no such mapping", "no_mapping", mapping=name[:40])
+    raise store.StoreError("there is no such mapping", code="no_mapping", mapping=name[:40])
 
 
 def own_mappings(folder: Path) -> dict[str, Path]:
@@ -138,7 +138,7 @@ def source_of(folder: Path) -> Path:
     """The file of an upload: the only one in its folder, and no link to another."""
     found = [path for path in (folder / uploads.SOURCE).iterdir() if path.is_file() and not path.is_symlink()]
     if len(found) != 1:
-        raise store.StoreError("the file is not there any more", "no_file")
+        raise store.StoreError("the file is not there any more", code="no_file")
     return found[0]
 
 

@@ -84,7 +84,7 @@ class Reader(ABC):
         """The names of the columns alone."""
         first = next(self.cells(), None)
         if first is None or isinstance(first, BrokenRow):
-            raise ImportFileError(f"{self.path.name} holds no rows: not even a header", "no_rows")
+            raise ImportFileError(f"{self.path.name} holds no rows: not even a header", code="no_rows")
         return tuple(self._header(first[1]))
 
     def chunks(self, columns: Sequence[str], rows: int = CHUNK_ROWS) -> Iterator[Chunk]:
@@ -92,13 +92,13 @@ class Reader(ABC):
         source = self.cells()
         first = next(source, None)
         if first is None or isinstance(first, BrokenRow):
-            raise ImportFileError(f"{self.path.name} holds no rows: not even a header", "no_rows")
+            raise ImportFileError(f"{self.path.name} holds no rows: not even a header", code="no_rows")
         header = self._header(first[1])
         missing = [name for name in columns if name not in header and name not in self.options.may_lack]
         if missing:
             raise ImportFileError(
                 f"{self.path.name} lacks the columns {_shown(missing)} that the mapping names; it has {_shown(header)}",
-                "missing_columns",
+                code="missing_columns",
                 columns=_shown(missing),
             )
         for block in _blocks(source, rows):

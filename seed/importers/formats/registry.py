@@ -28,6 +28,6 @@ def reader_for(path: Path, options: FileOptions | None = None) -> Reader:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise ImportFileError(
-            f"{path.name}: files ending in {path.suffix!r} are not read; {', '.join(READERS)} are", "unknown_form"
+            f"{path.name}: files ending in {path.suffix!r} are not read; {', '.join(READERS)} are", code="unknown_form"
         )
     return reader(path, options or FileOptions())

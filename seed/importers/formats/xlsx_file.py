@@ -44,7 +44,7 @@ class XlsxReader(Reader):
         # whatever a damaged workbook makes the library raise, it is the file that is wrong
         except Exception as error:
             raise ImportFileError(
-                f"{self.path.name} is not a workbook that can be read: {_said(error)}", "not_xlsx"
+                f"{self.path.name} is not a workbook that can be read: {_said(error)}", code="not_xlsx"
             ) from error
         with book.archive:
             part = self._part(book)
@@ -92,9 +92,11 @@ class XlsxReader(Reader):
             with zipfile.ZipFile(self.path) as archive:
                 why = _bomb(archive)
         except Exception as error:
-            raise ImportFileError(f"{self.path.name} is not a workbook (xlsx): {_said(error)}", "not_xlsx") from error
+            raise ImportFileError(
+                f"{self.path.name} is not a workbook (xlsx): {_said(error)}", code="not_xlsx"
+            ) from error
         if why:
-            raise ImportFileError(f"{self.path.name} {why}: not read", "swells")
+            raise ImportFileError(f"{self.path.name} {why}: not read", code="swells")
 
 
 class _Book:
