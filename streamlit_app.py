@@ -25,11 +25,18 @@ from dashboard.pair import pair
 from dashboard.pulse.component import base_path
 from dashboard.pulse.route import Pulse
 from dashboard.pulse.shutdown import streams_end_first
+from dashboard.settings import DashboardSettings
 from dashboard.text import choose_language
+from dashboard.uploading import routes as uploads
 
 # A thread that works something out gives way five times sooner than by default: a click asks the store often and would
 # wait its 5 ms each time (docs/decisions/0023-a-click-in-half-a-second.md).
 sys.setswitchinterval(0.001)
+
+#: Without it there is no page, no way to it and no route (dashboard/uploading.py).
+HAS_UPLOADS = DashboardSettings().uploads == "paired"
+if HAS_UPLOADS:
+    frame.SWITCHED_ON.append("upload")
 
 pulse = Pulse(live.board, admits=lambda request: live.live().gate.admits(request.cookies))
 
@@ -85,6 +92,7 @@ app = st.App(
         Route(base_path() + "/export/{page}/{table}.{ending}", export),
         Route(base_path() + "/enter", enter, methods=["GET", "POST"]),
         Route(base_path() + "/pair", pair, methods=["GET", "POST"]),
+        *(uploads(base_path()) if HAS_UPLOADS else ()),
         Route(base_path() + "/readyz", health.readyz),
         Route(base_path() + "/metrics", health.metrics),
     ],

@@ -1,4 +1,4 @@
-"""/pair: how a leader's laptop is paired, so that it may mark hand-ups. Its address is ``/pair#token``.
+"""/pair: how a laptop is paired, so that it may mark hand-ups or hand in files. Its address is ``/pair#token``.
 
 As with a wall's (enter.py), what stands after the # is in no log; it is sent in the body of a POST and comes back as a
 cookie that no script can read, for as long as the pairing holds.
@@ -21,7 +21,7 @@ _PAGE: Final = (Path(__file__).parent / "pair.html").read_text(encoding="utf-8")
 
 async def pair(request: Request) -> Response:
     """GET: the page that hands the token in. POST: 204 with the cookie, 403 for a token that does not hold, 404 where
-    laptops set no marks, 503 while the store does not answer. An empty token takes the cookie away.
+    laptops do nothing, 503 while the store does not answer. An empty token takes the cookie away.
     """
     running = live.live()
     if request.method != "POST":
@@ -32,8 +32,8 @@ async def pair(request: Request) -> Response:
     if not token:
         answer.delete_cookie(COOKIE, path=path)
         return answer
-    if running.settings.laptop_commands != "paired":
-        return PlainTextResponse("marks from laptops are switched off", status_code=404, headers=HEADERS)
+    if not running.settings.takes_pairings:
+        return PlainTextResponse("laptops are not paired here", status_code=404, headers=HEADERS)
     try:
         device = await run_in_threadpool(running.commands.device, token)
     except CommandError:

@@ -22,6 +22,11 @@ class DashboardSettings(BaseSettings):
     wall_tokens: Literal["required", "optional"] = "optional"
     #: Whether a paired laptop may mark hand-ups (supervise, acknowledge); off until people sign in by name.
     laptop_commands: Literal["off", "paired"] = "off"
+    #: Whether a paired laptop may hand in files on the page /upload; without it there is no such page.
+    uploads: Literal["off", "paired"] = "off"
+    #: Folder through which files are handed to the worker of python -m seed uploads; DATA_DIR/uploads where not set.
+    uploads_dir: Path | None = None
+    data_dir: Path = Path(".data")
     #: The language where neither the address nor the browser names one: zh or en.
     dashboard_lang: str | None = None
     #: Code of the subdistrict to show; the store's first where it is not set.
@@ -66,12 +71,24 @@ class DashboardSettings(BaseSettings):
             raise ValueError("WALL_TOKENS is 'required', so OPERATOR_URL must be set: the tokens are read by it")
         if self.laptop_commands == "paired" and not (self.operator_url or self.database_url):
             raise ValueError("LAPTOP_COMMANDS is 'paired', so OPERATOR_URL must be set: marks are set by it")
+        if self.uploads == "paired" and not (self.operator_url or self.database_url):
+            raise ValueError("UPLOADS is 'paired', so OPERATOR_URL must be set: pairings are read by it")
         return self
 
     @property
     def url(self) -> str | None:
         """The address the dashboard reads from, with SQLAlchemy's name of the driver; None when none is set."""
         return _with_driver(self.reader_url or self.database_url)
+
+    @property
+    def takes_pairings(self) -> bool:
+        """Whether a laptop that is paired may do anything here."""
+        return "paired" in (self.laptop_commands, self.uploads)
+
+    @property
+    def uploads_folder(self) -> Path:
+        """The folder of uploads."""
+        return self.uploads_dir or self.data_dir / "uploads"
 
     @property
     def command_url(self) -> str | None:

@@ -56,13 +56,15 @@ def pair_device(operator_url: str, officer: str, hours: float, subdistrict: str 
     return str(token)
 
 
-def addresses(port: int, token: str) -> Iterator[str]:
+def addresses(port: int, token: str, *, uploads: bool = False) -> Iterator[str]:
     """Where the device is to go, by this machine's address in its network and on this machine itself: to the duty desk,
-    or to be paired as a laptop that marks hand-ups.
+    or to be paired as a laptop that marks hand-ups, or where there are ``uploads`` as one that hands in files.
     """
     for host in filter(None, (own_address(), "localhost")):
         yield f"http://{host}:{port}/duty?pair={quote(token)}"
         yield f"http://{host}:{port}/pair#{quote(token)}"
+        if uploads:
+            yield f"http://{host}:{port}/pair?to=upload#{quote(token)}"
 
 
 def paired_devices(operator_url: str, now: datetime, rows: int) -> Iterator[tuple[str, ...]]:

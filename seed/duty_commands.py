@@ -41,12 +41,12 @@ def pair(
     hours: Annotated[float, typer.Option(help="how long the address holds, at most 72")] = 12.0,
     subdistrict: Annotated[str, typer.Option(help="code of the subdistrict; the first one where not given")] = "",
 ) -> None:
-    """Print the address by which an officer's phone or laptop acknowledges cases and hands the shift over."""
+    """Print the addresses by which an officer's phone or laptop does what is done by name: acknowledges, hands over."""
     from seed.duty import addresses, pair_device
 
     with current() as (settings, _):
         token = pair_device(role_url(settings, "operator"), officer, hours, subdistrict)
-        for address in addresses(settings.port, token):
+        for address in addresses(settings.port, token, uploads=settings.uploads == "paired"):
             typer.echo(address)
 
 

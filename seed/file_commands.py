@@ -155,6 +155,15 @@ def rejects(
 
 
 @commands.command()
+def uploads() -> None:
+    """Load what clerks hand in on the page /upload (UPLOADS, UPLOADS_DIR), one file at a time, until stopped."""
+    from seed.uploads.worker import run_worker
+
+    with opened() as settings:
+        run_worker(settings.uploads_folder, lambda: role_url(settings, "owner"))
+
+
+@commands.command()
 def revoke(batch: Annotated[int, typer.Argument(help="number of the batch")]) -> None:
     """Undo a batch by appending its reversal."""
     from seed import door

@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     time_zone: str = "Asia/Shanghai"
     #: Folder of everything that is kept on this machine.
     data_dir: Path = Path(".data")
+    #: Whether clerks may hand in files on the page /upload; then a worker loads them.
+    uploads: Literal["off", "paired"] = "off"
+    #: Folder through which the page hands files to that worker; DATA_DIR/uploads where it is not set.
+    uploads_dir: Path | None = None
     #: Sent to a server of Open311 that wants one.
     open311_api_key: str | None = None
     #: Seconds of the demo city's life per second of the clock.
@@ -70,6 +74,11 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError("no such time zone; an example is Asia/Shanghai") from None
         return value
+
+    @property
+    def uploads_folder(self) -> Path:
+        """The folder of uploads."""
+        return self.uploads_dir or self.data_dir / "uploads"
 
     @classmethod
     def load(cls) -> Self:

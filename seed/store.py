@@ -17,6 +17,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from seed.faults import Fault
+
 SCHEMA = Path(__file__).parent / "schema"
 SchemaState = Literal["empty", "current", "outdated", "newer"]
 
@@ -24,7 +26,7 @@ SchemaState = Literal["empty", "current", "outdated", "newer"]
 _MIGRATION_LOCK = 20260101
 
 
-class StoreError(Exception):
+class StoreError(Fault):
     """Something about the store that a person has to put right; the text says what to do."""
 
 

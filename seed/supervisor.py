@@ -142,7 +142,7 @@ class Supervisor:
 
     def _serve(self) -> None:
         port, pages = self.settings.port, self._pages()
-        self.children = [*self._feed(), self._watch_of_the_mode(), pages]
+        self.children = [*self._feed(), self._watch_of_the_mode(), *self._uploads(), pages]
         self._at_end(lambda: stop_all(self.children))
         for child in self.children:
             child.start()
@@ -182,6 +182,10 @@ class Supervisor:
     def _watch_of_the_mode(self) -> Child:
         return self._child("watch of the mode", ["seed", "watch-mode"])
 
+    def _uploads(self) -> list[Child]:
+        """What loads the files that clerks hand in; none where they may not."""
+        return [] if self.settings.uploads == "off" else [self._child("loading of uploads", ["seed", "uploads"])]
+
     def _pages(self) -> Child:
         """The page server: it reads as the reader and acts as the operator; it owns nothing."""
         return self._child(
@@ -209,6 +213,8 @@ class Supervisor:
             "PROFILE": self.settings.profile,
             "TIME_ZONE": self.settings.time_zone,
             "DATA_DIR": str(self.settings.data_dir.resolve()),
+            "UPLOADS": self.settings.uploads,
+            "UPLOADS_DIR": str(self.settings.uploads_folder.resolve()),
         }
         environment = {**os.environ, **urls, **given, **(more or {})}
         for variable in without:

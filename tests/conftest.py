@@ -43,7 +43,7 @@ _OURS = ("DATABASE_URL", "READER_URL", "WRITER_URL", "OPERATOR_URL", "PORT", "PR
 
 def pytest_configure() -> None:
     """Start from a clean environment, and treat SIGTERM as Ctrl-C, so that fixtures close what they opened."""
-    for name in (*_OURS, "DATA_DIR", "SPEED", "SUBDISTRICT"):
+    for name in (*_OURS, "DATA_DIR", "SPEED", "SUBDISTRICT", "UPLOADS", "UPLOADS_DIR"):
         os.environ.pop(name, None)
 
     def interrupt(number: int, frame: FrameType | None) -> None:

@@ -104,6 +104,14 @@ class Answers:
             self.came_later += 1
         self._on_came()
 
+    def once(self, ask: Callable[[Connection], Answer]) -> Answer:
+        """An answer that is not kept: too large, or wanted once. Raises NoAnswerError."""
+        try:
+            with self._engine.connect() as connection, connection.begin():
+                return ask(connection)
+        except BaseException as error:
+            raise self._told(error) from error
+
     def get(self, key: Hashable, ask: Callable[[Connection], Answer]) -> Answer:
         """The answer kept under ``key``, which holds everything it depends on; asked where there is none.
 

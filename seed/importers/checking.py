@@ -76,7 +76,7 @@ def check(mapping: Mapping, path: Path | None, connection: sa.Connection | None,
     else:
         mapping = own_place(connection, mapping)
         against = objection(connection, mapping.place)
-        checked.objections += [against] if against is not None else list(_of_place(connection, mapping))
+        checked.objections += [str(against)] if against is not None else list(_of_place(connection, mapping))
         checked.remarks += _remarks(connection, mapping)
         checked.unknown.words += _types_named(connection, mapping)
     if path is None:

@@ -20,25 +20,31 @@ def own_place(connection: sa.Connection, mapping: Mapping) -> Mapping:
     return mapping.model_copy(update={"place": mapping.place.model_copy(update={"code": meant[0].code})})
 
 
-def objection(connection: sa.Connection, place: PlacePart) -> str | None:
-    """Why the store cannot take the place's files, in a sentence; None where it can."""
+def objection(connection: sa.Connection, place: PlacePart) -> store.StoreError | None:
+    """Why the store cannot take the place's files; None where it can."""
     codes = _centres(connection)
     if not codes:
         return None
     if codes != {place.code}:
-        return (
+        return store.StoreError(
             f"the store holds {', '.join(sorted(codes))}: {place.name_en} needs a store of its own (set DATA_DIR or"
-            " DATABASE_URL to another)"
+            " DATABASE_URL to another)",
+            code="other_place",
+            place_zh=place.name_zh,
+            place_en=place.name_en,
         )
-    zone = connection.scalar(sa.text("select app.time_zone()"))
-    return f"the store counts days in {zone}, the mapping in {place.time_zone}" if zone != place.time_zone else None
+    zone = str(connection.scalar(sa.text("select app.time_zone()")))
+    if zone == place.time_zone:
+        return None
+    said = f"the store counts days in {zone}, the mapping in {place.time_zone}"
+    return store.StoreError(said, code="other_zone", store=zone, mapping=place.time_zone)
 
 
 def claim(connection: sa.Connection, place: PlacePart) -> None:
     """Make sure that the store is this place's, and set its zone while it is empty. Raises StoreError."""
     against = objection(connection, place)
     if against is not None:
-        raise store.StoreError(against)
+        raise against
     if not _centres(connection):
         store.remember(connection, "time_zone", place.time_zone)
 

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from queries.datum import Datum
 from queries.vocabulary import Channel, Event, Kind, Level, Risk
+from seed.faults import Fault
 from seed.importers.formats.base import FileOptions
 
 #: What a draft has where a person has to decide.
@@ -22,7 +23,7 @@ TO_FILL = "FILL IN"
 MAPPINGS = Path(__file__).parent / "mappings"
 
 
-class MappingError(ValueError):
+class MappingError(Fault, ValueError):
     """The mapping is wrong; the text names the file, the key and what is allowed."""
 
 
@@ -325,12 +326,13 @@ def load_mapping(name_or_file: str | Path) -> Mapping:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
         open_places = _still_to_fill(given)
         if open_places:
-            raise MappingError(f"{path.name}: still to be filled in are {', '.join(open_places)}")
+            open_names = ", ".join(open_places)
+            raise MappingError(f"{path.name}: still to be filled in are {open_names}", code="draft", keys=open_names)
         return Mapping.model_validate(given)
     except FileNotFoundError as error:
         raise MappingError(f"there is no mapping file {path}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise MappingError(f"{path.name} is not TOML: {error}") from error
+        raise MappingError(f"{path.name} is not TOML: {error}", code="not_toml") from error
     except ValidationError as error:
         raise MappingError("; ".join(_sentence(path.name, fault) for fault in error.errors()[:5])) from error
 

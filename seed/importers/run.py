@@ -28,6 +28,12 @@ from seed.importers.progress import Step, Tell, silent
 from seed.importers.result import FileRows, ImportResult
 from seed.settings import Settings, role_url
 
+Look = Callable[[sa.Connection, int], object]
+
+
+def unseen(connection: sa.Connection, batch_id: int) -> None:
+    """Looks at nothing."""
+
 
 def import_file(
     settings: Settings,
@@ -37,11 +43,12 @@ def import_file(
     live: bool = False,
     dry_run: bool = False,
     tell: Tell = silent,
+    look: Look = unseen,
 ) -> ImportResult:
     """Load a file into the store that the settings name; see ``import_into``."""
     today = datetime.now(UTC).date()
     owner_url = role_url(settings, "owner")
-    return import_into(owner_url, None, path, mapping, today=today, live=live, dry_run=dry_run, tell=tell)
+    return import_into(owner_url, None, path, mapping, today=today, live=live, dry_run=dry_run, tell=tell, look=look)
 
 
 def import_into(
@@ -54,6 +61,7 @@ def import_into(
     live: bool = False,
     dry_run: bool = False,
     tell: Tell = silent,
+    look: Look = unseen,
     reader: Reader | None = None,
     retries: int | None = None,
 ) -> ImportResult:
@@ -61,7 +69,8 @@ def import_into(
 
     A store without a schema gets it, with the mapping's time zone. ``live``: what the file tells is known from now on,
     not since it happened; so are all later files of the store, and each is a sign of life of its source. ``dry_run``:
-    all is done and taken back, so that the result says what would be. ``reader`` brings other rows than the file's,
+    all is done and taken back, so that the result says what would be. ``look`` is called before the end of the
+    transaction, a dry run's too, with its connection and the batch. ``reader`` brings other rows than the file's,
     ``retries`` names the batch they were refused in. The rows go in with the writer's rights, in the owner's
     transaction: ``writer_url`` is not asked. Raises StoreError when the store holds another place or keeps its days in
     another zone, ImportFileError and MappingError for the file and the mapping.
@@ -77,6 +86,7 @@ def import_into(
             if dry_run:
                 store.migrate_within(connection, loaded.place.time_zone)
             result = _taken_in(connection, planned, live=live, retries=retries, tell=tell)
+            look(connection, result[0].batch_id)
         if not dry_run:
             store.tidy(owner_url)
     batch, rows, refusals, reasons, found = result

@@ -73,7 +73,9 @@ def read_moments(cells: pd.Series, formats: tuple[str, ...], zone: ZoneInfo, *, 
 
 def local_days(moments: pd.Series, zone: ZoneInfo) -> pd.Series:
     """The local day of each moment, as a timestamp without zone; of years of no case the first or last there are."""
-    return moments.clip(*_DAYS).dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
+    first, last = _DAYS
+    held = moments.mask(moments < first, first).mask(moments > last, last)
+    return held.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
 
 
 def _with_offset(texts: pd.Series) -> pd.Series:

@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from queries.uploads import UploadFolder
 from seed import store
 from seed.demo_load import DemoError, load_demo
 from seed.server import EmbeddedServer
@@ -87,7 +88,7 @@ def test_outdated_schema_is_refused_with_the_command(database: Database) -> None
 class Run:
     """A running command with a small city, started as a shell starts a background job: with SIGINT ignored."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **variables: str) -> None:
         self.folder = folder
         self.port = free_port()
         self.log = folder / "run.log"
@@ -95,7 +96,7 @@ class Run:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", SMALL],
                 cwd=ROOT,
-                env={**os.environ, "PORT": str(self.port), "DATA_DIR": str(folder / "data")},
+                env={**os.environ, "PORT": str(self.port), "DATA_DIR": str(folder / "data"), **variables},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -159,8 +160,14 @@ def test_everything_ends_and_starts_again(folder: Path) -> None:
         if sys.platform == "linux":
             assert gone(first, 15) == []
         said_before = len(first.log.read_text("utf-8"))
-        second = Run(folder)
+        uploads = UploadFolder(folder / "data" / "uploads")
+        assert not uploads.path.exists(), "without the setting there is no folder and no worker"
+        second = Run(folder, UPLOADS="paired")
         second.wait_until_it_shows()
+        give_up = time.monotonic() + 20
+        while not uploads.worker(time.time()).is_running:
+            assert time.monotonic() < give_up, second.log.read_text("utf-8")
+            time.sleep(0.2)
         assert "emo city" not in second.log.read_text("utf-8")[said_before:], "the data was kept"
         with open_stream(second.port):
             asked = time.monotonic()
@@ -168,6 +175,7 @@ def test_everything_ends_and_starts_again(folder: Path) -> None:
             assert second.process.wait(30) == 0, second.log.read_text("utf-8")
             assert time.monotonic() - asked < 15
         assert gone(second, 1) == []
+        assert not uploads.worker(time.time()).is_running
     finally:
         for process in first.family():
             with contextlib.suppress(psutil.Error):

@@ -20,10 +20,12 @@ from dashboard.text import Text
 
 #: Pages of the navigation by the last part of their address, in order.
 PAGES: Final = ("situation", "resolution", "ranking", "escalations", "cases", "figures", "data-health")
+#: Pages that a setting has switched on, after the others.
+SWITCHED_ON: Final[list[str]] = []
 #: Days of a list where none are chosen, as queries.cases has them.
 USUAL_DAYS: Final = LISTED_DAYS
 #: Pages about the present alone.
-_OF_NOW: Final = ("data-health",)
+_OF_NOW: Final = ("data-health", "upload")
 #: Days back of the periods offered, today included.
 _PERIODS: Final = (1, 7, 14, 28, 90)
 
@@ -38,6 +40,7 @@ def page_words(words: Text) -> dict[str, str]:
         "cases": words("Cases"),
         "figures": words("Figures"),
         "data-health": words("Data health"),
+        "upload": words("Upload"),
         "wall": words("Wall"),
     }
 
@@ -59,7 +62,7 @@ def header(
     named = page_words(words)
     pages = "".join(
         f'<a class="{"here" if page == (here or address.page) else ""}" {link(address.to(page))}>{e(named[page])}</a>'
-        for page in PAGES
+        for page in (*PAGES, *SWITCHED_ON)
     )
     return f"""<header>
 <b class="place">{e(name)}</b><nav>{pages}

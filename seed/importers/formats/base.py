@@ -12,6 +12,8 @@ from typing import Final
 
 import pandas as pd
 
+from seed.faults import Fault
+
 CHUNK_ROWS = 20_000
 MAX_COLUMNS = 1_000
 #: Characters of one cell; a row with a longer one is refused.
@@ -22,7 +24,7 @@ MAX_ROW: Final = 4_000_000
 CHUNK_CHARACTERS: Final = 32_000_000
 
 
-class ImportFileError(ValueError):
+class ImportFileError(Fault, ValueError):
     """The file as a whole cannot be read; the text names the file, where, and what to do."""
 
 
@@ -82,7 +84,7 @@ class Reader(ABC):
         """The names of the columns alone."""
         first = next(self.cells(), None)
         if first is None or isinstance(first, BrokenRow):
-            raise ImportFileError(f"{self.path.name} holds no rows: not even a header")
+            raise ImportFileError(f"{self.path.name} holds no rows: not even a header", code="no_rows")
         return tuple(self._header(first[1]))
 
     def chunks(self, columns: Sequence[str], rows: int = CHUNK_ROWS) -> Iterator[Chunk]:
@@ -90,12 +92,14 @@ class Reader(ABC):
         source = self.cells()
         first = next(source, None)
         if first is None or isinstance(first, BrokenRow):
-            raise ImportFileError(f"{self.path.name} holds no rows: not even a header")
+            raise ImportFileError(f"{self.path.name} holds no rows: not even a header", code="no_rows")
         header = self._header(first[1])
         missing = [name for name in columns if name not in header and name not in self.options.may_lack]
         if missing:
             raise ImportFileError(
-                f"{self.path.name} lacks the columns {_shown(missing)} that the mapping names; it has {_shown(header)}"
+                f"{self.path.name} lacks the columns {_shown(missing)} that the mapping names; it has {_shown(header)}",
+                code="missing_columns",
+                columns=_shown(missing),
             )
         for block in _blocks(source, rows):
             yield _chunk(header, columns, block)

@@ -30,10 +30,11 @@ class CsvReader(Reader):
         except _RowTooLong as error:
             raise ImportFileError(
                 f"{self.path.name}, row {number + 1} is longer than {MAX_ROW:,} characters: a quotation mark may be"
-                " missing, or the file is no table"
+                " missing, or the file is no table",
+                code="no_table",
             ) from error
         except (UnicodeError, LookupError) as error:
-            raise ImportFileError(f"{self.path.name} is not text in {encoding}: {error}") from error
+            raise ImportFileError(f"{self.path.name} is not text in {encoding}: {error}", code="not_text") from error
 
 
 class _RowTooLong(Exception):  # noqa: N818 - how far it got is said by the reader

@@ -31,12 +31,13 @@ def detect_encoding(path: Path) -> str:
         stream.seek(max(0, wrong_at - _BLOCK))
         before = stream.read(min(wrong_at, _BLOCK)).decode("utf-8", errors="ignore")
     if sum(character > "\x7f" for character in before) >= _UTF8_FOR_SURE:
-        raise ImportFileError(f"{path.name} is UTF-8 but for the byte at {wrong_at}: export it again")
+        raise ImportFileError(f"{path.name} is UTF-8 but for the byte at {wrong_at}: export it again", code="not_text")
     if first_wrong_byte(path, "gb18030") is None:
         return "gb18030"
     raise ImportFileError(
         f"{path.name} is neither UTF-8 nor GB18030 (byte {wrong_at}): save it as UTF-8, or name its encoding"
-        " in the mapping under [file]"
+        " in the mapping under [file]",
+        code="not_text",
     )
 
 
@@ -62,4 +63,4 @@ def _unmarked_utf16(path: Path, start: bytes) -> str:
     for encoding, zeros, others in (("utf-16-le", start[1::2], start[::2]), ("utf-16-be", start[::2], start[1::2])):
         if b"\0" in zeros and b"\0" not in others and first_wrong_byte(path, encoding) is None:
             return encoding
-    raise ImportFileError(f"{path.name} holds zero bytes: it is no text file of a known encoding")
+    raise ImportFileError(f"{path.name} holds zero bytes: it is no text file of a known encoding", code="not_text")

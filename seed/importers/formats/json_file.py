@@ -35,7 +35,7 @@ class JsonReader(Reader):
         try:
             yield from rows_of(self.path.name, lambda: self._records(encoding))
         except (UnicodeError, LookupError) as error:
-            raise ImportFileError(f"{self.path.name} is not text in {encoding}: {error}") from error
+            raise ImportFileError(f"{self.path.name} is not text in {encoding}: {error}", code="not_text") from error
 
     def _records(self, encoding: str) -> Iterator[tuple[int, Record] | BrokenRow]:
         with self.path.open(encoding=encoding, newline="") as stream:
@@ -53,7 +53,7 @@ class JsonReader(Reader):
                 case "":
                     return
                 case other:
-                    raise ImportFileError(f"{self.path.name} is not JSON: it begins with {other!a}")
+                    raise ImportFileError(f"{self.path.name} is not JSON: it begins with {other!a}", code="not_json")
 
     def _is_of_lines(self, stream: TextIO) -> bool:
         """Whether the first line is an object by itself, and something follows it."""
@@ -229,7 +229,7 @@ class _Values:
 
     def _wrong(self, what: str) -> ImportFileError:
         where = f", row {self._number}" if self._number else ""
-        return ImportFileError(f"{self._name}{where}: {what}")
+        return ImportFileError(f"{self._name}{where}: {what}", code="not_json")
 
 
 def parsed_json(document: bytes, name: str) -> Any:
@@ -237,4 +237,4 @@ def parsed_json(document: bytes, name: str) -> Any:
     try:
         return _DECODER.decode(document.decode("utf-8-sig").strip(_SPACE))
     except (ValueError, RecursionError) as error:
-        raise ImportFileError(f"{name} is not JSON: {error}") from error
+        raise ImportFileError(f"{name} is not JSON: {error}", code="not_json") from error

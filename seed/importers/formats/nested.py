@@ -59,7 +59,7 @@ def rows_of(name: str, records: Callable[[], Numbered]) -> Iterator[tuple[int, l
             if len(header) > MAX_COLUMNS:
                 raise ImportFileError(f"{name} has more than {MAX_COLUMNS} different keys; at most so many are read")
     if not header:
-        raise ImportFileError(f"{name} holds no records")
+        raise ImportFileError(f"{name} holds no records", code="no_rows")
     yield 0, list(header)
     for row in _flat_rows(records()):
         if isinstance(row, BrokenRow):

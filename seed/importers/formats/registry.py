@@ -27,5 +27,7 @@ def reader_for(path: Path, options: FileOptions | None = None) -> Reader:
         raise ImportFileError(f"there is no file {path}")
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        raise ImportFileError(f"{path.name}: files ending in {path.suffix!r} are not read; {', '.join(READERS)} are")
+        raise ImportFileError(
+            f"{path.name}: files ending in {path.suffix!r} are not read; {', '.join(READERS)} are", code="unknown_form"
+        )
     return reader(path, options or FileOptions())

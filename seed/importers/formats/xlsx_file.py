@@ -43,7 +43,9 @@ class XlsxReader(Reader):
             book = _Book(self.path)
         # whatever a damaged workbook makes the library raise, it is the file that is wrong
         except Exception as error:
-            raise ImportFileError(f"{self.path.name} is not a workbook that can be read: {_said(error)}") from error
+            raise ImportFileError(
+                f"{self.path.name} is not a workbook that can be read: {_said(error)}", code="not_xlsx"
+            ) from error
         with book.archive:
             part = self._part(book)
             try:
@@ -90,9 +92,11 @@ class XlsxReader(Reader):
             with zipfile.ZipFile(self.path) as archive:
                 why = _bomb(archive)
         except Exception as error:
-            raise ImportFileError(f"{self.path.name} is not a workbook (xlsx): {_said(error)}") from error
+            raise ImportFileError(
+                f"{self.path.name} is not a workbook (xlsx): {_said(error)}", code="not_xlsx"
+            ) from error
         if why:
-            raise ImportFileError(f"{self.path.name} {why}: not read")
+            raise ImportFileError(f"{self.path.name} {why}: not read", code="swells")
 
 
 class _Book:

@@ -68,11 +68,11 @@ def records_of(stream: IO[bytes], name: str, root: list[str] | None = None) -> I
                     metered.taken = 0
         parser.close()
     except (ParseError, LookupError) as error:
-        raise ImportFileError(f"{name} is not XML that can be read: {error}") from error
+        raise ImportFileError(f"{name} is not XML that can be read: {error}", code="not_xml") from error
     except ValueError as error:
         if isinstance(error, ImportFileError):
             raise
-        raise ImportFileError(f"{name} is not XML that can be read: {error}") from error
+        raise ImportFileError(f"{name} is not XML that can be read: {error}", code="not_xml") from error
 
 
 def _elements(parser: "XMLPullParser[Any]") -> Iterator[tuple[str, Element]]:
