@@ -75,7 +75,8 @@ def local_days(moments: pd.Series, zone: ZoneInfo) -> pd.Series:
     """The local day of each moment, as a timestamp without zone; of years of no case the first or last there are."""
     first, last = _DAYS
     held = moments.mask(moments < first, first).mask(moments > last, last)
-    return held.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
+    days: pd.Series = held.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
+    return days
 
 
 def _with_offset(texts: pd.Series) -> pd.Series:
