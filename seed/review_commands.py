@@ -25,24 +25,28 @@ _SUBDISTRICT = "its code, where the store holds several"
 
 @commands.command()
 def freeze(
-    period: Annotated[str, typer.Option(help=_PERIOD)] = "last-week",
+    period: Annotated[list[str] | None, typer.Option(help=f"{_PERIOD}; may be given several times")] = None,
     as_of: Annotated[
         str | None, typer.Option(help="as known at this moment, 2026-11-23T09:00; the newest without")
     ] = None,
     subdistrict: Annotated[str | None, typer.Option(help=_SUBDISTRICT)] = None,
     by: Annotated[str, typer.Option(help="who freezes it")] = "",
 ) -> None:
-    """Keep the figures of a period for its meeting, as known at a moment, for ever."""
+    """Keep the figures of a period (without one, of last week) for its meeting, as known at a moment, for ever."""
     with current() as (_, url), store.engine(url).begin() as connection:
-        review, number = freeze_review(connection, period, now=utc_now(), as_of=as_of, subdistrict=subdistrict, by=by)
-    state = "frozen before" if number is None else f"frozen as number {number}"
-    running = "" if review.is_over else "; the period runs, so all of it is provisional"
-    console.print(
-        f"{review.subdistrict} {review.period.name} as of {review.as_of.isoformat()}: {state}{running}\n"
-        f"checksum {review.checksum}",
-        highlight=False,
-        soft_wrap=True,
-    )
+        frozen = [
+            freeze_review(connection, each, now=utc_now(), as_of=as_of, subdistrict=subdistrict, by=by)
+            for each in period or ["last-week"]
+        ]
+    for review, number in frozen:
+        state = "frozen before" if number is None else f"frozen as number {number}"
+        running = "" if review.is_over else "; the period runs, so all of it is provisional"
+        console.print(
+            f"{review.subdistrict} {review.period.name} as of {review.as_of.isoformat()}: {state}{running}\n"
+            f"checksum {review.checksum}",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 @commands.command("freezes")

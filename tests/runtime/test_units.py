@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from seed import store
+from tests.dashboard_live.city import fill
 from tests.seed.importers.test_files import MAPPING, write
 from tests.seed.importers.test_open311 import request
 from tests.support.databases import Database
@@ -22,7 +24,7 @@ pytestmark = [pytest.mark.runtime]
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 PYTHON = "/opt/grid/.venv/bin/python"
-TIMED = ("grid-import", "grid-erase")
+TIMED = ("grid-import", "grid-erase", "grid-freeze")
 
 
 def unit(name: str) -> configparser.ConfigParser:
@@ -95,7 +97,7 @@ def told_by(page: str) -> dict[str, str]:
 @pytest.mark.parametrize("page", ["import.md", "import.zh.md"])
 def test_a_folder_is_loaded_as_the_guide_says(tmp_path: Path, empty_database: Database, page: str) -> None:
     told = told_by(page)
-    assert set(told) == {"SOURCE", "MAPPING"}
+    assert {"SOURCE", "MAPPING"} <= set(told)
     service = (DEPLOY / "grid-import.service").read_text(encoding="utf-8")
     assert f"ReadWritePaths=-{told['SOURCE']}" in service.splitlines(), "where files are moved may be written to"
     spool = tmp_path / "spool"
@@ -147,3 +149,38 @@ def test_expired_persons_are_erased_as_the_page_says(tmp_path: Path, empty_datab
     with empty_database.owner.connect() as connection:
         assert connection.scalar(persons) == 0
         assert connection.scalar(sa.text("select erased_by from app.erasures")) == "daily erasure"
+
+
+def test_the_week_and_the_cycle_are_frozen_as_the_page_says(empty_database: Database) -> None:
+    text, chinese = ((ROOT / "docs" / page).read_text(encoding="utf-8") for page in ("review.md", "review.zh.md"))
+    asked = re.compile(r"python -m seed (freezes?[^`\n]*)")
+    assert asked.findall(text.replace("duty office", "值班室")) == asked.findall(chinese)
+    assert "`systemctl enable --now grid-freeze.timer`" in text
+    assert "`systemctl enable --now grid-freeze.timer`" in chinese
+    nothing = run("grid-freeze.service", empty_database)
+    assert nothing.returncode == 1
+    assert nothing.stderr.strip().count("\n") == 0, "one sentence"
+    store.migrate(empty_database.owner_url)
+    fill(empty_database, days=40, scale=0.1)
+    first, again = (run("grid-freeze.service", empty_database) for _ in range(2))
+    assert (first.returncode, again.returncode) == (0, 0), first.stderr
+    assert first.stdout.count("frozen as number") == 2
+    assert again.stdout.count("frozen before") == 2
+    said = re.findall(r"checksum ([0-9a-f]{64})", first.stdout)
+    with empty_database.owner.connect() as connection:
+        kept = connection.execute(
+            sa.text("select checksum, frozen_by from app.review_freezes order by freeze_id")
+        ).all()
+    assert [tuple(row) for row in kept] == [(each, "weekly freeze") for each in said]
+    for command in re.findall(r"python -m seed (freezes[^`\n]*)", text):
+        listed = subprocess.run(
+            [sys.executable, "-m", "seed", *shlex.split(command.replace("2026-W47", "last-week"))],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "DATABASE_URL": empty_database.owner_url, "COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert listed.returncode == 0, listed.stderr
+        assert said[0][:12] in listed.stdout or "nothing of" in listed.stdout
