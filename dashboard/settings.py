@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -53,6 +53,12 @@ class DashboardSettings(BaseSettings):
         if missing or not value.startswith(("http://", "https://", "/")):
             raise ValueError(f"MAP_TILES is {value!r}; an example is http://tiles.local/{{z}}/{{x}}/{{y}}.png")
         return value
+
+    @field_validator("uploads", "uploads_dir", "data_dir", mode="before")
+    @classmethod
+    def _set_to_nothing(cls, value: object, info: ValidationInfo) -> object:
+        """A variable without a value is one that is not set, as the worker takes it too."""
+        return cls.model_fields[info.field_name].default if value == "" and info.field_name else value
 
     @field_validator("dashboard_lang")
     @classmethod

@@ -152,7 +152,10 @@ class Supervisor:
         self._wait(pages, lambda: status_of(f"{address}/readyz") in {200, 404}, PICTURE_SECONDS, needed=False)
         hosts = ["localhost", *filter(None, [own_address()])]
         _say("")
-        for name, path in (("Wall", "wall"), ("Laptop", "situation")):
+        shown = [("Wall", "wall"), ("Laptop", "situation")]
+        if self.settings.uploads != "off":
+            shown.append(("Upload", "upload"))
+        for name, path in shown:
             _say(f"  {name:<7}" + "   ".join(f"http://{host}:{port}/{path}" for host in hosts))
         _say("\nCtrl-C stops everything.")
 

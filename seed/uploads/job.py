@@ -22,6 +22,7 @@ from seed.importers.progress import Step
 from seed.settings import Settings, role_url
 from seed.uploads import report
 from seed.uploads.failures import failure
+from seed.uploads.mappings import own_mappings
 
 What = Literal["check", "load"]
 
@@ -127,11 +128,6 @@ def mapping_of(folder: Path) -> str | Path:
     if name in mapping_names():
         return name
     raise store.StoreError("there is no such mapping", code="no_mapping", mapping=name[:40])
-
-
-def own_mappings(folder: Path) -> dict[str, Path]:
-    """The mappings that the administrator has put beside the uploads, by name."""
-    return {path.stem: path for path in sorted((folder / "mappings").glob("*.toml"))}
 
 
 def source_of(folder: Path) -> Path:

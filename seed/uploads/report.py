@@ -120,9 +120,18 @@ def newest_batch(url: str) -> int:
         return int(connection.scalar(sa.text(_read("newest_batch"))) or 0)
 
 
+class BusyError(Exception):
+    """Another import holds the store, perhaps the very one that is asked about: it ends by itself."""
+
+
 def taken_in(url: str, sha256: str, after: int) -> tuple[int, dict[str, int]] | None:
-    """Batch and counts of a file that the store took in after a batch; None where it did not."""
-    with store.engine(url).connect() as connection:
+    """Batch and counts of a file that the store took in after a batch; None where it did not.
+
+    Raises BusyError while an import goes on: a process that has died may have left its transaction to end.
+    """
+    with store.engine(url).connect() as connection, connection.begin():
+        if not connection.scalar(sa.text("select pg_try_advisory_xact_lock(hashtext('app.import'))")):
+            raise BusyError
         row = connection.execute(sa.text(_read("upload_batch")), {"sha256": sha256, "after": after}).first()
     if row is None:
         return None

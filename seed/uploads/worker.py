@@ -25,13 +25,13 @@ import sqlalchemy as sa
 from queries import uploads
 from queries.uploads import State, Upload, UploadFolder
 from seed.importers.formats.registry import READERS
-from seed.importers.mapping import MappingError, load_mapping, mapping_names
 from seed.parent_death import die_with_parent
 from seed.server import ServerError
 from seed.stopping import Stopped, stops_on_signals
 from seed.store import StoreError
 from seed.uploads import report
-from seed.uploads.job import What, own_mappings, remove_file, source_of
+from seed.uploads.job import What, remove_file, source_of
+from seed.uploads.mappings import ready_mappings
 
 _LOG = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ class Worker:
 
     def _present(self) -> None:
         """Say which mappings there are; from here on the file's time is the sign of life."""
-        said = {"mappings": list(_mappings(self.folder.path)), "forms": list(READERS)}
+        said = {"mappings": list(ready_mappings(self.folder.path)), "forms": list(READERS)}
         uploads.write(self.folder.path / uploads.WORKER, said)
 
     def _leave(self) -> None:
@@ -159,7 +159,10 @@ class Worker:
             return
         begun = self._path(upload.id, uploads.BEGUN)
         before = uploads.read(begun) or {}
-        attempt = 1 + (int(before.get("attempt", 0)) if before.get("what") == what else 0)
+        if before.get("what") == what:  # begun again: what its first attempt may have done counts as well
+            attempt, after = 1 + int(before.get("attempt", 0)), min(after, int(before.get("after", after)))
+        else:
+            attempt = 1
         uploads.write(begun, {"what": what, "attempt": attempt, "after": after, "at": _now()})
         self._say_begun(upload.id, what)
         self._running = _Running(upload.id, what, self._started(upload.id, what))
@@ -194,25 +197,30 @@ class Worker:
             self._close(running.upload_id, {"given_up": True})
         elif not (folder / done).exists() and not (folder / uploads.RESULT).exists():
             begun = uploads.read(folder / uploads.BEGUN) or {}
-            self._settle(running.upload_id, running.what, begun, "killed" if status < 0 else "crashed")
+            if not self._settle(running.upload_id, running.what, begun, "killed" if status < 0 else "crashed"):
+                self._running = running  # asked again at the next look
+                return
         for name in (uploads.PROGRESS, uploads.BEGUN):
             (folder / name).unlink(missing_ok=True)
         self._swept = 0.0
 
-    def _settle(self, upload_id: str, what: What, begun: dict[str, Any], code: str, *, may_go_on: bool = False) -> None:
-        """Say of a process that ended without a word whether its file is in the store."""
+    def _settle(self, upload_id: str, what: What, begun: dict[str, Any], code: str, *, may_go_on: bool = False) -> bool:
+        """Say of a process that ended without a word whether its file is in the store; False while that is open."""
         if what == "load":
             try:
                 sha256 = _sha256(source_of(self.folder.path / upload_id))
                 found = report.taken_in(self._url(), sha256, int(begun.get("after", 0)))
-            except (sa.exc.SQLAlchemyError, psycopg2.Error, StoreError, OSError):
+            except report.BusyError:
+                return False
+            except (sa.exc.SQLAlchemyError, psycopg2.Error, ServerError, StoreError, OSError):
                 found, code = None, "unknown"
             if found is not None:
                 batch, rows = found
                 self._close(upload_id, {"rows": rows, "batch": batch, "problems": [], "noticed": []})
-                return
+                return True
         if not may_go_on:
             self._fail(upload_id, what, code)
+        return True
 
     def _fail(self, upload_id: str, what: What, code: str) -> None:
         self._close(upload_id, {"of": what, "failure": {"code": code, "detail": "", "values": {}}})
@@ -242,25 +250,6 @@ class Worker:
         for upload_id in set(self.folder.ids()) - {upload.id for upload in known}:
             if _stands_still(self.folder.path / upload_id) > self._left_after:
                 self.folder.remove(upload_id)
-
-
-def _mappings(folder: Path) -> Iterator[dict[str, str]]:
-    """Name, source and place of each mapping that can be used."""
-    ready: dict[str, str | Path] = {**{name: name for name in mapping_names()}, **own_mappings(folder)}
-    for name, given in ready.items():
-        try:
-            mapping = load_mapping(given)
-        except MappingError as error:
-            _LOG.warning("a mapping is left out: %s", error)
-            continue
-        source, place = mapping.source, mapping.place
-        yield {
-            "name": name,
-            "source_zh": source.name_zh,
-            "source_en": source.name_en,
-            "place_zh": place.name_zh,
-            "place_en": place.name_en,
-        }
 
 
 def _stands_still(path: Path) -> float:

@@ -188,6 +188,8 @@ def test_the_setting_is_off_and_wants_who_reads_pairings(monkeypatch: pytest.Mon
     monkeypatch.setenv("OPERATOR_URL", "postgresql://somebody@127.0.0.1/grid")
     assert DashboardSettings().takes_pairings
     assert DashboardSettings().uploads_folder == Settings.load().uploads_folder == Path(".data/uploads")
+    monkeypatch.setenv("UPLOADS_DIR", "")
+    assert DashboardSettings().uploads_folder == Settings.load().uploads_folder == Path(".data/uploads")
     monkeypatch.setenv("UPLOADS_DIR", str(tmp_path))
     assert DashboardSettings().uploads_folder == Settings.load().uploads_folder == tmp_path
     monkeypatch.setenv("UPLOADS", "on")

@@ -208,3 +208,15 @@ def test_places_in_the_queue_and_what_nobody_goes_on_with(folder: UploadFolder, 
         until(worker, lambda: folder.of(half) is None)
     assert ended(folder, ids[0])["is_left"] is True and ended(folder, ids[2])["given_up"] is True
     assert not list(folder.path.rglob("export.csv"))
+
+
+def test_a_mapping_of_the_place_is_chosen_by_its_name(folder: UploadFolder, database: Database) -> None:
+    (folder.path / "mappings").mkdir()
+    (folder.path / "mappings" / "of_town.toml").write_text(MAPPING, encoding="utf-8")
+    (folder.path / "mappings" / "draft.toml").write_text('name = "FILL IN"', encoding="utf-8")
+    worker = Worker(folder, lambda: database.owner_url)
+    with worker.at_work():
+        known = {each["name"]: each["place_en"] for each in folder.worker(datetime.now(UTC).timestamp()).mappings}
+        assert known["of_town"] == "Town" and "pingshan" in known and "draft" not in known
+        upload_id = hand_in(folder, export(2), toml=None, mapping="of_town")
+        assert check(worker, upload_id)["rows"]["new"] == 2
