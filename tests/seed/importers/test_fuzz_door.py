@@ -28,7 +28,7 @@ from tests.seed.importers.test_real_samples import TODAY
 from tests.support.databases import Database, Databases
 
 #: Examples of each test: an import takes some tenths of a second. `long` goes more rounds than `dev` and `ci`.
-EXAMPLES = min(settings.default.max_examples * 2 // 5, 200)
+EXAMPLES = min((settings.default or settings()).max_examples * 2 // 5, 200)
 #: Long, and not to be made shorter by any compression.
 NOISE = "".join(hashlib.sha256(bytes([at])).hexdigest() for at in range(250))
 LINE_ENDS = st.sampled_from(["\n", "\r\n", "\r", "\n\n", "\r\r\n"])
