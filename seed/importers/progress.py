@@ -8,7 +8,7 @@ from typing import Literal
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-Stage = Literal["reading", "handing in", "taking in"]
+Stage = Literal["reading", "handing in", "comparing", "taking in"]
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from seed.importers.plan import ImportPlan, plan
 from seed.importers.points import Placer, placer
 from seed.importers.progress import Step, Tell, silent
 from seed.importers.result import FileRows, ImportResult
+from seed.importers.watching import watched
 from seed.settings import Settings, role_url
 
 Look = Callable[[sa.Connection, int], object]
@@ -193,19 +194,20 @@ def _absorbed(
         door.write_rows(cursor, batch_id, rows.drop_columns(["recorded_at"]) if is_live else rows)
         done += len(rows)
         tell(Step("handing in", planned.file_rows * done // of, planned.file_rows))
-    tell(Step("taking in", 0, None))
-    connection.execute(sa.text("select app.seal(:id)"), {"id": batch_id})
-    connection.execute(
-        sa.text("select app.compare_export(:id, :rows, :says_status)"),
-        {"id": batch_id, "rows": planned.file_rows, "says_status": _says_status(planned.mapping)},
-    )
-    row = connection.execute(
-        sa.text(
-            "select batch_id, rows_read, rows_new, rows_changed, rows_unchanged, rows_refused, rows_parked"
-            " from app.absorb(:id)"
-        ),
-        {"id": batch_id},
-    ).one()
+    with watched(connection, planned.file_rows, tell):
+        connection.execute(sa.text("select app.seal(:id)"), {"id": batch_id})
+        connection.execute(
+            sa.text("select app.compare_export(:id, :rows, :says_status)"),
+            {"id": batch_id, "rows": planned.file_rows, "says_status": _says_status(planned.mapping)},
+        )
+        tell(Step("taking in", 0, None))
+        row = connection.execute(
+            sa.text(
+                "select batch_id, rows_read, rows_new, rows_changed, rows_unchanged, rows_refused, rows_parked"
+                " from app.absorb(:id)"
+            ),
+            {"id": batch_id},
+        ).one()
     if is_live:
         # a file that tells nothing new has come all the same
         connection.execute(

@@ -74,8 +74,8 @@ def read_moments(cells: pd.Series, formats: tuple[str, ...], zone: ZoneInfo, *, 
 def local_days(moments: pd.Series, zone: ZoneInfo) -> pd.Series:
     """The local day of each moment, as a timestamp without zone; of years of no case the first or last there are."""
     first, last = _DAYS
-    held = moments.mask(moments < first, first).mask(moments > last, last)
-    days: pd.Series = held.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
+    known = moments.mask(moments < first, first).mask(moments > last, last)
+    days: pd.Series = known.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
     return days
 
 

@@ -52,7 +52,9 @@ begin
     into moment
     from app.subdistricts where subdistricts.subdistrict_id = batch.subdistrict_id;
 
+    perform app.door_tell('comparing', 0, 0.8);
     perform app.export_read(batch, moment);
+    perform app.door_tell('comparing', 0.8, 0.9);
     delete from app.inbox
     using (
         select export_row.row_no from pg_temp.export_row where export_row.is_known_content
@@ -61,6 +63,7 @@ begin
     ) as known
     where inbox.batch_id = p_batch_id and inbox.row_no = known.row_no;
     get diagnostics dropped = row_count;
+    perform app.door_tell('comparing', 0.9, 1);
     added := app.export_ends(batch, moment, p_says_status) + app.export_changes(batch, moment);
     -- the same end at another time is mended, not told twice
     delete from app.inbox
