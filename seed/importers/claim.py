@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 
 from seed import store
-from seed.areas.known import tree
 from seed.importers.mapping import Mapping, PlacePart
 from seed.importers.nearest import folded
 
@@ -12,12 +11,18 @@ def own_place(connection: sa.Connection, mapping: Mapping) -> Mapping:
     """The mapping with the code of its command centre, where it names the store's by a name or an alias."""
     if connection.scalar(sa.text("select to_regclass('app.subdistricts')")) is None:
         return mapping
-    centres = tree(connection).centres
+    rows = connection.execute(
+        sa.text(
+            "select areas.code, areas.name_zh, areas.name_en,"
+            " array(select alias from app.area_aliases where area_aliases.area_id = areas.area_id) as aliases"
+            " from app.subdistricts join app.areas on areas.area_id = subdistricts.subdistrict_id"
+        )
+    ).all()
     code = mapping.place.code
-    meant = [each for each in centres if folded(code) in map(folded, (each.name_zh, each.name_en, *each.aliases))]
-    if len(meant) != 1 or any(each.code == code for each in centres):
+    meant = [row.code for row in rows if folded(code) in map(folded, (row.name_zh, row.name_en, *row.aliases))]
+    if len(meant) != 1 or any(row.code == code for row in rows):
         return mapping
-    return mapping.model_copy(update={"place": mapping.place.model_copy(update={"code": meant[0].code})})
+    return mapping.model_copy(update={"place": mapping.place.model_copy(update={"code": meant[0]})})
 
 
 def objection(connection: sa.Connection, place: PlacePart) -> store.StoreError | None:

@@ -18,7 +18,8 @@ from seed.importers.formats.base import BrokenRow, Chunk
 from seed.importers.history import history_rows, read_history
 from seed.importers.likeness import Likeness
 from seed.importers.long_words import without_long_words
-from seed.importers.mapping import Mapping, StatusPart
+from seed.importers.mapping import Mapping
+from seed.importers.statuses import what_ended
 from seed.importers.tally import Tally, count
 from seed.importers.times import Moments, at_utc_midnight, read_moments
 
@@ -292,13 +293,3 @@ class RowMapper:
 def _is_plausible(moments: pd.Series) -> pd.Series:
     """Which moments lie in years that a store holds unless its settings say otherwise."""
     return (moments >= YEARS[0]) & (moments < YEARS[1])
-
-
-def what_ended(status: StatusPart, frame: pd.DataFrame, given: pd.Series) -> pd.Series:
-    """Event and column of its time ("resolved CloseDate") of each ended row: by its status, or what counts instead."""
-    by_status = {word: f"{rule.event} {rule.at}" for word, rule in status.values.items() if rule.event is not None}
-    what = given.map(by_status).astype("object").dropna()
-    for unless in reversed(status.unless):
-        words = frame.loc[what.index, unless.column].astype("str")
-        what = what.mask(words.str.contains(unless.contains, regex=False, na=False), f"{unless.event} {unless.at}")
-    return what
