@@ -25,6 +25,7 @@ from queries import (
     escalations,
     figure,
     findings,
+    freezes,
     hazards,
     labels,
     levels,
@@ -49,6 +50,7 @@ from queries import (
     workload,
 )
 from queries.filters import Filter
+from queries.review import read_period
 from queries.runner import DTYPES, Shape, statement
 from queries.vocabulary import Risk
 from tests.queries.town import Town
@@ -105,6 +107,11 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "escalations/listed": (escalations.listed, escalations.LISTED),
     "escalations/owed": (escalations.owed, escalations.OWED),
     "escalations/pending": (escalations.pending, escalations.PENDING),
+    "freezes/newest": (lambda connection, asked: freezes.newest(connection, asked.subdistrict_id), freezes.NEWEST),
+    "freezes/one": (
+        lambda connection, asked: freezes.one(connection, asked.subdistrict_id, read_period("last-week", asked.today)),
+        None,
+    ),
     "hazards/on_the_spot": (hazards.on_the_spot, figure.RATE),
     "levels/base_resolution": (levels.base_resolution, levels.BASE_RESOLUTION),
     "labels/areas": (lambda connection, asked: labels.areas(connection, asked.subdistrict_id), labels.AREAS),
