@@ -30,6 +30,8 @@ from seed.stopping import Stopped, ignore_signals, stops_on_signals
 ROOT = Path(__file__).resolve().parent.parent
 PAGES_SECONDS = 60.0
 PICTURE_SECONDS = 20.0
+#: How long the end of a run waits for an erasure that is under way; the database takes back what is cut off.
+ERASURE_SECONDS = 5.0
 #: What takes seconds to read; not streamlit_app itself, which settles Streamlit's configuration as it is read.
 _CODE_OF_THE_PAGES = "streamlit.web.cli,dashboard.health,dashboard.pages.first_picture,dashboard.pages.situation"
 ROLES: tuple[Role, ...] = ("owner", "reader", "writer", "operator")
@@ -162,10 +164,17 @@ class Supervisor:
     def _erase_daily(self) -> None:
         """Erase personal data whose time is over, now and after each midnight, in a thread of its own."""
         stop = threading.Event()
-        self._at_end(stop.set)
-        threading.Thread(
+        erasing = threading.Thread(
             target=lambda: keep_erasing(self.urls["owner"], stop, utc_now), name="daily erasure", daemon=True
-        ).start()
+        )
+
+        def end() -> None:
+            stop.set()
+            if erasing.is_alive():  # at work when the interpreter ends it might hold what that waits for
+                erasing.join(ERASURE_SECONDS)
+
+        self._at_end(end)
+        erasing.start()
 
     def _feed(self) -> list[Child]:
         """Give the demo city's feed; none for a store of real records, which must never be mixed with made-up ones."""

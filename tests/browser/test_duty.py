@@ -154,6 +154,8 @@ def test_without_a_pairing_only_how_to_pair_is_shown(phone: Page, app: AppServer
 def test_a_tone_sounds_once_for_a_new_red_case(page: Page, app: AppServer, writer: Writer) -> None:
     page.add_init_script(SPY)
     writer.report(summary="打开之前的红色事件")
+    open_wall(page, app, scenes="overview")
+    wait_until(lambda: shows(page, "打开之前的红色事件"), 10)  # the server's picture has it
     open_wall(page, app, scenes="overview", sound="on")
     tones = partial(page.evaluate, "() => window.tones")
     if shows(page, "点击屏幕一次以开启提示音"):  # a browser that waits for a click says so

@@ -28,20 +28,31 @@ def test_a_run_erases_what_has_expired(tmp_path: Path, mapping: Path, empty_data
         process = subprocess.Popen(
             [sys.executable, "-m", "seed", "run"],
             cwd=ROOT,
-            env={**os.environ, **empty_database.environment, "PORT": str(port), "DATA_DIR": str(tmp_path / "data")},
+            env={
+                **os.environ,
+                **empty_database.environment,
+                "PORT": str(port),
+                "DATA_DIR": str(tmp_path / "data"),
+                "PYTHONFAULTHANDLER": "1",
+            },
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
         )
     try:
         give_up = time.monotonic() + 100
-        while status_of(f"http://127.0.0.1:{port}/readyz") != 200 or _persons(empty_database) > 0:
+        while status_of(f"http://127.0.0.1:{port}/readyz") != 200 or "daily erasure" not in log.read_text("utf-8"):
             assert process.poll() is None, log.read_text("utf-8")
             assert time.monotonic() < give_up, log.read_text("utf-8")
             time.sleep(0.3)
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGABRT)  # it writes where each thread stands
+            process.wait(5)
+            pytest.fail(log.read_text("utf-8"))
         assert time.monotonic() - began < 15
     finally:
         if process.poll() is None:
@@ -49,9 +60,5 @@ def test_a_run_erases_what_has_expired(tmp_path: Path, mapping: Path, empty_data
             process.wait()
     assert "erased by daily erasure: persons of 1 cases" in " ".join(log.read_text("utf-8").split())
     with empty_database.owner.connect() as connection:
+        assert connection.scalar(sa.text("select count(*) from personal.parties")) == 0
         assert connection.scalar(sa.text("select count(*) from app.erasures where erased_by = 'daily erasure'")) == 1
-
-
-def _persons(database: Database) -> int:
-    with database.owner.connect() as connection:
-        return connection.scalar(sa.text("select count(*) from personal.parties")) or 0

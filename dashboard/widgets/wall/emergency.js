@@ -69,14 +69,11 @@ function dutyPanel(wall) {
     <p>${note}</p></section>`
 }
 
-// The route has the whole width: the clock stands above it.
 function waitingPanel(wall, box) {
   const { rows, title, total, nothing } = wall.data.escalations
   return html`<section class="list escalations">
     ${listHead(title, isHeld(wall) ? fill(wall.words.clocksRun, { time: heldAt(wall) }) : "", total)}
-    <ul>${rows.slice(0, Math.floor((box.h - HEAD) / WAITING)).map(row => html`
-      <li class="spread" data-key="${row.id}">${levelMark(row.level)}<span class="what"><span class="first"><span class="title" data-fit>${row.title}</span>${deadline(row)}</span>${route(row)}</span></li>`)}
-      ${rows.length === 0 && html`<li class="nothing">${nothing}</li>`}</ul>
+    <ul>${escalationRows(rows.slice(0, Math.floor((box.h - HEAD) / WAITING)))}${rows.length === 0 && html`<li class="nothing">${nothing}</li>`}</ul>
   </section>`
 }
 

@@ -33,13 +33,11 @@ const deadline = row => row.deadline
 // Who asks whom; long names give way in their middle, since a grid's number stands at the end.
 const route = row => html`<span class="route"><span data-fit="middle">${row.area}</span><i>→</i><span data-fit="middle">${row.department}</span>${row.phone && html`<b class="phone">${row.phone}</b>`}</span>`
 
+// The route has the whole width: the clock stands above it.
 function escalationRows(rows) {
   return rows.map(row => html`
-    <li class="waiting" data-key="${row.id}">
-      ${levelMark(row.level)}
-      <span class="what"><span class="title" data-fit>${row.title}</span>${route(row)}</span>
-      ${deadline(row)}
-    </li>`)
+    <li class="spread" data-key="${row.id}">${levelMark(row.level)}<span class="what">
+      <span class="first"><span class="title" data-fit>${row.title}</span>${deadline(row)}</span>${route(row)}</span></li>`)
 }
 
 function waiting(wall, count) {
