@@ -39,9 +39,10 @@ class Holds(StrEnum):
     RATIO = "ratio"
     MINUTES = "minutes"
     POINTS = "points"  # of an assessment
+    RANK = "rank"  # a rank, its bounds, a tier, places moved: they follow from the figures of all units
     NUMBER = "number"
     DAY = "day"  # 2026-11-23
-    MOMENT = "moment"  # 2026-11-23T01:00:00Z
+    MOMENT = "moment"  # 2026-11-23T01:00:00+00:00
     FLAG = "flag"
 
 
@@ -213,7 +214,7 @@ def changes(was: Review, now: Review) -> list[Change]:
     return found
 
 
-#: What is restated where it differs; a rank's interval or a name is no figure of the period.
+#: What is restated where it differs; ranks, bounds, changes and ratios follow from these, and names are no figures.
 _RESTATED: Final = frozenset({Holds.COUNT, Holds.SHARE, Holds.MINUTES, Holds.POINTS, Holds.NUMBER})
 
 

@@ -86,6 +86,14 @@ def test_what_reads_otherwise_is_told_by_row_and_column() -> None:
     assert changes(was, was) == []
 
 
+def test_ranks_and_names_are_not_restated() -> None:
+    def ranked(rank: int, name: str) -> Review:
+        columns = {"unit": Holds.KEY, "name": Holds.NAME, "rank": Holds.RANK, "low": Holds.CHANGE}
+        return review(table_of("units", columns, [("east", {"zh": name, "en": name}, rank, rank / 100)]))
+
+    assert changes(ranked(1, "east"), ranked(5, "east side")) == []
+
+
 def test_a_period_is_over_when_its_last_day_is_by_the_local_clock() -> None:
     assert not review(as_of=datetime(2026, 11, 22, 15, 59, 59, tzinfo=UTC)).is_over
     assert review(as_of=datetime(2026, 11, 22, 16, tzinfo=UTC)).is_over
