@@ -1,0 +1,88 @@
+"""The page of the review 例会: a period's frozen figures as a meeting reads them, and what was restated since."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from dashboard import live
+from dashboard.live import reviewed
+from dashboard.live.reviewed import DamagedError, Period, PeriodError, Reviewed
+from dashboard.pages import review_html as html
+from dashboard.pages.laptop import marking
+from dashboard.pages.laptop.asking_page import Matter, Page
+from dashboard.pages.laptop.state import Question
+from dashboard.pages.review_sections import SECTIONS
+from dashboard.review.sentences import sentences
+from dashboard.snapshot import Snapshot
+from dashboard.text import Text
+
+#: The period of an address that names none, and what an address that names a wrong one shows.
+_USUAL: Final = "last-week"
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    period: Period
+    note: str  # why it is not the one asked for, or ""
+
+
+def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
+    """What the page shows below its head: the whole review, or one section on the screen of a meeting."""
+    filter, now = question.asked.filter, live.utc_now()
+    is_named = question.address.get("as_of") is not None
+    wanted = _wanted(question, words)
+    offered = reviewed.usual_periods(filter)
+    frozen = reviewed.frozen_lately(filter, now=now)
+    try:
+        found = reviewed.reviewed(filter, wanted.period, is_named=is_named, is_live=snapshot.is_live, now=now)
+    except PeriodError:
+        why = words("Nothing is recorded of these days: records begin later, or the days lie ahead")
+        return html.nothing(question, words, why=why, offered=offered, frozen=frozen)
+    except DamagedError:
+        why = words("The frozen document of this period does not bear its checksum: it is not shown")
+        return html.nothing(question, words, why=why, offered=offered, frozen=frozen)
+    said = sentences(found.review, words)
+    shown = [section.id for section in found.review.sections if section.id in SECTIONS]
+    presented = question.address.get("present")
+    if presented is not None:
+        part = presented if presented in shown else shown[0]
+        return html.presented(found, question, words, shown=shown, part=part, said=said)
+    device = None if is_named or found.frozen is not None else marking.device(snapshot.place.subdistrict_id)
+    notes = [*([wanted.note] if wanted.note else []), *marking.said(words)]
+    top = html.top(found, question, words, notes=notes, offered=offered, frozen=frozen, may_freeze=device is not None)
+    changed = _restated(snapshot, question, words, found)
+    bodies = [html.section(found.review, part, words, said=said.get(part, ()), question=question) for part in shown]
+    return top + changed + "".join(bodies) + html.foot(found, words)
+
+
+def _wanted(question: Question, words: Text) -> _Wanted:
+    today = question.asked.filter.today
+    given = question.address.get("period")
+    try:
+        return _Wanted(reviewed.read_period(given or _USUAL, today), "")
+    except PeriodError as error:
+        usual = reviewed.read_period(_USUAL, today)
+        note = words("{given} is no period that can be shown: the last week is", given=f"“{str(given)[:24]}”")
+        return _Wanted(usual, f"{note} ({error})" if words.language == "en" else note)
+
+
+def _restated(snapshot: Snapshot, question: Question, words: Text, found: Reviewed) -> str:
+    """What of the frozen figures reads otherwise by now; of a review that is not frozen nothing."""
+    if found.frozen is None:
+        return ""
+    told = reviewed.restated(question.asked.filter, found.frozen, is_live=snapshot.is_live)
+    return html.restated(found.review, told, words)
+
+
+def _no_filters(_: object) -> bool:
+    return False
+
+
+PAGE: Final = Page(
+    name="review",
+    title="例会 Review",
+    own=("period", "present"),
+    matter=matter,
+    has_filters=_no_filters,
+    has_kinds=False,
+    acts=marking.act,
+)
