@@ -13,6 +13,7 @@ from dashboard.pages.laptop.downloads import downloads
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e, level_word
 from dashboard.pages.laptop.state import Question
+from dashboard.review.coded import cutoff_word
 from dashboard.text import Text
 
 #: The cases a figure leads to, where a cut of the list stands for those that count against it or are counted.
@@ -45,22 +46,7 @@ def label_of(row: AnswerRow, by: By | None, words: Text) -> str:
     if by in (By.DAY, By.WEEK) and row.key is not None:
         return words.day(date.fromisoformat(row.key))
     cutoff = row.extras.get("cutoff")  # a finding has a row for each cut-off of a unit
-    return f"{row.label} · {_cutoff_word(str(cutoff), words)}" if cutoff is not None else row.label
-
-
-def _cutoff_word(cutoff: str, words: Text) -> str:
-    """What a finding's cut-off is called, which findings.toml names."""
-    named = {
-        "midnight": words("midnight"),
-        "deadline": words("the deadline"),
-        "cycle": words("the end of the cycle"),
-        "minute": words("within a minute"),
-        "same_day": words("seven days"),
-        "reopened": words("thirty days"),
-        "again": words("within a day"),
-        "reports": words("reports"),
-    }
-    return named.get(cutoff, cutoff.replace("_", " "))
+    return f"{row.label} · {cutoff_word(str(cutoff), words)}" if cutoff is not None else row.label
 
 
 def _leads_to(row: AnswerRow, answer: Answer, question: Question) -> str | None:

@@ -1,1 +1,1 @@
-"""What a frozen review says: plain sentences, and its tables in words. Knows neither the store nor Streamlit."""
+"""What is shown of a frozen review, for pages and files alike: its tables in words, and plain sentences. Asks no store."""

@@ -77,9 +77,12 @@ def _stage_names(words: Text) -> list[str]:
     ]
 
 
-def _clock_name(clock: str, words: Text) -> str:
+def clock_name(clock: str, words: Text) -> str:
+    """From which stage to which a clock runs; one that is none of ours as it stands."""
     if clock == TOTAL:
         return words("Reported to resolved")
+    if clock not in _INTERVALS:
+        return clock
     names = _stage_names(words)
     at = _INTERVALS.index(clock)
     return f"{names[at]} → {names[at + 1]}"
@@ -173,7 +176,7 @@ def _units(found: Stages, clock: str, words: Text) -> dict[str, Any]:
     [whole] = [row for row in rows(found.clocks) if row.clock == clock]
     return {
         "id": clock,
-        "title": words("Communities: {interval}", interval=_clock_name(clock, words)),
+        "title": words("Communities: {interval}", interval=clock_name(clock, words)),
         "note": words("dot: median, bar: to 90 %"),
         "all": _at(whole.median_minutes, low, high) if is_reached(whole.median_minutes) else None,
         "ticks": [
