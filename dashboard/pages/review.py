@@ -10,8 +10,8 @@ from dashboard.pages import review_html as html
 from dashboard.pages.laptop import marking
 from dashboard.pages.laptop.asking_page import Matter, Page
 from dashboard.pages.laptop.state import Question
-from dashboard.pages.review_sections import SECTIONS
 from dashboard.review.sentences import sentences
+from dashboard.review.shown import BrokenReviewError, shown
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 
@@ -40,17 +40,21 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
     except DamagedError:
         why = words("The frozen document of this period does not bear its checksum: it is not shown")
         return html.nothing(question, words, why=why, offered=offered, frozen=frozen)
+    try:
+        parts = shown(found.review, words)
+    except BrokenReviewError:
+        why = words("The frozen document of this period is not whole: it is not shown")
+        return html.nothing(question, words, why=why, offered=offered, frozen=frozen)
     said = sentences(found.review, words)
-    shown = [section.id for section in found.review.sections if section.id in SECTIONS]
     presented = question.address.get("present")
     if presented is not None:
-        part = presented if presented in shown else shown[0]
-        return html.presented(found, question, words, shown=shown, part=part, said=said)
+        part = next((each for each in parts if each.id == presented), parts[0])
+        return html.presented(found, question, words, parts=parts, part=part, said=said)
     device = None if is_named or found.frozen is not None else marking.device(snapshot.place.subdistrict_id)
     notes = [*([wanted.note] if wanted.note else []), *marking.said(words)]
     top = html.top(found, question, words, notes=notes, offered=offered, frozen=frozen, may_freeze=device is not None)
     changed = _restated(snapshot, question, words, found)
-    bodies = [html.section(found.review, part, words, said=said.get(part, ()), question=question) for part in shown]
+    bodies = [html.section(found.review, part, words, said=said[part.id], question=question) for part in parts]
     return top + changed + "".join(bodies) + html.foot(found, words)
 
 

@@ -12,13 +12,12 @@ from dashboard.live.reviewed import Change, Period, Review, Reviewed
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e
 from dashboard.pages.laptop.state import Question
-from dashboard.pages.review_sections import SECTIONS
+from dashboard.pages.review_table import table
 from dashboard.review.coded import figure_name
-from dashboard.review.shown import period_words, section_title
+from dashboard.review.shown import DIGITS, as_of_words, period_words
+from dashboard.review.table import ShownSection
 from dashboard.text import Text
 
-#: Digits of a checksum that are shown.
-_DIGITS: Final = 12
 #: Restatements told one by one; of more, how many.
 _TOLD: Final = 8
 
@@ -53,14 +52,14 @@ def nothing(question: Question, words: Text, *, why: str, offered: Sequence[Peri
 
 def _of(found: Reviewed, words: Text) -> list[str]:
     review, frozen = found.review, found.frozen
-    said = [words("as known at {moment}", moment=_moment(review.as_of, review, words))]
+    said = [words("as known at {time}", time=as_of_words(review, words))]
     if frozen is None:
         said.insert(0, words("Not frozen yet: these figures may still change"))
     else:
         by = frozen.frozen_by or words("the timer")
         at = _moment(frozen.frozen_at, review, words)
         said.insert(0, words("Frozen {moment} by {who}", moment=at, who=by))
-        said.append(words("checksum {digits}", digits=frozen.checksum[:_DIGITS]))
+        said.append(words("document {digits}", digits=frozen.checksum[:DIGITS]))
     if not review.is_over:
         said.append(words("provisional: the period still runs"))
     return said
@@ -137,13 +136,27 @@ def _change(change: Change, review: Review, words: Text) -> str:
     return "" if was == now else f"{figure_name(str(change.key[0]), words)} {was} → {now}"
 
 
-def section(review: Review, part: str, words: Text, *, said: Sequence[str], question: Question) -> str:
+def section(review: Review, part: ShownSection, words: Text, *, said: Sequence[str], question: Question) -> str:
     """A section: its title, its sentences, its tables."""
-    paragraphs = "".join(f"<p>{e(sentence)}</p>" for sentence in said)
-    present = question.address.to(present=part)
-    return f"""<section class="review-part" id="{e(part)}"><div class="head"><h2>{e(section_title(part, words))}</h2>
-<span><a {link(present)}>{e(words("Present"))}</a></span></div><div class="sentences">{paragraphs}</div>
-{SECTIONS[part](review, words)}</section>"""
+    present = question.address.to(present=part.id)
+    return f"""<section class="review-part" id="{e(part.id)}"><div class="head"><h2>{e(part.title)}</h2>
+<span><a {link(present)}>{e(words("Present"))}</a></span></div>
+{_sentences(said)}{_tables(review, part, words)}</section>"""
+
+
+def _sentences(said: Sequence[str]) -> str:
+    return f'<div class="sentences">{"".join(f"<p>{e(sentence)}</p>" for sentence in said)}</div>'
+
+
+def _tables(review: Review, part: ShownSection, words: Text) -> str:
+    """The tables of a section, but those that another one tells."""
+    shown = [each for each in part.tables if not each.is_said]
+    drawn = []
+    for each in shown:
+        records = review.table(each.id).records() if each.id == "variable" else ()
+        levels = [str(record["risk"]) for record in records]
+        drawn.append(table(each, words, with_title=len(shown) > 1, levels=levels))
+    return "".join(drawn)
 
 
 def presented(
@@ -151,27 +164,26 @@ def presented(
     question: Question,
     words: Text,
     *,
-    shown: Sequence[str],
-    part: str,
+    parts: Sequence[ShownSection],
+    part: ShownSection,
     said: Mapping[str, Sequence[str]],
 ) -> str:
     """One section on the whole screen: arrow keys lead to the others, Escape back to the page."""
-    at = list(shown).index(part)
-    before, after = shown[max(at - 1, 0)], shown[min(at + 1, len(shown) - 1)]
+    at = list(parts).index(part)
+    before, after = parts[max(at - 1, 0)].id, parts[min(at + 1, len(parts) - 1)].id
     review = found.review
 
     def to(id: str | None) -> str:
         return link(question.address.to(present=id))
 
-    paragraphs = "".join(f"<p>{e(sentence)}</p>" for sentence in said.get(part, ()))
-    checked = "" if found.frozen is None else f" · {found.frozen.checksum[:_DIGITS]}"
+    checked = "" if found.frozen is None else f" · {found.frozen.checksum[:DIGITS]}"
     status = " · ".join(_of(found, words)[:1])
-    return f"""<section class="presented" data-part="{e(part)}">
-<div class="presented-head"><h1>{e(section_title(part, words))}</h1><span>{e(period_words(review, words))}</span></div>
-<div class="sentences">{paragraphs}</div><div class="presented-body">{SECTIONS[part](review, words)}</div>
-<nav class="presented-foot"><span>{e(status)} · {e(_moment(review.as_of, review, words))}{e(checked)}</span><span>
+    return f"""<section class="presented" data-part="{e(part.id)}">
+<div class="presented-head"><h1>{e(part.title)}</h1><span>{e(period_words(review, words))}</span></div>
+{_sentences(said.get(part.id, ()))}<div class="presented-body">{_tables(review, part, words)}</div>
+<nav class="presented-foot"><span>{e(status)} · {e(as_of_words(review, words))}{e(checked)}</span><span>
 <a data-key="ArrowLeft PageUp" {to(before)} aria-label="{e(words("the section before"))}">‹</a>
-<b>{at + 1} / {len(shown)}</b>
+<b>{at + 1} / {len(parts)}</b>
 <a data-key="ArrowRight PageDown Space" {to(after)} aria-label="{e(words("the next section"))}">›</a>
 <a data-key="Escape" {to(None)}>{e(words("back to the page"))}</a></span></nav></section>"""
 

@@ -146,9 +146,7 @@ def _table(table: Table, further: str, zone: ZoneInfo, words: Text) -> ShownTabl
     )
 
 
-def _printed(
-    table: Table, ids: list[str], named: list[str], rows: list[dict[str, ShownCell]], words: Text
-) -> Printed:
+def _printed(table: Table, ids: list[str], named: list[str], rows: list[dict[str, ShownCell]], words: Text) -> Printed:
     """In the table's own form, where it has all columns that this needs."""
     own = printed.columns_of(table.id, words) if table.columns else None
     if own is not None:

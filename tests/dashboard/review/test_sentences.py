@@ -82,7 +82,7 @@ def test_what_is_not_recorded_or_empty_is_said_so() -> None:
     assert sentences(_headline(is_recorded=False), EN)["headline"][1].endswith("not recorded by these sources.")
     empty = sentences(_headline(n=0, good=0, rate=None), EN)["headline"][1]
     assert empty == "Same-day resolution: no case of it."
-    assert sentences(_headline(is_provisional=True), ZH)["headline"][1].endswith("，暂定。")
+    assert sentences(_headline(is_provisional=True), ZH)["headline"][1].endswith("，暂计。")
 
 
 SHARES = st.floats(-1, 1, allow_nan=False)
@@ -147,8 +147,10 @@ def test_lists_departments_and_clocks_are_told_with_their_numbers() -> None:
     )
     assert said["lists"] == (
         "40 open, 50 before: 20 came and 30 went, the stock was burned down.",
-        "7 likely to turn worse, 4 past most of their time, 3 the third at their place, "
-        "1 with an unanswered escalation.",
+        (
+            "7 likely to turn worse, 4 past most of their time, 3 the third at their place, "
+            "1 with an unanswered escalation."
+        ),
     )
     assert said["departments"] == (
         "Escalations answered in time: 60.0% (12 of 20).",
