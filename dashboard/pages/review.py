@@ -59,13 +59,16 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
 
 
 def _wanted(question: Question, words: Text) -> _Wanted:
-    today = question.asked.filter.today
-    given = question.address.get("period")
+    """The period of the address: by its name, else the days it names, else the last week."""
+    filter = question.asked.filter
+    given = question.address.get("period") or _USUAL
+    if question.address.get("period") is None and filter.period_from is not None:
+        given = f"{filter.period_from}..{filter.period_to or filter.today}"
     try:
-        return _Wanted(reviewed.read_period(given or _USUAL, today), "")
+        return _Wanted(reviewed.read_period(given, filter.today), "")
     except PeriodError as error:
-        usual = reviewed.read_period(_USUAL, today)
-        note = words("{given} is no period that can be shown: the last week is", given=f"“{str(given)[:24]}”")
+        usual = reviewed.read_period(_USUAL, filter.today)
+        note = words("{given} is no period that can be shown: the last week is", given=f"“{given[:24]}”")
         return _Wanted(usual, f"{note} ({error})" if words.language == "en" else note)
 
 

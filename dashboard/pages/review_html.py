@@ -84,10 +84,17 @@ def _periods(
         is_on = chosen is not None and days == (chosen.first, chosen.last)
         mark = " ✓" if days in of_it else ""
         title = e(words("frozen")) if mark else ""
-        to = question.address.to(period=name, as_of=None)
+        to = question.address.to(period=name, as_of=None, **{"from": None, "to": None})
         shown = words.days(*days)
         chips.append(f'<a class="chip{" on" if is_on else ""}" title="{title}" {link(to)}>{e(shown)}{mark}</a>')
-    return f'<span class="group" role="group" aria-label="{e(words("Period"))}">{"".join(chips)}</span>'
+    first, last = ("", "") if chosen is None else (chosen.first, chosen.last)
+    here, today = question.address.to(period=None, as_of=None), question.asked.filter.today
+    days_form = "".join(
+        f'<label>{e(said)} <input type="date" data-set="{name}" value="{day}" max="{today}"></label>'
+        for name, said, day in (("from", words("from"), first), ("to", words("to"), last))
+    )
+    return f"""<span class="group" role="group" aria-label="{e(words("Period"))}">{"".join(chips)}</span>
+<form class="filters of-days" data-here="{e(here)}">{days_form}</form>"""
 
 
 def _files(review: Review, words: Text) -> str:
