@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.live.counters import ERRORS
 from dashboard.live.engine import command_engine
-from queries.commands import duty, marks
+from queries.commands import duty, marks, review
 from queries.commands.marks import Outcome
 
 __all__ = ["BELIEVED", "COOKIE", "CommandError", "Commands", "Device", "Outcome"]
@@ -100,6 +100,10 @@ class Commands:
         """The device's officer has seen a hand-up. Raises CommandError where nothing was decided."""
         given = case_id, escalation_no
         return self._need(token, self._call(lambda connection: marks.acknowledge_escalation(connection, token, *given)))
+
+    def freeze(self, token: str, document: str) -> Outcome:
+        """The device's officer freezes a review. Raises CommandError where that was not done."""
+        return self._need(token, self._call(lambda connection: review.freeze(connection, token, document)))
 
     def _need(self, token: str, found: Answer | None) -> Answer:
         if found is None:

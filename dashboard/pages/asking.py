@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
-from dashboard.pages import case, cases, escalations, figures, ranking, resolution, scorecard
+from dashboard.pages import case, cases, escalations, figures, ranking, resolution, review, scorecard
 from dashboard.pages.laptop.asking_page import Page
 
 PAGES: Final[Mapping[str, Page]] = {
     page.name: page
     for page in (
         *(resolution.PAGE, ranking.PAGE, scorecard.PAGE, escalations.PAGE),
-        *(cases.PAGE, case.PAGE, figures.PAGE),
+        *(cases.PAGE, case.PAGE, review.PAGE, figures.PAGE),
     )
 }

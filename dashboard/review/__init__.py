@@ -1,1 +1,1 @@
-"""The review 例会 as it is shown and handed out: what a frozen document says, in one language."""
+"""What is shown of a frozen review, for pages and files: its tables in words, and plain sentences. Asks no store."""

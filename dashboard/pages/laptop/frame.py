@@ -19,7 +19,7 @@ from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 
 #: Pages of the navigation by the last part of their address, in order.
-PAGES: Final = ("situation", "resolution", "ranking", "escalations", "cases", "figures", "data-health")
+PAGES: Final = ("situation", "resolution", "ranking", "escalations", "cases", "review", "figures", "data-health")
 #: Pages that a setting has switched on, after the others.
 SWITCHED_ON: Final[list[str]] = []
 #: Days of a list where none are chosen, as queries.cases has them.
@@ -38,6 +38,7 @@ def page_words(words: Text) -> dict[str, str]:
         "ranking": words("Ranking"),
         "escalations": words("Escalations"),
         "cases": words("Cases"),
+        "review": words("Review"),
         "figures": words("Figures"),
         "data-health": words("Data health"),
         "upload": words("Upload"),

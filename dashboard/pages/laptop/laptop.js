@@ -25,6 +25,8 @@ class Region {
     root.addEventListener("keydown", event => event.key === "Enter" && event.target.matches("input[data-set]") && this.set(event.target))
     root.addEventListener("input", event => event.target.matches("[data-replay]") && this.replayed(event.target, false))
     root.addEventListener("change", event => event.target.matches("[data-replay]") && this.replayed(event.target, true))
+    this.onKey = event => this.pressed(event)
+    addEventListener("keydown", this.onKey)
     this.onResize = () => this.report()
     addEventListener("resize", this.onResize)
     if (window.ggPulse) this.heard(window.ggPulse)
@@ -115,6 +117,15 @@ class Region {
     this.go(link.dataset.go)
   }
 
+  // On a meeting's screen keys lead where a link says so; not while somebody types.
+  pressed(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.composedPath()[0].matches?.("input, select, textarea, button")) return
+    const link = this.root.querySelector(`[data-key~="${event.key === " " ? "Space" : CSS.escape(event.key)}"]`)
+    if (!link) return
+    event.preventDefault()
+    this.go(link.dataset.go)
+  }
+
   go(address) {
     // the server hears nothing yet, or nothing more from a page that is being left
     if (!this.page || isUnderWay()) return location.assign(address)
@@ -160,6 +171,7 @@ class Region {
     clearInterval(this.playing)
     document.removeEventListener("gg:age", this.onAge)
     removeEventListener("resize", this.onResize)
+    removeEventListener("keydown", this.onKey)
   }
 }
 

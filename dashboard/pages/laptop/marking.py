@@ -1,4 +1,4 @@
-"""Marks set from a laptop: asking for an answer 督办, noting that a hand-up was seen 知悉.
+"""What is done from a laptop: asking for an answer 督办, noting that a hand-up was seen 知悉, freezing a review.
 
 Only where LAPTOP_COMMANDS is "paired", and only on a device that was paired (dashboard/pair.py keeps its token in a
 cookie that no script reads). What is done is told to the server by the words of a button: ``supervise:17:1:0``.
@@ -10,7 +10,10 @@ from typing import Final
 import streamlit as st
 
 from dashboard import live
+from dashboard.live.ask import NoAnswerError
 from dashboard.live.commands import COOKIE, CommandError, Device, Outcome
+from dashboard.live.questions import AskingError
+from dashboard.live.reviewed import PeriodError, to_be_frozen
 from dashboard.text import Text
 
 _SAID: Final = "gg_marked"
@@ -45,13 +48,20 @@ def act(told: str) -> None:
             outcome = commands.supervise(token, *(int(number) for number in numbers))
         elif word == "acknowledge" and len(numbers) == 2:
             outcome = commands.acknowledge_escalation(token, *(int(number) for number in numbers))
+        elif word == "freeze" and len(numbers) == 2 and before is not None:
+            outcome = commands.freeze(token, to_be_frozen(before, *numbers))
         else:
             return
+    except NoAnswerError:
+        _say("unreachable")
+        return
+    except (PeriodError, AskingError):
+        return
     except CommandError as error:
         _say(error.code)
         return
     _say(outcome.value)
-    if outcome is Outcome.DONE and before is not None:
+    if outcome is Outcome.DONE and word != "freeze" and before is not None:
         _wait_for_newer(before.version)
 
 

@@ -13,7 +13,7 @@ from dashboard.text import Text
 _HERE: Final = Path(__file__).parent
 _DASHBOARD: Final = _HERE.parents[1]
 _SHARED: Final = _DASHBOARD / "widgets" / "wall"
-_STYLES: Final = ("laptop.css", "assessed.css")
+_STYLES: Final = ("laptop.css", "assessed.css", "review.css")
 #: What a window is taken for until it has told its size.
 USUAL_SCREEN: Final = "1440x900"
 

@@ -79,7 +79,7 @@ app.revoke_pairing(bigint), app.paired(text), app.acknowledge_paired(text, bigin
 app.hand_over_paired(text, text, text, text),
 app.supervise(integer, bigint, integer, text, integer), app.acknowledge_escalation(integer, bigint, integer, text),
 app.supervise_paired(text, bigint, integer, integer), app.acknowledge_escalation_paired(text, bigint, integer),
-app.freeze_review(integer, text, text),
+app.freeze_review(integer, text, text), app.freeze_review_paired(text, text),
 app.make_wall_token(integer, text, integer), app.set_mode(integer, text, text, text, boolean)
 to grid_operator;
 -- walls: their list without the hashes; refused rows without what stood in them

@@ -1,0 +1,118 @@
+"""What the page of the review asks: the frozen document of a period, or, where none is frozen yet, one made now.
+
+A review takes a few tenths of a second: one that is not frozen is as of the hour's beginning, once for all viewers.
+"""
+
+from datetime import datetime
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from dashboard import live
+from dashboard.live.assessed import held
+from dashboard.snapshot import Snapshot
+from queries import freezes, store
+from queries.filters import Filter
+from queries.freezes import DamagedError, Frozen
+from queries.review import Change, Holds, Period, PeriodError, Review, changes, read_period
+from queries.review.make import again, make
+
+__all__ = [
+    "Change",
+    "DamagedError",
+    "Frozen",
+    "Holds",
+    "Period",
+    "PeriodError",
+    "Review",
+    "Reviewed",
+    "frozen_lately",
+    "read_period",
+    "restated",
+    "reviewed",
+    "to_be_frozen",
+    "usual_periods",
+]
+
+#: Freezes offered.
+_ROWS: Final = 12
+#: Seconds for which a look at what is frozen holds.
+_LOOKED: Final = 20
+
+
+class Reviewed(NamedTuple):
+    """A review, and how it was frozen; None: it is not, and was made for this page."""
+
+    review: Review
+    frozen: Frozen | None
+
+
+def reviewed(filter: Filter, period: Period, *, is_named: bool, is_live: bool, now: datetime) -> Reviewed:
+    """The review of a period. Where a moment is named it is made as known then, whatever was frozen.
+
+    Raises PeriodError and AskingError for what cannot be reviewed, DamagedError for a document that does not bear its
+    checksum, NoAnswerError where the store does not answer.
+    """
+    if not is_named:
+        key = ("frozen", filter.subdistrict_id, period, int(now.timestamp()) // _LOOKED)
+        found = live.answers().get(key, lambda connection: freezes.one(connection, filter.subdistrict_id, period))
+        if found is not None:
+            return Reviewed(found.review, found)
+    moment = held(filter, is_named=is_named, is_live=is_live).as_of
+
+    def ask(connection: Connection) -> Review:
+        return make(connection, _owner(connection, filter), period, moment)
+
+    return Reviewed(live.answers().get(("review", filter.subdistrict_id, period, moment), ask), None)
+
+
+def restated(filter: Filter, frozen: Frozen, *, is_live: bool) -> tuple[datetime, list[Change]] | None:
+    """What of a frozen review reads otherwise at the hour's beginning, and that moment; None while it is asked for."""
+    moment = max(held(filter, is_named=False, is_live=is_live).as_of, frozen.review.as_of)
+
+    def ask(connection: Connection) -> tuple[datetime, list[Change]]:
+        now = again(connection, _owner(connection, filter), frozen.review, moment)
+        return moment, changes(frozen.review, now)
+
+    return live.answers().soon(("restated", frozen.freeze_id, moment), ask)
+
+
+def frozen_lately(filter: Filter, *, now: datetime) -> pd.DataFrame:
+    """The newest freezes (queries.freezes.NEWEST)."""
+    key = ("freezes", filter.subdistrict_id, int(now.timestamp()) // _LOOKED)
+    return live.answers().get(key, lambda connection: freezes.newest(connection, filter.subdistrict_id, rows=_ROWS))
+
+
+def usual_periods(filter: Filter) -> tuple[Period, ...]:
+    """What meetings are about on the day of the filter: the running week, the last two, the last cycle and month."""
+    today = filter.today
+    year, week, _ = today.isocalendar()
+    names = [f"{year}-W{week:02d}", "last-week", "last-cycle", "last-month"]
+    found = [read_period(name, today) for name in names]
+    before = read_period("last-week", found[1].first)
+    return (found[0], found[1], before, *found[2:])
+
+
+def to_be_frozen(snapshot: Snapshot, first: str, last: str) -> str:
+    """The document of the days (20261116, 20261122) as known at the newest record, as it is to be frozen.
+
+    Raises PeriodError and AskingError for days that cannot be reviewed, NoAnswerError where the store does not answer.
+    """
+
+    def ask(connection: Connection) -> str:
+        owner = next(
+            each for each in store.subdistricts(connection) if each.subdistrict_id == snapshot.place.subdistrict_id
+        )
+        vitals = store.vitals(connection, owner.subdistrict_id)
+        moment = snapshot.as_of if vitals is None or vitals.recorded_at is None else vitals.recorded_at
+        today = moment.astimezone(ZoneInfo(owner.time_zone)).date()
+        days = "..".join(f"{day[:4]}-{day[4:6]}-{day[6:]}" for day in (first, last))
+        return make(connection, owner, read_period(days, today), moment).text()
+
+    return live.answers().once(ask)
+
+
+def _owner(connection: Connection, filter: Filter) -> store.Owner:
+    return next(each for each in store.subdistricts(connection) if each.subdistrict_id == filter.subdistrict_id)

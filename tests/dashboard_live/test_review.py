@@ -1,0 +1,109 @@
+"""The review's page without a browser: frozen or not, restated, in parts, and what it says to a wrong address."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from dashboard import live
+from dashboard.live.ask import Answers
+from dashboard.pages import review
+from dashboard.pages.laptop.state import Address, read
+from dashboard.snapshot import Snapshot
+from dashboard.text import text as words_of
+from queries.review.make import SECTIONS
+from seed.freezing import freeze
+from tests.dashboard import samples
+from tests.queries.town import Town
+
+NOW: Final = datetime(2024, 3, 27, 4, tzinfo=UTC)
+WEEK: Final = "2024-W11"
+
+
+@pytest.fixture
+def week(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+    """Appeals of two weeks; some of the second resolved on their day."""
+    for number in range(12):
+        for first in (4, 11):
+            case = f"{first} {number}"
+            at = f"2024-03-{first + number % 5:02d}"
+            town.case(case, f"{at} 08:00:00", area_code=("east-1", "west-1")[number % 2], due_at=f"{at} 20:00:00")
+            if number < (9 if first == 4 else 6):
+                town.then(case, "resolved", f"{at} 10:00:00")
+    town.settle()
+    engine = create_engine(town.url)
+    asked = Answers(engine)
+    monkeypatch.setattr(live, "answers", lambda: asked)
+    monkeypatch.setattr(live, "utc_now", lambda: NOW)
+    monkeypatch.setattr(review.marking, "device", lambda _: None)
+    monkeypatch.setattr(review.marking, "said", lambda _: ())
+    yield town
+    asked.close()
+    engine.dispose()
+
+
+def _picture() -> Snapshot:
+    return replace(samples.busy(), version=1, is_live=False, as_of=NOW, made_at=NOW)
+
+
+def _drawn(language: str = "en", **given: str) -> str:
+    address = Address.of("review", {"period": WEEK} | given, language=language, theme="light", own=review.PAGE.own)
+    picture, words = _picture(), words_of(language)
+    found = review.matter(picture, read(address, picture, words, now=NOW), words)
+    assert isinstance(found, str)
+    return found
+
+
+def _freeze(town: Town, as_of: str = "2024-03-18T09:00") -> None:
+    freeze(town.connection, WEEK, now=NOW, as_of=as_of, by="duty office")
+    town.connection.execute(text("commit"))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_section_is_drawn_and_nothing_stands_in_code(week: Town, language: str) -> None:
+    markup = _drawn(language)
+    assert re.findall(r'class="review-part" id="(\w+)"', markup) == list(SECTIONS)
+    shown = re.sub(r"<[^>]*>", " ", markup)
+    assert not re.search(r"\bNone\b.*None|nan|same_day_|\{[a-z]+\}", shown), shown
+
+
+def test_one_that_is_not_frozen_says_so_and_offers_no_files(week: Town) -> None:
+    markup = _drawn()
+    assert "Not frozen yet" in markup and "review-file/" not in markup
+
+
+def test_a_frozen_one_stays_and_tells_what_was_restated(week: Town) -> None:
+    _freeze(week)
+    frozen = _drawn()
+    assert "Frozen" in frozen and "duty office" in frozen and "review-file/2024-W11.pptx" in frozen
+    assert "50.0%" in frozen
+    week.then("11 7", "resolved", "2024-03-12 11:00:00", recorded="2024-03-20 08:00:00")
+    week.settle()
+    later = _drawn()
+    assert re.search(r"Same-day resolution 50\.0% → 58\.3%", later), later[:4000]
+    body = frozen.index('id="headline"'), later.index('id="headline"')
+    assert frozen[body[0] :] == later[body[1] :], "what was frozen reads as it did"
+
+
+def test_a_meetings_screen_has_one_section_and_keys(week: Town) -> None:
+    markup = _drawn(present="ranking")
+    assert 'data-part="ranking"' in markup and markup.count("presented-body") == 1
+    keys = dict(re.findall(r'data-key="(\w+)[^"]*" href="([^"]*)"', markup))
+    assert "present=why" in keys["ArrowLeft"] and "present=lists" in keys["ArrowRight"]
+    assert "present" not in keys["Escape"]
+    assert 'data-part="headline"' in _drawn(present="nonsense")
+
+
+@pytest.mark.parametrize("given", ["2024-W99", "soon", "2030-01", "<b>"])
+def test_a_wrong_period_shows_the_last_week_with_a_note(week: Town, given: str) -> None:
+    markup = _drawn(period=given)
+    assert "the last week is" in markup and "<b>”" not in markup
+
+
+def test_before_the_records_is_said_plainly(week: Town) -> None:
+    markup = _drawn(period="2023-W10")
+    assert "No review of these days" in markup and "Nothing is recorded of these days" in markup
