@@ -5,7 +5,7 @@ from typing import Final
 #: Series by order: this period dark, the one before grey, a year before light (names of dashboard.theme).
 SERIES: Final = ("now", "before", "lost")
 #: Fonts that the screens of slides have; they choose another where they do not.
-LATIN, CHINESE = "Arial", "Microsoft YaHei"
+LATIN, CHINESE = "Microsoft YaHei", "Microsoft YaHei"
 _AXES: Final = {"share": "0%", "change": "+0.0%;−0.0%;0%", "points": "0", "minutes": "#,##0", "number": "0.0"}
 
 
