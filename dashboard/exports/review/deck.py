@@ -16,7 +16,8 @@ from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Emu, Pt
 
 from dashboard.exports.review.fit import LEADING, Fitted
-from dashboard.exports.review.looks import CHINESE, LATIN, SERIES, label_format
+from dashboard.exports.review.looks import CHINESE, LATIN, label_format
+from dashboard.exports.review.looks import series as colours
 from dashboard.review.table import About
 from dashboard.theme import theme
 
@@ -147,7 +148,7 @@ class Deck:
         labels_ = plot.data_labels
         labels_.number_format, labels_.number_format_is_linked = label_format(form), False
         labels_.position, labels_.font.size = XL_LABEL_POSITION.OUTSIDE_END, Pt(9)
-        for drawn, colour in zip(plot.series, SERIES, strict=False):
+        for drawn, colour in zip(plot.series, colours(len(series)), strict=False):
             drawn.format.fill.solid()
             drawn.format.fill.fore_color.rgb = _rgb(_LOOK.series[colour])
             drawn.invert_if_negative = False

@@ -151,8 +151,8 @@ def _columns(table: Printed) -> list[list[tuple[str, bool]]]:
 
 #: A word longer than this may be broken: it must not drive other columns off the page.
 _LONGEST_WORD: Final = 16
-#: So many letters of a text stay in a line, of the first column and of others.
-_FIRST_LETTERS, _LEAST_LETTERS = 7.0, 4.5
+#: So much of a text stays in a line, in heights of a letter: of the first column, of others, of heads.
+_FIRST_LETTERS, _LEAST_LETTERS, _HEAD_LETTERS = 7.5, 6.5, 3.2
 
 
 def _widths(table: Printed, size: float, style: Style, measure: Measure) -> tuple[list[float], list[float]]:
@@ -165,7 +165,8 @@ def _widths(table: Printed, size: float, style: Style, measure: Measure) -> tupl
             for text, bold in distinct
             for piece in _pieces(text)
         )
-        whole = max([word, *(measure(text, size, bold) for text, bold in distinct if not bold)])
+        word = max(word, min(measure(table.heads[place], size, True), _HEAD_LETTERS * size))
+        whole = max([*(measure(text, size, bold) for text, bold in distinct if not bold), word])
         letters = _FIRST_LETTERS if place == 0 else _LEAST_LETTERS
         least.append(max(word, min(whole, letters * size)) + 2 * style.beside)
         most.append(whole + 2 * style.beside)

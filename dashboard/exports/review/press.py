@@ -14,7 +14,7 @@ from fpdf.fonts import TTFFont
 
 from dashboard.exports.review import fonts
 from dashboard.exports.review.fit import LEADING, Fitted, Style, fit, lines_of, pages
-from dashboard.exports.review.looks import SERIES
+from dashboard.exports.review.looks import series as colours
 from dashboard.review.table import Printed
 from dashboard.theme import theme
 
@@ -132,7 +132,13 @@ class Press:
                     continue
                 start, end = sorted((scale.at(0.0), scale.at(value)))
                 y = self.top + place * thick + (1.5 if len(series) == 1 else 0.5)
-                self._bar(MARGIN + name_width + room * start, y, room * (end - start), thick - 1.5, SERIES[place])
+                self._bar(
+                    MARGIN + name_width + room * start,
+                    y,
+                    room * (end - start),
+                    thick - 1.5,
+                    colours(len(series))[place],
+                )
                 x = MARGIN + name_width + room * end + 3
                 self._put(texts[place][number], x, y - 1.2, min(size, thick + 0.5), _QUIET)
             self.top += height
@@ -193,7 +199,7 @@ class Press:
         if len(names) < 2:
             return
         x = MARGIN + 0.34 * INNER
-        for name, colour in zip(names, SERIES, strict=False):
+        for name, colour in zip(names, colours(len(names)), strict=False):
             self._bar(x, self.top + 2, 8, 6, colour)
             self._put(name, x + 12, self.top, size, _QUIET)
             x += 24 + self._wide(name, size, False)

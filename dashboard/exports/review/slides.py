@@ -73,8 +73,21 @@ class _Flow:
         for table in self._section.tables:
             if table.is_said:
                 continue
-            self._table(table)
-            self._charts([part for chart in table.charts for part in _parts(bars(table, chart, self._words))])
+            drawn = [part for chart in table.charts for part in _parts(bars(table, chart, self._words))]
+            if self._is_chart_first(table, drawn):
+                self._charts(drawn)
+                self._table(table)
+            else:
+                self._table(table)
+                self._charts(drawn)
+
+    def _is_chart_first(self, table: ShownTable, drawn: Sequence[Bars]) -> bool:
+        """Whether a chart fits below the sentences of a first slide, and its table as a whole does not."""
+        if self._begun > 1 or self._is_fresh or len(drawn) != 1 or len(table.printed.rows) > _SHORT:
+            return False
+        left = _BOTTOM - self._top - 40
+        height = fit(table.printed, _INNER, _STYLE, rough)[0].height
+        return height > left >= _TIGHT * _height(drawn[0])
 
     def _next(self) -> None:
         """The section's next slide: the first says what is to be said."""
@@ -93,14 +106,14 @@ class _Flow:
         self._top = TITLE_TOP + max(lines * size * LEADING, 32) + 6
         if title != section and self._begun == 1:
             self._deck.text(self._slide, section, MARGIN, TITLE_TOP - 18, _INNER, 14, 10, QUIET)
+        self._top += 6
+        self._start = self._top
         for said in further:
             height = len(lines_of(said, _INNER, 15, rough)) * 15 * LEADING
             if self._top + height > _BOTTOM - 120:
                 break
             self._deck.text(self._slide, said, MARGIN, self._top, _INNER, height, 15, TEXT)
             self._top += height + 4
-        self._top += 6
-        self._start = self._top
 
     @property
     def _is_fresh(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from xlsxwriter import Workbook
 
-from dashboard.exports.review.looks import SERIES, axis_format
+from dashboard.exports.review.looks import axis_format, series
 from dashboard.exports.review.tables import distinct, value_of
 from dashboard.review.table import About, Chart, Sentences, ShownSection, ShownTable, Value, check
 from dashboard.text import Text
@@ -207,7 +207,7 @@ class _Section:
         drawn = self._book.add_chart({"type": "bar"})
         first, last = head + 1 + chart.first, head + 1 + chart.last
         label = table.place(chart.label)
-        for (name, column), colour in zip(chart.series, SERIES, strict=False):
+        for (name, column), colour in zip(chart.series, series(len(chart.series)), strict=False):
             place = table.place(column)
             drawn.add_series(
                 {
