@@ -153,7 +153,7 @@ def test_a_pdf_holds_its_fonts_in_parts() -> None:
     fonts_of = [
         font.get_object()
         for page in pypdf.PdfReader(io.BytesIO(raw)).pages
-        for font in page["/Resources"]["/Font"].values()
+        for font in page["/Resources"]["/Font"].values()  # type: ignore[index]
     ]
     assert fonts_of
     assert all("/FontDescriptor" in font["/DescendantFonts"][0].get_object() for font in fonts_of)
