@@ -243,7 +243,7 @@ def _within(parent: Any, tag: str, **attributes: str) -> Any:
 
 
 def _rgb(colour: str) -> RGBColor:
-    return RGBColor(*(int(colour[start : start + 2], 16) for start in (1, 3, 5)))
+    return RGBColor(*(int(colour[start : start + 2], 16) for start in (1, 3, 5)))  # type: ignore[no-untyped-call]
 
 
 def _short(label: str) -> str:
