@@ -9,8 +9,9 @@ from babel.dates import format_date
 
 from dashboard.review import heads, printed
 from dashboard.review.cells import cell
+from dashboard.review.charts import charts_of
 from dashboard.review.coded import fact_value, figure_name
-from dashboard.review.table import About, Definition, Printed, ShownCell, ShownSection, ShownTable
+from dashboard.review.table import About, BrokenReviewError, Definition, Printed, ShownCell, ShownSection, ShownTable
 from dashboard.text import Text
 from queries import catalogue
 from queries.review.document import Holds, Review, Section, Table
@@ -33,10 +34,6 @@ _FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
     "field_work": ("field_work",),
     "load": ("load_per_member",),
 }
-
-
-class BrokenReviewError(ValueError):
-    """A document that is not whole: nothing is made of it. The text says what is missing."""
 
 
 def shown(review: Review, words: Text) -> list[ShownSection]:
@@ -63,6 +60,7 @@ def about(review: Review, words: Text) -> About:
         title=words("Review: {place}", place=place),
         period=period,
         as_of=as_of,
+        at=review.as_of.astimezone(ZoneInfo(review.time_zone)),
         checksum=review.checksum,
         provisional=provisional,
         foot=" · ".join(said),
@@ -133,14 +131,16 @@ def _table(table: Table, further: str, zone: ZoneInfo, words: Text) -> ShownTabl
         for record in table.records()
     ]
     ids, named = [column.id for column in columns], [heads.head(table.id, column.id, words) for column in columns]
+    rows = tuple(tuple(row[id] for id in ids) for row in every)
     return ShownTable(
         id=table.id,
         title=heads.table_title(table.id, words),
         columns=tuple(ids),
         heads=tuple(named),
         holds=tuple(column.holds.value for column in columns),
-        rows=tuple(tuple(row[id] for id in ids) for row in every),
+        rows=rows,
         printed=_printed(table, ids, named, every, words),
+        charts=charts_of(table.id, ids, rows, words),
         note=_note(table, further, words),
         is_said=table.id in _SAID,
     )

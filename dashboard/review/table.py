@@ -9,6 +9,10 @@ Value = bool | int | float | str | date | datetime | None
 Sentences = Mapping[str, Sequence[str]]
 
 
+class BrokenReviewError(ValueError):
+    """A document that is not whole: nothing is made of it. The text says what is missing."""
+
+
 @dataclass(frozen=True)
 class ShownCell:
     """``value``: typed, names in the language, moments aware and local; ``text``: as it is printed, with its unit."""
@@ -27,6 +31,21 @@ class Printed:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """A drawing of a table: its columns of labels and of numbers (each with its name), and from which row to which.
+
+    ``form``: what the numbers are (share, count, change, points, minutes, number); minutes go by powers of ten.
+    """
+
+    title: str
+    label: str
+    series: tuple[tuple[str, str], ...]
+    first: int
+    last: int
+    form: str
+
+
+@dataclass(frozen=True)
 class ShownTable:
     """A table with every number of the document. ``columns``: their ids; ``holds``: what they hold, as the document
     has it (share, count, minutes …); ``note``: how it is to be read, or that it is empty or not recorded; ``is_said``:
@@ -40,6 +59,7 @@ class ShownTable:
     holds: tuple[str, ...]
     rows: tuple[tuple[ShownCell, ...], ...]
     printed: Printed
+    charts: tuple[Chart, ...] = ()
     note: str = ""
     is_said: bool = False
 
@@ -51,6 +71,16 @@ class ShownTable:
         """A column's typed values. Raises ValueError."""
         place = self.place(column)
         return [row[place].value for row in self.rows]
+
+    def numbers(self, chart: Chart, column: str) -> list[float | None]:
+        """The numbers of a series of a chart, None where there is none."""
+        held = self.values(column)[chart.first : chart.last + 1]
+        return [float(value) if isinstance(value, int | float) else None for value in held]
+
+    def labels(self, chart: Chart) -> list[str]:
+        """What the rows of a chart are called."""
+        place = self.place(chart.label)
+        return [row[place].text for row in self.rows[chart.first : chart.last + 1]]
 
 
 @dataclass(frozen=True)
@@ -79,7 +109,20 @@ class About:
     title: str  # of the whole: "Review of Matian Subdistrict"
     period: str  # in words
     as_of: str  # local, in words
+    at: datetime  # the same, aware and local
     checksum: str  # SHA-256, in full
     provisional: str  # a sentence; empty where the period was over
     foot: str  # period, moment, first digits of the checksum, provisional: one line
     definitions: tuple[Definition, ...]
+
+
+def check(sections: Sequence[ShownSection]) -> None:
+    """Raises BrokenReviewError where there is a section without a table, a row that lacks a cell, or no section."""
+    if not sections:
+        raise BrokenReviewError("The review has no section: nothing is made of it.")
+    for section in sections:
+        if not section.tables:
+            raise BrokenReviewError(f"The review's section {section.id!r} has no table: nothing is made of it.")
+        for table in section.tables:
+            if any(len(row) != len(table.columns) for row in table.rows):
+                raise BrokenReviewError(f"A row of the table {table.id!r} does not have the table's columns.")

@@ -1,0 +1,20 @@
+"""How a review looks on slides, in workbooks and on paper: the light theme, greys of series, formats of axes."""
+
+from typing import Final
+
+#: Series by order: this period dark, the one before grey, a year before light (names of dashboard.theme).
+SERIES: Final = ("now", "before", "lost")
+#: Fonts that the screens of slides have; they choose another where they do not.
+LATIN, CHINESE = "Arial", "Microsoft YaHei"
+_AXES: Final = {"share": "0%", "change": "+0.0%;−0.0%;0%", "points": "0", "minutes": "#,##0", "number": "0.0"}
+
+
+def axis_format(form: str) -> str:
+    """The number format of an axis, as workbooks and slides write it."""
+    return _AXES.get(form, "#,##0")
+
+
+def label_format(form: str) -> str:
+    """The same of a number beside a bar."""
+    labels = {"share": "0.0%", "change": "+0.00%;−0.00%;0%", "points": "0.0", "number": "0.00", "minutes": "#,##0"}
+    return labels.get(form, "#,##0")
