@@ -1,7 +1,7 @@
 """Frozen reviews: what was said in a meeting, as it was said. Asked of the present alone."""
 
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -45,8 +45,16 @@ def newest(connection: Connection, subdistrict_id: int, rows: int = ROWS) -> pd.
 def one(connection: Connection, subdistrict_id: int, period: Period) -> Frozen | None:
     """The newest freeze of a period; None where there is none. Raises DamagedError."""
     asked = {"subdistrict_id": subdistrict_id, "period_from": period.first, "period_to": period.last}
-    for row in execute(connection, "freezes", "one", asked):
-        if checksum(row.document) != row.checksum:
-            raise DamagedError(f"The frozen review {row.freeze_id} does not bear its checksum.")
-        return Frozen(row.freeze_id, Review.read(row.document), row.checksum, row.frozen_at, row.frozen_by)
-    return None
+    return next((_frozen(row) for row in execute(connection, "freezes", "one", asked)), None)
+
+
+def numbered(connection: Connection, subdistrict_id: int, freeze_id: int) -> Frozen | None:
+    """The freeze of a number; None where there is none. Raises DamagedError."""
+    asked = {"subdistrict_id": subdistrict_id, "freeze_id": freeze_id}
+    return next((_frozen(row) for row in execute(connection, "freezes", "numbered", asked)), None)
+
+
+def _frozen(row: Any) -> Frozen:
+    if checksum(row.document) != row.checksum:
+        raise DamagedError(f"The frozen review {row.freeze_id} does not bear its checksum.")
+    return Frozen(row.freeze_id, Review.read(row.document), row.checksum, row.frozen_at, row.frozen_by)

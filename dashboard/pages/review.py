@@ -11,7 +11,8 @@ from dashboard.pages.laptop import marking
 from dashboard.pages.laptop.asking_page import Matter, Page
 from dashboard.pages.laptop.state import Question
 from dashboard.review.sentences import sentences
-from dashboard.review.shown import BrokenReviewError, shown
+from dashboard.review.shown import shown
+from dashboard.review.table import BrokenReviewError
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 

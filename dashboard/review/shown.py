@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from dashboard.review import heads, printed
+from dashboard.review import heads, printed, printing
 from dashboard.review.cells import cell
 from dashboard.review.charts import charts_of
 from dashboard.review.coded import fact_value, figure_name
@@ -151,11 +151,11 @@ def _printed(table: Table, ids: list[str], named: list[str], rows: list[dict[str
     own = printed.columns_of(table.id, words) if table.columns else None
     if own is not None:
         try:
-            return printed.printed(own, rows)
+            return printing.printed(own, rows)
         except KeyError:  # a document of other columns: shown as it stands
             pass
     holds = {column.id: column.holds.value for column in table.columns}
-    return printed.as_it_stands(ids, named, [holds[id] for id in ids], rows)
+    return printing.as_it_stands(ids, named, [holds[id] for id in ids], rows)
 
 
 def _hidden(table: Table) -> frozenset[str]:

@@ -112,6 +112,7 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
         lambda connection, asked: freezes.one(connection, asked.subdistrict_id, read_period("last-week", asked.today)),
         None,
     ),
+    "freezes/numbered": (lambda connection, asked: freezes.numbered(connection, asked.subdistrict_id, 1), None),
     "hazards/on_the_spot": (hazards.on_the_spot, figure.RATE),
     "levels/base_resolution": (levels.base_resolution, levels.BASE_RESOLUTION),
     "labels/areas": (lambda connection, asked: labels.areas(connection, asked.subdistrict_id), labels.AREAS),

@@ -146,6 +146,7 @@ class Press:
         count = len(self._paper.pages)
         for number in range(1, count + 1):
             self._paper.page = number
+            self._paper.set_font(_FAMILY, "B", 1)  # what another page has set does not hold on this one
             said = f"{number} / {count}"
             self._rule(_FOOT - 5, MARGIN, INNER, _LINE)
             lines = lines_of(foot, INNER - 60, 7.5, self._wide)
