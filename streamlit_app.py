@@ -25,6 +25,7 @@ from dashboard.pair import pair
 from dashboard.pulse.component import base_path
 from dashboard.pulse.route import Pulse
 from dashboard.pulse.shutdown import streams_end_first
+from dashboard.review_file import review_file
 from dashboard.settings import DashboardSettings
 from dashboard.text import choose_language
 from dashboard.uploading import routes as uploads
@@ -90,6 +91,7 @@ app = st.App(
         Route(base_path() + "/pulse", pulse.endpoint),
         Route(base_path() + "/geometry/{digest}.json", geometry.geometry),
         Route(base_path() + "/export/{page}/{table}.{ending}", export),
+        Route(base_path() + "/review-file/{period}.{ending}", review_file),
         Route(base_path() + "/enter", enter, methods=["GET", "POST"]),
         Route(base_path() + "/pair", pair, methods=["GET", "POST"]),
         *(uploads(base_path()) if HAS_UPLOADS else ()),

@@ -29,6 +29,7 @@ __all__ = [
     "Review",
     "Reviewed",
     "frozen_lately",
+    "frozen_of",
     "read_period",
     "restated",
     "reviewed",
@@ -56,8 +57,7 @@ def reviewed(filter: Filter, period: Period, *, is_named: bool, is_live: bool, n
     checksum, NoAnswerError where the store does not answer.
     """
     if not is_named:
-        key = ("frozen", filter.subdistrict_id, period, int(now.timestamp()) // _LOOKED)
-        found = live.answers().get(key, lambda connection: freezes.one(connection, filter.subdistrict_id, period))
+        found = frozen_of(filter.subdistrict_id, period, now=now)
         if found is not None:
             return Reviewed(found.review, found)
     moment = held(filter, is_named=is_named, is_live=is_live).as_of
@@ -66,6 +66,12 @@ def reviewed(filter: Filter, period: Period, *, is_named: bool, is_live: bool, n
         return make(connection, _owner(connection, filter), period, moment)
 
     return Reviewed(live.answers().get(("review", filter.subdistrict_id, period, moment), ask), None)
+
+
+def frozen_of(subdistrict_id: int, period: Period, *, now: datetime) -> Frozen | None:
+    """The newest freeze of a period, as a look of the last seconds found it. Raises DamagedError, NoAnswerError."""
+    key = ("frozen", subdistrict_id, period, int(now.timestamp()) // _LOOKED)
+    return live.answers().get(key, lambda connection: freezes.one(connection, subdistrict_id, period))
 
 
 def restated(filter: Filter, frozen: Frozen, *, is_live: bool) -> tuple[datetime, list[Change]] | None:

@@ -53,7 +53,7 @@ def _rate(row: Row, figure: str, words: Text) -> str:
     if not row["is_recorded"]:
         return sentence([words("{figure}: not recorded by these sources", figure=name)], words)
     if not row["n"]:
-        return sentence([words("{figure}: no case of it", figure=name)], words)
+        return sentence([words("{figure}: no case of it that has been followed long enough", figure=name)], words)
     said = words("{figure} {rate}", figure=name, rate=share(row, words))
     provisional = words("provisional") if row["is_provisional"] else ""
     return sentence(

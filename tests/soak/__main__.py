@@ -238,6 +238,9 @@ def measures(run: Soak, wanted: int) -> list[Measure]:
         # a leak is what the interval says is one
         lines.append(Measure(f"{what}: slope's lower end", 10 * low, "MB/10,000", FLAT))
         lines.append(Measure(f"{what}: slope", 10 * middle, "MB/10,000", note=note))
+        whole = slope(samples, warm_up=0.0)
+        if whole is not None:
+            lines.append(Measure(f"{what}: slope with its warm-up", 10 * whole.per_thousand[1], "MB/10,000"))
         lines.append(Measure(f"{what}: largest", found.largest, "MB", MOST_MEMORY, note=f"last {found.last:.0f}"))
     return lines
 

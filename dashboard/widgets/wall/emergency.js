@@ -77,12 +77,14 @@ function waitingPanel(wall, box) {
   </section>`
 }
 
-function emergencyScene(width) {
+function emergencyScene(width, wall) {
   const layout = layoutOf(width)
   if (layout === "triple") return emergencyTriple(width)
   const wide = layout === "wide"
-  const left = wide ? 84 : 70
-  const right = 58
+  // Latin names of places and departments are longer than most matters
+  const latin = wall.language !== "zh" && !wide
+  const left = wide ? 84 : latin ? 66 : 70
+  const right = latin ? 63 : 58
   const mapAt = MARGIN + left + GUTTER
   const rightAt = width - MARGIN - right
   const between = wide ? rightAt - GUTTER - 66 : rightAt

@@ -51,7 +51,9 @@ const owedRowNarrow = (row, columns) => html`<li data-key="${row.id}">${owedName
 
 function departmentsPanel(wall, box) {
   const { rows, columns, nothing } = wall.data.departments
-  const narrow = box.w < 75
+  // u of the department's column in wall.css; its duty number stands in it too
+  const isLong = row => nameWidth(`${row.name} ${row.phone ?? ""}`) * 1.12 > box.w - 51
+  const narrow = box.w < 75 || rows.some(isLong)
   const heads = narrow
     ? html`<span>${columns.name}</span><span></span><span></span>`
     : html`<span>${columns.name}</span><span>${columns.pending}</span><span>${columns.overdue}</span>`

@@ -133,7 +133,7 @@ const cityWords = (x, width, top) => [
 ]
 
 function panelsOf(scene, width, wall) {
-  if (scene === "emergency") return emergencyScene(width)
+  if (scene === "emergency") return emergencyScene(width, wall)
   const layout = layoutOf(width)
   if (scene === "map") return cityScene(width, wall)
   if (layout === "triple") return triple(width, scene)

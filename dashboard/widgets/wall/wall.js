@@ -165,8 +165,11 @@ class Wall {
   // Text that is too wide is set tighter, then smaller; past that a list's title ends in an ellipsis.
   fit() {
     const texts = this.root.querySelectorAll(".scene.shown [data-fit], .head [data-fit]")
+    const news = this.root.querySelectorAll(".scene.shown .latest")
+    news.forEach(list => list.classList.remove("bare"))
     texts.forEach(uncut)
     texts.forEach(squeeze)
+    news.forEach(makeRoom)
     for (const names of this.root.querySelectorAll(".scene.shown [data-names]")) dropNames(names)
     for (const beats of this.root.querySelectorAll(".scene.shown [data-beats]")) foldBeats(beats, this)
   }
@@ -223,6 +226,14 @@ function cutMiddle(element) {
   }
   element.textContent = shown(low)
   cuts.set(element, { full: whole, shown: element.textContent })
+}
+
+// What a case is comes before who told of it: where a title would be cut, the channels give way.
+function makeRoom(list) {
+  const titles = [...list.querySelectorAll(".title")]
+  if (!titles.some(title => overflows(title))) return
+  list.classList.add("bare")
+  titles.forEach(squeeze)
 }
 
 // As many names as fit on the line, whole ones only.

@@ -81,7 +81,7 @@ def test_a_target_is_missed_only_where_the_interval_says_so() -> None:
 def test_what_is_not_recorded_or_empty_is_said_so() -> None:
     assert sentences(_headline(is_recorded=False), EN)["headline"][1].endswith("not recorded by these sources.")
     empty = sentences(_headline(n=0, good=0, rate=None), EN)["headline"][1]
-    assert empty == "Same-day resolution: no case of it."
+    assert empty == "Same-day resolution: no case of it that has been followed long enough."
     assert sentences(_headline(is_provisional=True), ZH)["headline"][1].endswith("，暂计。")
 
 
