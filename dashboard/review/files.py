@@ -27,14 +27,21 @@ from dashboard.review.shown import about, shown
 from dashboard.review.table import BrokenReviewError
 from dashboard.text import LOCALES, choose_language, text
 from queries import freezes, reach, store
-from queries.freezes import DamagedError, Frozen
+from queries.freezes import Frozen
 from queries.review.document import Review
-from queries.review.period import PeriodError, read_period
+from queries.review.period import read_period
 
 app = typer.Typer(add_completion=False, help=__doc__, pretty_exceptions_enable=False, rich_markup_mode=None)
 
+
+class WantedError(ValueError):
+    """What was asked for is not there; the text is one sentence for the person who asked."""
+
+
+#: Digits of a freeze's number.
+_LONGEST_NUMBER: Final = 18
 #: Errors that a person can put right.
-_SENTENCES: Final = (BrokenReviewError, DamagedError, NoFontError, PeriodError, reach.UnreachableError, LookupError)
+_SENTENCES: Final = (BrokenReviewError, NoFontError, WantedError, reach.UnreachableError)
 
 
 class Format(StrEnum):
@@ -91,21 +98,26 @@ def write(review: Review, folder: Path, formats: Sequence[Format], languages: Se
 
 
 def frozen_of(connection: Connection, given: str, now: datetime, code: str | None = None) -> Frozen:
-    """The newest freeze of a period, or the freeze of a number. Raises PeriodError, DamagedError, LookupError."""
-    owners = [owner for owner in store.subdistricts(connection) if code in (None, owner.code)]
+    """The newest freeze of a period, or the freeze of a number. Raises WantedError."""
+    every = store.subdistricts(connection)
+    owners = [owner for owner in every if code in (None, owner.code)]
     if len(owners) != 1:
-        known = ", ".join(owner.code for owner in store.subdistricts(connection))
-        raise LookupError(f"Name one subdistrict of the store with --subdistrict: {known or 'it holds none yet'}.")
+        known = ", ".join(owner.code for owner in every)
+        raise WantedError(f"Name one subdistrict of the store with --subdistrict: {known or 'it holds none yet'}.")
     [owner] = owners
-    if given.isdecimal():
-        found = freezes.numbered(connection, owner.subdistrict_id, int(given))
-        if found is None:
-            raise LookupError(f"There is no frozen review of number {given}: python -m seed freezes lists them.")
-        return found
-    period = read_period(given, now.astimezone(ZoneInfo(owner.time_zone)).date())
-    found = freezes.one(connection, owner.subdistrict_id, period)
+    today = now.astimezone(ZoneInfo(owner.time_zone)).date()
+    try:
+        if given.isdecimal() and len(given) <= _LONGEST_NUMBER:
+            missing = f"There is no frozen review of number {given}: python -m seed freezes lists them."
+            found = freezes.numbered(connection, owner.subdistrict_id, int(given))
+        else:
+            period = read_period(given, today)
+            missing = f"{period.name} was never frozen: python -m seed freeze --period {period.name}"
+            found = freezes.one(connection, owner.subdistrict_id, period)
+    except ValueError as error:  # no period, a damaged document, one of a form that cannot be read
+        raise WantedError(str(error)) from error
     if found is None:
-        raise LookupError(f"{period.name} was never frozen: python -m seed freeze --period {period.name}")
+        raise WantedError(missing)
     return found
 
 
@@ -113,7 +125,9 @@ def _formats(given: str) -> list[Format]:
     wanted = [each.strip().lower() for each in given.split(",") if each.strip()]
     unknown = [each for each in wanted if each not in set(Format)]
     if unknown or not wanted:
-        raise LookupError(f"There is no format {', '.join(unknown) or 'without a name'}: choose from {', '.join(Format)}.")
+        raise WantedError(
+            f"There is no format {', '.join(unknown) or 'without a name'}: choose from {', '.join(Format)}."
+        )
     return [Format(each) for each in dict.fromkeys(wanted)]
 
 
@@ -121,7 +135,7 @@ def _languages(given: str | None) -> list[str]:
     wanted = [each.strip() for each in (given or choose_language(os.environ.get("DASHBOARD_LANG"))).split(",")]
     unknown = [each for each in wanted if each not in LOCALES]
     if unknown:
-        raise LookupError(f"There is no language {', '.join(unknown)}: choose from {', '.join(LOCALES)}.")
+        raise WantedError(f"There is no language {', '.join(unknown)}: choose from {', '.join(LOCALES)}.")
     return list(dict.fromkeys(wanted))
 
 
@@ -140,7 +154,7 @@ def files(
             found = frozen_of(connection, review, datetime.now(UTC), subdistrict)
         paths = write(found.review, to, formats, languages)
     except _SENTENCES as error:
-        typer.echo(str(error.args[0] if error.args else error), err=True)
+        typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
     except OSError as error:
         typer.echo(f"{to} cannot be written to: {error.strerror or error}.", err=True)

@@ -62,6 +62,7 @@ def test_a_freeze_by_its_number_and_one_format(town_frozen: Town, tmp_path: Path
         (("2024-W10",), "2024-W10 was never frozen"),
         (("99",), "There is no frozen review of number 99"),
         (("soon",), "'soon' is no period"),
+        (("9" * 30,), "is no period"),
         (("2024-W11", "--format", "doc,pdf"), "There is no format doc"),
         (("2024-W11", "--lang", "fr"), "There is no language fr"),
         (("2024-W11", "--subdistrict", "nowhere"), "Name one subdistrict of the store"),

@@ -363,3 +363,7 @@ def test_unknown_tables_go_into_every_file() -> None:
     assert cells.count("25.0%") == 60 * 14
     read = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper(about, sections, {}, ZH))).pages)
     assert read.count("25.0%") == 60 * 14
+    book: Any = openpyxl.load_workbook(io.BytesIO(workbook(about, sections, {}, ZH)))
+    assert "主题59" in [cell.value for row in book.worksheets[-2].iter_rows() for cell in row]
+    with zipfile.ZipFile(io.BytesIO(tables(about, sections))) as zipped:
+        assert "主题59" in zipped.read("15-topics-found.csv").decode("utf-8-sig")
