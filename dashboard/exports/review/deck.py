@@ -114,9 +114,12 @@ class Deck:
         paragraph = cell.text_frame.paragraphs[0]
         paragraph.alignment = PP_ALIGN.RIGHT if is_number else PP_ALIGN.LEFT
         paragraph.line_spacing = Pt(size * LEADING)
-        run = paragraph.add_run()
-        run.text = said
-        self._form(run, size, QUIET if is_head else INK, is_bold=is_head)
+        if said:
+            run = paragraph.add_run()
+            run.text = said
+            self._form(run, size, QUIET if is_head else INK, is_bold=is_head)
+        # an empty cell is as high as the letters that it would have
+        _within(paragraph._p, "a:endParaRPr", lang=self._lang, sz=str(round(100 * size)))
         _underline(cell, INK if is_head else LINE)
 
     def chart(
