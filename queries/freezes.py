@@ -1,7 +1,8 @@
 """Frozen reviews: what was said in a meeting, as it was said. Asked of the present alone."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -44,8 +45,27 @@ def newest(connection: Connection, subdistrict_id: int, rows: int = ROWS) -> pd.
 
 def one(connection: Connection, subdistrict_id: int, period: Period) -> Frozen | None:
     """The newest freeze of a period; None where there is none. Raises DamagedError."""
-    asked = {"subdistrict_id": subdistrict_id, "period_from": period.first, "period_to": period.last}
-    for row in execute(connection, "freezes", "one", asked):
+    return _frozen(connection, "one", subdistrict_id, _days(period))
+
+
+def before(connection: Connection, subdistrict_id: int, period: Period, as_of: datetime) -> Frozen | None:
+    """The freeze that the period's review, made as of a moment (aware), follows up: of the latest period that ended
+    before this one begins, as known by then. None where there is none. Raises DamagedError.
+    """
+    return _frozen(connection, "before", subdistrict_id, {**_days(period), "as_of": as_of})
+
+
+def of_checksum(connection: Connection, subdistrict_id: int, checksum: str) -> Frozen | None:
+    """The freeze of that checksum; None where there is none. Raises DamagedError."""
+    return _frozen(connection, "of_checksum", subdistrict_id, {"checksum": checksum})
+
+
+def _days(period: Period) -> dict[str, Any]:
+    return {"period_from": period.first, "period_to": period.last}
+
+
+def _frozen(connection: Connection, question: str, subdistrict_id: int, asked: Mapping[str, Any]) -> Frozen | None:
+    for row in execute(connection, "freezes", question, {"subdistrict_id": subdistrict_id, **asked}):
         if checksum(row.document) != row.checksum:
             raise DamagedError(f"The frozen review {row.freeze_id} does not bear its checksum.")
         return Frozen(row.freeze_id, Review.read(row.document), row.checksum, row.frozen_at, row.frozen_by)
