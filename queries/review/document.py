@@ -189,10 +189,8 @@ def cell(value: Any) -> Cell:
         number = float(held)
     except TypeError:  # pandas' mark of nothing known
         return None
-    if not math.isfinite(number):
-        return None
     rounded = float(f"{number:.{_DIGITS}g}")
-    return rounded or 0.0  # no negative nought
+    return rounded + 0.0 if math.isfinite(rounded) else None  # no negative nought
 
 
 def table_of(id: str, columns: Mapping[str, Holds], rows: Sequence[Sequence[Any]]) -> Table:

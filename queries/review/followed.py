@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any, Final
 
 import pandas as pd
@@ -57,7 +58,7 @@ def followed(ask: Asking) -> Section:
         "has_before": "yes",
         "first": str(document.period.first),
         "last": str(document.period.last),
-        "as_of": document.as_of.isoformat(),
+        "as_of": document.as_of.astimezone(UTC).isoformat(),
         "checksum": document.checksum,
     }
     cases = _cases(ask, listed)
@@ -86,7 +87,7 @@ def _cases(ask: Asking, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     cases = []
     for row, now in zip(listed, records(frame), strict=True):
         standing = "gone" if pd.isna(now["state"]) else "overdue" if now["is_overdue"] else now["state"]
-        cases.append(now | row | {"due_before": row["due_at"], "due_at": now["due_at"], "standing": standing})
+        cases.append(row | now | {"due_before": row["due_at"], "standing": standing})
     return cases
 
 

@@ -51,9 +51,11 @@ def risen(ask: Asking, by: By) -> pd.DataFrame:
 
 
 def is_compared(ask: Asking) -> bool:
-    """Whether the store held anything at the earlier period's moment."""
+    """Whether all days of the period before lie in what is recorded: else everything has risen."""
     before, _ = earlier(ask.connection, ask.filter, Against.PERIOD_BEFORE)
-    return ask.first_record is not None and before.as_of >= ask.first_record
+    if ask.first_record is None or before.period_from is None:
+        return False
+    return before.period_from >= ask.first_record.astimezone(ask.filter.zone).date()
 
 
 def _table(id: str, frame: pd.DataFrame, ask: Asking, by: By) -> Table:

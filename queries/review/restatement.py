@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any, Final
 
 from queries import records
@@ -86,7 +87,7 @@ def restated(ask: Asking) -> Section:
         "has_before": "yes",
         "first": str(was.period.first),
         "last": str(was.period.last),
-        "as_of": was.as_of.isoformat(),
+        "as_of": was.as_of.astimezone(UTC).isoformat(),
         "checksum": was.checksum,
         "late": str(late.records),
         "late_cases": str(late.cases),

@@ -57,7 +57,7 @@ def _told(town: Town) -> None:
             day = 5 + number + 7 * week
             at = f"2024-02-{day:02d} 08:00:00" if day <= 29 else f"2024-03-{day - 29:02d} 08:00:00"
             town.case(f"noise {week} {number}", at, summary="夜间噪声")
-        town.case(f"lift {week}", f"2024-02-{5 + 7 * week:02d} 09:00:00", summary="电梯停运", type_code="leak")
+        town.case(f"lift before {week}", f"2024-02-{5 + 7 * week:02d} 09:00:00", summary="电梯停运", type_code="leak")
     for number in range(6):
         town.case(f"noise {number}", f"2024-03-{4 + number:02d} 08:00:00", summary="夜间噪声")
     for number in range(9):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queries.review.document import Cell, Column, Holds, Review, Section, Table, cell, table_of
+from queries.review.document import Before, Cell, Column, Holds, Review, Section, Table, cell, table_of
 from queries.review.period import Period, Span
 from queries.review.restatement import Change, changes
 
