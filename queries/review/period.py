@@ -38,6 +38,13 @@ class Period:
     last: date
 
     @property
+    def next_last(self) -> date:
+        """The last day of the equal period that follows."""
+        if self.span is Span.MONTH:
+            return _month(self.last + timedelta(days=1)).last
+        return self.last + (self.last - self.first) + timedelta(days=1)
+
+    @property
     def name(self) -> str:
         """How it is written in an address: 2026-W47, 2026-11 or 2026-11-02..2026-11-15."""
         if self.span is Span.WEEK:

@@ -6,11 +6,12 @@ from typing import Any, Final
 import pandas as pd
 
 from queries import assessment, backlog, escalations, findings, lists, stages, workload
-from queries.assessment import Marks
+from queries.assessment import Assessment, Marks
 from queries.figure import By, NotRecordedError
 from queries.privacy import SHOWN_SINGLY
+from queries.review import increment
+from queries.review.asked import Asking
 from queries.review.document import Holds, Section, Table, records, table_of
-from queries.review.headline import Asking
 from queries.review.names import both
 
 RANKING: Final = {
@@ -97,7 +98,7 @@ FINDINGS: Final = {
 
 def ranking(ask: Asking) -> Section:
     """The ranking of the period, without marks of another one; and which level was worth ranking."""
-    made = assessment.assess(ask.connection, ask.filter, ask.unit_level, with_earlier_marks=False)
+    made = assessed(ask)
     rows = [
         _row(RANKING, row | {"area": str(row["area_id"]), "name": _pair(row, "name")})
         for row in records(made.table.sort_values(["kind", "rank"], kind="stable"))
@@ -111,8 +112,17 @@ def ranking(ask: Asking) -> Section:
     return Section("ranking", (table_of("ranking", RANKING, rows), table_of("ranking_about", about, facts)))
 
 
+def assessed(ask: Asking) -> Assessment:
+    """The assessment of the period, without marks of another one."""
+    return ask.once(
+        "assessment",
+        lambda: assessment.assess(ask.connection, ask.filter, ask.unit_level, with_earlier_marks=False),
+    )
+
+
 def three_lists(ask: Asking) -> Section:
-    """The stock burned down or not, by kind; what is likely to turn worse, with the owner of each case.
+    """New cases against the period before; the stock burned down or not, by kind; what is likely to turn worse, with
+    the owner of each case.
 
     Cases stand by their numbers: words of a case can be erased from the store, and a frozen document cannot be changed.
     """
@@ -138,6 +148,8 @@ def three_lists(ask: Asking) -> Section:
     return Section(
         "lists",
         (
+            increment.by_type(ask),
+            increment.by_community(ask),
             table_of("stock", STOCK, stock),
             table_of("variable_counts", VARIABLE_COUNTS, parts),
             table_of("variable", VARIABLE, cases),
