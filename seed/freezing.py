@@ -23,8 +23,8 @@ def freeze(
     subdistrict: str | None = None,
     by: str = "",
 ) -> tuple[Review, int | None]:
-    """Make the review of a period as known at ``as_of`` (without: of the newest record) and keep it, in the caller's
-    transaction. The second value: number of the freeze, None where the same was frozen before.
+    """Make the review of a period as known at ``as_of`` (without: of the newest record or note) and keep it, in the
+    caller's transaction. The second value: number of the freeze, None where the same was frozen before.
 
     Raises StoreError, PeriodError and AskingError for what cannot be frozen.
     """
@@ -32,8 +32,9 @@ def freeze(
     vitals = place.vitals(connection, owner.subdistrict_id)
     if vitals is None or vitals.recorded_at is None:
         raise StoreError(f"nothing is recorded yet for {owner.code}: there is nothing to freeze")
-    # the newest record's moment can be asked again with the same answer: nothing more will be recorded for it
-    newest = vitals.recorded_at
+    # the moment of the newest record, or of what was noted beside the cases since, can be asked again with the same
+    # answer: nothing more will be recorded for it
+    newest = max(vitals.recorded_at, vitals.noted_at or vitals.recorded_at)
     moment = newest if as_of is None else past_moment(as_of, owner.time_zone, now=max(now, newest))
     today = now.astimezone(ZoneInfo(owner.time_zone)).date()
     review = make(connection, owner, read_period(period, today), moment)

@@ -174,6 +174,8 @@ def cell(value: Any) -> Cell:
     if not math.isfinite(number):
         return None
     rounded = float(f"{number:.{_DIGITS}g}")
+    if math.isinf(rounded):
+        return None
     return rounded or 0.0  # no negative nought
 
 

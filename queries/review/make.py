@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from queries import labels, place, store
 from queries.asking import AskingError, first_record
 from queries.filters import Filter
-from queries.review import headline, sections
+from queries.review import community, headline, sections
 from queries.review.document import Review, Section
 from queries.review.names import names
 from queries.review.period import Period, PeriodError
@@ -22,6 +22,7 @@ SECTIONS: Final[dict[str, Callable[[headline.Asking], Section]]] = {
     "headline": headline.headline,
     "why": headline.why_it_moved,
     "ranking": sections.ranking,
+    "condition": community.community_condition,
     "lists": sections.three_lists,
     "departments": sections.departments,
     "stages": sections.first_times,
