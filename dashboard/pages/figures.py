@@ -25,7 +25,7 @@ _PARTS: Final = (
     ("stock", ("lists", "backlog", "volume", "workload", "days", "calendar", "repeats", "topics")),
     ("escalations", ("escalations",)),
     ("risk", ("risk", "cases")),
-    ("assessment", ("ranking",)),
+    ("assessment", ("ranking", "condition")),
     ("findings", ("findings", "records")),
 )
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from queries import freezes, labels, place, store
 from queries.asking import AskingError, first_record
 from queries.filters import Filter
-from queries.review import followed, headline, matters, restatement, risk, sections, watch
+from queries.review import community, followed, headline, matters, restatement, risk, sections, watch
 from queries.review.asked import Asking, Earlier, asking
 from queries.review.document import Before, Review, Section
 from queries.review.names import names
@@ -26,6 +26,7 @@ SECTIONS: Final[dict[str, Callable[[Asking], Section]]] = {
     "headline": headline.headline,
     "why": headline.why_it_moved,
     "ranking": sections.ranking,
+    "condition": community.community_condition,
     "lists": sections.three_lists,
     "departments": sections.departments,
     "stages": sections.first_times,
