@@ -1,6 +1,7 @@
 """Which tables of a review are drawn as well, and how: a chart names columns of its table and holds no numbers."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from dashboard.review.table import Chart, ShownCell
@@ -37,7 +38,7 @@ def _with_numbers(chart: Chart, columns: Sequence[str], rows: Rows) -> Chart | N
     )
     if not series:
         return None
-    return Chart(chart.title, chart.label, series, chart.first, chart.last, chart.form)
+    return replace(chart, series=series)
 
 
 def _is_number(cell: ShownCell) -> bool:
@@ -120,7 +121,7 @@ def _field_work(columns: Sequence[str], rows: Rows, words: Text) -> list[Chart]:
 
 def _load(columns: Sequence[str], rows: Rows, words: Text) -> list[Chart]:
     series = ((words("Cases per member and day"), "load"),)
-    return [Chart(words("Cases per member and day"), "name", series, 0, len(rows) - 1, "number")]
+    return [Chart(words("Cases per member and day"), "name", series, 0, len(rows) - 1, "number", by_size=True)]
 
 
 _CHARTS: Final[dict[str, Callable[[Sequence[str], Rows, Text], list[Chart]]]] = {

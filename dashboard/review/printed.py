@@ -20,7 +20,7 @@ def _side(ending: str, words: Text) -> Callable[[Row], str]:
     def said(row: Row) -> str:
         if number(row, f"n{ending}") is None:
             return NO_RATE
-        return bracketed(row[f"rate{ending}"].text, of_all(row, f"good{ending}", f"n{ending}", words), words)
+        return bracketed(row[f"rate{ending}"].text, of_all(row, f"good{ending}", f"n{ending}", words))
 
     return said
 
@@ -35,7 +35,7 @@ def _change(ending: str, words: Text) -> Callable[[Row], str]:
         if low is None or high is None:
             return cells.points(change, words)
         interval = span(cells.points(low, words), cells.points(high, words), words)
-        return bracketed(cells.points(change, words), interval, words)
+        return bracketed(cells.points(change, words), interval)
 
     return said
 
@@ -45,7 +45,7 @@ def _to_target(words: Text) -> Callable[[Row], str]:
         low, high = number(row, "low_to_target"), number(row, "high_to_target")
         if low is None or high is None:
             return row["target"].text
-        return bracketed(row["target"].text, span(cells.points(low, words), cells.points(high, words), words), words)
+        return bracketed(row["target"].text, span(cells.points(low, words), cells.points(high, words), words))
 
     return said
 
@@ -73,7 +73,7 @@ def _more(ending: str, words: Text) -> Callable[[Row], str]:
         if low is None or high is None:
             return cells.per_cent_more(ratio, words)
         interval = span(cells.per_cent_more(low, words), cells.per_cent_more(high, words), words)
-        return bracketed(cells.per_cent_more(ratio, words), interval, words)
+        return bracketed(cells.per_cent_more(ratio, words), interval)
 
     return said
 
@@ -107,7 +107,7 @@ def _why(words: Text) -> list[Column]:
         Column(words("Brought, points"), part("change")),
         Column(words("by its share"), part("mix")),
         Column(words("by its own rate"), part("own")),
-        Column(words("Rate"), lambda row: bracketed(row["rate"].text, of_all(row, "good", "n", words), words)),
+        Column(words("Rate"), lambda row: bracketed(row["rate"].text, of_all(row, "good", "n", words))),
         Column(words("Period before"), _side("_before", words)),
         plain_column(words("Clear"), "is_clear", is_number=False),
     ]
@@ -122,11 +122,7 @@ def _ranking(words: Text) -> list[Column]:
     def change(row: Row) -> str:
         low, high = row["change_low"], row["change_high"]
         moved = row["movement"].text + row["change"].text
-        return (
-            moved
-            if low.value is None or high.value is None
-            else bracketed(moved, span(low.text, high.text, words), words)
-        )
+        return moved if low.value is None or high.value is None else bracketed(moved, span(low.text, high.text, words))
 
     return [
         plain_column(words("Kind"), "kind", is_number=False),
@@ -184,7 +180,7 @@ def _departments(words: Text) -> list[Column]:
     def rate(row: Row) -> str:
         if row["low"].value is None or row["high"].value is None:
             return row["rate"].text
-        return bracketed(row["rate"].text, span(row["low"].text, row["high"].text, words), words)
+        return bracketed(row["rate"].text, span(row["low"].text, row["high"].text, words))
 
     return [
         plain_column(words("Department"), "name", is_number=False),

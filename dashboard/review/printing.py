@@ -7,6 +7,8 @@ from typing import Any, Final
 from dashboard.review.table import Printed, ShownCell
 from dashboard.text import Text
 
+#: Keeps what belongs together on one line.
+_JOINED: Final = "\u00a0"
 #: What is set to the left.
 _TEXTS: Final = frozenset({"key", "name", "text", "day", "moment", "flag"})
 #: A row by its columns: cells of the table, and what the document has there.
@@ -47,19 +49,17 @@ def of_all(row: Row, part: str, whole: str, words: Text) -> str:
     good, n = number(row, part), number(row, whole)
     if good is None:
         return ""
-    return words.number(good) if n is None else f"{words.number(good)} / {words.number(n)}"
+    return words.number(good) if n is None else f"{words.number(good)}{_JOINED}/{_JOINED}{words.number(n)}"
 
 
 def span(low: str, high: str, words: Text) -> str:
     """−0.8 to +7.0."""
-    return words("{low} to {high}", low=low, high=high)
+    return words("{low} to {high}", low=low, high=high).replace(" ", _JOINED)
 
 
-def bracketed(value: str, aside: str, words: Text) -> str:
-    """81.2% (4,812 / 5,940)."""
-    if not aside:
-        return value
-    return f"{value}（{aside}）" if words.language == "zh" else f"{value} ({aside})"
+def bracketed(value: str, aside: str) -> str:
+    """81.2% (437 / 540)."""
+    return f"{value} ({aside})" if aside else value
 
 
 def as_it_stands(columns: Sequence[str], heads: Sequence[str], holds: Sequence[str], rows: Sequence[Row]) -> Printed:

@@ -43,6 +43,7 @@ class Chart:
     first: int
     last: int
     form: str
+    by_size: bool = False  # its rows have no order of their own: of very many the largest are to be seen
 
 
 @dataclass(frozen=True)

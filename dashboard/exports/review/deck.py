@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from lxml import etree
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
@@ -13,10 +12,12 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
+from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Emu, Pt
 
 from dashboard.exports.review.fit import LEADING, Fitted
-from dashboard.exports.review.looks import CHINESE, LATIN, SERIES, label_format
+from dashboard.exports.review.looks import CHINESE, LATIN, label_format
+from dashboard.exports.review.looks import series as colours
 from dashboard.review.table import About
 from dashboard.theme import theme
 
@@ -55,6 +56,7 @@ class Deck:
         slide = self._show.slides.add_slide(self._layout)
         slide.shapes.title.text = title
         for paragraph in slide.shapes.title.text_frame.paragraphs:
+            paragraph.line_spacing = Pt(size * LEADING)
             for run in paragraph.runs:
                 self._form(run, size, INK, is_bold=True)
         self.text(slide, self._about.foot, MARGIN, FOOT_TOP, WIDTH - 2 * MARGIN - 60, 18, 9, QUIET)
@@ -84,6 +86,7 @@ class Deck:
         frame.vertical_anchor = MSO_ANCHOR.TOP
         paragraph = frame.paragraphs[0]
         paragraph.alignment = align
+        paragraph.line_spacing = Pt(size * LEADING)
         run = paragraph.add_run()
         run.text = said
         self._form(run, size, colour, is_bold=is_bold)
@@ -105,12 +108,12 @@ class Deck:
                 self._cell(cell, said, table.size, is_head=number == 0, is_number=table.are_numbers[place])
 
     def _cell(self, cell: Any, said: str, size: float, *, is_head: bool, is_number: bool) -> None:
-        cell.margin_left = cell.margin_right = Pt(5)
+        cell.margin_left = cell.margin_right = Pt(4)
         cell.margin_top = cell.margin_bottom = Pt(2)
         cell.vertical_anchor = MSO_ANCHOR.BOTTOM if is_head else MSO_ANCHOR.TOP
         paragraph = cell.text_frame.paragraphs[0]
         paragraph.alignment = PP_ALIGN.RIGHT if is_number else PP_ALIGN.LEFT
-        paragraph.line_spacing = LEADING / 1.2  # of the font's own leading
+        paragraph.line_spacing = Pt(size * LEADING)
         run = paragraph.add_run()
         run.text = said
         self._form(run, size, QUIET if is_head else INK, is_bold=is_head)
@@ -123,10 +126,10 @@ class Deck:
         labels: Sequence[str],
         series: Sequence[tuple[str, Sequence[float | None]]],
         box: tuple[float, float, float, float],
-        most: float | None = None,
+        ends: tuple[float, float] | None = None,
     ) -> None:
-        """Native bars, the first label on top. ``box``: left, top, width, height; ``most``: the axis' end."""
-        data = CategoryChartData(number_format=label_format(form))
+        """Native bars, the first label on top. ``box``: left, top, width, height; ``ends``: of the axis."""
+        data: Any = CategoryChartData(number_format=label_format(form))  # type: ignore[no-untyped-call]
         data.categories = [_short(label) for label in labels]
         for name, values in series:
             data.add_series(name, values)
@@ -138,14 +141,14 @@ class Deck:
         chart.has_legend = len(series) > 1
         if chart.has_legend:
             chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-        _axes(chart, form, most)
+        _axes(chart, form, ends)
         plot = chart.plots[0]
         plot.gap_width, plot.overlap = 45, 0
         plot.has_data_labels = True
         labels_ = plot.data_labels
         labels_.number_format, labels_.number_format_is_linked = label_format(form), False
         labels_.position, labels_.font.size = XL_LABEL_POSITION.OUTSIDE_END, Pt(9)
-        for drawn, colour in zip(plot.series, SERIES, strict=False):
+        for drawn, colour in zip(plot.series, colours(len(series)), strict=False):
             drawn.format.fill.solid()
             drawn.format.fill.fore_color.rgb = _rgb(_LOOK.series[colour])
             drawn.invert_if_negative = False
@@ -163,7 +166,7 @@ class Deck:
         run._r.get_or_add_rPr().set("lang", self._lang)
 
 
-def _axes(chart: Any, form: str, most: float | None) -> None:
+def _axes(chart: Any, form: str, ends: tuple[float, float] | None) -> None:
     names, numbers = chart.category_axis, chart.value_axis
     names.reverse_order = True
     names.format.line.color.rgb = _rgb(LINE)
@@ -173,13 +176,11 @@ def _axes(chart: Any, form: str, most: float | None) -> None:
     numbers.visible = False
     if form == "minutes":
         scaling = numbers._element.find(qn("c:scaling"))
-        base = etree.SubElement(scaling, qn("c:logBase"))
+        base = OxmlElement("c:logBase")
         base.set("val", "10")
         scaling.insert(0, base)
-    elif form != "change":
-        numbers.minimum_scale = 0
-        if most is not None:
-            numbers.maximum_scale = most
+    elif ends is not None:
+        numbers.minimum_scale, numbers.maximum_scale = ends
 
 
 def _clean(show: Any) -> Any:
@@ -227,18 +228,22 @@ def _underline(cell: Any, colour: str) -> None:
     """A hairline below a cell and nothing around it."""
     properties = cell._tc.get_or_add_tcPr()
     for side in ("a:lnL", "a:lnR", "a:lnT"):
-        line = etree.SubElement(properties, qn(side))
-        line.set("w", "0")
-        etree.SubElement(line, qn("a:noFill"))
-    line = etree.SubElement(properties, qn("a:lnB"))
-    line.set("w", str(Pt(0.75)))
-    fill = etree.SubElement(etree.SubElement(line, qn("a:solidFill")), qn("a:srgbClr"))
-    fill.set("val", colour[1:])
-    etree.SubElement(properties, qn("a:noFill"))
+        _within(_within(properties, side, w="0"), "a:noFill")
+    _within(_within(_within(properties, "a:lnB", w=str(Pt(0.75))), "a:solidFill"), "a:srgbClr", val=colour[1:])
+    _within(properties, "a:noFill")
+
+
+def _within(parent: Any, tag: str, **attributes: str) -> Any:
+    """A new element at the end of another."""
+    made: Any = OxmlElement(tag)
+    for name, value in attributes.items():
+        made.set(name, value)
+    parent.append(made)
+    return made
 
 
 def _rgb(colour: str) -> RGBColor:
-    return RGBColor.from_string(colour[1:])
+    return RGBColor(*(int(colour[start : start + 2], 16) for start in (1, 3, 5)))  # type: ignore[no-untyped-call]
 
 
 def _short(label: str) -> str:

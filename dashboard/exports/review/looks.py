@@ -3,10 +3,15 @@
 from typing import Final
 
 #: Series by order: this period dark, the one before grey, a year before light (names of dashboard.theme).
-SERIES: Final = ("now", "before", "lost")
+_SERIES: Final = ("now", "before", "lost")
 #: Fonts that the screens of slides have; they choose another where they do not.
-LATIN, CHINESE = "Arial", "Microsoft YaHei"
+LATIN, CHINESE = "Microsoft YaHei", "Microsoft YaHei"
 _AXES: Final = {"share": "0%", "change": "+0.0%;−0.0%;0%", "points": "0", "minutes": "#,##0", "number": "0.0"}
+
+
+def series(count: int) -> tuple[str, ...]:
+    """The colours of so many series by their names in dashboard.theme; one alone is calm."""
+    return _SERIES[:count] if count > 1 else ("before",)
 
 
 def axis_format(form: str) -> str:

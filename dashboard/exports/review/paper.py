@@ -1,27 +1,24 @@
 """A review on paper: A4, with every table, its bars, and the definitions of its figures."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
+from dashboard.exports.review.bars import Bars, bars
 from dashboard.exports.review.press import Press
-from dashboard.review.table import About, Chart, Sentences, ShownSection, ShownTable, check
+from dashboard.review.table import About, Sentences, ShownSection, ShownTable, check
 from dashboard.text import Text
-
-#: Bars of one chart up to which it is drawn: the table of more says it better.
-_MOST_BARS: Final = 40
 
 
 def paper(about: About, sections: Sequence[ShownSection], sentences: Sentences, words: Text) -> bytes:
     """The file. Raises BrokenReviewError, and fonts.NoFontError where no font on the machine holds its letters."""
     check(sections)
     cover = _cover(about, words)
-    texts = [*cover, words("Definitions"), *_texts(about, sections, sentences)]
+    texts = [*cover, words("Definitions"), *_texts(about, sections, sentences, words)]
     press = Press(texts, title=f"{about.title} · {about.period}", language=about.language, at=about.at)
     press.heading(about.title, 22)
     for number, line in enumerate(cover):
         press.paragraph(line, 12 if number == 0 else 9, is_quiet=number > 0)
     for section in sections:
-        _section(press, section, [said for said in sentences.get(section.id, ()) if said])
+        _section(press, section, [said for said in sentences.get(section.id, ()) if said], words)
     _definitions(press, about, words)
     return press.bytes(about.foot)
 
@@ -35,17 +32,17 @@ def _cover(about: About, words: Text) -> list[str]:
     ]
 
 
-def _section(press: Press, section: ShownSection, said: Sequence[str]) -> None:
+def _section(press: Press, section: ShownSection, said: Sequence[str], words: Text) -> None:
     press.gap(12)
     press.heading(section.title, 16, further=90)
     for sentence in said:
         press.paragraph(sentence, 10.5)
     for table in section.tables:
         if not table.is_said:
-            _table(press, table, is_alone=table.title == section.title)
+            _table(press, table, words, is_alone=table.title == section.title)
 
 
-def _table(press: Press, table: ShownTable, *, is_alone: bool) -> None:
+def _table(press: Press, table: ShownTable, words: Text, *, is_alone: bool) -> None:
     if not is_alone:
         press.gap(4)
         press.heading(table.title, 11, further=70 if table.printed.rows else 20)
@@ -55,19 +52,14 @@ def _table(press: Press, table: ShownTable, *, is_alone: bool) -> None:
         return
     press.table(table.printed)
     for chart in table.charts:
-        if chart.last - chart.first < _MOST_BARS:
-            _bars(press, table, chart)
+        _bars(press, bars(table, chart, words))
 
 
-def _bars(press: Press, table: ShownTable, chart: Chart) -> None:
-    labels = table.labels(chart)
-    series = [(name, table.numbers(chart, column)) for name, column in chart.series]
-    texts = [
-        [row[table.place(column)].text for row in table.rows[chart.first : chart.last + 1]]
-        for _, column in chart.series
-    ]
-    press.heading(chart.title, 9.5, further=min(14.0 * len(labels), 160) + 20)
-    press.bars(labels, series, texts, is_log=chart.form == "minutes", most=1.0 if chart.form == "share" else None)
+def _bars(press: Press, drawn: Bars) -> None:
+    if not drawn.labels:
+        return
+    press.heading(drawn.title, 9.5, further=min(14.0 * len(drawn.labels), 160) + 20)
+    press.bars(drawn.labels, drawn.series, drawn.texts, ends=drawn.ends, is_log=drawn.form == "minutes")
 
 
 def _definitions(press: Press, about: About, words: Text) -> None:
@@ -86,7 +78,7 @@ def _defined(about: About, parts: Sequence[tuple[str, str]]) -> list[str]:
     return [f"{head}{colon}{said}" for head, said in parts]
 
 
-def _texts(about: About, sections: Sequence[ShownSection], sentences: Sentences) -> Iterator[str]:
+def _texts(about: About, sections: Sequence[ShownSection], sentences: Sentences, words: Text) -> Iterator[str]:
     """Everything that may be printed, so that a font is chosen that holds it."""
     yield from (about.title, about.foot)
     for each in about.definitions:
@@ -102,5 +94,5 @@ def _texts(about: About, sections: Sequence[ShownSection], sentences: Sentences)
             yield from (text for row in table.printed.rows for text in row)
             yield from (cell.text for row in table.rows for cell in row)
             for chart in table.charts:
-                yield chart.title
+                yield bars(table, chart, words).title
                 yield from (name for name, _ in chart.series)

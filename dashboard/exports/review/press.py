@@ -14,7 +14,7 @@ from fpdf.fonts import TTFFont
 
 from dashboard.exports.review import fonts
 from dashboard.exports.review.fit import LEADING, Fitted, Style, fit, lines_of, pages
-from dashboard.exports.review.looks import SERIES
+from dashboard.exports.review.looks import series as colours
 from dashboard.review.table import Printed
 from dashboard.theme import theme
 
@@ -105,20 +105,19 @@ class Press:
         series: Bars,
         texts: Sequence[Sequence[str]],
         *,
+        ends: tuple[float, float],
         is_log: bool = False,
-        most: float | None = None,
     ) -> None:
         """Bars, one group for each label, each with its text (by series, then label); below nought to the left.
 
-        ``is_log``: lengths by powers of ten. ``most``: what the longest stands for, without it the largest number.
+        ``ends``: of the axis; ``is_log``: lengths by powers of ten.
         """
         known = [value for _, values in series for value in values if value is not None]
         if not known:
             return
-        size, thick = 8.0, 7.0 if len(series) == 1 else 5.0
+        size, thick = 8.0, 7.5 if len(series) == 1 else 6.5
         self._legend([name for name, _ in series], size)
-        least = min(0.0, *known)
-        scale = _Scale(least, most if most is not None else max(known), is_log=is_log)
+        scale = _Scale(*ends, is_log=is_log)
         name_width, value_width = 0.34 * INNER, 0.13 * INNER
         room = INNER - name_width - value_width
         for number, label in enumerate(labels):
@@ -133,9 +132,15 @@ class Press:
                     continue
                 start, end = sorted((scale.at(0.0), scale.at(value)))
                 y = self.top + place * thick + (1.5 if len(series) == 1 else 0.5)
-                self._bar(MARGIN + name_width + room * start, y, room * (end - start), thick - 1.5, SERIES[place])
-                x = MARGIN + name_width + room * max(end, scale.at(0.0)) + 3
-                self._put(texts[place][number], x, y - 1.2, min(size, thick + 1), _QUIET)
+                self._bar(
+                    MARGIN + name_width + room * start,
+                    y,
+                    room * (end - start),
+                    thick - 1.5,
+                    colours(len(series))[place],
+                )
+                x = MARGIN + name_width + room * end + 3
+                self._put(texts[place][number], x, y - 1.2, min(size, thick + 0.5), _QUIET)
             self.top += height
         self.gap(10)
 
@@ -194,7 +199,7 @@ class Press:
         if len(names) < 2:
             return
         x = MARGIN + 0.34 * INNER
-        for name, colour in zip(names, SERIES, strict=False):
+        for name, colour in zip(names, colours(len(names)), strict=False):
             self._bar(x, self.top + 2, 8, 6, colour)
             self._put(name, x + 12, self.top, size, _QUIET)
             x += 24 + self._wide(name, size, False)

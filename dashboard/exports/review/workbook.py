@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from xlsxwriter import Workbook
 
-from dashboard.exports.review.looks import SERIES, axis_format
+from dashboard.exports.review.looks import axis_format, series
 from dashboard.exports.review.tables import distinct, value_of
 from dashboard.review.table import About, Chart, Sentences, ShownSection, ShownTable, Value, check
 from dashboard.text import Text
@@ -35,6 +35,7 @@ _NARROWEST, _WIDEST, _WIDEST_FIRST = 9, 24, 44
 #: Rows of a table up to which its charts stand below it; beside a longer one.
 _SHORT: Final = 12
 _CHART_WIDTH, _ROW_HEIGHT, _BAR_HEIGHT = 640, 20, 18
+_LINE: Final = 15
 
 
 def workbook(about: About, sections: Sequence[ShownSection], sentences: Sentences, words: Text) -> bytes:
@@ -72,7 +73,7 @@ def _formats(book: Workbook) -> dict[str, Any]:
         "head": book.add_format(
             {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1, "bottom_color": ink, "font_color": ink}
         ),
-        "text": book.add_format({"valign": "top", "bottom": 4, "bottom_color": line}),
+        "text": book.add_format({"valign": "top", "indent": 1, "bottom": 4, "bottom_color": line}),
         "wrap": book.add_format({"valign": "top", "text_wrap": True}),
         "strong": book.add_format({"valign": "top", "text_wrap": True, "bold": True}),
     }
@@ -154,14 +155,16 @@ class _Section:
 
     def _table(self, table: ShownTable) -> None:
         head = self._line
+        self._measure(table)
         for place, name in enumerate(table.heads):
             self._sheet.write_string(head, place, name, self._forms["head"])
+        lines = max(-(-_length(name) // (self._widths[place] - 2)) for place, name in enumerate(table.heads))
+        self._sheet.set_row(head, 4 + _LINE * min(lines, 4))
         for number, row in enumerate(table.rows, start=head + 1):
             for place, cell in enumerate(row):
                 holds = table.holds[place]
                 form = "ratio" if table.columns[place] == "p" else holds
                 self._cell(number, place, value_of(cell, holds), self._forms.get(form, self._forms["text"]))
-        self._measure(table)
         end = head + len(table.rows) + 1
         self._line = max(end, self._charts(table, head, end))
 
@@ -207,7 +210,7 @@ class _Section:
         drawn = self._book.add_chart({"type": "bar"})
         first, last = head + 1 + chart.first, head + 1 + chart.last
         label = table.place(chart.label)
-        for (name, column), colour in zip(chart.series, SERIES, strict=False):
+        for (name, column), colour in zip(chart.series, series(len(chart.series)), strict=False):
             place = table.place(column)
             drawn.add_series(
                 {
@@ -227,6 +230,7 @@ class _Section:
             "num_font": font,
             "major_gridlines": {"visible": True, "line": {"color": look.surface["line"], "width": 0.5}},
             "line": {"none": True},
+            "label_position": "high",  # below the bars: the axis of names goes down
         }
         if chart.form == "minutes":
             scale["log_base"] = 10

@@ -153,7 +153,7 @@ def test_a_pdf_holds_its_fonts_in_parts() -> None:
     fonts_of = [
         font.get_object()
         for page in pypdf.PdfReader(io.BytesIO(raw)).pages
-        for font in page["/Resources"]["/Font"].values()
+        for font in page["/Resources"]["/Font"].values()  # type: ignore[index]
     ]
     assert fonts_of
     assert all("/FontDescriptor" in font["/DescendantFonts"][0].get_object() for font in fonts_of)
@@ -162,7 +162,7 @@ def test_a_pdf_holds_its_fonts_in_parts() -> None:
 @LANGUAGES
 def test_a_workbook_has_typed_cells(words: Text) -> None:
     about, sections = drawn(words)
-    book = openpyxl.load_workbook(io.BytesIO(workbook(about, sections, sentences(words), words)))
+    book: Any = openpyxl.load_workbook(io.BytesIO(workbook(about, sections, sentences(words), words)))
     assert len(book.sheetnames) == len(sections) + 2
     assert document().checksum in [cell.value for row in book.worksheets[0].rows for cell in row]
     for section, sheet in zip(sections, book.worksheets[1:-1], strict=True):
@@ -188,7 +188,7 @@ def test_a_workbook_has_typed_cells(words: Text) -> None:
 
 def test_moments_of_a_workbook_are_local() -> None:
     about, sections = drawn(EN)
-    book = openpyxl.load_workbook(io.BytesIO(workbook(about, sections, {}, EN)))
+    book: Any = openpyxl.load_workbook(io.BytesIO(workbook(about, sections, {}, EN)))
     [sheet] = [each for each in book.worksheets if each.title == "The three lists"]
     moments = [cell for row in sheet.iter_rows() for cell in row if cell.is_date]
     assert moments[0].value.isoformat() == "2026-11-22T08:00:00"
@@ -199,7 +199,7 @@ def test_text_that_looks_like_a_formula_stays_text() -> None:
     _, sections = drawn(EN)
     about, _ = drawn(EN)
     evil = with_text(sections, '=HYPERLINK("http://x")')
-    book = openpyxl.load_workbook(io.BytesIO(workbook(about, evil, {}, EN)))
+    book: Any = openpyxl.load_workbook(io.BytesIO(workbook(about, evil, {}, EN)))
     held = [
         cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if "HYPERLINK" in str(cell.value)
     ]
@@ -321,7 +321,7 @@ def test_golden_paper(pdf: tuple[Text, list[str]]) -> None:
 
 @LANGUAGES
 def test_golden_workbook(words: Text) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(workbook(*drawn(words), sentences(words), words)))
+    book: Any = openpyxl.load_workbook(io.BytesIO(workbook(*drawn(words), sentences(words), words)))
     lines = []
     for sheet in book.worksheets:
         lines.append(f"--- {sheet.title}: {len(sheet._charts)} charts")

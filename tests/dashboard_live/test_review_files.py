@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from click.testing import Result
 from sqlalchemy import create_engine
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from dashboard.exports.review import fonts
 from dashboard.review import files
