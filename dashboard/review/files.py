@@ -113,7 +113,9 @@ def _formats(given: str) -> list[Format]:
     wanted = [each.strip().lower() for each in given.split(",") if each.strip()]
     unknown = [each for each in wanted if each not in set(Format)]
     if unknown or not wanted:
-        raise LookupError(f"There is no format {', '.join(unknown) or 'without a name'}: choose from {', '.join(Format)}.")
+        raise LookupError(
+            f"There is no format {', '.join(unknown) or 'without a name'}: choose from {', '.join(Format)}."
+        )
     return [Format(each) for each in dict.fromkeys(wanted)]
 
 

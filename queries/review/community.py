@@ -6,8 +6,8 @@ import pandas as pd
 
 from queries import condition
 from queries.privacy import SMALLEST_CELL
-from queries.review.document import Holds, Section, records, table_of
 from queries.review.asked import Asking
+from queries.review.document import Holds, Section, records, table_of
 
 CONDITION: Final = {
     "area": Holds.KEY,
