@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from queries import cases, escalations, findings, like_days, lists, risk, same_day, sources
+from queries import cases, condition, escalations, findings, like_days, lists, risk, same_day, sources
 from queries.answering import Adapter, Call, Row, plain, rows_of, total, within
 from queries.asking import AskingError
 from queries.assessment import Assessment, assess
@@ -156,6 +156,14 @@ def _lost(call: Call) -> list[Row]:
     return [_of(row, "lost") for row in rows_of(call, shown)]
 
 
+def _condition(call: Call) -> list[Row]:
+    """The numerator is the score. Made of the whole subdistrict, since communities are drawn towards each other."""
+    found = condition.index(call.connection, replace(call.filter, area_id=None), call.unit_level)
+    columns = ["area_id", "score", "low", "high", "state", "n", "per_thousand", "change", "change_low", "change_high"]
+    frame = within(call, found.table, found.level)[columns].assign(level=found.level)
+    return [_of(row, "score") for row in rows_of(call, frame)]
+
+
 def _finding(call: Call) -> list[Row]:
     """One row per unit and cut-off: the acts shortly before it of all such acts, and what is to be said of that."""
     frame = within(call, findings.one(call.connection, call.filter, call.unit_level, call.figure.id))
@@ -199,6 +207,7 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
     "assessment_tier": _tier,
     "assessment_change": _change,
     "assessment_lost": _lost,
+    "condition_index": _condition,
     **dict.fromkeys(finding_rules().findings, _finding),
     findings.REPORTS_FELL: _fewer_reports,
 }

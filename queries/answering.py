@@ -100,7 +100,10 @@ class Call:
 
 
 #: Figures whose rows are made by another function than their question's, which alone says too little.
-FUNCTIONS: Final[Mapping[str, str]] = {"variable_precision": "lists/precision"}
+FUNCTIONS: Final[Mapping[str, str]] = {
+    "variable_precision": "lists/precision",
+    "increment_risen": "increments/compared",
+}
 #: Figures that read the filter's period themselves, so that no note of it is made.
 OWN_PERIOD: Final = frozenset({"variable_precision"})
 _SUPPLIED: Final = frozenset({"connection", "filter", "by", "unit_level", "recording"})

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from queries import ranking
 from queries.filters import Filter
 from queries.runner import frame_of
-from queries.statistics.configuration import assessment_rules
+from queries.statistics.configuration import AssessmentRules, assessment_rules
 from queries.statistics.levels import LEAST_UNITS, LevelChoice, cases_of, choose_level
 from queries.statistics.ranking import rank
 
@@ -38,6 +38,7 @@ class Assessment:
 
     period: tuple[date, date]
     before: tuple[date, date]
+    rules: AssessmentRules
     choice: LevelChoice
     table: pd.DataFrame
     parts: pd.DataFrame
@@ -103,6 +104,7 @@ def assess(
     return Assessment(
         period=(first, last),
         before=(before.period(0)[0], before.period(0)[1]),
+        rules=rules,
         choice=choice,
         table=made.table.merge(units[["area_id", "name_zh", "name_en"]], on="area_id", how="left"),
         parts=made.parts,

@@ -1,5 +1,6 @@
 """Frozen reviews: what was said in a meeting, as it was said. Asked of the present alone."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -44,17 +45,33 @@ def newest(connection: Connection, subdistrict_id: int, rows: int = ROWS) -> pd.
 
 def one(connection: Connection, subdistrict_id: int, period: Period) -> Frozen | None:
     """The newest freeze of a period; None where there is none. Raises DamagedError."""
-    asked = {"subdistrict_id": subdistrict_id, "period_from": period.first, "period_to": period.last}
-    return next((_frozen(row) for row in execute(connection, "freezes", "one", asked)), None)
+    return _frozen(connection, "one", subdistrict_id, _days(period))
+
+
+def before(connection: Connection, subdistrict_id: int, period: Period, as_of: datetime) -> Frozen | None:
+    """The freeze that the period's review, made as of a moment (aware), follows up: of the latest period that ended
+    before this one begins, as known by then. None where there is none. Raises DamagedError.
+    """
+    return _frozen(connection, "before", subdistrict_id, {**_days(period), "as_of": as_of})
+
+
+def of_checksum(connection: Connection, subdistrict_id: int, checksum: str) -> Frozen | None:
+    """The freeze of that checksum; None where there is none. Raises DamagedError."""
+    return _frozen(connection, "of_checksum", subdistrict_id, {"checksum": checksum})
 
 
 def numbered(connection: Connection, subdistrict_id: int, freeze_id: int) -> Frozen | None:
     """The freeze of a number; None where there is none. Raises DamagedError."""
-    asked = {"subdistrict_id": subdistrict_id, "freeze_id": freeze_id}
-    return next((_frozen(row) for row in execute(connection, "freezes", "numbered", asked)), None)
+    return _frozen(connection, "numbered", subdistrict_id, {"freeze_id": freeze_id})
 
 
-def _frozen(row: Any) -> Frozen:
-    if checksum(row.document) != row.checksum:
-        raise DamagedError(f"The frozen review {row.freeze_id} does not bear its checksum.")
-    return Frozen(row.freeze_id, Review.read(row.document), row.checksum, row.frozen_at, row.frozen_by)
+def _days(period: Period) -> dict[str, Any]:
+    return {"period_from": period.first, "period_to": period.last}
+
+
+def _frozen(connection: Connection, question: str, subdistrict_id: int, asked: Mapping[str, Any]) -> Frozen | None:
+    for row in execute(connection, "freezes", question, {"subdistrict_id": subdistrict_id, **asked}):
+        if checksum(row.document) != row.checksum:
+            raise DamagedError(f"The frozen review {row.freeze_id} does not bear its checksum.")
+        return Frozen(row.freeze_id, Review.read(row.document), row.checksum, row.frozen_at, row.frozen_by)
+    return None

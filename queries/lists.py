@@ -1,7 +1,8 @@
 """The three lists 三张清单: increment (new today), stock (open, by age), variable (open and likely to turn worse)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 import pandas as pd
@@ -70,6 +71,17 @@ class VariableCounts(NamedTuple):
     repeated: int
     unanswered: int
 
+
+FOLLOWED: Final[Shape] = shape(
+    case_id=Type.INTEGER,
+    state=(Type.TEXT, "missing: the case is not known"),
+    closed_at=Type.MOMENT,
+    due_at=Type.MOMENT,
+    is_overdue=Type.FLAG,
+    is_reopened=Type.FLAG,
+    is_answered=Type.FLAG,
+    is_waiting=Type.FLAG,
+)
 
 INCREMENT: Final[Shape] = shape(kind=Type.TEXT, reported=(Type.INTEGER, "cases"))
 
@@ -140,6 +152,14 @@ def variable_counts(frame: pd.DataFrame) -> VariableCounts:
         repeated=int(frame["is_repeated"].sum()),
         unanswered=int(frame["is_unanswered"].sum()),
     )
+
+
+def followed(connection: Connection, filter: Filter, case_ids: Sequence[int], since: datetime) -> pd.DataFrame:
+    """One row per case number in their order (FOLLOWED): how it stands at as_of, whether it was reopened or a hand-up
+    of it answered after ``since`` (aware), when a list had it, and whether a hand-up waits for an answer.
+    """
+    asked = {**filter.parameters(), "case_ids": list(case_ids), "since": since}
+    return ask(connection, "lists", "followed", FOLLOWED, asked)
 
 
 def turned_worse(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row
 
 from queries.filters import Filter
 from queries.runner import DTYPES, Shape, Type, ask, execute, shape
-from queries.statistics.configuration import AssessmentRules, assessment_rules
+from queries.statistics.configuration import AssessmentRules, assessment_rules, cycle_back
 
 FOLLOW_UP_DAYS: Final = 30
 
@@ -57,8 +57,7 @@ def cycle_period(filter: Filter, back: int = 1) -> Filter:
     """The filter with the assessed cycle, counted from the anchor, that lies ``back`` before the one that runs: what a
     review is about. 0 is the running one.
     """
-    rules = assessment_rules(filter.today)
-    first, last = rules.cycle(filter.today - timedelta(days=back * rules.cycle_days))
+    first, last = cycle_back(filter.today, back)
     return replace(filter, period_from=first, period_to=last)
 
 
@@ -80,6 +79,7 @@ def outcomes(connection: Connection, filter: Filter, unit_level: str) -> pd.Data
     parameters = {
         **filter.parameters(),
         "unit_level": unit_level,
+        "period_from": first,
         "period_to": last,
         "period_start": filter.midnight(first),
         "period_end": filter.midnight(last + timedelta(days=1)),

@@ -1,14 +1,14 @@
 """How the records come: late ones, files that did not come, and when what follows from them was last verified."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import pandas as pd
 from sqlalchemy import Connection
 
 from queries.filters import Filter
-from queries.runner import Shape, Type, ask, execute, shape
+from queries.runner import Shape, Type, ask, ask_one, execute, shape
 
 #: Days with a file from which on it can be said how often one comes.
 _LEAST_DAYS: Final = 4
@@ -57,6 +57,13 @@ class Verified(NamedTuple):
     differences: int
 
 
+class Late(NamedTuple):
+    """Records of a period that came after somebody had already looked at it."""
+
+    records: int  # rows of the log
+    cases: int  # that they are about
+
+
 def late(connection: Connection, filter: Filter) -> pd.DataFrame:
     """One row per source (LATE), the latest first, of the seven days before as_of."""
     return ask(connection, "records", "late", LATE, filter.parameters())
@@ -91,3 +98,11 @@ def verified(connection: Connection, filter: Filter) -> Verified | None:
     """The last verification known at as_of; None where there was none."""
     rows = execute(connection, "records", "verified", filter.parameters())
     return Verified(rows[0].verified_at, rows[0].differences) if rows else None
+
+
+def came_late(connection: Connection, filter: Filter, first: date, last: date, *, since: datetime) -> Late:
+    """How many records of what happened on the days from ``first`` to ``last`` were made after ``since`` (aware), as
+    known at as_of. Definition: catalogue, ``late_records``.
+    """
+    period = {"period_start": filter.midnight(first), "period_end": filter.midnight(last + timedelta(days=1))}
+    return Late(**ask_one(connection, "records", "came_late", {**filter.parameters(), **period, "since": since}))

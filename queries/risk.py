@@ -1,6 +1,7 @@
 """What the risk of a unit is made of: the last day, the days before, and the rhythm of the week."""
 
-from datetime import UTC, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import pandas as pd
@@ -30,6 +31,9 @@ RECENT: Final[Shape] = shape(
     risk_points_orange=(Type.INTEGER, "open points"),
 )
 
+#: RECENT of several moments.
+COURSE: Final[Shape] = Shape(shape(moment=Type.MOMENT).columns + RECENT.columns)
+
 DAILY: Final[Shape] = shape(
     area_id=Type.INTEGER,
     day=Type.DAY,
@@ -58,24 +62,46 @@ def recent(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFr
     return ask(connection, "risk", "recent", RECENT, parameters)
 
 
-def _history(filter: Filter) -> dict[str, Any]:
-    last = filter.today - timedelta(days=1)
-    first = last - timedelta(days=risk_rules().history_days - 1)
+def course(connection: Connection, filter: Filter, unit_level: str, moments: Sequence[datetime]) -> pd.DataFrame:
+    """One row per moment and unit (COURSE), those without cases included: RECENT of each moment (aware, rising, none
+    after as_of) as known at as_of, where ``recent`` asks what was known then.
+    """
+    parameters = {
+        **filter.parameters(),
+        "unit_level": unit_level,
+        "moments": list(moments),
+        "first_moment": moments[0],
+        "last_moment": moments[-1],
+        "recent_from": moments[0].astimezone(UTC) - timedelta(hours=RECENT_HOURS),
+        "recent_to": moments[-1].astimezone(UTC) + timedelta(microseconds=1),
+    }
+    return ask(connection, "risk", "course", COURSE, parameters)
+
+
+def _history(filter: Filter, until: date | None = None, more_days: int = 0) -> dict[str, Any]:
+    end = filter.today if until is None else until
+    first = end - timedelta(days=risk_rules().history_days + more_days)
     return {
         **filter.parameters(),
         "period_start": filter.midnight(first),
-        "period_end": filter.midnight(filter.today),
+        "period_end": filter.midnight(end),
     }
 
 
-def daily(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
-    """One row per unit and whole local day with a case (DAILY), over the days of risk.toml before today.
+def daily(
+    connection: Connection, filter: Filter, unit_level: str, until: date | None = None, more_days: int = 0
+) -> pd.DataFrame:
+    """One row per unit and whole local day with a case (DAILY), over the days of risk.toml before today, or before
+    ``until``, and so many more before them.
 
     Changes by the day but for late records: an answer may be kept for an hour.
     """
-    return ask(connection, "risk", "daily", DAILY, {**_history(filter), "unit_level": unit_level})
+    asked = {**_history(filter, until, more_days), "unit_level": unit_level}
+    return ask(connection, "risk", "daily", DAILY, asked)
 
 
-def profile(connection: Connection, filter: Filter) -> pd.DataFrame:
-    """One row per weekday and local hour with a case (PROFILE), over the same days; may be kept like ``daily``."""
-    return ask(connection, "risk", "profile", PROFILE, _history(filter))
+def profile(connection: Connection, filter: Filter, until: date | None = None) -> pd.DataFrame:
+    """One row per weekday and local hour with a case (PROFILE), over the days of risk.toml before today, or before
+    ``until``; may be kept like ``daily``.
+    """
+    return ask(connection, "risk", "profile", PROFILE, _history(filter, until))

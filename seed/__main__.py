@@ -14,7 +14,14 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from seed import duty_commands, file_commands, personal_commands, review_commands, store
+from seed import (
+    assessment_commands,
+    duty_commands,
+    file_commands,
+    personal_commands,
+    review_commands,
+    store,
+)
 from seed.demo_load import DEFAULT_SEED, load_demo, utc_now
 from seed.mapping_commands import commands as mapping_commands
 from seed.opening import console, current, opened
@@ -25,7 +32,7 @@ from seed.wall_tokens import commands as wall_tokens
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 app.add_typer(wall_tokens, name="wall-token")
 app.add_typer(mapping_commands, name="mapping")
-for each in (file_commands, personal_commands, duty_commands, review_commands):
+for each in (file_commands, personal_commands, duty_commands, review_commands, assessment_commands):
     app.add_typer(each.commands)
 
 

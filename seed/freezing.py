@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from queries import freezes
 from queries import store as place
 from queries.asking import past_moment
 from queries.review import Review, make, read_period
@@ -23,20 +24,24 @@ def freeze(
     subdistrict: str | None = None,
     by: str = "",
 ) -> tuple[Review, int | None]:
-    """Make the review of a period as known at ``as_of`` (without: of the newest record) and keep it, in the caller's
-    transaction. The second value: number of the freeze, None where the same was frozen before.
+    """Make the review of a period as known at ``as_of`` (without: of the newest record or note) and keep it, in the
+    caller's transaction. The second value: number of the freeze, None where the same was frozen before.
 
-    Raises StoreError, PeriodError and AskingError for what cannot be frozen.
+    It follows up the last meeting's document, where one is frozen. Raises StoreError, PeriodError and AskingError for
+    what cannot be frozen, DamagedError where that document was changed.
     """
     owner = owner_of(connection, subdistrict)
     vitals = place.vitals(connection, owner.subdistrict_id)
     if vitals is None or vitals.recorded_at is None:
         raise StoreError(f"nothing is recorded yet for {owner.code}: there is nothing to freeze")
-    # the newest record's moment can be asked again with the same answer: nothing more will be recorded for it
-    newest = vitals.recorded_at
+    # the moment of the newest record, or of what was noted beside the cases since, can be asked again with the same
+    # answer: nothing more will be recorded for it
+    newest = max(vitals.recorded_at, vitals.noted_at or vitals.recorded_at)
     moment = newest if as_of is None else past_moment(as_of, owner.time_zone, now=max(now, newest))
     today = now.astimezone(ZoneInfo(owner.time_zone)).date()
-    review = make(connection, owner, read_period(period, today), moment)
+    chosen = read_period(period, today)
+    before = freezes.before(connection, owner.subdistrict_id, chosen, moment)
+    review = make(connection, owner, chosen, moment, None if before is None else before.review)
     given = {"subdistrict_id": owner.subdistrict_id, "document": review.text(), "by": by}
     number = connection.scalar(sa.text(_FREEZE), given)
     return review, number

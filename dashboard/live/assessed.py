@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from dashboard import live
 from queries import assessment, findings, lists, place, ranking, risk
+from queries import objections as told
 from queries.asking import first_record
 from queries.assessment import Assessment, Marks
 from queries.cases import Only, listed
@@ -49,6 +50,7 @@ __all__ = [
     "findings_of",
     "funnel_of",
     "held",
+    "objections",
     "overdue",
     "recorded",
     "risks",
@@ -191,6 +193,12 @@ def findings_of(filter: Filter, unit_level: str) -> Findings | None:
 
 def _findings(filter: Filter, unit_level: str) -> tuple[Hashable, Callable[[Connection], Findings]]:
     return ("findings", filter, unit_level), lambda connection: findings.to_be_looked_at(connection, filter, unit_level)
+
+
+def objections(filter: Filter, area_id: int) -> pd.DataFrame:
+    """What a unit has objected to in the filter's period, and what became of it (queries.objections.LISTED)."""
+    own = replace(filter, area_id=area_id, kinds=None)
+    return live.answers().get(("objections", own), lambda connection: told.listed(connection, own))
 
 
 def shown_cases(filter: Filter, case_ids: tuple[int, ...]) -> tuple[int, ...]:

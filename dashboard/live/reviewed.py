@@ -63,7 +63,7 @@ def reviewed(filter: Filter, period: Period, *, is_named: bool, is_live: bool, n
     moment = held(filter, is_named=is_named, is_live=is_live).as_of
 
     def ask(connection: Connection) -> Review:
-        return make(connection, _owner(connection, filter), period, moment)
+        return _made(connection, _owner(connection, filter.subdistrict_id), period, moment)
 
     return Reviewed(live.answers().get(("review", filter.subdistrict_id, period, moment), ask), None)
 
@@ -79,7 +79,7 @@ def restated(filter: Filter, frozen: Frozen, *, is_live: bool) -> tuple[datetime
     moment = max(held(filter, is_named=False, is_live=is_live).as_of, frozen.review.as_of)
 
     def ask(connection: Connection) -> tuple[datetime, list[Change]]:
-        now = again(connection, _owner(connection, filter), frozen.review, moment)
+        now = again(connection, _owner(connection, filter.subdistrict_id), frozen.review, moment)
         return moment, changes(frozen.review, now)
 
     return live.answers().soon(("restated", frozen.freeze_id, moment), ask)
@@ -108,17 +108,21 @@ def to_be_frozen(snapshot: Snapshot, first: str, last: str) -> str:
     """
 
     def ask(connection: Connection) -> str:
-        owner = next(
-            each for each in store.subdistricts(connection) if each.subdistrict_id == snapshot.place.subdistrict_id
-        )
+        owner = _owner(connection, snapshot.place.subdistrict_id)
         vitals = store.vitals(connection, owner.subdistrict_id)
         moment = snapshot.as_of if vitals is None or vitals.recorded_at is None else vitals.recorded_at
         today = moment.astimezone(ZoneInfo(owner.time_zone)).date()
         days = "..".join(f"{day[:4]}-{day[4:6]}-{day[6:]}" for day in (first, last))
-        return make(connection, owner, read_period(days, today), moment).text()
+        return _made(connection, owner, read_period(days, today), moment).text()
 
     return live.answers().once(ask)
 
 
-def _owner(connection: Connection, filter: Filter) -> store.Owner:
-    return next(each for each in store.subdistricts(connection) if each.subdistrict_id == filter.subdistrict_id)
+def _made(connection: Connection, owner: store.Owner, period: Period, moment: datetime) -> Review:
+    """The review as known at a moment; it follows up the last meeting's document."""
+    before = freezes.before(connection, owner.subdistrict_id, period, moment)
+    return make(connection, owner, period, moment, None if before is None else before.review)
+
+
+def _owner(connection: Connection, subdistrict_id: int) -> store.Owner:
+    return next(each for each in store.subdistricts(connection) if each.subdistrict_id == subdistrict_id)

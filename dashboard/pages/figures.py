@@ -22,11 +22,11 @@ from dashboard.text import Text
 _PARTS: Final = (
     ("resolution", ("same_day", "like_days", "deadlines", "petitions", "hazards", "levels", "reopenings")),
     ("satisfaction", ("satisfaction", "stages")),
-    ("stock", ("lists", "backlog", "volume", "workload", "days", "calendar")),
+    ("stock", ("lists", "backlog", "volume", "workload", "days", "calendar", "repeats", "topics")),
     ("escalations", ("escalations",)),
     ("risk", ("risk", "cases")),
-    ("assessment", ("ranking",)),
-    ("findings", ("findings",)),
+    ("assessment", ("ranking", "condition")),
+    ("findings", ("findings", "records")),
 )
 
 

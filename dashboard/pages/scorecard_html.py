@@ -45,6 +45,7 @@ class Card:
     overdue: pd.DataFrame | None  # cases.LISTED; None: not recorded
     risk: Any  # a row of Snapshot.grids; None for what has no risk of its own
     findings: Findings | None  # None: not known yet
+    objections: pd.DataFrame  # queries.objections.LISTED, of the days assessed
     definitions: Mapping[str, Figure]
 
     @property

@@ -14,6 +14,7 @@ from dashboard.pages.laptop.downloads import downloads
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e, level_word, mark
 from dashboard.pages.scorecard_html import Card
+from dashboard.pages.scorecard_objections import objections
 from dashboard.text import NO_RATE, Text
 from dashboard.widgets.panels.ranking import tier_name
 
@@ -63,10 +64,11 @@ def _nothing(kind: str, head: str, said: str) -> str:
 
 
 def rest(card: Card) -> str:
-    """Open cases, the overdue ones, risk, findings."""
+    """Open cases, the overdue ones, risk, findings, objections."""
     left = _open(card) + _overdue(card)
     return (
         f'<div class="two owed">{f"<section>{left}</section>"}<section>{_risk(card)}{_findings(card)}</section></div>'
+        + objections(card)
     )
 
 

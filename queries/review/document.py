@@ -21,8 +21,9 @@ from queries.review.period import Period, Span
 
 #: Significant digits of a number that is no whole one: what two machines agree on.
 _DIGITS: Final = 10
-#: Of the form, raised when a reader of old documents has to know.
-FORM: Final = 1
+#: Of the form, raised when a reader of old documents has to know. 2: a document names the one before it.
+FORM: Final = 2
+_READ: Final = (1, FORM)
 
 Cell = bool | int | float | str | Mapping[str, str] | None
 
@@ -83,8 +84,21 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Before:
+    """The frozen document of an earlier meeting that this one follows up; ``as_of`` is aware UTC."""
+
+    period: Period
+    as_of: datetime
+    checksum: str
+
+
+@dataclass(frozen=True)
 class Review:
-    """A period's review as known at ``as_of`` (aware UTC). ``definitions``: what the figures' definitions were then."""
+    """A period's review as known at ``as_of`` (aware UTC). ``definitions``: what the figures' definitions were then.
+
+    ``before``: the earlier document that it follows up; None where there was none. ``form``: of the document's text,
+    which stays as it was read.
+    """
 
     subdistrict: str  # code
     name: Mapping[str, str]  # in both languages
@@ -93,6 +107,8 @@ class Review:
     as_of: datetime
     definitions: str
     sections: tuple[Section, ...]
+    before: Before | None = None
+    form: int = FORM
 
     @property
     def is_over(self) -> bool:
@@ -109,18 +125,20 @@ class Review:
 
     def text(self) -> str:
         """The document: one line of JSON, the same for the same figures."""
-        held = {
-            "form": FORM,
+        held: dict[str, Any] = {
+            "form": self.form,
             "subdistrict": self.subdistrict,
             "name": dict(self.name),
             "time_zone": self.time_zone,
-            "period": {"span": self.period.span, "first": str(self.period.first), "last": str(self.period.last)},
+            "period": _period(self.period),
             "as_of": self.as_of.astimezone(UTC).isoformat(),
             "definitions": self.definitions,
             "sections": [
                 {"id": section.id, "tables": [_table(table) for table in section.tables]} for section in self.sections
             ],
         }
+        if self.form > 1:
+            held["before"] = None if self.before is None else _before(self.before)
         return json.dumps(held, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
     @property
@@ -130,24 +148,24 @@ class Review:
 
     @classmethod
     def read(cls, text: str) -> "Review":
-        """A document out of its text. Raises ValueError where it is none of this form."""
+        """A document out of its text, of this form or an older one. Raises ValueError where it is none."""
         held = json.loads(text)
-        if not isinstance(held, dict) or held.get("form") != FORM:
+        if not isinstance(held, dict) or held.get("form") not in _READ:
             raise ValueError("This is no review of a form that can be read.")
-        period = held["period"]
+        before = held.get("before")
         return cls(
             subdistrict=held["subdistrict"],
             name=held["name"],
             time_zone=held["time_zone"],
-            period=Period(
-                Span(period["span"]), date.fromisoformat(period["first"]), date.fromisoformat(period["last"])
-            ),
+            period=_read_period(held["period"]),
             as_of=datetime.fromisoformat(held["as_of"]),
             definitions=held["definitions"],
             sections=tuple(
                 Section(section["id"], tuple(_read_table(table) for table in section["tables"]))
                 for section in held["sections"]
             ),
+            before=None if before is None else _read_before(before),
+            form=held["form"],
         )
 
 
@@ -171,10 +189,8 @@ def cell(value: Any) -> Cell:
         number = float(held)
     except TypeError:  # pandas' mark of nothing known
         return None
-    if not math.isfinite(number):
-        return None
     rounded = float(f"{number:.{_DIGITS}g}")
-    return rounded or 0.0  # no negative nought
+    return rounded + 0.0 if math.isfinite(rounded) else None  # no negative nought
 
 
 def table_of(id: str, columns: Mapping[str, Holds], rows: Sequence[Sequence[Any]]) -> Table:
@@ -191,45 +207,21 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-@dataclass(frozen=True)
-class Change:
-    """A number that a later look has otherwise: ``was`` frozen, ``now`` known. A row that is gone, or new, has None."""
-
-    section: str
-    table: str
-    key: tuple[Cell, ...]
-    column: Column
-    was: Cell
-    now: Cell
+def _period(period: Period) -> dict[str, str]:
+    return {"span": period.span.value, "first": str(period.first), "last": str(period.last)}
 
 
-def changes(was: Review, now: Review) -> list[Change]:
-    """What of the frozen document reads otherwise now: numbers of rows that both have, and rows one of them lacks."""
-    found: list[Change] = []
-    later = {table.id: table for section in now.sections for table in section.tables}
-    for section in was.sections:
-        for table in section.tables:
-            if table.id in later:
-                found += _changes(section.id, table, later[table.id])
-    return found
+def _read_period(held: Mapping[str, str]) -> Period:
+    return Period(Span(held["span"]), date.fromisoformat(held["first"]), date.fromisoformat(held["last"]))
 
 
-#: What is restated where it differs; ranks, bounds, changes and ratios follow from these, and names are no figures.
-_RESTATED: Final = frozenset({Holds.COUNT, Holds.SHARE, Holds.MINUTES, Holds.POINTS, Holds.NUMBER})
+def _before(before: Before) -> dict[str, Any]:
+    as_of = before.as_of.astimezone(UTC).isoformat()
+    return {"period": _period(before.period), "as_of": as_of, "checksum": before.checksum}
 
 
-def _changes(section: str, was: Table, now: Table) -> Iterator[Change]:
-    before, after = was.by_key(), now.by_key()
-    places = {column.id: place for place, column in enumerate(now.columns)}
-    for key in [*before, *(key for key in after if key not in before)]:
-        old, new = before.get(key), after.get(key)
-        for place, column in enumerate(was.columns):
-            if column.holds not in _RESTATED or column.id not in places:
-                continue
-            first = None if old is None else old[place]
-            second = None if new is None else new[places[column.id]]
-            if first != second:
-                yield Change(section, was.id, key, column, first, second)
+def _read_before(held: Mapping[str, Any]) -> Before:
+    return Before(_read_period(held["period"]), datetime.fromisoformat(held["as_of"]), held["checksum"])
 
 
 def _table(table: Table) -> dict[str, Any]:

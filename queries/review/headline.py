@@ -2,21 +2,18 @@
 same-day rate moved.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import Connection
 
 from queries import comparison, why
-from queries.asking import first_record
 from queries.compared import COMPARED
 from queries.comparison import Against
 from queries.figure import By, NotRecordedError
 from queries.filters import Filter
+from queries.review.asked import Asking
 from queries.review.document import Holds, Section, Table, records, table_of
-from queries.review.names import Names, both
+from queries.review.names import both
 from queries.vocabulary import Kind
 from queries.why import RATES
 
@@ -67,22 +64,6 @@ PART_COLUMNS: Final = {
 }
 #: What a comparison is called in the columns.
 _AGAINST: Final = {"before": Against.PERIOD_BEFORE, "last_year": Against.LAST_YEAR}
-
-
-@dataclass(frozen=True)
-class Asking:
-    """Where the sections of a review are asked, and of what."""
-
-    connection: Connection
-    filter: Filter
-    names: Names
-    unit_level: str
-    first_record: datetime | None
-
-
-def asking(connection: Connection, filter: Filter, names: Names, unit_level: str) -> Asking:
-    """The same, with the store's first record, before which nothing can be compared."""
-    return Asking(connection, filter, names, unit_level, first_record(connection, filter.subdistrict_id))
 
 
 def headline(ask: Asking) -> Section:

@@ -1,48 +1,78 @@
 """Makes a review: asks every section of one period as known at one moment."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from importlib import resources
 from typing import Final
 
 from sqlalchemy import Connection
 
-from queries import labels, place, store
+from queries import freezes, labels, place, store
 from queries.asking import AskingError, first_record
 from queries.filters import Filter
-from queries.review import headline, sections
-from queries.review.document import Review, Section
+from queries.review import community, followed, headline, matters, restatement, risk, sections, watch
+from queries.review.asked import Asking, Earlier, asking
+from queries.review.document import Before, Review, Section
 from queries.review.names import names
 from queries.review.period import Period, PeriodError
 
 #: The meeting's order.
-SECTIONS: Final[dict[str, Callable[[headline.Asking], Section]]] = {
+SECTIONS: Final[dict[str, Callable[[Asking], Section]]] = {
+    "followed": followed.followed,
+    "restated": restatement.restated,
     "headline": headline.headline,
     "why": headline.why_it_moved,
     "ranking": sections.ranking,
+    "condition": community.community_condition,
     "lists": sections.three_lists,
     "departments": sections.departments,
     "stages": sections.first_times,
+    "risk": risk.risk,
+    "matters": matters.matters,
     "work": sections.work,
     "findings": sections.honest_numbers,
+    "watch": watch.watch,
 }
+#: What is asked again of the last meeting's period: the sections whose numbers are restated in a meeting.
+RESTATED: Final = ("headline", "ranking", "lists", "departments", "stages", "work")
 #: What says how figures are counted: another text, another version of the definitions.
-_DEFINED_IN: Final = ("catalogue.toml", "assessment.toml", "findings.toml", "risk.toml", "stages.toml", "targets.toml")
+_DEFINED_IN: Final = (
+    *("catalogue.toml", "assessment.toml", "findings.toml", "risk.toml", "stages.toml", "targets.toml", "topics.toml"),
+)
 
 
-def make(connection: Connection, owner: store.Owner, period: Period, as_of: datetime) -> Review:
+def make(
+    connection: Connection, owner: store.Owner, period: Period, as_of: datetime, before: Review | None = None
+) -> Review:
     """The review of a period as known at ``as_of`` (aware). Of a period that runs, as far as it has come.
 
-    Raises PeriodError where the period begins after ``as_of``, or ends before anything was recorded; AskingError for a
-    store without records.
+    ``before``: the frozen document of the last meeting, whose entries are followed up and whose numbers are asked again
+    (freezes.before finds it). Raises PeriodError where the period begins after ``as_of``, or ends before anything was
+    recorded; AskingError for a store without records.
     """
+    return _made(connection, owner, period, as_of, before, tuple(SECTIONS))
+
+
+def _made(
+    connection: Connection,
+    owner: store.Owner,
+    period: Period,
+    as_of: datetime,
+    before: Review | None,
+    chosen: Sequence[str],
+) -> Review:
     filter = Filter(owner.subdistrict_id, as_of, owner.time_zone, period_from=period.first, period_to=period.last)
     _check(connection, owner, period, filter)
     known = names(connection, owner.subdistrict_id)
     unit_level = place.subdistrict(connection, filter).unit_level
-    ask = headline.asking(connection, filter, known, unit_level)
+    earlier = None
+    if before is not None:
+        remade = partial(_made, connection, owner, before.period, as_of, None, RESTATED)
+        earlier = Earlier(before, remade)
+    ask = asking(connection, filter, known, unit_level, period, earlier)
     areas = labels.areas(connection, owner.subdistrict_id).set_index("area_id")
     own = areas.loc[owner.subdistrict_id]
     return Review(
@@ -52,7 +82,8 @@ def make(connection: Connection, owner: store.Owner, period: Period, as_of: date
         period=period,
         as_of=as_of,
         definitions=definitions(),
-        sections=tuple(sections.recorded(section, ask, id) for id, section in SECTIONS.items()),
+        sections=tuple(sections.recorded(SECTIONS[id], ask, id) for id in chosen),
+        before=None if before is None else Before(before.period, before.as_of, before.checksum),
     )
 
 
@@ -65,8 +96,15 @@ def definitions() -> str:
 
 
 def again(connection: Connection, owner: store.Owner, frozen: Review, as_of: datetime) -> Review:
-    """The same review as known at another moment: what has been restated since shows in ``document.changes``."""
-    return replace(make(connection, owner, frozen.period, as_of), name=frozen.name)
+    """The same review as known at another moment: what has been restated since shows in ``restatement.changes``.
+
+    It follows up the same earlier document. Raises freezes.DamagedError where that was changed.
+    """
+    before = None
+    if frozen.before is not None:
+        held = freezes.of_checksum(connection, owner.subdistrict_id, frozen.before.checksum)
+        before = None if held is None else held.review
+    return replace(make(connection, owner, frozen.period, as_of, before), name=frozen.name)
 
 
 def _check(connection: Connection, owner: store.Owner, period: Period, filter: Filter) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from queries.statistics.configuration import assessment_rules
+from queries.statistics.configuration import assessment_rules, cycle_back
 
 _WEEK: Final = re.compile(r"(\d{4})-W(\d{2})")
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
@@ -36,6 +36,13 @@ class Period:
     span: Span
     first: date
     last: date
+
+    @property
+    def next_last(self) -> date:
+        """The last day of the equal period that follows."""
+        if self.span is Span.MONTH:
+            return _month(self.last + timedelta(days=1)).last
+        return self.last + (self.last - self.first) + timedelta(days=1)
 
     @property
     def name(self) -> str:
@@ -68,7 +75,7 @@ def _named(given: str, today: date) -> Period:
         last = today.replace(day=1) - timedelta(days=1)
         return Period(Span.MONTH, last.replace(day=1), last)
     if given == "last-cycle":
-        first, last = assessment_rules(today).cycle(today - timedelta(days=assessment_rules(today).cycle_days))
+        first, last = cycle_back(today, 1)
         return Period(Span.CYCLE, first, last)
     try:
         if found := _WEEK.fullmatch(given):

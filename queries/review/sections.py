@@ -5,12 +5,13 @@ from typing import Any, Final
 
 import pandas as pd
 
-from queries import assessment, backlog, escalations, findings, lists, stages, workload
-from queries.assessment import Marks
+from queries import assessment, backlog, escalations, findings, lists, objections, stages, workload
+from queries.assessment import Assessment, Marks
 from queries.figure import By, NotRecordedError
 from queries.privacy import SHOWN_SINGLY
+from queries.review import increment
+from queries.review.asked import Asking
 from queries.review.document import Holds, Section, Table, records, table_of
-from queries.review.headline import Asking
 from queries.review.names import both
 
 RANKING: Final = {
@@ -29,6 +30,22 @@ RANKING: Final = {
     "change_high": Holds.POINTS,
     "n": Holds.COUNT,
     "has_marks": Holds.FLAG,
+}
+OBJECTIONS: Final = {
+    "area": Holds.KEY,
+    "name": Holds.NAME,
+    "n": Holds.COUNT,
+    "open": Holds.COUNT,
+    "upheld": Holds.COUNT,
+    "rejected": Holds.COUNT,
+    "moved": Holds.COUNT,
+}
+RULES: Final = {
+    "indicator": Holds.KEY,
+    "weight": Holds.SHARE,
+    "zero": Holds.SHARE,
+    "full": Holds.SHARE,
+    "target": Holds.SHARE,
 }
 STOCK: Final = {
     "key": Holds.KEY,
@@ -96,8 +113,10 @@ FINDINGS: Final = {
 
 
 def ranking(ask: Asking) -> Section:
-    """The ranking of the period, without marks of another one; and which level was worth ranking."""
-    made = assessment.assess(ask.connection, ask.filter, ask.unit_level, with_earlier_marks=False)
+    """The ranking of the period, without marks of another one; which level was worth ranking; by which rules; and the
+    objections to it, counted.
+    """
+    made = assessed(ask)
     rows = [
         _row(RANKING, row | {"area": str(row["area_id"]), "name": _pair(row, "name")})
         for row in records(made.table.sort_values(["kind", "rank"], kind="stable"))
@@ -107,12 +126,36 @@ def ranking(ask: Asking) -> Section:
         ("level", made.choice.level or ""),
         ("marks", made.marks.value),
         ("without_marks", str(len(made.without_marks) if made.marks is Marks.PARTIAL else 0)),
+        ("rules", str(made.rules.valid_from)),
+        ("marks_share", f"{made.rules.marks_share:g}"),
+        ("least_median_cases", str(made.rules.least_median_cases)),
     ]
-    return Section("ranking", (table_of("ranking", RANKING, rows), table_of("ranking_about", about, facts)))
+    tables = (
+        table_of("ranking", RANKING, rows),
+        table_of("ranking_about", about, facts),
+        table_of("rules", RULES, [_row(RULES, vars(each) | {"indicator": each.id}) for each in made.rules.indicators]),
+        table_of("objections", OBJECTIONS, _objections(ask)),
+    )
+    return Section("ranking", tables)
+
+
+def _objections(ask: Asking) -> list[list[Any]]:
+    """Objections to figures of the period's days, by unit: how many, what became of them, cases moved. No words."""
+    found = objections.counted(objections.listed(ask.connection, ask.filter))
+    return [_row(OBJECTIONS, row | {"area": str(row["area_id"]), "name": _pair(row, "area")}) for row in records(found)]
+
+
+def assessed(ask: Asking) -> Assessment:
+    """The assessment of the period, without marks of another one."""
+    return ask.once(
+        "assessment",
+        lambda: assessment.assess(ask.connection, ask.filter, ask.unit_level, with_earlier_marks=False),
+    )
 
 
 def three_lists(ask: Asking) -> Section:
-    """The stock burned down or not, by kind; what is likely to turn worse, with the owner of each case.
+    """New cases against the period before; the stock burned down or not, by kind; what is likely to turn worse, with
+    the owner of each case.
 
     Cases stand by their numbers: words of a case can be erased from the store, and a frozen document cannot be changed.
     """
@@ -138,6 +181,8 @@ def three_lists(ask: Asking) -> Section:
     return Section(
         "lists",
         (
+            increment.by_type(ask),
+            increment.by_community(ask),
             table_of("stock", STOCK, stock),
             table_of("variable_counts", VARIABLE_COUNTS, parts),
             table_of("variable", VARIABLE, cases),

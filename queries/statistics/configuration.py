@@ -41,9 +41,12 @@ class Indicator:
 
 @dataclass(frozen=True)
 class AssessmentRules:
-    """The rules of the assessment for periods that begin on or after ``valid_from``."""
+    """The rules of the assessment for periods that begin on or after ``valid_from`` and before ``valid_until`` (None:
+    no later rules are known).
+    """
 
     valid_from: date
+    valid_until: date | None
     anchor: date
     cycle_days: int
     marks_share: float
@@ -54,9 +57,45 @@ class AssessmentRules:
     indicators: tuple[Indicator, ...]
 
     def cycle(self, day: date) -> tuple[date, date]:
-        """First and last day of the cycle a day belongs to."""
+        """First and last day of the cycle a day belongs to. Cycles of other rules do not reach into it: where a new
+        anchor falls into a running cycle, that one ends, or the new first one begins, on the day the rules change.
+        """
         first = day - timedelta(days=(day - self.anchor).days % self.cycle_days)
-        return first, first + timedelta(days=self.cycle_days - 1)
+        last = first + timedelta(days=self.cycle_days - 1)
+        if self.valid_until is not None:
+            last = min(last, self.valid_until - timedelta(days=1))
+        return max(first, self.valid_from), last
+
+
+@dataclass(frozen=True)
+class ConditionIndicator:
+    """One indicator of the condition index: 0 points at ``zero``, 100 at ``full``; less is better."""
+
+    id: str
+    weight: float
+    zero: float
+    full: float
+
+
+@dataclass(frozen=True)
+class ConditionRules:
+    """The rules of the condition index for periods that begin on or after ``valid_from``."""
+
+    valid_from: date
+    level: str
+    usual_periods: int
+    prior_cases: float
+    draws: int
+    seed: int
+    steady: float
+    watch: float
+    indicators: tuple[ConditionIndicator, ...]
+
+    def state(self, score: float) -> str:
+        """steady, watch or strained; nothing where there is no score."""
+        if score != score:
+            return ""
+        return "steady" if score >= self.steady else "watch" if score >= self.watch else "strained"
 
 
 @dataclass(frozen=True)
@@ -127,16 +166,46 @@ def risk_rules() -> RiskRules:
 @cache
 def assessment_rules(day: date) -> AssessmentRules:
     """The rules in force for a period that begins on ``day``. Raises LookupError where none is."""
-    valid = [rules for rules in _read("assessment.toml")["rules"] if rules["valid_from"] <= day]
-    if not valid:
-        raise LookupError(f"assessment.toml has no rules for {day}.")
-    held = max(valid, key=lambda rules: rules["valid_from"])
+    held, until = _in_force(_read("assessment.toml")["rules"], day)
     return AssessmentRules(
         **{name: held[name] for name in ("valid_from", "anchor", "cycle_days", "marks_share", "draws", "seed")},
+        valid_until=until,
         least_median_cases=held["least_median_cases"],
         unranked_kinds=tuple(held["unranked_kinds"]),
         indicators=tuple(Indicator(**indicator) for indicator in held["indicators"]),
     )
+
+
+@cache
+def condition_rules(day: date) -> ConditionRules:
+    """The rules of the condition index for a period that begins on ``day``. Raises LookupError where none are."""
+    held, _ = _in_force(_read("assessment.toml")["condition"], day)
+    names = ("valid_from", "level", "usual_periods", "prior_cases", "draws", "seed", "steady", "watch")
+    return ConditionRules(
+        **{name: held[name] for name in names},
+        indicators=tuple(ConditionIndicator(**indicator) for indicator in held["indicators"]),
+    )
+
+
+def cycle_back(day: date, back: int) -> tuple[date, date]:
+    """First and last day of the assessed cycle ``back`` before the one of ``day``, each by the rules of its own time.
+
+    Raises LookupError before the first rules.
+    """
+    cycle = assessment_rules(day).cycle(day)
+    for _ in range(back):
+        day = cycle[0] - timedelta(days=1)
+        cycle = assessment_rules(day).cycle(day)
+    return cycle
+
+
+def _in_force(sections: list[dict[str, Any]], day: date) -> tuple[dict[str, Any], date | None]:
+    """The section in force on a day, and the day from which on a later one is."""
+    valid = [rules for rules in sections if rules["valid_from"] <= day]
+    if not valid:
+        raise LookupError(f"assessment.toml has no rules for {day}.")
+    later = [rules["valid_from"] for rules in sections if rules["valid_from"] > day]
+    return max(valid, key=lambda rules: rules["valid_from"]), min(later, default=None)
 
 
 @cache

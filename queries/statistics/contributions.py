@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from queries.statistics.configuration import Indicator
+from queries.statistics.configuration import ConditionIndicator, Indicator
 
 Array = npt.NDArray[np.float64]
 
@@ -25,7 +25,7 @@ PART_COLUMNS: Final = (
 )
 
 
-def points_of(rate: Array, indicator: Indicator) -> Array:
+def points_of(rate: Array, indicator: Indicator | ConditionIndicator) -> Array:
     """Points of a rate: 0 at the indicator's zero, 100 at its full, in a straight line and beyond neither."""
     return np.asarray(100 * np.clip((rate - indicator.zero) / (indicator.full - indicator.zero), 0.0, 1.0))
 

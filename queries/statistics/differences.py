@@ -49,13 +49,18 @@ def newcombe(
     )
 
 
-def ratio_of_counts(n: npt.ArrayLike, n_before: npt.ArrayLike, level: float = LEVEL) -> tuple[Array, Array, Array]:
-    """N ÷ n_before and its interval; infinite upwards where nothing was before, NaN where both are 0."""
+def ratio_of_counts(
+    n: npt.ArrayLike, n_before: npt.ArrayLike, level: float = LEVEL, *, times: float = 1.0
+) -> tuple[Array, Array, Array]:
+    """N ÷ n_before and its interval; infinite upwards where nothing was before, NaN where both are 0.
+
+    ``times``: how many times as long the days before are; the ratio is that of the counts of one such length.
+    """
     now, before = np.asarray(n, dtype=float), np.asarray(n_before, dtype=float)
     tail = (1 - level) / 2
     with np.errstate(invalid="ignore", divide="ignore"):
         low = np.where(now > 0, stats.beta.ppf(tail, now, before + 1), 0.0)
         high = np.where(before > 0, stats.beta.ppf(1 - tail, now + 1, before), 1.0)
-        answer = now / before, low / (1 - low), high / (1 - high)
+        answer = now / before * times, low / (1 - low) * times, high / (1 - high) * times
     ratio, ratio_low, ratio_high = (np.where(now + before > 0, value, np.nan) for value in answer)
     return np.asarray(ratio), np.asarray(ratio_low), np.asarray(ratio_high)

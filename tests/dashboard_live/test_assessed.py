@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pandas as pd
 import pytest
@@ -12,14 +12,16 @@ from sqlalchemy import text as sql
 
 from dashboard import live
 from dashboard.charts.look import dressed
+from dashboard.live import assessed
 from dashboard.live.ask import Answers
-from dashboard.pages import ranking, scorecard, scorecard_html
+from dashboard.pages import ranking, scorecard, scorecard_html, scorecard_objections
 from dashboard.pages.assessing import days
 from dashboard.pages.laptop.asking_page import Beside, Matter, Page, Piece
 from dashboard.pages.laptop.chart import Chart
 from dashboard.pages.laptop.state import Address, Question, read
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
+from queries.objections import OUTCOMES, REASONS
 from tests.dashboard import samples
 from tests.queries.town import Town, build, make_reference
 from tests.support.databases import Database, Databases
@@ -216,6 +218,53 @@ def test_a_scorecard_of_the_last_says_what_it_is_held_against(place: Town, langu
     ).scalar_one()
     said = f"未结 {open_cases} 件" if language == "zh" else f"{open_cases} open cases"
     assert said in markup
+
+
+def test_every_word_of_an_objection_is_put_in_words() -> None:
+    words = text("zh")
+    assert set(scorecard_objections.reason_words(words)) == set(REASONS)
+    assert set(scorecard_objections.outcome_words(words)) == set(OUTCOMES)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_scorecard_lists_objections_and_what_became_of_them(
+    database: Database, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    for place in _villages(database):
+        place.case("secret", "2024-03-03 08:00:00", area_code="c0-0", type_code="theft")
+        place.settle()
+        ask = sql(
+            "select app.object_to(:id, :unit, '2024-02-26', '2024-03-10', case_id, 'leave_out', null, 'other_duty',"
+            " '归<城管>', '格长') from app.cases where external_id = :case"
+        )
+        given = {"id": place.subdistrict_id, "unit": place.area_ids["c0-0"]}
+        decide = sql("select app.decide_objection(:id, :number, true, '考评办', '属实')")
+        for case in ("c0-0 5 2024-03", "secret"):
+            number = place.connection.execute(ask, given | {"case": case}).scalar_one()
+            place.connection.execute(decide, {"id": place.subdistrict_id, "number": number})
+        place.connection.commit()
+        engine = create_engine(place.url)
+        asked = Answers(engine)
+        monkeypatch.setattr(live, "answers", lambda asked=asked: asked)
+        shown = {"cycle": "last", "as_of": "2026-01-01T00:00"}
+        known, _ = _shown(place, scorecard.PAGE, language, area="c0-0", cycle="last")
+        assert 'class="risk objections"' not in known, "as of March nobody had objected"
+        picture, question = _asked(place, scorecard.PAGE, language, area="c0-0", **shown)
+        card = scorecard.look(picture, question, text(language))
+        assert card is not None
+        whole = replace(card.filter, as_of=datetime(2040, 1, 1, tzinfo=UTC), period_from=date(2024, 2, 26),
+                        period_to=date(2024, 3, 10))  # fmt: skip
+        listed = replace(card, objections=assessed.objections(whole, place.area_ids["c0-0"]))
+        markup = scorecard_objections.objections(listed)
+        said = (
+            ("属其他单位职责：归&lt;城管&gt;", "成立：属实")
+            if language == "zh"
+            else ("another&#x27;s duty: 归", "upheld: 属实")
+        )
+        assert all(markup.count(each) == 1 for each in said), "words of a police report are not shown"
+        assert markup.count("<tr>") == 3 and len(re.findall(r"#\d+", markup)) == 1
+        asked.close()
+        engine.dispose()
 
 
 def test_the_points_of_a_scorecard_add_up_to_its_score(place: Town) -> None:

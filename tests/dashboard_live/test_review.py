@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, text
 from dashboard import live
 from dashboard.live.ask import Answers
 from dashboard.pages import review
+from dashboard.pages.laptop import marking
 from dashboard.pages.laptop.state import Address, read
 from dashboard.snapshot import Snapshot
 from dashboard.text import text as words_of
@@ -40,8 +41,8 @@ def week(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
     asked = Answers(engine)
     monkeypatch.setattr(live, "answers", lambda: asked)
     monkeypatch.setattr(live, "utc_now", lambda: NOW)
-    monkeypatch.setattr(review.marking, "device", lambda _: None)
-    monkeypatch.setattr(review.marking, "said", lambda _: ())
+    monkeypatch.setattr(marking, "device", lambda _: None)
+    monkeypatch.setattr(marking, "said", lambda _: ())
     yield town
     asked.close()
     engine.dispose()

@@ -1,5 +1,6 @@
 """A person is erased everywhere, nothing that is counted changes, and what is handed in again brings nobody back."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -170,6 +171,31 @@ def test_what_is_handed_in_again_brings_nobody_back(told: Database) -> None:
     assert send(told, [changed])["refused"] == 1
     held = texts(told)
     assert PHONE not in held and held.count(NAME) == 1
+
+
+def test_words_about_a_person_go_from_objections_and_marks(told: Database) -> None:
+    with told.owner.begin() as connection:
+        ids = connection.execute(
+            sa.text("select subdistrict_id, area_id, case_id from app.cases where external_id = 'one'")
+        ).one()
+        days = {"id": ids.subdistrict_id, "unit": ids.area_id, "case": ids.case_id, "words": f"该户{ADDRESS}，非本格"}
+        number = connection.scalar(
+            sa.text(
+                "select app.object_to(:id, :unit, '2024-02-26', '2024-03-10', :case, 'leave_out', null, 'other_area',"
+                " :words, 'lead')"
+            ),
+            days,
+        )
+        decide = sa.text("select app.decide_objection(:id, :number, false, 'office', :words)")
+        connection.execute(decide, days | {"number": number})
+        mark = sa.text("select app.give_marks(:id, '2024-02-26', '2024-03-10', cast(:marks as jsonb), 'office')")
+        marks = json.dumps([{"area_id": ids.area_id, "points": 80, "remark": days["words"]}])
+        connection.execute(mark, {"id": ids.subdistrict_id, "marks": marks})
+    assert texts(told).count("非本格") == 3
+    erasure.erase(told.owner_url, PHONE, "", "", "clerk", datetime.now(UTC))
+    held = texts(told)
+    assert (held.count("非本格"), ADDRESS in held) == (3, True), "the other one lives there too"
+    assert held.count(f"该户{ADDRESS}") == 0
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import Connection, text
 from queries import ranking
 from queries.assessment import COURSE_COLUMNS, Marks, assess, course, cycle_followed, ladder
 from queries.filters import Filter
+from queries.statistics import configuration
 from queries.statistics.levels import Reason
 from tests.queries.town import Town, make_reference
 from tests.queries.town import build as build_town
@@ -151,3 +153,69 @@ def test_moves_add_up_and_can_be_left_out(villages: Town) -> None:
     assert without.moves.empty
     assert without.table["change"].isna().all()
     assert without.table["score"].tolist() == made.table["score"].tolist()
+
+
+def _rules_change(monkeypatch: pytest.MonkeyPatch, valid_from: date, **values: object) -> None:
+    """The rules in force, and after them others, as a later section of assessment.toml gives them."""
+    read = configuration._read
+    held = read("assessment.toml")["rules"][-1]
+    sections = [held, held | {"valid_from": valid_from} | values]
+    monkeypatch.setattr(configuration, "_read", lambda name: read(name) | {"rules": sections})
+    configuration.assessment_rules.cache_clear()
+
+
+@pytest.fixture
+def rules_again() -> Iterator[None]:
+    yield
+    configuration.assessment_rules.cache_clear()
+
+
+@pytest.mark.usefixtures("rules_again")
+def test_later_rules_leave_the_scores_of_before_alone(villages: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    for community in range(6):
+        for number in range(60):
+            at = f"2024-03-{2 + number % 22:02}"
+            town_case = f"{community} {number}"
+            villages.case(town_case, f"{at} 08:00:00", area_code=f"c{community}-{number % 5}", due_at=f"{at} 12:00:00")
+            if number % (community + 2):
+                villages.then(town_case, "resolved", f"{at} {10 + 4 * (number % 2)}:00:00")
+    villages.settle()
+    cycles = [
+        villages.at("2024-03-26 12:00:00", period_from=date(2024, *first), period_to=date(2024, *last))
+        for first, last in (((2, 26), (3, 10)), ((3, 11), (3, 24)))
+    ]
+    old, new = (assess(villages.connection, each, "community").table["score"].tolist() for each in cycles)
+    weights = [
+        each | {"weight": {"same_day": 0.1, "on_time": 0.7}.get(each["id"], 0.1)}
+        for each in configuration._read("assessment.toml")["rules"][0]["indicators"]
+    ]
+    _rules_change(monkeypatch, date(2024, 3, 11), indicators=weights)
+    again = [assess(villages.connection, each, "community") for each in cycles]
+    assert again[0].table["score"].tolist() == old
+    assert again[1].table["score"].tolist() != new
+    assert [made.rules.valid_from for made in again] == [date(2000, 1, 1), date(2024, 3, 11)]
+
+
+@pytest.mark.usefixtures("rules_again")
+@pytest.mark.parametrize(
+    ("valid_from", "anchor", "days"),
+    [
+        (date(2024, 3, 11), date(2024, 3, 11), 14),
+        (date(2024, 3, 14), date(2024, 3, 14), 14),  # in the middle of a cycle
+        (date(2024, 3, 14), date(2024, 3, 7), 14),  # an anchor before the day on which the rules change
+        (date(2024, 3, 20), date(2024, 4, 1), 7),
+    ],
+)
+def test_cycles_before_and_after_a_moved_anchor_do_not_overlap(
+    monkeypatch: pytest.MonkeyPatch, valid_from: date, anchor: date, days: int
+) -> None:
+    _rules_change(monkeypatch, valid_from, anchor=anchor, cycle_days=days)
+    every = [date(2024, 2, 1) + timedelta(days=number) for number in range(120)]
+    cycles = {day: configuration.assessment_rules(day).cycle(day) for day in every}
+    assert all(first <= day <= last for day, (first, last) in cycles.items())
+    distinct = sorted(set(cycles.values()))
+    assert all(later[0] == earlier[1] + timedelta(days=1) for earlier, later in pairwise(distinct))
+    assert valid_from in {first for first, _ in distinct}
+    newest = every[-1]
+    stepped = [configuration.cycle_back(newest, back) for back in range(len(distinct))]
+    assert stepped == distinct[::-1]

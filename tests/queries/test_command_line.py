@@ -33,8 +33,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 GOLDEN: Final = ROOT / "tests" / "golden" / "queries"
 ALL: Final = tuple(figures())
 FIGURES: Final = tuple(id for id, figure in figures().items() if is_asked_alone(figure))
-#: Said of others; with a period it shows them all side by side.
-NOT_ALONE: Final = {"comparison", "why"}
+#: Said of others, which it shows side by side with a period; or of a review's period and what went before it.
+NOT_ALONE: Final = {"comparison", "why", "increment_risen", "late_records", "risk_capture", "topics"}
 FORMATS: Final = ("table", "json", "csv")
 TWO_DAYS: Final = ("--from", "2024-03-13", "--to", "2024-03-14")
 MARCH: Final = ("--from", "2024-03-11", "--to", "2024-03-17")

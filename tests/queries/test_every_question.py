@@ -19,6 +19,7 @@ from queries import (
     calendar,
     cases,
     city,
+    condition,
     days,
     deadlines,
     duty,
@@ -32,12 +33,14 @@ from queries import (
     like_days,
     lists,
     mode,
+    objections,
     one_case,
     petitions,
     place,
     ranking,
     records,
     reopenings,
+    repeats,
     risk,
     same_day,
     satisfaction,
@@ -45,6 +48,7 @@ from queries import (
     sources,
     stages,
     store,
+    topics,
     volume,
     walls,
     workload,
@@ -83,6 +87,10 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
         lambda connection, asked: batches.refused_rows(connection, asked, None),
         batches.REFUSED_ROWS,
     ),
+    "condition/counted": (
+        lambda connection, asked: condition.counted(connection, asked, "community", asked.today - timedelta(days=90)),
+        condition.COUNTED,
+    ),
     "calendar/days": (lambda connection, asked: calendar.days(connection, asked.today, asked.today), calendar.DAYS),
     "cases/counted": (lambda connection, asked: cases.counted(connection, asked, "grid"), cases.COUNTED),
     "cases/heat": (cases.heat, cases.HEAT),
@@ -107,12 +115,22 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "escalations/listed": (escalations.listed, escalations.LISTED),
     "escalations/owed": (escalations.owed, escalations.OWED),
     "escalations/pending": (escalations.pending, escalations.PENDING),
+    "freezes/before": (
+        lambda connection, asked: freezes.before(
+            connection, asked.subdistrict_id, read_period("last-week", asked.today), asked.as_of
+        ),
+        None,
+    ),
     "freezes/newest": (lambda connection, asked: freezes.newest(connection, asked.subdistrict_id), freezes.NEWEST),
     "freezes/one": (
         lambda connection, asked: freezes.one(connection, asked.subdistrict_id, read_period("last-week", asked.today)),
         None,
     ),
     "freezes/numbered": (lambda connection, asked: freezes.numbered(connection, asked.subdistrict_id, 1), None),
+    "freezes/of_checksum": (
+        lambda connection, asked: freezes.of_checksum(connection, asked.subdistrict_id, "0" * 64),
+        None,
+    ),
     "hazards/on_the_spot": (hazards.on_the_spot, figure.RATE),
     "levels/base_resolution": (levels.base_resolution, levels.BASE_RESOLUTION),
     "labels/areas": (lambda connection, asked: labels.areas(connection, asked.subdistrict_id), labels.AREAS),
@@ -151,6 +169,10 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "findings/repeating_sources": (findings.repeating_sources, findings.REPEATING),
     "findings/silent_sources": (findings.silent_sources, findings.SILENT),
     "like_days/at_this_clock": (like_days.at_this_clock, like_days.AT_THIS_CLOCK),
+    "lists/followed": (
+        lambda connection, asked: lists.followed(connection, asked, [1], asked.as_of - timedelta(days=7)),
+        lists.FOLLOWED,
+    ),
     "lists/increment": (lists.increment, lists.INCREMENT),
     "lists/stock": (lists.stock, None),
     "lists/turned_worse": (
@@ -176,6 +198,7 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "mode/standing": (mode.standing, None),
     "mode/surge": (lambda connection, asked: mode.surge(connection, asked, (Risk.RED,), 30, 28), None),
     "mode/usual_hours": (mode.usual_hours, mode.USUAL_HOURS),
+    "objections/listed": (objections.listed, objections.LISTED),
     "petitions/capital_trips": (petitions.capital_trips, figure.COUNT),
     "petitions/first_visit_resolution": (petitions.first_visit_resolution, petitions.FIRST_VISIT_RESOLUTION),
     "petitions/marked": (lambda connection, _: petitions.marked(connection), None),
@@ -188,12 +211,25 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "ranking/levels": (ranking.levels, ranking.LEVELS),
     "ranking/marks": (ranking.marks, ranking.MARKS),
     "ranking/outcomes": (lambda connection, asked: ranking.outcomes(connection, asked, "grid"), ranking.OUTCOMES),
+    "records/came_late": (
+        lambda connection, asked: records.came_late(
+            connection, asked, asked.today - timedelta(days=7), asked.today, since=asked.as_of - timedelta(days=1)
+        ),
+        None,
+    ),
     "records/files": (records.files, records.FILES),
     "records/late": (records.late, records.LATE),
     "records/noticed": (records.noticed, records.NOTICED),
     "records/verified": (records.verified, None),
     "reopenings/reopened": (reopenings.reopened, reopenings.REOPENED),
+    "repeats/repeated": (repeats.repeated, repeats.REPEATED),
     "ranking/units": (lambda connection, asked: ranking.units(connection, asked, "grid"), ranking.UNITS),
+    "risk/course": (
+        lambda connection, asked: risk.course(
+            connection, asked, "grid", [asked.as_of - timedelta(hours=6 * look) for look in range(28, -1, -1)]
+        ),
+        risk.COURSE,
+    ),
     "risk/daily": (lambda connection, asked: risk.daily(connection, asked, "grid"), risk.DAILY),
     "risk/profile": (risk.profile, risk.PROFILE),
     "risk/recent": (lambda connection, asked: risk.recent(connection, asked, "grid"), risk.RECENT),
@@ -213,6 +249,8 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "stages/recorded": (stages.recorded, stages.RECORDED),
     "store/subdistricts": (lambda connection, _: store.subdistricts(connection), None),
     "store/vitals": (lambda connection, asked: store.vitals(connection, asked.subdistrict_id), None),
+    "topics/lines": (lambda connection, _: topics.lines(connection), topics.LINES),
+    "topics/summaries": (lambda connection, asked: topics.summaries(connection, asked, 28, 1), topics.SUMMARIES),
     "volume/reported": (volume.reported, figure.COUNT),
     "walls/listed": (walls.listed, walls.LISTED),
     "workload/field_work": (workload.field_work, workload.FIELD_WORK),

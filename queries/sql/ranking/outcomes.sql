@@ -3,7 +3,8 @@
 -- Units are those of the period's last day.
 -- same_day: appeals of the period's whole local days, kept resolved. on_time: first due in the period. on_the_spot:
 -- hazards of the period. kept: resolved 30 days before the period's days and not reopened within those 30 days.
--- Cases of sources that give no closing times take no part: nobody knows how they went.
+-- Cases of sources that give no closing times take no part: nobody knows how they went. A case that an upheld objection
+-- has moved counts for the unit it names, or for none.
 with below as materialized (
     select closure.ancestor_id as unit_id, closure.descendant_id as area_id
     from app.area_closure as closure
@@ -13,6 +14,11 @@ with below as materialized (
         and unit.valid_from <= :period_to and unit.valid_to > :period_to
 ),
 
+moved as materialized (
+    select attributions.case_id, attributions.to_area_id
+    from app.attributions_at(:subdistrict_id, :period_from, :period_to, :as_of) as attributions
+),
+
 -- folded once for all that follows, where app.cases_at would fold for each
 folded as materialized (
     select past.* from app.cases_folded_at(:subdistrict_id, :as_of) as past
@@ -20,64 +26,66 @@ folded as materialized (
 
 reported as materialized (
     select
-        cases.area_id, cases.type_id, cases.risk, cases.channel, cases.reported_hour, cases.source, cases.kind,
-        cases.state, cases.reported_at, cases.is_same_day_counted, cases.is_same_day_kept, cases.is_on_the_spot
+        cases.case_id, cases.area_id, cases.type_id, cases.risk, cases.channel, cases.reported_hour,
+        cases.source, cases.kind, cases.state, cases.reported_at, cases.is_same_day_counted,
+        cases.is_same_day_kept, cases.is_on_the_spot
     from app.cases
     where cases.subdistrict_id = :subdistrict_id and cases.last_recorded_at <= :as_of
         and cases.reported_at >= :period_start and cases.reported_at < :period_end
     union all
     select
-        folded.area_id, folded.type_id, folded.risk, folded.channel, folded.reported_hour, folded.source, folded.kind,
-        folded.state, folded.reported_at, folded.is_same_day_counted, folded.is_same_day_kept, folded.is_on_the_spot
+        folded.case_id, folded.area_id, folded.type_id, folded.risk, folded.channel, folded.reported_hour,
+        folded.source, folded.kind, folded.state, folded.reported_at, folded.is_same_day_counted,
+        folded.is_same_day_kept, folded.is_on_the_spot
     from folded
     where folded.reported_at >= :period_start and folded.reported_at < :period_end
 ),
 
 due as (
     select
-        cases.area_id, cases.type_id, cases.risk, cases.channel, cases.reported_hour, cases.source, cases.kind,
-        cases.state, cases.closed_at, cases.first_resolved_at, cases.first_due_at
+        cases.case_id, cases.area_id, cases.type_id, cases.risk, cases.channel, cases.reported_hour,
+        cases.source, cases.kind, cases.state, cases.closed_at, cases.first_resolved_at, cases.first_due_at
     from app.cases
     where cases.subdistrict_id = :subdistrict_id and cases.last_recorded_at <= :as_of
         and cases.first_due_at >= :period_start and cases.first_due_at < :period_end
     union all
     select
-        folded.area_id, folded.type_id, folded.risk, folded.channel, folded.reported_hour, folded.source, folded.kind,
-        folded.state, folded.closed_at, folded.first_resolved_at, folded.first_due_at
+        folded.case_id, folded.area_id, folded.type_id, folded.risk, folded.channel, folded.reported_hour,
+        folded.source, folded.kind, folded.state, folded.closed_at, folded.first_resolved_at, folded.first_due_at
     from folded
     where folded.first_due_at >= :period_start and folded.first_due_at < :period_end
 ),
 
 followed as (
     select
-        cases.area_id, cases.type_id, cases.risk, cases.channel, cases.reported_hour, cases.source, cases.kind,
-        cases.first_resolved_at, cases.reopened_days
+        cases.case_id, cases.area_id, cases.type_id, cases.risk, cases.channel, cases.reported_hour,
+        cases.source, cases.kind, cases.first_resolved_at, cases.reopened_days
     from app.cases
     where cases.subdistrict_id = :subdistrict_id and cases.last_recorded_at <= :as_of
         and cases.first_resolved_at >= :followed_start and cases.first_resolved_at < :followed_end
     union all
     select
-        folded.area_id, folded.type_id, folded.risk, folded.channel, folded.reported_hour, folded.source, folded.kind,
-        folded.first_resolved_at, folded.reopened_days
+        folded.case_id, folded.area_id, folded.type_id, folded.risk, folded.channel, folded.reported_hour,
+        folded.source, folded.kind, folded.first_resolved_at, folded.reopened_days
     from folded
     where folded.first_resolved_at >= :followed_start and folded.first_resolved_at < :followed_end
 ),
 
 counted as (
     select
-        'same_day' as indicator, reported.area_id, reported.type_id, reported.risk, reported.channel,
+        'same_day' as indicator, reported.case_id, reported.area_id, reported.type_id, reported.risk, reported.channel,
         reported.reported_hour, reported.source, reported.kind, reported.is_same_day_kept as is_good
     from reported
     where reported.kind = 'appeal' and reported.is_same_day_counted and reported.reported_at < :day_start
     union all
     select
-        'on_the_spot' as indicator, reported.area_id, reported.type_id, reported.risk, reported.channel,
-        reported.reported_hour, reported.source, reported.kind, reported.is_on_the_spot as is_good
+        'on_the_spot' as indicator, reported.case_id, reported.area_id, reported.type_id, reported.risk,
+        reported.channel, reported.reported_hour, reported.source, reported.kind, reported.is_on_the_spot as is_good
     from reported
     where reported.kind = 'hazard' and reported.state in ('open', 'resolved')
     union all
     select
-        'on_time' as indicator, due.area_id, due.type_id, due.risk, due.channel,
+        'on_time' as indicator, due.case_id, due.area_id, due.type_id, due.risk, due.channel,
         due.reported_hour, due.source, due.kind,
         coalesce(due.first_resolved_at <= due.first_due_at, false) as is_good
     from due
@@ -85,7 +93,7 @@ counted as (
         and not (due.state in ('withdrawn', 'transferred') and due.closed_at < due.first_due_at)
     union all
     select
-        'kept' as indicator, followed.area_id, followed.type_id, followed.risk, followed.channel,
+        'kept' as indicator, followed.case_id, followed.area_id, followed.type_id, followed.risk, followed.channel,
         followed.reported_hour, followed.source, followed.kind,
         followed.reopened_days is null
         or followed.reopened_days[1] - cast(followed.first_resolved_at at time zone :time_zone as date) > 30 as is_good
@@ -107,7 +115,8 @@ select
         ''
     ) as packed
 from counted
-inner join below on counted.area_id = below.area_id
+left join moved on counted.case_id = moved.case_id
+inner join below on below.area_id = case when moved.case_id is null then counted.area_id else moved.to_area_id end
 inner join app.case_types on counted.type_id = case_types.type_id
 left join app.labels as channel on channel.topic = 'channel' and counted.channel = channel.code
 where counted.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))

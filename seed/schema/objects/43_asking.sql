@@ -17,7 +17,12 @@ as $$
     select greatest(
         (select max(operating_mode.recorded_at) from app.operating_mode
         where operating_mode.subdistrict_id = p_subdistrict_id),
-        (select max(handovers.handed_at) from app.handovers where handovers.subdistrict_id = p_subdistrict_id)
+        (select max(handovers.handed_at) from app.handovers where handovers.subdistrict_id = p_subdistrict_id),
+        (select max(assessment_marks.recorded_at) from app.assessment_marks
+        where assessment_marks.subdistrict_id = p_subdistrict_id),
+        (select max(objections.objected_at) from app.objections where objections.subdistrict_id = p_subdistrict_id),
+        (select max(objection_decisions.decided_at) from app.objection_decisions
+        where objection_decisions.subdistrict_id = p_subdistrict_id)
     )
 $$;
 

@@ -74,6 +74,13 @@ begin
         summary = app.without_words(cases.summary, p_words)
     from pg_temp.erasing
     where cases.subdistrict_id = erasing.subdistrict_id and cases.case_id = erasing.case_id;
+    update app.objections set words = app.without_words(objections.words, p_words)
+    where app.without_words(objections.words, p_words) <> objections.words;
+    update app.objection_decisions set words = app.without_words(objection_decisions.words, p_words)
+    where app.without_words(objection_decisions.words, p_words) <> objection_decisions.words;
+    update app.assessment_marks set remark = app.without_words(assessment_marks.remark, p_words)
+    where assessment_marks.remark <> ''
+        and app.without_words(assessment_marks.remark, p_words) <> assessment_marks.remark;
     insert into personal.erased_cases as standing (subdistrict_id, case_id, party_key, erased_at)
     select erasing.subdistrict_id, erasing.case_id, erasing.new_key, clock_timestamp()
     from pg_temp.erasing
@@ -345,6 +352,14 @@ begin
     get diagnostics changed = row_count;
     update app.cases set summary = app.mask_text(cases.summary)
     where cases.subdistrict_id = p_subdistrict_id and app.mask_text(cases.summary) <> cases.summary;
+    update app.objections set words = app.mask_text(objections.words)
+    where objections.subdistrict_id = p_subdistrict_id and app.mask_text(objections.words) <> objections.words;
+    update app.objection_decisions set words = app.mask_text(objection_decisions.words)
+    where objection_decisions.subdistrict_id = p_subdistrict_id
+        and app.mask_text(objection_decisions.words) <> objection_decisions.words;
+    update app.assessment_marks set remark = app.mask_text(assessment_marks.remark)
+    where assessment_marks.subdistrict_id = p_subdistrict_id and assessment_marks.remark <> ''
+        and app.mask_text(assessment_marks.remark) <> assessment_marks.remark;
     return changed;
 end
 $$;

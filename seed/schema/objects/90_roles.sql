@@ -55,6 +55,7 @@ app.is_closed_again(text, timestamptz, timestamptz, date[], integer),
 app.time_to_event(timestamptz, timestamptz, timestamptz),
 app.cases_reported(integer, timestamptz, timestamptz, timestamptz),
 app.changes_at(integer, timestamptz, timestamptz, timestamptz),
+app.attributions_at(integer, date, date, timestamptz), app.is_frozen(integer, date, date),
 -- what the masked view of refused rows calls in the name of who looks at it
 app.mask_text(text), app.mark_personal(text), app.mark_long_numbers(text), app.masking_part(text),
 app.is_identity_number(text), app.is_card_number(text), app.masked_row(jsonb),
@@ -80,6 +81,9 @@ app.hand_over_paired(text, text, text, text),
 app.supervise(integer, bigint, integer, text, integer), app.acknowledge_escalation(integer, bigint, integer, text),
 app.supervise_paired(text, bigint, integer, integer), app.acknowledge_escalation_paired(text, bigint, integer),
 app.freeze_review(integer, text, text), app.freeze_review_paired(text, text),
+app.give_marks(integer, date, date, jsonb, text),
+app.object_to(integer, integer, date, date, bigint, text, integer, text, text, text),
+app.decide_objection(integer, bigint, boolean, text, text),
 app.make_wall_token(integer, text, integer), app.set_mode(integer, text, text, text, boolean)
 to grid_operator;
 -- walls: their list without the hashes; refused rows without what stood in them

@@ -1,5 +1,7 @@
 """The document: the same figures give the same text, and a later look shows what reads otherwise."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queries.review.document import Cell, Change, Column, Holds, Review, Section, Table, cell, changes, table_of
+from queries.review.document import Before, Cell, Column, Holds, Review, Section, Table, cell, table_of
 from queries.review.period import Period, Span
+from queries.review.restatement import Change, changes
 
 WEEK = Period(Span.WEEK, date(2026, 11, 16), date(2026, 11, 22))
 COLUMNS = {"unit": Holds.KEY, "name": Holds.NAME, "n": Holds.COUNT, "rate": Holds.SHARE, "change": Holds.CHANGE}
@@ -37,9 +40,40 @@ def test_the_text_comes_back_as_it_was() -> None:
         made.table("towns")
 
 
+def test_a_document_names_the_one_that_it_follows_up() -> None:
+    before = Before(
+        Period(Span.WEEK, date(2026, 11, 9), date(2026, 11, 15)), datetime(2026, 11, 16, tzinfo=UTC), "c0ffee"
+    )
+    made = replace(review(units(("east", 3, 0.5))), before=before)
+    assert Review.read(made.text()) == made
+    assert Review.read(made.text()).before == before
+    assert made.checksum != review(units(("east", 3, 0.5))).checksum
+
+
+def test_a_document_of_the_first_form_stays_as_it_was_frozen() -> None:
+    held = json.loads(review(units(("east", 3, 0.5))).text()) | {"form": 1}
+    del held["before"]
+    text = json.dumps(held, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    old = Review.read(text)
+    assert (old.form, old.before) == (1, None)
+    assert old.text() == text
+    assert old.table("units").by_key()[("east",)][2] == 3
+
+
+def test_what_is_about_the_moment_is_not_restated() -> None:
+    def told(n: int) -> Review:
+        counts = table_of("variable_counts", {"part": Holds.KEY, "n": Holds.COUNT}, [("total", n)])
+        columns = {"department": Holds.KEY, "n": Holds.COUNT, "waiting": Holds.COUNT, "overdue": Holds.COUNT}
+        return review(counts, table_of("departments", columns, [("1", 3, n, n)]))
+
+    assert changes(told(1), told(2)) == []
+
+
 def test_another_form_is_not_read() -> None:
     with pytest.raises(ValueError, match="no review of a form"):
         Review.read('{"form": 0}')
+    with pytest.raises(ValueError, match="no review of a form"):
+        Review.read('{"form": 3}')
     with pytest.raises(ValueError):
         Review.read("not JSON")
 

@@ -58,5 +58,18 @@ def test_what_is_no_period_gets_a_sentence(given: str, sentence: str) -> None:
         read_period(given, TODAY)
 
 
+@pytest.mark.parametrize(
+    ("given", "last"),
+    [
+        ("2026-W47", (2026, 11, 29)),
+        ("2026-10", (2026, 11, 30)),
+        ("2026-01", (2026, 2, 28)),
+        ("2026-11-17..2026-11-19", (2026, 11, 22)),
+    ],
+)
+def test_the_period_that_follows_ends_on(given: str, last: tuple[int, int, int]) -> None:
+    assert read_period(given, TODAY).next_last == date(*last)
+
+
 def test_a_week_that_runs_is_a_period() -> None:
     assert read_period("2026-W48", TODAY).last == date(2026, 11, 29)

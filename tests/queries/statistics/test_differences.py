@@ -37,3 +37,11 @@ def test_ratios_of_counts() -> None:
     assert high[1] == pytest.approx(0.05 ** (-1 / 4) - 1)  # (1 - p)^4 = 0.05 gives p ÷ (1 - p)
     assert (ratio[2], high[2]) == (np.inf, np.inf)
     assert np.isnan([ratio[3], low[3], high[3]]).all()
+
+
+def test_a_longer_time_before_is_brought_to_the_same_length() -> None:
+    ratio, low, high = ratio_of_counts([10, 3], [40, 0], times=4)
+    assert ratio.tolist() == [1.0, np.inf]
+    shorter = ratio_of_counts([10, 3], [40, 0])
+    assert low == pytest.approx(4 * shorter[1])
+    assert high == pytest.approx(4 * shorter[2])

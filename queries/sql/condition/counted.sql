@@ -1,0 +1,49 @@
+-- One row per unit of the level on the period's last day, units without cases too: cases reported on the period's days,
+-- of them red and orange ones and petitions; cases reported on the days before, since usual_start; residents, where the
+-- unit or all directly below it have a number.
+with below as materialized (
+    select closure.ancestor_id as unit_id, closure.descendant_id as area_id
+    from app.area_closure as closure
+    inner join app.areas as unit on closure.ancestor_id = unit.area_id
+    where unit.subdistrict_id = :subdistrict_id
+        and unit.level = :unit_level
+        and unit.valid_from <= :period_to and unit.valid_to > :period_to
+),
+
+told as (
+    select
+        below.unit_id,
+        count(*) filter (where cases.reported_at >= :period_start) as n,
+        count(*) filter (where cases.reported_at >= :period_start and cases.risk in ('red', 'orange')) as grave,
+        count(*) filter (where cases.reported_at >= :period_start and cases.kind = 'petition') as petitions,
+        count(*) filter (where cases.reported_at < :period_start) as n_usual
+    from app.cases_reported(:subdistrict_id, :as_of, :usual_start, :period_end) as cases
+    inner join below on cases.area_id = below.area_id
+    group by below.unit_id
+),
+
+residents as (
+    select children.parent_id as unit_id, sum(children.population) as population
+    from app.areas as children
+    where children.subdistrict_id = :subdistrict_id
+        and children.valid_from <= :period_to and children.valid_to > :period_to
+    group by children.parent_id
+    having bool_and(children.population is not null)
+)
+
+select
+    areas.area_id,
+    areas.name_zh,
+    areas.name_en,
+    cast(coalesce(areas.population, residents.population) as integer) as population,
+    cast(coalesce(told.n, 0) as integer) as n,
+    cast(coalesce(told.grave, 0) as integer) as grave,
+    cast(coalesce(told.petitions, 0) as integer) as petitions,
+    cast(coalesce(told.n_usual, 0) as integer) as n_usual
+from app.areas
+left join told on areas.area_id = told.unit_id
+left join residents on areas.area_id = residents.unit_id
+where areas.subdistrict_id = :subdistrict_id
+    and areas.level = :unit_level
+    and areas.valid_from <= :period_to and areas.valid_to > :period_to
+order by areas.position, areas.area_id

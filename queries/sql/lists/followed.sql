@@ -1,0 +1,24 @@
+-- One row per case number asked about: how it stands at as_of, and what came of it since a list had it (since):
+-- reopened, an answer to a hand-up. State is empty where the case is not known (any more).
+with answers as (
+    select
+        escalations.case_id,
+        bool_or(escalations.answered_at > :since and escalations.answered_at <= :as_of) as is_answered
+    from app.escalations_at(:subdistrict_id, :as_of) as escalations
+    where escalations.case_id = any(cast(:case_ids as bigint[]))
+    group by escalations.case_id
+)
+
+select
+    listed.case_id,
+    known.state,
+    known.closed_at,
+    known.due_at,
+    coalesce(known.state = 'open' and known.due_at < :as_of, false) as is_overdue,
+    coalesce(known.last_reopened_at > :since, false) as is_reopened,
+    coalesce(answers.is_answered, false) as is_answered,
+    coalesce(known.escalations_pending > 0, false) as is_waiting
+from unnest(cast(:case_ids as bigint[])) with ordinality as listed (case_id, position)
+left join app.cases_at(:subdistrict_id, :as_of) as known on listed.case_id = known.case_id
+left join answers on listed.case_id = answers.case_id
+order by listed.position
