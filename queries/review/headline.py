@@ -73,7 +73,7 @@ def headline(ask: Asking) -> Section:
 
 def own_figures(ask: Asking) -> Section:
     """The same tables without what stands beside the period's own figures: what a later look at it has to ask again."""
-    rates = []
+    rates: list[list[Any]] = []
     for figure in SHOWN:
         try:
             frame = COMPARED[figure](ask.connection, ask.filter)
