@@ -1,6 +1,7 @@
 """Delivers a frozen review 分发: its files into a folder and by mail, each attempt recorded, nobody served twice."""
 
 import logging
+import os
 import shutil
 import subprocess
 import sys
@@ -37,7 +38,7 @@ class FilesError(Exception):
 
 @dataclass(frozen=True)
 class Delivering:
-    """How reviews are delivered. ``mail`` None: into the folder alone."""
+    """How reviews are delivered. ``mail`` None: into the folder alone. ``reader_url``: the store, for the maker."""
 
     folder: Path
     languages: Sequence[str]
@@ -45,6 +46,7 @@ class Delivering:
     mail: Server | None
     to: Sequence[str]
     maker: Sequence[str] = MAKER
+    reader_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,14 @@ def _make(how: Delivering, frozen: Frozen, folder: Path) -> None:
     asked = [*how.maker, str(frozen.freeze_id), "--to", str(folder), "--lang", ",".join(how.languages)]
     asked += ["--format", ",".join(how.formats), "--subdistrict", frozen.review.subdistrict]
     try:
-        done = subprocess.run(asked, capture_output=True, text=True, timeout=_MAKING, check=False)
+        done = subprocess.run(
+            asked,
+            env={**os.environ, **({"READER_URL": how.reader_url} if how.reader_url else {})},
+            capture_output=True,
+            text=True,
+            timeout=_MAKING,
+            check=False,
+        )
     except subprocess.TimeoutExpired as error:
         raise FilesError(f"the files were not made in {_MAKING:g} seconds") from error
     except OSError as error:

@@ -83,6 +83,7 @@ def delivering(settings: Settings, maker: str = "") -> Delivering:
         mail=mail,
         to=[each for each in settings.deliver_to.split(",") if each],
         maker=shlex.split(maker) or MAKER,
+        reader_url=role_url(settings, "reader"),
     )
 
 

@@ -29,7 +29,10 @@ WEEK = read_period("2024-W11", date(2024, 3, 27))
 PEOPLE = ("secretary@street.example", "director@street.example", "clerk@street.example")
 #: A small program in the place of the one that makes the files.
 MAKER = """
-import pathlib, sys
+import os, pathlib, sys
+if "--from-the-store" in sys.argv and "grid_reader" not in os.environ["READER_URL"]:
+    sys.exit("it is not told where the store is")
+sys.argv = [each for each in sys.argv if each != "--from-the-store"]
 freeze, _, folder, _, languages, _, formats = sys.argv[1:8]
 if pathlib.Path(__file__).with_name("broken").exists():
     sys.exit("Traceback of some kind\\nthe fonts are not there")
@@ -205,7 +208,7 @@ def test_mail_goes_encrypted_or_not_at_all(
 
 
 def _run(database: Database, tmp_path: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    given = ["deliver", *arguments, "--maker", f"{sys.executable} {tmp_path / 'maker.py'}"]
+    given = ["deliver", *arguments, "--maker", f"{sys.executable} {tmp_path / 'maker.py'} --from-the-store"]
     return subprocess.run(
         [sys.executable, "-m", "seed", *given],
         env={"PATH": os.environ["PATH"], **database.environment, "DELIVER_DIR": str(tmp_path / "out")} | variables,
