@@ -1,5 +1,5 @@
--- Reviews frozen from a paired device: by its officer, of its own subdistrict alone. No row without a valid pairing; the
--- number is null where the same period was frozen as of the same moment.
+-- Reviews frozen from a paired device: by its officer, of its own subdistrict alone. No row without a valid pairing;
+-- the number is null where the same period was frozen as of the same moment.
 create or replace function app.freeze_review_paired(p_token text, p_document text) returns table (freeze_id bigint)
 language sql security definer
 set search_path = app, pg_temp
