@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -173,7 +174,7 @@ def test_codes_of_the_parts_that_look_back_and_ahead_are_words() -> None:
 
 
 def test_a_restated_number_has_the_form_of_its_column() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["headline", "rates", "on_time", "rate", None, "share", 0.991, 0.9875],
         ["stages", "clocks", "reported_dispatched", "median_minutes", None, "minutes", 24.0, 150.0],
         ["ranking", "ranking", "7", "n", {"zh": "合水口01", "en": "Heshuikou 01"}, "count", 31, None],
