@@ -223,6 +223,8 @@ def _held(
     connection: Connection, filter: Filter, before: Filter, by: By, unit_level: str | None, keys: pd.Index
 ) -> "pd.Series[bool]":
     """Whether what a key stands for held from the earlier period's first day to this one's last."""
+    if filter.area_id is None and by is not By.AREA:
+        return pd.Series(True, index=keys)
     first, last = before.period(1)[0], min(filter.period(1)[1], filter.today)
     whole = place.standing(connection, filter, first, last)
     if filter.area_id is not None and filter.area_id not in whole:

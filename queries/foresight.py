@@ -2,8 +2,8 @@
 
 Asked of the whole subdistrict once, as known at as_of, and judged moment by moment from what happened before each:
 asking each moment as it was known then takes a second for every ten (late records are the difference). Each day is
-forecast at its beginning and looked at every six hours, or at its end alone where the period has more than LOOKED_DAYS
-days. Definitions: catalogue, ``risk_capture``.
+forecast at its beginning and looked at every six hours in a week; a longer period has no more looks than LOOKS, but one
+a day at least. Definitions: catalogue, ``risk_capture``.
 """
 
 from collections.abc import Iterator
@@ -26,9 +26,9 @@ from queries.statistics.risk import GRAVE, assess, expected_load, history
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-#: Periods of more days are looked at once a day.
-LOOKED_DAYS: Final = 14
-LOOKS: Final = 4
+#: Looks at a period in all, and at a day at most.
+LOOKS: Final = 28
+LOOKS_A_DAY: Final = 4
 MEAN_DAYS: Final = 28
 DAY: Final = timedelta(hours=24)
 
@@ -71,7 +71,7 @@ def course(connection: Connection, filter: Filter, unit_level: str, days: int = 
     whole = replace(filter, area_id=None, period_from=None, period_to=None)
     ended = min(last, filter.today - timedelta(days=1))
     number = (ended - first).days + 1
-    looks = LOOKS if (last - first).days < LOOKED_DAYS else 1
+    looks = max(1, min(LOOKS_A_DAY, LOOKS // ((last - first).days + 1)))
     if number <= 0:
         return _nothing(looks)
     moments = list(_moments(whole, first, ended, looks))

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from seed import (
     assessment_commands,
+    delivery_commands,
     duty_commands,
     file_commands,
     personal_commands,
@@ -32,7 +33,7 @@ from seed.wall_tokens import commands as wall_tokens
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 app.add_typer(wall_tokens, name="wall-token")
 app.add_typer(mapping_commands, name="mapping")
-for each in (file_commands, personal_commands, duty_commands, review_commands, assessment_commands):
+for each in (file_commands, personal_commands, duty_commands, review_commands, assessment_commands, delivery_commands):
     app.add_typer(each.commands)
 
 

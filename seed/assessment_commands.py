@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from queries import objections as told
@@ -106,7 +107,7 @@ def objections(
     for row in records(frame):
         case = "the mark" if row["case_id"] is None or row["external_id"] != row["external_id"] else row["external_id"]
         asks = told.ASKS[row["asks"]] + (f": {row['to_zh']}" if row["asks"] == "attribute_to" else "")
-        table.add_row(
+        cells = (
             str(row["objection_id"]),
             f"{row['area_code']} {row['area_zh']}",
             f"{row['period_from']}..{row['period_to']}",
@@ -116,6 +117,7 @@ def objections(
             row["objected_by"],
             row["outcome"],
         )
+        table.add_row(*map(escape, cells))
     console.print(table)
 
 

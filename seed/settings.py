@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -50,6 +50,24 @@ class Settings(BaseSettings):
     uploads: Literal["off", "paired"] = "off"
     #: Folder through which the page hands files to that worker; DATA_DIR/uploads where it is not set.
     uploads_dir: Path | None = None
+    #: Folder into which frozen reviews are delivered; DATA_DIR/deliveries where it is not set.
+    deliver_dir: Path | None = None
+    #: Addresses they are mailed to, with commas between them.
+    deliver_to: str = ""
+    #: Languages and formats of their files.
+    deliver_languages: str = Field(default="zh", pattern=r"^(zh|en)(,(zh|en))*$")
+    deliver_formats: str = Field(default="pptx,pdf,xlsx", pattern=r"^[a-z]+(,[a-z]+)*$")
+    #: The mail server; without it nothing is mailed.
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    #: Encryption: starttls, tls from the first byte, or none; where the server has not what is asked for, none is sent.
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    #: The sender's address; SMTP_USER where it is not set.
+    smtp_from: str = ""
+    #: A file of certificates by which the server is known, where it is not one that the system trusts.
+    smtp_certificates: str = ""
     #: Sent to a server of Open311 that wants one.
     open311_api_key: str | None = None
     #: Seconds of the demo city's life per second of the clock.
@@ -66,6 +84,16 @@ class Settings(BaseSettings):
         """`zh_CN.UTF-8` and `en-GB` say zh and en."""
         return re.split(r"[-_.]", value.strip().lower())[0] if isinstance(value, str) else value
 
+    @field_validator("deliver_to", "smtp_from")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        """Addresses, each once."""
+        found = dict.fromkeys(each.strip() for each in value.split(",") if each.strip())
+        for each in found:
+            if not re.fullmatch(r"[^@\s<>,\"]+@[^@\s<>,\"]+", each):
+                raise ValueError("an address of mail has the form name@host; several have commas between them")
+        return ",".join(found)
+
     @field_validator("time_zone")
     @classmethod
     def _zone(cls, value: str) -> str:
@@ -79,6 +107,11 @@ class Settings(BaseSettings):
     def uploads_folder(self) -> Path:
         """The folder of uploads."""
         return self.uploads_dir or self.data_dir / "uploads"
+
+    @property
+    def deliveries_folder(self) -> Path:
+        """The folder of deliveries."""
+        return self.deliver_dir or self.data_dir / "deliveries"
 
     @classmethod
     def load(cls) -> Self:

@@ -14,6 +14,7 @@ from dashboard.live.narrowed import narrowed, quarter, units_beside
 from dashboard.live.past import picture as past_picture
 from dashboard.snapshot import Snapshot
 from queries import answering, asking, cases, catalogue, comparison, escalations, labels, one_case, owing, why
+from queries import deliveries as delivered
 from queries import evaluation as studies
 from queries import findings as honest
 from queries import records as kept
@@ -179,12 +180,15 @@ def case(filter: Filter, number: int) -> Told | None:
 
 
 class Records(NamedTuple):
-    """How the records come: queries.records.LATE, FILES and NOTICED, and when all was last verified."""
+    """How the records come: queries.records.LATE, FILES and NOTICED, when all was last verified, and how reviews went
+    out: queries.deliveries.NEWEST.
+    """
 
     late: pd.DataFrame
     files: pd.DataFrame
     noticed: pd.DataFrame
     verified: kept.Verified | None
+    deliveries: pd.DataFrame
 
 
 def records(filter: Filter) -> Records:
@@ -202,6 +206,7 @@ def records(filter: Filter) -> Records:
             kept.files(connection, asked),
             kept.noticed(connection, asked),
             kept.verified(connection, asked),
+            delivered.newest(connection, asked),
         ),
     )
 

@@ -40,6 +40,7 @@ def tables(snapshot: Snapshot, words: Text, address: Address) -> list[Table]:
         _findings(told, snapshot, words, address),
         _worth(questions.evaluation("risk"), words),
         _verified(found, filter, words),
+        _deliveries(found.deliveries, filter, words),
     ]
 
 
@@ -213,6 +214,41 @@ def _verified(found: questions.Records, filter: Filter, words: Text) -> Table:
         cells.append((e(_at(found.verified.verified_at, filter, words)), differs))
     never = words("Never recomputed: python -m seed verify does it")
     return words("Sums verified against the log"), "verified", heads, cells, never
+
+
+def delivery_words(words: Text) -> dict[str, str]:
+    """What stands in the way of a delivery, by queries.deliveries.REASONS."""
+    return {
+        "files": words("the files were not made"),
+        "server": words("the mail server cannot be used"),
+        "refused": words("the server refused addresses or the message"),
+        "unknown": words("of some it is not known whether it came"),
+    }
+
+
+def _deliveries(frame: pd.DataFrame, filter: Filter, words: Text) -> Table:
+    """How frozen reviews went out: the newest attempt of each way."""
+    heads = (words("review"), words("way"), words("last attempt"), words("recipients"), words("outcome"))
+    named = delivery_words(words)
+    cells = []
+    for row in rows(frame):
+        why = named.get(row.reason, "")
+        if row.is_done:
+            said = e(words("delivered: {why}", why=why) if why else words("delivered"))
+        else:
+            attempt = words("failed, attempt {n}", n=words.number(row.attempt))
+            said = f'<b class="over">{e(attempt)}</b> {e(why)}'
+        way = words("by mail") if row.way == "mail" else words("into the folder")
+        cells.append(
+            (
+                e(words.days(row.period_from, row.period_to)),
+                e(way),
+                e(_at(row.delivered_at, filter, words)),
+                e(words.number(row.recipients) if row.way == "mail" else "—"),
+                said,
+            )
+        )
+    return words("Reviews delivered"), "deliveries", heads, cells, words("No review was delivered yet")
 
 
 def _at(moment: Any, filter: Filter, words: Text) -> str:

@@ -68,7 +68,7 @@ def look(snapshot: Snapshot, question: Question, words: Text) -> Card | None:
         overdue=assessed.overdue(alone) if recorded.records_times and recorded.records_deadlines else None,
         risk=_risk(snapshot, question, level, area_id),
         findings=assessed.findings_of(filter, level),
-        objections=assessed.objections(filter, area_id),
+        objections=assessed.objections(replace(filter, as_of=asked.as_of), area_id),
         definitions=questions.figures(),
     )
 

@@ -7,6 +7,7 @@ bears it out.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from dashboard.review import sentences_ahead as ahead
 from dashboard.review import sentences_parts as parts
 from dashboard.review.coded import figure_name
 from dashboard.review.saying import Row, counted, is_clear, listed, moved, name_of, sentence, share, signed_points
@@ -24,6 +25,7 @@ def sentences(review: Review, words: Text) -> dict[str, tuple[str, ...]]:
         "headline": _headline,
         "why": _why,
         **parts.TOLD,
+        **ahead.TOLD,
     }
     return {
         section.id: tuple(said for said in told[section.id](review, words) if said) if section.id in told else ()

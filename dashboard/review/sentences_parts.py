@@ -58,7 +58,7 @@ def _marks(review: Review, words: Text) -> str:
 
 
 def _lists(review: Review, words: Text) -> list[str]:
-    said = []
+    said = [_risen(review, words)]
     for row in rows(review, "stock"):
         if row["key"] or row["open_before"] is None:
             continue
@@ -81,6 +81,26 @@ def _lists(review: Review, words: Text) -> list[str]:
     elif counts:
         said.append(sentence([words("No open case is likely to turn worse")], words))
     return said
+
+
+def _risen(review: Review, words: Text) -> str:
+    """Matters and communities with clearly more new cases than in the period before."""
+    every = [*rows(review, "increment_types"), *rows(review, "increment_communities")]
+    if not every:
+        return ""
+    up = [row for row in every if row["is_risen"]]
+    if not up:
+        return sentence([words("No matter and no community has clearly more new cases than before")], words)
+    named = (
+        words(
+            "{name} {n} after {before}",
+            name=name_of(row, words),
+            n=words.number(row["n"]),
+            before=words.number(row["n_before"]),
+        )
+        for row in up
+    )
+    return sentence([words("Clearly more new cases than before: {names}", names=listed(named, words))], words)
 
 
 def _variable(words: Text) -> list[tuple[str, str]]:

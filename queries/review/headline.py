@@ -71,6 +71,29 @@ def headline(ask: Asking) -> Section:
     return Section("headline", (_rates(ask), _counts(ask)))
 
 
+def own_figures(ask: Asking) -> Section:
+    """The same tables without what stands beside the period's own figures: what a later look at it has to ask again."""
+    rates: list[list[Any]] = []
+    for figure in SHOWN:
+        try:
+            frame = COMPARED[figure](ask.connection, ask.filter)
+        except NotRecordedError:
+            rates.append([figure, None, None, None])
+            continue
+        n, good = (0, 0) if frame.empty else (int(frame["n"].iloc[0]), int(frame["good"].iloc[0]))
+        rates.append([figure, n, good, good / n if n else None])
+    frames = [COMPARED["volume"](ask.connection, ask.filter, by) for by in (By.TOTAL, By.KIND)]
+    counted = {"" if pd.isna(row["key"]) else str(row["key"]): row["n"] for frame in frames for row in records(frame)}
+    counts = [(key, counted.get(key, 0)) for key in dict.fromkeys(["", *counted])]
+    return Section(
+        "headline",
+        (
+            table_of("rates", {name: RATE_COLUMNS[name] for name in ("figure", *_SIDE)}, rates),
+            table_of("counts", {name: COUNT_COLUMNS[name] for name in ("kind", "n")}, counts),
+        ),
+    )
+
+
 def why_it_moved(ask: Asking) -> Section:
     """One table of parts for each figure of TOLD."""
     return Section("why", tuple(_parts(ask, figure) for figure in TOLD))
@@ -93,12 +116,13 @@ def _rate(ask: Asking, figure: str) -> list[Any]:
 
 
 def _compared(ask: Asking, figure: str, side: str, against: Against) -> dict[str, Any]:
-    found = comparison.compare(COMPARED[figure], ask.connection, ask.filter, against)
-    if found.frame.empty:
+    before = _before(ask, against)
+    frame = comparison.beside(COMPARED[figure], ask.connection, ask.filter, before)
+    if frame.empty:
         return {"n": 0, "good": 0, "is_provisional": True}
-    row = found.frame.iloc[0]
+    row = frame.iloc[0]
     held = {"n": row["n"], "good": row["good"], "rate": row["rate"], "is_provisional": _flag(row["is_provisional_now"])}
-    if _was_known(ask, found.before) and row["has_before"]:
+    if _was_known(ask, before) and row["has_before"]:
         names = {"n": "n_before", "good": "good_before", "rate": "rate_before", "change": "difference"}
         held |= {f"{name}_{side}": row[column] for name, column in names.items()}
         held |= {f"{name}_{side}": row[name] for name in ("low", "high")}
@@ -117,9 +141,10 @@ def _counts(ask: Asking) -> Table:
     rows: dict[str | None, dict[str, Any]] = {}
     for side, against in _AGAINST.items():
         for by in (By.TOTAL, By.KIND):
-            found = comparison.compare(COMPARED["volume"], ask.connection, ask.filter, against, by)
-            is_known = _was_known(ask, found.before)
-            for row in records(found.frame):
+            before = _before(ask, against)
+            frame = comparison.beside(COMPARED["volume"], ask.connection, ask.filter, before, by)
+            is_known = _was_known(ask, before)
+            for row in records(frame):
                 key = None if pd.isna(row["key"]) else str(row["key"])
                 held = rows.setdefault(key, {"n": row["n"], "is_provisional": _flag(row["is_provisional_now"])})
                 if is_known and row["has_before"]:
@@ -151,6 +176,11 @@ def _parts(ask: Asking, figure: str) -> Table:
     except NotRecordedError:
         return Table(f"why_{figure}", table_of("", PART_COLUMNS, ()).columns, (), not_recorded=True)
     return table_of(f"why_{figure}", PART_COLUMNS, rows)
+
+
+def _before(ask: Asking, against: Against) -> Filter:
+    """The earlier period's filter, found once for all figures."""
+    return ask.once(against.value, lambda: comparison.earlier(ask.connection, ask.filter, against)[0])
 
 
 def _was_known(ask: Asking, before: Filter) -> bool:

@@ -5,8 +5,8 @@ from typing import Any, Final
 import pandas as pd
 
 from queries import increments, ranking
-from queries.comparison import Against, earlier
 from queries.figure import By
+from queries.ranking import period_before
 from queries.review.asked import Asking
 from queries.review.document import Holds, Table, records, table_of
 from queries.review.names import both
@@ -52,7 +52,7 @@ def risen(ask: Asking, by: By) -> pd.DataFrame:
 
 def is_compared(ask: Asking) -> bool:
     """Whether all days of the period before lie in what is recorded: else everything has risen."""
-    before, _ = earlier(ask.connection, ask.filter, Against.PERIOD_BEFORE)
+    before = period_before(ask.filter)
     if ask.first_record is None or before.period_from is None:
         return False
     return before.period_from >= ask.first_record.astimezone(ask.filter.zone).date()

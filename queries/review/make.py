@@ -1,7 +1,7 @@
 """Makes a review: asks every section of one period as known at one moment."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -36,8 +36,15 @@ SECTIONS: Final[dict[str, Callable[[Asking], Section]]] = {
     "findings": sections.honest_numbers,
     "watch": watch.watch,
 }
-#: What is asked again of the last meeting's period: the sections whose numbers are restated in a meeting.
-RESTATED: Final = ("headline", "ranking", "lists", "departments", "stages", "work")
+#: What is asked again of the last meeting's period: its own figures, without what stood beside them, and no ranking,
+#: which follows from the figures of all units.
+RESTATED: Final[dict[str, Callable[[Asking], Section]]] = {
+    "headline": headline.own_figures,
+    "lists": sections.stock_alone,
+    "departments": sections.departments,
+    "stages": sections.first_times,
+    "work": sections.work,
+}
 #: What says how figures are counted: another text, another version of the definitions.
 _DEFINED_IN: Final = (
     *("catalogue.toml", "assessment.toml", "findings.toml", "risk.toml", "stages.toml", "targets.toml", "topics.toml"),
@@ -53,7 +60,7 @@ def make(
     (freezes.before finds it). Raises PeriodError where the period begins after ``as_of``, or ends before anything was
     recorded; AskingError for a store without records.
     """
-    return _made(connection, owner, period, as_of, before, tuple(SECTIONS))
+    return _made(connection, owner, period, as_of, before, SECTIONS)
 
 
 def _made(
@@ -62,7 +69,7 @@ def _made(
     period: Period,
     as_of: datetime,
     before: Review | None,
-    chosen: Sequence[str],
+    chosen: Mapping[str, Callable[[Asking], Section]],
 ) -> Review:
     filter = Filter(owner.subdistrict_id, as_of, owner.time_zone, period_from=period.first, period_to=period.last)
     _check(connection, owner, period, filter)
@@ -82,7 +89,7 @@ def _made(
         period=period,
         as_of=as_of,
         definitions=definitions(),
-        sections=tuple(sections.recorded(SECTIONS[id], ask, id) for id in chosen),
+        sections=tuple(sections.recorded(section, ask, id) for id, section in chosen.items()),
         before=None if before is None else Before(before.period, before.as_of, before.checksum),
     )
 

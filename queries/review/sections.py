@@ -159,12 +159,6 @@ def three_lists(ask: Asking) -> Section:
 
     Cases stand by their numbers: words of a case can be erased from the store, and a frozen document cannot be changed.
     """
-    stock = []
-    for by in (By.TOTAL, By.KIND):
-        for row in records(backlog.movement(ask.connection, ask.filter, by)):
-            key = "" if pd.isna(row["key"]) else str(row["key"])
-            name = ask.names.word("kind", key) if key else {"zh": "全部事项", "en": "All cases"}
-            stock.append(_row(STOCK, row | {"key": key, "name": dict(name)}))
     frame = lists.variable(ask.connection, ask.filter)
     counts = lists.variable_counts(frame)
     shown = frame[frame["kind"].isin([kind.value for kind in SHOWN_SINGLY])]
@@ -183,11 +177,26 @@ def three_lists(ask: Asking) -> Section:
         (
             increment.by_type(ask),
             increment.by_community(ask),
-            table_of("stock", STOCK, stock),
+            _stock(ask),
             table_of("variable_counts", VARIABLE_COUNTS, parts),
             table_of("variable", VARIABLE, cases),
         ),
     )
+
+
+def stock_alone(ask: Asking) -> Section:
+    """Of the three lists what is about the period and not about the moment."""
+    return Section("lists", (_stock(ask),))
+
+
+def _stock(ask: Asking) -> Table:
+    rows = []
+    for by in (By.TOTAL, By.KIND):
+        for row in records(backlog.movement(ask.connection, ask.filter, by)):
+            key = "" if pd.isna(row["key"]) else str(row["key"])
+            name = ask.names.word("kind", key) if key else {"zh": "全部事项", "en": "All cases"}
+            rows.append(_row(STOCK, row | {"key": key, "name": dict(name)}))
+    return table_of("stock", STOCK, rows)
 
 
 def departments(ask: Asking) -> Section:

@@ -42,6 +42,7 @@ _PICTURE_BUDGET: Final = {"matian": 10.0, "chengdu": 50.0}
 _SELDOM: Final = (
     *("risk/daily", "risk/profile", "ranking/outcomes", "days/course", "cases/piles"),
     *("findings/silent_sources", "findings/repeating_sources"),
+    *("risk/course", "topics/summaries", "repeats/repeated"),
 )
 _SELDOM_BUDGET: Final = {"matian": 150.0, "chengdu": 150.0}
 #: Questions of a review meeting, as far as they are there.

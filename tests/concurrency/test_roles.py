@@ -13,8 +13,9 @@ from tests.support.databases import Database
 
 #: Tables behind the door, and beside it.
 DERIVED = ("case_log", "cases", "escalations", "area_day", "case_checkpoint", "checkpoints", "import_batches",
-           "completeness_marks")  # fmt: skip
-KEPT_FROM_READERS = ("app.import_rejects", "app.inbox", "app.inbox_parked", "personal.parties", "personal.keys")
+           "completeness_marks", "assessment_marks", "objections", "objection_decisions", "deliveries")  # fmt: skip
+KEPT_FROM_READERS = ("app.import_rejects", "app.inbox", "app.inbox_parked", "personal.parties", "personal.keys",
+                     "personal.mailed")  # fmt: skip
 DENIED = psycopg2.errors.InsufficientPrivilege
 
 
@@ -60,6 +61,11 @@ def test_reader_reads(small_store: Database, table: str) -> None:
         "select app.rebuild(1)",
         "select app.erase_expired('2024-01-01', 'me')",
         "select app.make_wall_token(1, 'wall', 1)",
+        "select app.give_marks(1, '2024-01-01', '2024-01-14', '[]', 'me')",
+        "select app.object_to(1, 1, '2024-01-01', '2024-01-14', 1, 'leave_out', null, 'other', '', 'me')",
+        "select app.decide_objection(1, 1, true, 'me')",
+        "select app.claim_mail('x', 'y')",
+        "select app.note_delivery(1, 'mail', 1, true, '', '')",
         "insert into app.inbox (batch_id, row_no) values (1, 1)",
     ],
 )
@@ -74,6 +80,8 @@ def test_reader_calls_nothing_that_writes(small_store: Database, call: str) -> N
         "select app.erase_expired('2024-01-01', 'me')",
         "select app.make_wall_token(1, 'wall', 1)",
         "select app.freeze_review(1, '{}', 'me')",
+        "select app.give_marks(1, '2024-01-01', '2024-01-14', '[]', 'me')",
+        "select app.decide_objection(1, 1, true, 'me')",
         "insert into app.settings (key, value) values ('x', '1')",
         "select app.keep_mark(1, 'hotline_12345', '2024-01-01', '2024-01-01')",
         "select * from personal.parties",

@@ -19,6 +19,7 @@ from dashboard.pages import data_health_html, data_health_records
 from dashboard.pages.laptop.state import Address
 from dashboard.snapshot import Snapshot
 from dashboard.text import text
+from queries.deliveries import REASONS
 from tests.dashboard_live.test_state import _picture
 from tests.queries.town import Town, local
 
@@ -77,6 +78,40 @@ def test_the_last_verification_and_the_worth_of_the_risk_index_are_told(told: To
     assert "How well the risk index did · measured on demo data" in page
     assert "Expected load: capture in the top 10 % over yesterday&#x27;s count" in page
     assert "expected_load" not in page, "each aim has its words"
+
+
+def test_deliveries_are_told_with_what_stands_in_their_way(told: Town) -> None:
+    told.connection.execute(
+        statement(
+            "with frozen as (insert into app.review_freezes (subdistrict_id, period_from, period_to, as_of,"
+            " definitions, document, checksum) select :id, '2024-03-04', '2024-03-10', '2024-03-11', 'x', held.text,"
+            " encode(sha256(convert_to(held.text, 'UTF8')), 'hex')"
+            " from (select cast(:document as text) as text) as held"
+            " returning freeze_id, checksum)"
+            " insert into app.deliveries (subdistrict_id, freeze_id, period_from, period_to, checksum, way, recipients,"
+            " attempt, is_done, reason, outcome, delivered_at) select :id, freeze_id, '2024-03-04', '2024-03-10',"
+            " checksum, told.way, told.recipients, told.attempt, told.is_done, told.reason, 'a sentence', told.at"
+            " from frozen cross join (values ('folder', 0, 1, true, '', timestamptz '2024-03-11 08:00+08'),"
+            " ('mail', 2, 1, false, 'server', '2024-03-11 08:01+08'), ('mail', 1, 2, false, 'refused',"
+            " '2024-03-11 08:30+08')) as told (way, recipients, attempt, is_done, reason, at)"
+        ),
+        {
+            "id": told.subdistrict_id,
+            "document": '{"period": {"first": "2024-03-04", "last": "2024-03-10"}, "definitions": "x"}',
+        },
+    )
+    told.connection.commit()
+    page = _drawn(told)
+    assert (
+        "<td>by mail</td><td>11 Mar 08:30</td><td>3</td>"
+        '<td><b class="over">failed, attempt 2</b> the server refused addresses or the message</td>'
+    ) in page
+    assert "<td>into the folder</td><td>11 Mar 08:00</td><td>—</td><td>delivered</td>" in page
+    assert "失败，第 2 次" in _drawn(told, "zh")
+
+
+def test_every_reason_of_a_delivery_has_its_words() -> None:
+    assert set(data_health_records.delivery_words(text("en"))) == set(REASONS)
 
 
 def test_findings_come_when_they_are_worked_out(told: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,8 @@
 """Objections to an assessment: who may say what until when, and what an upheld one moves in the ranking."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,6 +18,7 @@ from seed.objecting import Objection, decide, find_case, object_to
 from seed.store import StoreError
 from seed.units import units_on
 from tests.queries.town import Town
+from tests.support.databases import Database
 
 CYCLE = read_period("2024-02-26..2024-03-10", date(2024, 4, 1))
 NEXT = read_period("2024-03-11..2024-03-24", date(2024, 4, 1))
@@ -207,3 +211,44 @@ def test_the_review_counts_objections_by_unit_without_words(cycle: Town) -> None
         "east-1": [2, 0, 1, 1, 1], "west-2": [1, 1, 0, 0, 0],
     }  # fmt: skip
     assert "属西区" not in review.text()
+
+
+def _run(database: Database, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "seed", *arguments],
+        env={"PATH": os.environ["PATH"], **database.environment, "COLUMNS": "250"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_commands_of_the_page(cycle: Town, database: Database) -> None:
+    cycle.connection.commit()
+    days = ("--period", CYCLE.name)
+    nothing = _run(database, "objections", *days)
+    assert (nothing.returncode, nothing.stdout.strip()) == (0, "there are no objections"), nothing.stderr
+    given = ("object", "--unit", "east-1区", "--case", "late", "--to", "west-1", "--reason", "other_area", *days)
+    made = _run(database, *given, "--by", "格长", "--words", "[b]属西区")
+    assert made.returncode == 0, made.stderr
+    assert "objection 1 is kept" in made.stdout
+    listed = _run(database, "objections", "--unit", "east-1")
+    assert all(
+        said in listed.stdout for said in ("late", "count the case for another unit: west-1区", "open", "[b]属西区")
+    )
+    done = _run(database, "decide", "1", "upheld", "--by", "考评办")
+    assert (done.returncode, done.stdout.strip()) == (0, "objection 1 is upheld"), done.stderr
+    assert _totals(cycle)[("west-1", "same_day")] == (2, 0)
+    cycle.connection.commit()
+    assert "upheld" in _run(database, "objections", *days).stdout
+    for wrong, said in (
+        (given, "the unit has objected to that before: objection 1"),
+        (("decide", "2", "upheld"), "there is no objection 2"),
+        (("decide", "1", "maybe"), "the outcome 'maybe' is not one of upheld, rejected"),
+        (("object", "--unit", "east-9", "--reason", "other", *days), "there is no unit 'east-9' on 2024-03-10"),
+        (("object", "--unit", "east-1", "--to", "west-1", "--reason", "other", *days), "--to goes with --case"),
+    ):
+        refused = _run(database, *wrong)
+        assert (refused.returncode, refused.stderr.count("\n")) == (1, 1), refused.stderr
+        assert said in refused.stderr

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from seed import store
+from seed.settings import Settings
 from tests.dashboard_live.city import fill
 from tests.seed.importers.test_files import MAPPING, write
 from tests.seed.importers.test_open311 import request
@@ -24,7 +25,7 @@ pytestmark = [pytest.mark.runtime]
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 PYTHON = "/opt/grid/.venv/bin/python"
-TIMED = ("grid-import", "grid-erase", "grid-freeze")
+TIMED = ("grid-import", "grid-erase", "grid-freeze", "grid-deliver")
 
 
 def unit(name: str) -> configparser.ConfigParser:
@@ -184,3 +185,24 @@ def test_the_week_and_the_cycle_are_frozen_as_the_page_says(empty_database: Data
         )
         assert listed.returncode == 0, listed.stderr
         assert said[0][:12] in listed.stdout or "nothing of" in listed.stdout
+
+
+def test_reviews_are_delivered_as_the_page_says(empty_database: Database) -> None:
+    text, chinese = ((ROOT / "docs" / page).read_text(encoding="utf-8") for page in ("review.md", "review.zh.md"))
+    asked = re.compile(r"python -m seed (deliver[^`\n]*)")
+    assert asked.findall(text) == asked.findall(chinese)
+    variables = re.compile(r"^\| (`[A-Z_]+`.*?) \|", re.MULTILINE)
+    named = [set(re.findall(r"[A-Z_]{5,}", each)) for page in (text, chinese) for each in variables.findall(page)]
+    assert named[: len(named) // 2] == named[len(named) // 2 :]
+    fields = {name.upper() for name in Settings.model_fields}
+    assert set().union(*named) <= fields
+    for page in (text, chinese):
+        assert "`systemctl enable --now grid-deliver.timer`" in page
+        assert told_by("review.md")["DELIVER_DIR"] == "/srv/grid/reviews"
+    service = (DEPLOY / "grid-deliver.service").read_text(encoding="utf-8")
+    assert "ReadWritePaths=-/srv/grid/reviews" in service.splitlines()
+    store.migrate(empty_database.owner_url)
+    fill(empty_database, days=10, scale=0.05)
+    never = run("grid-deliver.service", empty_database)
+    assert never.returncode == 1
+    assert re.fullmatch(r"\d{4}-W\d\d is not frozen: python -m seed freeze --period \d{4}-W\d\d", never.stderr.strip())

@@ -1,6 +1,12 @@
 -- One row per case number asked about: how it stands at as_of, and what came of it since a list had it (since):
 -- reopened, an answer to a hand-up. State is empty where the case is not known (any more).
-with answers as (
+with known as materialized (
+    select cases.case_id, cases.state, cases.closed_at, cases.due_at, cases.last_reopened_at, cases.escalations_pending
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    where cases.case_id = any(cast(:case_ids as bigint[]))
+),
+
+answers as (
     select
         escalations.case_id,
         bool_or(escalations.answered_at > :since and escalations.answered_at <= :as_of) as is_answered
@@ -19,6 +25,6 @@ select
     coalesce(answers.is_answered, false) as is_answered,
     coalesce(known.escalations_pending > 0, false) as is_waiting
 from unnest(cast(:case_ids as bigint[])) with ordinality as listed (case_id, position)
-left join app.cases_at(:subdistrict_id, :as_of) as known on listed.case_id = known.case_id
+left join known on listed.case_id = known.case_id
 left join answers on listed.case_id = answers.case_id
 order by listed.position

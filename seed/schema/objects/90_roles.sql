@@ -84,6 +84,8 @@ app.freeze_review(integer, text, text), app.freeze_review_paired(text, text),
 app.give_marks(integer, date, date, jsonb, text),
 app.object_to(integer, integer, date, date, bigint, text, integer, text, text, text),
 app.decide_objection(integer, bigint, boolean, text, text),
+app.claim_mail(text, text), app.mail_state(text, text), app.settle_mail(text, text, boolean),
+app.note_delivery(bigint, text, integer, boolean, text, text),
 app.make_wall_token(integer, text, integer), app.set_mode(integer, text, text, text, boolean)
 to grid_operator;
 -- walls: their list without the hashes; refused rows without what stood in them
