@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from dashboard.review import heads
 from dashboard.review.coded import coded
 from dashboard.review.table import ShownCell, Value
 from dashboard.text import NO_RATE, Text
@@ -19,6 +20,10 @@ PART_DIGITS: Final = 2
 def cell(table: str, column: str, holds: Holds, record: Mapping[str, Any], zone: ZoneInfo, words: Text) -> ShownCell:
     """The cell of a column in a row of the document."""
     value = typed(table, column, holds, record, zone, words)
+    if table == "restated":
+        return _restated(column, value, record, words)
+    if column in ("value", "was", "now") and "rule" in record:
+        return ShownCell(value, _watched(value, str(record["rule"]), words))
     if record.get("is_recorded") is False and value is None and column != "target":
         return ShownCell(None, words("not recorded"))
     if holds is Holds.MINUTES:
@@ -127,3 +132,41 @@ def chance(p: float, words: Text) -> str:
 def arrow(movement: float) -> str:
     """Up or down where a unit moved beyond chance."""
     return {1: "↑", -1: "↓"}.get(int(movement), "")
+
+
+def _restated(column: str, value: Value, record: Mapping[str, Any], words: Text) -> ShownCell:
+    """A number that reads otherwise now: where it stands, what it is, in the form that it has there."""
+    table, held = str(record["table"]), str(record["column"])
+    if column == "section":
+        said = heads.section_title(str(record["section"]), words)
+    elif column == "table":
+        said = heads.table_title(table, words)
+    elif column == "column":
+        said = heads.head(table, held, words)
+    elif column == "name":
+        name = value or coded(table, _KEYS.get(table, "figure"), str(record["key"]), {}, words)
+        said = str(name or "")
+    elif column in ("was", "now") and isinstance(value, int | float):
+        return ShownCell(value, _in_form(held, str(record["holds"]), value, words))
+    else:
+        return ShownCell(value, text_of(column, Holds.NUMBER, value, words))
+    return ShownCell(said, said)
+
+
+#: What tells the rows of a table without names apart.
+_KEYS: Final = {"clocks": "clock", "variable_counts": "part", "rates": "figure"}
+
+
+def _in_form(column: str, holds: str, value: float, words: Text) -> str:
+    if holds == "minutes":
+        return span_text(value, value, words)
+    return text_of(column, Holds(holds), value, words)
+
+
+def _watched(value: Value, rule: str, words: Text) -> str:
+    """What is watched: a share of answers, points of a ranking, a count of anything else."""
+    if not isinstance(value, int | float):
+        return ""
+    if rule == "answers":
+        return words.percent(value)
+    return signed(value, words) if rule == "fallen" else number(value, words)

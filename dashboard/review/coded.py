@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from dashboard.review import coded_later as later
 from dashboard.text import Text
 from dashboard.widgets.panels.ranking import kind_name, tier_name
 from dashboard.widgets.panels.stages import clock_name
@@ -78,7 +79,7 @@ def fact_name(fact: str, words: Text) -> str:
         "marks": words("The subdistrict's marks"),
         "without_marks": words("Units without marks"),
     }
-    return named.get(fact, plain(fact))
+    return named.get(fact) or later.fact_name(fact, words) or plain(fact)
 
 
 def fact_value(fact: str, value: str, words: Text) -> str:
@@ -94,6 +95,8 @@ def fact_value(fact: str, value: str, words: Text) -> str:
             "missing": words("not in yet"),
         }
         return named.get(value, value)
+    if fact == "has_before":
+        return words("yes") if value == "yes" else words("no")
     return value
 
 
@@ -107,7 +110,7 @@ def coded(table: str, column: str, value: Any, record: dict[str, Any], words: Te
     """A coded cell in words; any other as it is."""
     if not isinstance(value, str):
         return tier_name(int(value), words) if column == "tier" and value in (1, 2, 3) else value
-    if table == "ranking_about" and column in ("fact", "value"):
+    if table.endswith("_about") and column in ("fact", "value"):
         return fact_name(value, words) if column == "fact" else fact_value(str(record["fact"]), value, words)
     of_any = {"figure": figure_name, "finding": finding_name, "cutoff": cutoff_word, "clock": clock_name}
     of_one = {
@@ -115,7 +118,26 @@ def coded(table: str, column: str, value: Any, record: dict[str, Any], words: Te
         ("variable", "risk"): risk_name,
         ("ranking", "kind"): kind_name,
     }
+    found = _later(table, column, value, words)
+    if found is not None:
+        return found
     name = of_one.get((table, column)) or of_any.get(column) or (by_name if table.startswith("why") else None)
     if name is by_name and column != "by":
         return value
     return name(value, words) if name is not None else value
+
+
+def _later(table: str, column: str, code: str, words: Text) -> str | None:
+    """A code of the parts that look back and ahead; None for what is none of theirs."""
+    if table == "followed_counts" and column == "part":
+        return later.standing_name(code, words)
+    naming = {
+        "standing": later.standing_name,
+        "rule": later.rule_name,
+        "about": later.about_name,
+        "state": later.state_name,
+        "indicator": later.indicator_name,
+        "forecast": later.warning_name,
+        "alarm": later.warning_name,
+    }
+    return naming[column](code, words) if column in naming else None

@@ -1,6 +1,7 @@
 """What the sections, tables and columns of a review are called; what has no words yet is called by its id."""
 
 from dashboard.review.coded import figure_name, plain
+from dashboard.review.coded_later import later_head
 from dashboard.text import Text
 
 
@@ -15,6 +16,12 @@ def section_title(id: str, words: Text) -> str:
         "stages": words("The six first-times"),
         "work": words("Field work and load"),
         "findings": words("To be looked at"),
+        "followed": words("What became of the last meeting's lists"),
+        "restated": words("Restated since the last meeting"),
+        "condition": words("Condition of the communities"),
+        "risk": words("Whether warnings were right"),
+        "matters": words("What comes again"),
+        "watch": words("To be watched"),
     }
     return named.get(id, plain(id))
 
@@ -36,8 +43,37 @@ def table_title(id: str, words: Text) -> str:
         "field_work": words("Field work"),
         "load": words("Cases per member and day"),
         "findings": words("To be looked at"),
+        **_later_titles(words),
     }
     return named.get(id, plain(id))
+
+
+def _later_titles(words: Text) -> dict[str, str]:
+    return {
+        "increment_types": words("New cases by matter"),
+        "increment_communities": words("New cases by community"),
+        "rules": words("Rules of the assessment"),
+        "objections": words("Objections"),
+        "followed_counts": words("Cases of the last meeting's list"),
+        "followed": words("The cases one by one"),
+        "followed_watch": words("What was to be watched"),
+        "followed_about": words("About the last meeting"),
+        "restated": words("Numbers that read otherwise now"),
+        "restated_about": words("About the last document"),
+        "condition": words("Condition index"),
+        "condition_parts": words("What the index is made of"),
+        "condition_about": words("About the index"),
+        "condition_rules": words("Rules of the index"),
+        "risk_units": words("Units that stood red or orange"),
+        "risk_capture": words("What forecasts captured"),
+        "risk_alarms": words("What came of alarms"),
+        "risk_about": words("About the warnings"),
+        "repeated": words("Matters repeated at one place"),
+        "reopened": words("Matters opened again"),
+        "topics": words("Topics that rise"),
+        "matters_about": words("About what comes again"),
+        "watch": words("To be watched until the next meeting"),
+    }
 
 
 def table_note(id: str, words: Text) -> str:
@@ -81,7 +117,7 @@ def head(table: str, column: str, words: Text) -> str:
     for ending, said in (("_before", words("{name}, before")), ("_last_year", words("{name}, a year before"))):
         if column.endswith(ending) and len(column) > len(ending):
             return said.format(name=head(table, column.removesuffix(ending), words))
-    return _joint_heads(words).get(column, plain(column))
+    return _joint_heads(table, words).get(column) or later_head(column, words) or plain(column)
 
 
 def _own_head(table: str, column: str, words: Text) -> str:
@@ -112,12 +148,32 @@ def _own_head(table: str, column: str, words: Text) -> str:
         ("variable_counts", "part"): words("Reason"),
         ("variable", "area"): words("Area"),
         ("clocks", "clock"): words("Interval"),
-        ("ranking_about", "value"): words("Value"),
+        ("condition", "name"): words("Community"),
+        ("condition", "low"): words("Score from (90 %)"),
+        ("condition", "high"): words("Score to (90 %)"),
+        ("condition_parts", "area"): words("Community"),
+        ("condition_parts", "n"): words("Held against"),
+        ("condition_parts", "value"): words("Ratio"),
+        ("risk_alarms", "n"): words("Followed"),
+        ("risk_alarms", "good"): words("Were right"),
+        ("risk_units", "name"): words("Unit"),
+        ("objections", "name"): words("Unit"),
+        ("objections", "n"): words("Objections"),
+        ("increment_communities", "name"): words("Community"),
+        ("increment_types", "name"): words("Matter"),
+        ("reopened", "name"): words("Matter"),
+        ("reopened", "good"): words("Reopened"),
+        ("restated", "name"): words("Row"),
+        ("watch", "name"): words("Which"),
+        ("watch", "value"): words("It is now"),
+        ("followed_watch", "name"): words("Which"),
+        ("followed_watch", "now"): words("It is now"),
+        ("followed_counts", "part"): words("How they stand"),
     }
     return named.get((table, column), "")
 
 
-def _joint_heads(words: Text) -> dict[str, str]:
+def _joint_heads(table: str, words: Text) -> dict[str, str]:
     return {
         "figure": words("Figure"),
         "name": words("Name"),
@@ -179,7 +235,7 @@ def _joint_heads(words: Text) -> dict[str, str]:
         "observed": words("Observed"),
         "expected": words("Expected"),
         "p": words("Chance of as much"),
-        "value": words("Rate as it stands"),
+        "value": words("Value") if table.endswith("_about") else words("Rate as it stands"),
         "value_without": words("Without these"),
         "day": words("Day"),
         "type": words("Type"),

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from dashboard.review import cells
+from dashboard.review.printed_later import FORMS
 from dashboard.review.printing import Column, Row, bracketed, number, of_all, plain_column, span
 from dashboard.text import NO_RATE, Text
 
 
 def columns_of(table: str, words: Text) -> list[Column] | None:
     """How a table is printed; None for one that is printed as it stands."""
-    make = _TABLES.get("why" if table.startswith("why_") else table)
+    make = _TABLES.get("why" if table.startswith("why_") else table) or FORMS.get(table)
     return None if make is None else make(words)
 
 

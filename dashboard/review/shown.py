@@ -1,6 +1,7 @@
 """What is shown of a frozen review, in one language, from the document alone: no store is asked."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -22,7 +23,9 @@ NEEDED: Final = ("headline", "why", "ranking", "lists", "departments", "stages",
 #: Digits of the checksum that stand on each page.
 DIGITS: Final = 12
 #: Shown in words with another table.
-_SAID: Final = frozenset({"ranking_about"})
+_SAID: Final = frozenset(
+    f"{part}_about" for part in ("ranking", "followed", "restated", "condition", "risk", "matters")
+)
 #: Figures of a section beside those that its tables name.
 _FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
     "counts": ("volume",),
@@ -33,6 +36,11 @@ _FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
     "clocks": ("stage_clocks",),
     "field_work": ("field_work",),
     "load": ("load_per_member",),
+    "condition": ("condition_index",),
+    "risk_units": ("risk_level",),
+    "risk_capture": ("expected_load",),
+    "risk_alarms": ("unusual",),
+    "increment_types": ("increment_period",),
 }
 
 
@@ -118,9 +126,29 @@ def _check(review: Review) -> None:
 
 
 def _section(section: Section, review: Review, zone: ZoneInfo, words: Text) -> ShownSection:
+    section = _named(section)
     notes = {"ranking": _about_ranking(section, words)} if section.id == "ranking" else {}
     tables = tuple(_table(table, notes.get(table.id, ""), zone, words) for table in section.tables)
     return ShownSection(section.id, heads.section_title(section.id, words), tables)
+
+
+def _named(section: Section) -> Section:
+    """With names in the place of keys of areas, where another table of the section has them."""
+    names: dict[Any, Any] = {}
+    for table in section.tables:
+        held = {column.id: column.holds for column in table.columns}
+        if held.get("area") is Holds.KEY and held.get("name") is Holds.NAME:
+            names |= {record["area"]: record["name"] for record in table.records()}
+    return replace(section, tables=tuple(_with_names(table, names) for table in section.tables))
+
+
+def _with_names(table: Table, names: Mapping[Any, Any]) -> Table:
+    ids = [column.id for column in table.columns]
+    if "area" not in ids or "name" in ids or table.columns[ids.index("area")].holds is not Holds.KEY or not names:
+        return table
+    place = ids.index("area")
+    rows = tuple((*row[:place], names.get(row[place], row[place]), *row[place + 1 :]) for row in table.rows)
+    return replace(table, rows=rows)
 
 
 def _table(table: Table, further: str, zone: ZoneInfo, words: Text) -> ShownTable:
@@ -158,11 +186,21 @@ def _printed(table: Table, ids: list[str], named: list[str], rows: list[dict[str
     return printing.as_it_stands(ids, named, [holds[id] for id in ids], rows)
 
 
+#: Keys that say something beside a name.
+_TELLING: Final = frozenset({"cutoff", "column", "rule"})
+
+
 def _hidden(table: Table) -> frozenset[str]:
-    """Keys that are told by the name beside them, and mean nothing to a reader."""
+    """Keys that are told by a name beside them, and mean nothing to a reader."""
+    names = {column.id for column in table.columns if column.holds is Holds.NAME}
     pairs = zip(table.columns, table.columns[1:], strict=False)
     told = {key.id for key, name in pairs if key.holds is Holds.KEY and name.holds is Holds.NAME and name.id == "name"}
-    return frozenset(told | ({"of"} if table.id == "findings" else set())) - {"cutoff"}
+    told |= {column.id for column in table.columns if f"{column.id}_name" in names}
+    if "name" in names:
+        told |= {"of"}
+    if table.id == "restated":
+        told |= {"key", "holds"}
+    return frozenset(told) - _TELLING
 
 
 def _note(table: Table, further: str, words: Text) -> str:

@@ -29,6 +29,7 @@ _LINE: Final = _LOOK.surface["line"]
 #: Digits and marks that every page may need beside its own texts.
 _ALWAYS: Final = "0123456789 /.,%−+–—→↑↓()"
 _DECADES: Final = 10.0
+_JOINED: Final = "\u00a0"
 
 Bars = Sequence[tuple[str, Sequence[float | None]]]
 
@@ -182,7 +183,8 @@ class Press:
             return
         self._paper.set_font(_FAMILY, "B" if is_bold else "", size)
         self._paper.set_text_color(*_rgb(colour))
-        self._paper.text(x, y + size * 0.95, text)
+        # both blanks are one glyph, and what is copied out should have the usual one
+        self._paper.text(x, y + size * 0.95, text.replace(_JOINED, " "))
 
     def _rule(self, y: float, x: float, width: float, colour: str) -> None:
         self._paper.set_draw_color(*_rgb(colour))

@@ -3,12 +3,13 @@ edited.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from dashboard.exports.review.bars import Bars, bars
 from dashboard.exports.review.deck import FOOT_TOP, INK, MARGIN, QUIET, TEXT, TITLE_TOP, WIDTH, Deck
 from dashboard.exports.review.fit import LEADING, Fitted, Style, fit, lines_of, pages, rough
-from dashboard.review.table import About, Sentences, ShownSection, ShownTable, check
+from dashboard.review.table import About, Printed, Sentences, ShownSection, ShownTable, check
 from dashboard.text import Text
 
 # a point more beside the letters than cells have: the font of the screen is not known
@@ -29,6 +30,8 @@ _BETWEEN: Final = 24.0
 _TITLE, _LOWEST = 20.0, 110.0
 #: To what share of its height a chart is pressed before it goes on to the next slide.
 _TIGHT: Final = 0.65
+#: A table of more rows is shortened on slides, to how many.
+_LONGEST, _KEPT = 100, 40
 #: A table of so few rows is not divided where it fits a slide.
 _SHORT: Final = 9
 
@@ -137,16 +140,16 @@ class _Flow:
             self._top += notes * 10 * LEADING + 4
 
     def _table(self, table: ShownTable) -> None:
-        printed = table.printed
+        printed, note = _shortened(table, self._words)
         if not printed.rows:
-            self._head(table.title, table.note, 0)
+            self._head(table.title, note, 0)
             self._top += _GAP
             return
         room = _BOTTOM - (self._top if self._is_fresh else self._further_top) - 40
         parts = fit(printed, _INNER, _STYLE, rough)
         if len(printed.rows) <= _SHORT and len(parts) == 1 and parts[0].height > room:
             parts = fit(printed, _INNER, _SMALL, rough)
-        self._head(table.title, table.note, _together(parts[0]))
+        self._head(table.title, note, _together(parts[0]))
         for part in parts:
             self._below(_together(part))
             for page in pages(part, _BOTTOM - self._top, _BOTTOM - self._further_top):
@@ -184,6 +187,16 @@ class _Flow:
             box = (left, self._top + _TITLE, width, height)
             self._deck.chart(self._slide, each.form, each.labels, each.series, box, each.ends)
         self._top += _TITLE + height + _GAP
+
+
+def _shortened(table: ShownTable, words: Text) -> tuple[Printed, str]:
+    """Of a table that nobody reads from a wall the first rows, and a note that says where the others stand."""
+    printed = table.printed
+    if len(printed.rows) <= _LONGEST:
+        return printed, table.note
+    more = words("{n} more rows stand in the workbook", n=words.number(len(printed.rows) - _KEPT))
+    joint = "。" if words.language == "zh" else ". "
+    return replace(printed, rows=printed.rows[:_KEPT]), joint.join(said for said in (more, table.note) if said)
 
 
 def _together(part: Fitted) -> float:

@@ -140,10 +140,12 @@ def test_paper_has_every_row_as_text(pdf: tuple[Text, list[str]]) -> None:
 
 
 def test_every_page_says_what_it_is_of(pdf: tuple[Text, list[str]]) -> None:
-    _, read = pdf
+    words, read = pdf
+    about, _ = drawn(words)
     for number, page in enumerate(read, start=1):
         assert DIGITS in page
-        assert "09:05" in page
+        assert about.foot in page
+        assert "\u00a0" not in page
         assert bare(f"{number} / {len(read)}") in bare(page)
 
 
@@ -340,6 +342,22 @@ def test_golden_tables(words: Text) -> None:
             lines.append(f"--- {name}")
             lines += zipped.read(name).decode("utf-8-sig").splitlines()
     golden(f"tables.{words.language}.txt", "\n".join(lines) + "\n")
+
+
+def test_a_table_of_hundreds_of_rows_is_shortened_on_slides_alone_and_says_so() -> None:
+    about, sections = drawn(EN)
+    long = sections[0].tables[1]
+    rows = tuple((f"kind {number}", *long.printed.rows[0][1:]) for number in range(140))
+    table = replace(long, printed=replace(long.printed, rows=rows))
+    changed = [replace(sections[0], tables=(sections[0].tables[0], table)), *sections[1:]]
+    show: Any = Presentation(io.BytesIO(slides(about, changed, {}, EN)))
+    said = [shape.text_frame.text for slide in show.slides for shape in slide.shapes if shape.has_text_frame]
+    assert [text for text in said if text.startswith("100 more rows stand in the workbook")]
+    cells = [c.text for s in show.slides for sh in s.shapes if sh.has_table for r in sh.table.rows for c in r.cells]
+    assert "kind 39" in cells
+    assert "kind 40" not in cells
+    read = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper(about, changed, {}, EN))).pages)
+    assert "kind 139" in read
 
 
 def test_unknown_tables_go_into_every_file() -> None:
