@@ -25,6 +25,7 @@ _TYPES: Final = {
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.PDF: "application/pdf",
     Format.CSV: "application/zip",
+    Format.CARDS: "application/pdf",
 }
 #: Files kept.
 _MOST: Final = 12

@@ -100,6 +100,7 @@ def _periods(
 def _files(review: Review, words: Text) -> str:
     """Links to the files that are made from the frozen document."""
     named = {"pptx": words("Slides"), "xlsx": words("Workbook"), "pdf": words("Paper"), "csv": words("Tables")}
+    named["cards"] = words("Scorecards")
     base = f"review-file/{review.period.name}"
     links = "".join(
         f'<a class="chip" href="{e(f"{base}.{ending}?lang={words.language}")}" download>{e(name)}</a>'

@@ -19,9 +19,11 @@ from sqlalchemy import Connection
 
 from dashboard.exports.review.fonts import NoFontError
 from dashboard.exports.review.paper import paper
+from dashboard.exports.review.scorecards import cards
 from dashboard.exports.review.slides import slides
 from dashboard.exports.review.tables import tables
 from dashboard.exports.review.workbook import workbook
+from dashboard.review.scorecards import scorecards
 from dashboard.review.sentences import sentences
 from dashboard.review.shown import about, shown
 from dashboard.review.table import BrokenReviewError
@@ -51,10 +53,17 @@ class Format(StrEnum):
     XLSX = "xlsx"
     PDF = "pdf"
     CSV = "csv"
+    CARDS = "cards"
 
 
 #: What a file's name ends with.
-ENDINGS: Final = {Format.PPTX: "pptx", Format.XLSX: "xlsx", Format.PDF: "pdf", Format.CSV: "csv.zip"}
+ENDINGS: Final = {
+    Format.PPTX: "pptx",
+    Format.XLSX: "xlsx",
+    Format.PDF: "pdf",
+    Format.CSV: "csv.zip",
+    Format.CARDS: "scorecards.pdf",
+}
 
 
 def made(review: Review, format: Format, language: str) -> bytes:
@@ -66,6 +75,8 @@ def made(review: Review, format: Format, language: str) -> bytes:
     sections, of_it = shown(review, words), about(review, words)
     if format is Format.CSV:
         return tables(of_it, sections)
+    if format is Format.CARDS:
+        return cards(of_it, scorecards(review, words), words)
     make: Callable[..., bytes] = {Format.PPTX: slides, Format.XLSX: workbook, Format.PDF: paper}[format]
     return make(of_it, sections, sentences(review, words), words)
 
@@ -144,7 +155,7 @@ def files(
     review: Annotated[str, typer.Argument(help="2026-W47, 2026-11, last-week, …; or the number of a freeze")],
     to: Annotated[Path, typer.Option(help="folder that the files are put into")] = Path(),
     lang: Annotated[str | None, typer.Option(help="zh, en or zh,en; DASHBOARD_LANG without, else zh")] = None,
-    format: Annotated[str, typer.Option(help="some of pptx,xlsx,pdf,csv")] = ",".join(Format),
+    format: Annotated[str, typer.Option(help="some of pptx,xlsx,pdf,csv,cards")] = "pptx,xlsx,pdf,csv",
     subdistrict: Annotated[str | None, typer.Option(envvar="SUBDISTRICT", help="code, where there are several")] = None,
 ) -> None:
     """Write the newest frozen review of a period as slides, workbook, paper and tables."""

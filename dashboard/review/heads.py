@@ -52,6 +52,7 @@ def _later_titles(words: Text) -> dict[str, str]:
     return {
         "increment_types": words("New cases by matter"),
         "increment_communities": words("New cases by community"),
+        "ranking_parts": words("What each indicator brought"),
         "rules": words("Rules of the assessment"),
         "objections": words("Objections"),
         "followed_counts": words("Cases of the last meeting's list"),

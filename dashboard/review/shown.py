@@ -23,9 +23,8 @@ NEEDED: Final = ("headline", "why", "ranking", "lists", "departments", "stages",
 #: Digits of the checksum that stand on each page.
 DIGITS: Final = 12
 #: Shown in words with another table.
-_SAID: Final = frozenset(
-    f"{part}_about" for part in ("ranking", "followed", "restated", "condition", "risk", "matters")
-)
+_ABOUT: Final = ("ranking", "followed", "restated", "condition", "risk", "matters")
+_SAID: Final = frozenset({"ranking_parts", *(f"{part}_about" for part in _ABOUT)})
 #: Figures of a section beside those that its tables name.
 _FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
     "counts": ("volume",),

@@ -46,13 +46,15 @@ def changes(was: Review, now: Review) -> list[Change]:
     later = {table.id: table for section in now.sections for table in section.tables}
     for section in was.sections:
         for table in section.tables:
-            if table.id in later and table.id not in _OF_THE_MOMENT:
+            if table.id in later and table.id not in _OF_THE_MOMENT | _DERIVED:
                 found += _changes(section.id, table, later[table.id])
     return found
 
 
 #: What is restated where it differs; ranks, bounds, changes and ratios follow from these, and names are no figures.
 _RESTATED: Final = frozenset({Holds.COUNT, Holds.SHARE, Holds.MINUTES, Holds.POINTS, Holds.NUMBER})
+#: Points that follow from the figures of all units.
+_DERIVED: Final = frozenset({"ranking_parts"})
 _OF_THE_MOMENT: Final = frozenset(
     {"variable_counts", "variable", "followed", "followed_counts", "followed_watch", "restated", "watch"}
 )

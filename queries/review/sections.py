@@ -31,6 +31,20 @@ RANKING: Final = {
     "n": Holds.COUNT,
     "has_marks": Holds.FLAG,
 }
+#: What each indicator brings to a unit's score; rate and expected are of the usual mix of cases.
+RANKING_PARTS: Final = {
+    "area": Holds.KEY,
+    "indicator": Holds.KEY,
+    "n": Holds.COUNT,
+    "good": Holds.COUNT,
+    "expected": Holds.SHARE,
+    "rate": Holds.SHARE,
+    "weight": Holds.SHARE,
+    "points": Holds.POINTS,
+    "median_points": Holds.POINTS,
+    "earned": Holds.POINTS,
+    "against_median": Holds.POINTS,
+}
 OBJECTIONS: Final = {
     "area": Holds.KEY,
     "name": Holds.NAME,
@@ -133,10 +147,15 @@ def ranking(ask: Asking) -> Section:
     tables = (
         table_of("ranking", RANKING, rows),
         table_of("ranking_about", about, facts),
+        table_of("ranking_parts", RANKING_PARTS, _ranking_parts(made)),
         table_of("rules", RULES, [_row(RULES, vars(each) | {"indicator": each.id}) for each in made.rules.indicators]),
         table_of("objections", OBJECTIONS, _objections(ask)),
     )
     return Section("ranking", tables)
+
+
+def _ranking_parts(made: Assessment) -> list[list[Any]]:
+    return [_row(RANKING_PARTS, row | {"area": str(row["area_id"])}) for row in records(made.parts)]
 
 
 def _objections(ask: Asking) -> list[list[Any]]:

@@ -57,12 +57,12 @@ def test_it_is_frozen_by_a_click_and_taken_away(page: Page, app: AppServer, city
     digits = re.search(r"[0-9a-f]{12}", top.inner_text())
     assert digits is not None
     links = page.locator("a[href^='review-file/']").evaluate_all("links => links.map(link => link.href)")
-    assert [re.search(r"\.(\w+)\?", link)[1] for link in links] == ["pptx", "xlsx", "pdf", "csv"]  # type: ignore[index]
+    assert [re.search(r"\.(\w+)\?", link)[1] for link in links] == ["pptx", "xlsx", "pdf", "csv", "cards"]  # type: ignore[index]
     for link in links:
         file = httpx.get(link, timeout=60)
         assert file.status_code == 200, file.text
         name = file.headers["content-disposition"]
-        assert re.search(r'filename="review-\d{4}-W\d{2}-zh\.(pptx|xlsx|pdf|csv\.zip)"', name), name
+        assert re.search(r'filename="review-\d{4}-W\d{2}-zh\.(pptx|xlsx|pdf|csv\.zip|scorecards\.pdf)"', name), name
         if name.endswith('.pdf"'):
             assert file.content.startswith(b"%PDF")
         else:
