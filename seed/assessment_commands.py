@@ -12,11 +12,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from queries import objections as told
-from queries import place
+from queries import place, ranking
 from queries import store as places
 from queries.filters import Filter
 from queries.review import Period, read_period
 from queries.review.document import records
+from queries.statistics.configuration import assessment_rules
 from seed import marks as giving
 from seed import objecting, store
 from seed.demo_load import utc_now
@@ -54,9 +55,10 @@ def marks(
         cycle = _cycle(period, owner)
         units = units_on(connection, owner.subdistrict_id, cycle.last)
         rated = _level(connection, owner, units, level)
+        wanted = _ranked(connection, owner, cycle, units.of_level(rated))
         if template is not None:
-            giving.write_template(template, units.of_level(rated))
-            _say(f"{template}: {len(units.of_level(rated))} units of {cycle.first} to {cycle.last} to be filled in")
+            giving.write_template(template, wanted)
+            _say(f"{template}: {len(wanted)} units of {cycle.first} to {cycle.last} to be filled in")
             return
         assert file is not None
         try:
@@ -74,7 +76,7 @@ def marks(
         f" {done.unchanged} unchanged" + ("; a dry run, nothing is written" if dry_run else "")
     )
     held = {mark.unit for mark in given}
-    missing = [str(unit) for unit in units.of_level(rated) if unit not in held]
+    missing = [str(unit) for unit in wanted if unit not in held]
     if missing:
         _say(f"{len(missing)} units without marks in the sheet; a kind of which one has none is scored without marks:")
         _list(missing)
@@ -190,6 +192,17 @@ def _level(connection: sa.Connection, owner: places.Owner, units: Units, given: 
         near = nearest(level, levels)
         raise store.StoreError(f"there are no areas of the level {level!r}" + (f"; {near} is near" if near else ""))
     return level
+
+
+def _ranked(connection: sa.Connection, owner: places.Owner, cycle: Period, units: Sequence[Unit]) -> list[Unit]:
+    """The units that are ranked: those of kinds that the rules leave out need no marks."""
+    asked = Filter(owner.subdistrict_id, utc_now(), owner.time_zone, period_from=cycle.first, period_to=cycle.last)
+    unranked = assessment_rules(cycle.first).unranked_kinds
+    kinds: dict[int, str] = {}
+    for level in {unit.level for unit in units}:
+        frame = ranking.units(connection, asked, level)
+        kinds |= dict(zip(frame["area_id"].tolist(), frame["kind"].tolist(), strict=True))
+    return [unit for unit in units if kinds.get(unit.area_id) not in unranked]
 
 
 def _find(units: Units, word: str) -> Unit:

@@ -88,15 +88,20 @@ def delivering(settings: Settings, maker: str = "") -> Delivering:
 
 
 def _frozen(connection: sa.Connection, owner: places.Owner, periods: list[str] | None, *, retry: bool) -> list[Frozen]:
-    """The newest freeze of each period named, of last week without one. Raises StoreError where one is not frozen."""
+    """The newest freeze of each period named, of last week without one. Raises StoreError where one is not frozen; said
+    alone with ``retry``.
+    """
     today = utc_now().astimezone(ZoneInfo(owner.time_zone)).date()
     found = []
     for each in periods or ([] if retry else ["last-week"]):
         period: Period = read_period(each, today)
         frozen = freezes.one(connection, owner.subdistrict_id, period)
-        if frozen is None:
+        if frozen is not None:
+            found.append(frozen)
+        elif retry:  # a timer comes again
+            console.print(f"{owner.code} {period.name}: not frozen yet", markup=False, highlight=False)
+        else:
             raise store.StoreError(f"{period.name} is not frozen: python -m seed freeze --period {period.name}")
-        found.append(frozen)
     return found
 
 

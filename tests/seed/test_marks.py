@@ -186,5 +186,11 @@ def test_the_command_says_what_became_of_it(town: Town, database: Database, tmp_
     assert (week.returncode, week.stderr.strip()) == (
         1, "2024-W10 is no assessed cycle: name its days, or last-cycle"
     )  # fmt: skip
+    town.connection.execute(text("update app.areas set kind = 'mobile' where code = 'west-2'"))
+    town.connection.commit()
+    others = _run(database, "marks", "--template", str(tmp_path / "others.xlsx"), *period)
+    assert "3 units" in others.stdout, "what is not ranked needs no marks"
+    town.connection.execute(text("update app.areas set kind = 'social' where code = 'west-2'"))
+    town.connection.commit()
     written = _run(database, "marks", "--template", str(tmp_path / "new.xlsx"), *period)
     assert "4 units" in written.stdout and (tmp_path / "new.xlsx").is_file()
