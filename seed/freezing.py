@@ -23,9 +23,11 @@ def freeze(
     as_of: str | None = None,
     subdistrict: str | None = None,
     by: str = "",
+    once: bool = False,
 ) -> tuple[Review, int | None]:
     """Make the review of a period as known at ``as_of`` (without: of the newest record or note) and keep it, in the
-    caller's transaction. The second value: number of the freeze, None where the same was frozen before.
+    caller's transaction. The second value: number of the freeze, None where the same was frozen before; with ``once``
+    a period that was frozen as of any moment after its end stands as it is, and that document is given back.
 
     It follows up the last meeting's document, where one is frozen. Raises StoreError, PeriodError and AskingError for
     what cannot be frozen, DamagedError where that document was changed.
@@ -40,6 +42,8 @@ def freeze(
     moment = newest if as_of is None else past_moment(as_of, owner.time_zone, now=max(now, newest))
     today = now.astimezone(ZoneInfo(owner.time_zone)).date()
     chosen = read_period(period, today)
+    if once and (kept := freezes.one(connection, owner.subdistrict_id, chosen)) is not None and kept.review.is_over:
+        return kept.review, None
     before = freezes.before(connection, owner.subdistrict_id, chosen, moment)
     review = make(connection, owner, chosen, moment, None if before is None else before.review)
     given = {"subdistrict_id": owner.subdistrict_id, "document": review.text(), "by": by}

@@ -31,11 +31,12 @@ def freeze(
     ] = None,
     subdistrict: Annotated[str | None, typer.Option(help=_SUBDISTRICT)] = None,
     by: Annotated[str, typer.Option(help="who freezes it")] = "",
+    once: Annotated[bool, typer.Option("--once", help="not a period that was frozen after its end before")] = False,
 ) -> None:
     """Keep the figures of a period (without one, of last week) for its meeting, as known at a moment, for ever."""
     with current() as (_, url), store.engine(url).begin() as connection:
         frozen = [
-            freeze_review(connection, each, now=utc_now(), as_of=as_of, subdistrict=subdistrict, by=by)
+            freeze_review(connection, each, now=utc_now(), as_of=as_of, subdistrict=subdistrict, by=by, once=once)
             for each in period or ["last-week"]
         ]
     for review, number in frozen:

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.runtime]
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 PYTHON = "/opt/grid/.venv/bin/python"
-TIMED = ("grid-import", "grid-erase", "grid-freeze", "grid-deliver")
+TIMED = ("grid-import", "grid-erase", "grid-freeze", "grid-freeze-cycle", "grid-deliver")
 
 
 def unit(name: str) -> configparser.ConfigParser:
@@ -165,16 +165,18 @@ def test_the_week_and_the_cycle_are_frozen_as_the_page_says(empty_database: Data
     assert nothing.stderr.strip().count("\n") == 0, "one sentence"
     store.migrate(empty_database.owner_url)
     fill(empty_database, days=40, scale=0.1)
-    first, again = (run("grid-freeze.service", empty_database) for _ in range(2))
-    assert (first.returncode, again.returncode) == (0, 0), first.stderr
-    assert first.stdout.count("frozen as number") == 2
-    assert again.stdout.count("frozen before") == 2
-    said = re.findall(r"checksum ([0-9a-f]{64})", first.stdout)
+    said = []
+    for unit in ("grid-freeze.service", "grid-freeze-cycle.service"):
+        first, again = (run(unit, empty_database) for _ in range(2))
+        assert (first.returncode, again.returncode) == (0, 0), first.stderr
+        assert first.stdout.count("frozen as number") == 1
+        assert again.stdout.count("frozen before") == 1
+        said += re.findall(r"checksum ([0-9a-f]{64})", first.stdout)
     with empty_database.owner.connect() as connection:
         kept = connection.execute(
             sa.text("select checksum, frozen_by from app.review_freezes order by freeze_id")
         ).all()
-    assert [tuple(row) for row in kept] == [(each, "weekly freeze") for each in said]
+    assert [tuple(row) for row in kept] == list(zip(said, ("weekly freeze", "freeze of the cycle"), strict=True))
     for command in re.findall(r"python -m seed (freezes[^`\n]*)", text):
         listed = subprocess.run(
             [sys.executable, "-m", "seed", *shlex.split(command.replace("2026-W47", "last-week"))],

@@ -161,3 +161,14 @@ def test_a_week_that_runs_is_provisional(week: Town) -> None:
     rates = {row["figure"]: row for row in review.table("rates").records()}
     assert rates["same_day_resolution"]["is_provisional"]
     assert rates["same_day_resolution"]["n"] == 4
+
+
+def test_once_leaves_what_was_frozen_after_its_end_alone(week: Town) -> None:
+    # while it runs it is frozen as often as asked for
+    running, _ = freeze(week.connection, "2024-W11", now=NOW, as_of="2024-03-15T09:00", once=True)
+    first, number = freeze(week.connection, "2024-W11", now=NOW, as_of="2024-03-18T09:00", once=True)
+    assert not running.is_over and number is not None
+    again, second = freeze(week.connection, "2024-W11", now=NOW, once=True)
+    assert second is None and again.checksum == first.checksum
+    later, third = freeze(week.connection, "2024-W11", now=NOW)
+    assert third is not None and later.checksum != first.checksum
