@@ -1,8 +1,9 @@
 """What the page of the review asks: the frozen document of a period, or, where none is frozen yet, one made now.
 
-A review takes a few tenths of a second: one that is not frozen is as of the hour's beginning, once for all viewers.
+A review takes two seconds: one that is not frozen is as of the hour's beginning, once for all viewers.
 """
 
+from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ __all__ = [
     "PeriodError",
     "Review",
     "Reviewed",
+    "expect",
     "frozen_lately",
     "frozen_of",
     "read_period",
@@ -60,12 +62,27 @@ def reviewed(filter: Filter, period: Period, *, is_named: bool, is_live: bool, n
         found = frozen_of(filter.subdistrict_id, period, now=now)
         if found is not None:
             return Reviewed(found.review, found)
+    return Reviewed(live.answers().get(*_asked(filter, period, is_named=is_named, is_live=is_live)), None)
+
+
+def expect(filter: Filter, periods: Iterable[Period], *, is_live: bool, now: datetime) -> None:
+    """Make ahead what the next click may want: the reviews of these periods, those that are frozen left out."""
+    frozen = frozen_lately(filter, now=now)
+    known = set(zip(frozen["period_from"], frozen["period_to"], strict=True))
+    for period in periods:
+        if (period.first, period.last) not in known:
+            live.answers().ahead(*_asked(filter, period, is_named=False, is_live=is_live))
+
+
+def _asked(
+    filter: Filter, period: Period, *, is_named: bool, is_live: bool
+) -> tuple[Hashable, Callable[[Connection], Review]]:
     moment = held(filter, is_named=is_named, is_live=is_live).as_of
 
     def ask(connection: Connection) -> Review:
         return _made(connection, _owner(connection, filter.subdistrict_id), period, moment)
 
-    return Reviewed(live.answers().get(("review", filter.subdistrict_id, period, moment), ask), None)
+    return ("review", filter.subdistrict_id, period, moment), ask
 
 
 def frozen_of(subdistrict_id: int, period: Period, *, now: datetime) -> Frozen | None:

@@ -41,6 +41,8 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
     except DamagedError:
         why = words("The frozen document of this period does not bear its checksum: it is not shown")
         return html.nothing(question, words, why=why, offered=offered, frozen=frozen)
+    if not is_named:
+        reviewed.expect(filter, offered, is_live=snapshot.is_live, now=now)
     try:
         parts = shown(found.review, words)
     except BrokenReviewError:
