@@ -12,6 +12,7 @@ from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e
 from dashboard.pages.laptop.state import Question
+from dashboard.review import cells
 from dashboard.snapshot import Snapshot
 from dashboard.text import NO_RATE, Text
 from dashboard.widgets.panels.ranking import kind_name
@@ -166,12 +167,7 @@ def ranks_said(row: Any, words: Text) -> str:
 
 def signed(value: float | None, words: Text, digits: int = 1) -> str:
     """Points with their sign; a dash where there is no period before."""
-    if value is None or value != value:
-        return NO_RATE
-    shown = words.number(abs(value), digits)
-    if not any(digit in "123456789" for digit in shown):
-        return shown
-    return f"{'−' if value < 0 else '+'}{shown}"
+    return NO_RATE if value is None or value != value else cells.signed(value, words, digits)
 
 
 def arrow(movement: int) -> str:

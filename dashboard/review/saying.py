@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from dashboard.review.cells import points as signed_points
+from dashboard.review.cells import signed
 from dashboard.text import Text
 
 Row = Mapping[str, Any]
@@ -32,14 +34,6 @@ def name_of(row: Row, words: Text, column: str = "name") -> str:
 def points(change: float, words: Text) -> str:
     """A change of a share in points, without its sign."""
     return words.number(abs(100 * change), 1)
-
-
-def signed_points(change: float, words: Text) -> str:
-    """The same with its sign; nought has none."""
-    shown = points(change, words)
-    if not any(digit in "123456789" for digit in shown):
-        return shown
-    return f"{'−' if change < 0 else '+'}{shown}"
 
 
 def share(row: Row, words: Text, stem: str = "") -> str:
@@ -99,7 +93,4 @@ def counted(row: Row, side: str, words: Text) -> str:
 
 def signed_percent(value: float, words: Text) -> str:
     """A share with its sign, in whole per cent."""
-    shown = words.percent(abs(value), 0)
-    if not any(digit in "123456789" for digit in shown):
-        return shown
-    return f"{'−' if value < 0 else '+'}{shown}"
+    return f"{signed(100 * value, words, 0)}%"

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from dashboard.review import sentences_ahead as ahead
 from dashboard.review import sentences_parts as parts
+from dashboard.review.cells import points as signed_points
 from dashboard.review.coded import figure_name
-from dashboard.review.saying import Row, counted, is_clear, listed, moved, name_of, sentence, share, signed_points
+from dashboard.review.saying import Row, counted, is_clear, listed, moved, name_of, sentence, share
 from dashboard.text import Text
 from queries.review.document import Review
 
