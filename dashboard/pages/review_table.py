@@ -10,6 +10,8 @@ from dashboard.text import Text
 
 #: Rows of a table on the page; files have all of them.
 MOST: Final = 40
+#: A table of so few columns does not reach over the page: what belongs together would stand far apart.
+_FEW: Final = 3
 _ARROWS: Final = ("↑", "↓")
 #: Widest a cell is before it is set as a text of several lines, in characters.
 _LONG: Final = 44
@@ -33,7 +35,8 @@ def table(shown: ShownTable, words: Text, *, with_title: bool, levels: Sequence[
     more = len(lines) - MOST
     rest = f'<p class="rest">{e(words("{n} more in the files", n=words.number(more)))}</p>' if more > 0 else ""
     drawn = "<th></th>" if extra else ""
-    return f"""{title}<div class="wide"><table class="review {e(shown.id)}"><thead><tr>{drawn}{heads}</tr></thead>
+    kind = f"{shown.id} narrow" if len(shown.printed.heads) <= _FEW else shown.id
+    return f"""{title}<div class="wide"><table class="review {e(kind)}"><thead><tr>{drawn}{heads}</tr></thead>
 <tbody>{"".join(lines[:MOST])}</tbody></table></div>{rest}{note}"""
 
 

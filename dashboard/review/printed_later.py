@@ -62,8 +62,12 @@ def _communities(words: Text) -> list[Column]:
 
 def _watch(words: Text) -> list[Column]:
     def between(row: Row) -> str:
-        low, high = row["low"], row["high"]
-        return "" if low.value is None or high.value is None else span(low.text, high.text, words)
+        low, high = number(row, "low"), number(row, "high")
+        if low is None or high is None:
+            return ""
+        if row["value"].text.endswith("%"):  # of a share
+            return span(words.percent(low), words.percent(high), words)
+        return span(row["low"].text, row["high"].text, words)
 
     return [
         plain_column(words("Why"), "rule", is_number=False),

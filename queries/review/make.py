@@ -21,10 +21,10 @@ from queries.review.period import Period, PeriodError
 
 #: The meeting's order.
 SECTIONS: Final[dict[str, Callable[[Asking], Section]]] = {
-    "followed": followed.followed,
-    "restated": restatement.restated,
     "headline": headline.headline,
     "why": headline.why_it_moved,
+    "followed": followed.followed,
+    "restated": restatement.restated,
     "ranking": sections.ranking,
     "condition": community.community_condition,
     "lists": sections.three_lists,
