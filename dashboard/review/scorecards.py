@@ -1,7 +1,6 @@
 """A scorecard for each ranked unit of a frozen review: where it stands, what each indicator brought, objections."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from dashboard.review.cells import signed
@@ -9,7 +8,7 @@ from dashboard.review.coded import finding_name
 from dashboard.review.coded_later import indicator_name
 from dashboard.review.saying import Row, listed, name_of, sentence
 from dashboard.review.sentences_parts import rows
-from dashboard.review.table import Printed
+from dashboard.review.table import Printed, Scorecard
 from dashboard.text import NO_RATE, Text
 from dashboard.widgets.panels.ranking import kind_name, tier_name
 from queries.review.document import Review
@@ -17,17 +16,6 @@ from queries.review.document import Review
 #: Less than this against the middle of its kind is not worth a sentence, in points of the whole score.
 _WORTH: Final = 0.5
 _MARKS: Final = "marks"
-
-
-@dataclass(frozen=True)
-class Scorecard:
-    """One page. ``bars``: each indicator's name, its points and the middle of its kind, 0 to 100."""
-
-    name: str
-    kind: str
-    said: tuple[str, ...]
-    parts: Printed
-    bars: tuple[tuple[str, float, float], ...]
 
 
 def scorecards(review: Review, words: Text) -> list[Scorecard]:

@@ -127,3 +127,14 @@ def check(sections: Sequence[ShownSection]) -> None:
         for table in section.tables:
             if any(len(row) != len(table.columns) for row in table.rows):
                 raise BrokenReviewError(f"A row of the table {table.id!r} does not have the table's columns.")
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """A page about one unit. ``bars``: each indicator's name, its points and the middle of its kind, 0 to 100."""
+
+    name: str
+    kind: str
+    said: tuple[str, ...]
+    parts: Printed
+    bars: tuple[tuple[str, float, float], ...]

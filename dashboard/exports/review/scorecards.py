@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from dashboard.exports.review.press import Press
-from dashboard.review.scorecards import Scorecard
-from dashboard.review.table import About, BrokenReviewError
+from dashboard.review.table import About, BrokenReviewError, Scorecard
 from dashboard.text import Text
 
 
