@@ -56,9 +56,10 @@ def _of(found: Reviewed, words: Text) -> list[str]:
     if frozen is None:
         said.insert(0, words("Not frozen yet: these figures may still change"))
     else:
-        by = frozen.frozen_by or words("the timer")
-        at = _moment(frozen.frozen_at, review, words)
-        said.insert(0, words("Frozen {moment} by {who}", moment=at, who=by))
+        at, who = _moment(frozen.frozen_at, review, words), frozen.frozen_by
+        said.insert(
+            0, words("Frozen {moment} by {who}", moment=at, who=who) if who else words("Frozen {moment}", moment=at)
+        )
         said.append(words("document {digits}", digits=frozen.checksum[:DIGITS]))
     if not review.is_over:
         said.append(words("provisional: the period still runs"))

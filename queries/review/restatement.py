@@ -1,5 +1,6 @@
 """What of a frozen document reads otherwise in a later one: restatements, and the section that tells them."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
@@ -53,6 +54,8 @@ def changes(was: Review, now: Review) -> list[Change]:
 
 #: What is restated where it differs; ranks, bounds, changes and ratios follow from these, and names are no figures.
 _RESTATED: Final = frozenset({Holds.COUNT, Holds.SHARE, Holds.MINUTES, Holds.POINTS, Holds.NUMBER})
+#: Digits of a number worked out from many: of ten that are kept the last ones depend on the order of its parts.
+_NOISE: Final = 1e-7
 #: Points that follow from the figures of all units.
 _DERIVED: Final = frozenset({"ranking_parts"})
 _OF_THE_MOMENT: Final = frozenset(
@@ -73,8 +76,15 @@ def _changes(section: str, was: Table, now: Table) -> Iterator[Change]:
                 continue
             first = None if old is None else old[place]
             second = None if new is None else new[places[column.id]]
-            if first != second:
+            if _reads_otherwise(first, second):
                 yield Change(section, was.id, key, column, first, second)
+
+
+def _reads_otherwise(was: Cell, now: Cell) -> bool:
+    """Whether two cells differ by more than the order in which a sum was made: its last digits are no restatement."""
+    if isinstance(was, float) and isinstance(now, float):
+        return not math.isclose(was, now, rel_tol=_NOISE, abs_tol=_NOISE)
+    return was != now
 
 
 def restated(ask: Asking) -> Section:

@@ -131,3 +131,12 @@ def test_ranks_and_names_are_not_restated() -> None:
 def test_a_period_is_over_when_its_last_day_is_by_the_local_clock() -> None:
     assert not review(as_of=datetime(2026, 11, 22, 15, 59, 59, tzinfo=UTC)).is_over
     assert review(as_of=datetime(2026, 11, 22, 16, tzinfo=UTC)).is_over
+
+
+def test_the_last_digits_of_a_sum_are_no_restatement_and_a_tenth_of_a_point_is() -> None:
+    def scored(score: float) -> Review:
+        return review(table_of("ranking", {"area": Holds.KEY, "score": Holds.POINTS}, [["a", score]]))
+
+    assert changes(scored(-5.394251594), scored(-5.394251593)) == []
+    assert [(each.was, each.now) for each in changes(scored(81.2), scored(81.1))] == [(81.2, 81.1)]
+    assert [(each.was, each.now) for each in changes(scored(81.2), scored(81.20001))] == [(81.2, 81.20001)]
