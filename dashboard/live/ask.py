@@ -6,10 +6,12 @@ when there are too many. Whoever asks the same at the same time waits for one as
 
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -24,6 +26,8 @@ _LOG = logging.getLogger(__name__)
 
 #: Seconds a viewer waits for an answer that may come later.
 PATIENCE: Final = 0.2
+#: Seconds for which a question that failed while nobody waited is not asked again: its failure is told instead.
+_FAILED: Final = 5.0
 #: Seconds before what may be wanted next is asked for: the page that makes it likely is drawn first.
 _AFTER: Final = 3.0
 
@@ -52,6 +56,7 @@ class Answers:
         self._at_once = ThreadPoolExecutor(1, thread_name_prefix="answers at once")
         self._before = ThreadPoolExecutor(1, thread_name_prefix="answers ahead")
         self._expected: set[Hashable] = set()  # asked ahead and not there yet
+        self._failed: dict[Hashable, tuple[float, Future[Any]]] = {}  # and when, in seconds of the monotonic clock
         self._is_over = threading.Event()
         self.came_later = 0  # answers that a viewer did not wait for and that have come since
 
@@ -59,17 +64,27 @@ class Answers:
         """What `get` gives, where it is there or comes within PATIENCE; else None, and it is asked for meanwhile.
 
         For what a page can show a little later: when it comes `came_later` changes and `on_came` is called. Raises as
-        `get` does.
+        `get` does, for some seconds also what it raised when nobody waited any more.
         """
         with self._lock:
-            kept = self._kept.get(key)
+            since, failed = self._failed.get(key, (0.0, None))
+            if failed is not None and time.monotonic() - since > _FAILED:
+                del self._failed[key]
+                failed = None
+            kept = failed or self._kept.get(key)
         if kept is None:
             kept = self._beside.submit(self.get, key, ask)
         if not wait_for([kept], PATIENCE).done:
-            kept.add_done_callback(self._comes)
+            kept.add_done_callback(partial(self._comes, key))
             return None
         answer: Answer = kept.result()
         return answer
+
+    def there(self, key: Hashable) -> bool:
+        """Whether `get` would give an answer without asking."""
+        with self._lock:
+            kept = self._kept.get(key)
+        return kept is not None and kept.done() and kept.exception() is None
 
     def begin(self, key: Hashable, ask: Callable[[Connection], Any]) -> None:
         """Ask on a connection beside what the page itself asks meanwhile; a failure is told to whoever gets it."""
@@ -99,9 +114,14 @@ class Answers:
         for pool in (self._beside, self._at_once, self._before):
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _comes(self, _: "Future[Any]") -> None:
+    def _comes(self, key: Hashable, answer: "Future[Any]") -> None:
+        has_failed = not answer.cancelled() and answer.exception() is not None
         with self._lock:
             self.came_later += 1
+            if has_failed:
+                self._failed[key] = time.monotonic(), answer
+                while len(self._failed) > self._most:
+                    del self._failed[next(iter(self._failed))]
         self._on_came()
 
     def once(self, ask: Callable[[Connection], Answer]) -> Answer:

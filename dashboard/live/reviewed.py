@@ -1,6 +1,7 @@
 """What the page of the review asks: the frozen document of a period, or, where none is frozen yet, one made now.
 
-A review takes two seconds: one that is not frozen is as of the hour's beginning, once for all viewers.
+A review takes two seconds: one that is not frozen is as of the hour's beginning, once for all viewers, and its figures
+can be read while the rest is asked.
 """
 
 from collections.abc import Callable, Hashable, Iterable
@@ -18,7 +19,7 @@ from queries import freezes, store
 from queries.filters import Filter
 from queries.freezes import DamagedError, Frozen
 from queries.review import Change, Holds, Period, PeriodError, Review, changes, read_period
-from queries.review.make import again, make
+from queries.review.make import FIRST, SECTIONS, again, begin, make
 
 __all__ = [
     "Change",
@@ -46,14 +47,20 @@ _LOOKED: Final = 20
 
 
 class Reviewed(NamedTuple):
-    """A review, and how it was frozen; None: it is not, and was made for this page."""
+    """A review, and how it was frozen; None: it is not, and was made for this page. ``awaited``: sections that are
+    still being asked.
+    """
 
     review: Review
     frozen: Frozen | None
+    awaited: tuple[str, ...] = ()
 
 
-def reviewed(filter: Filter, period: Period, *, is_named: bool, is_live: bool, now: datetime) -> Reviewed:
-    """The review of a period. Where a moment is named it is made as known then, whatever was frozen.
+def reviewed(
+    filter: Filter, period: Period, *, is_named: bool, is_live: bool, now: datetime, is_whole: bool = False
+) -> Reviewed:
+    """The review of a period. Where a moment is named it is made as known then, whatever was frozen. Without
+    ``is_whole`` one that has to be made comes with its first sections, and the others when they are there.
 
     Raises PeriodError and AskingError for what cannot be reviewed, DamagedError for a document that does not bear its
     checksum, NoAnswerError where the store does not answer.
@@ -62,7 +69,15 @@ def reviewed(filter: Filter, period: Period, *, is_named: bool, is_live: bool, n
         found = frozen_of(filter.subdistrict_id, period, now=now)
         if found is not None:
             return Reviewed(found.review, found)
-    return Reviewed(live.answers().get(*_asked(filter, period, is_named=is_named, is_live=is_live)), None)
+    moment = held(filter, is_named=is_named, is_live=is_live).as_of
+    key, ask = _asked(filter, period, moment)
+    if is_whole or live.answers().there(key):
+        return Reviewed(live.answers().get(key, ask), None)
+    begun = live.answers().get(*_begun(filter, period, moment))
+    whole = live.answers().soon(*_asked(filter, period, moment, begun))
+    if whole is None:
+        return Reviewed(begun, None, tuple(id for id in SECTIONS if id not in FIRST))
+    return Reviewed(whole, None)
 
 
 def expect(filter: Filter, periods: Iterable[Period], *, is_live: bool, now: datetime) -> None:
@@ -71,18 +86,23 @@ def expect(filter: Filter, periods: Iterable[Period], *, is_live: bool, now: dat
     known = set(zip(frozen["period_from"], frozen["period_to"], strict=True))
     for period in periods:
         if (period.first, period.last) not in known:
-            live.answers().ahead(*_asked(filter, period, is_named=False, is_live=is_live))
+            live.answers().ahead(*_asked(filter, period, held(filter, is_named=False, is_live=is_live).as_of))
 
 
 def _asked(
-    filter: Filter, period: Period, *, is_named: bool, is_live: bool
+    filter: Filter, period: Period, moment: datetime, begun: Review | None = None
 ) -> tuple[Hashable, Callable[[Connection], Review]]:
-    moment = held(filter, is_named=is_named, is_live=is_live).as_of
-
     def ask(connection: Connection) -> Review:
-        return _made(connection, _owner(connection, filter.subdistrict_id), period, moment)
+        return _made(connection, _owner(connection, filter.subdistrict_id), period, moment, begun)
 
     return ("review", filter.subdistrict_id, period, moment), ask
+
+
+def _begun(filter: Filter, period: Period, moment: datetime) -> tuple[Hashable, Callable[[Connection], Review]]:
+    def ask(connection: Connection) -> Review:
+        return begin(connection, _owner(connection, filter.subdistrict_id), period, moment)
+
+    return ("review begun", filter.subdistrict_id, period, moment), ask
 
 
 def frozen_of(subdistrict_id: int, period: Period, *, now: datetime) -> Frozen | None:
@@ -135,10 +155,12 @@ def to_be_frozen(snapshot: Snapshot, first: str, last: str) -> str:
     return live.answers().once(ask)
 
 
-def _made(connection: Connection, owner: store.Owner, period: Period, moment: datetime) -> Review:
+def _made(
+    connection: Connection, owner: store.Owner, period: Period, moment: datetime, begun: Review | None = None
+) -> Review:
     """The review as known at a moment; it follows up the last meeting's document."""
     before = freezes.before(connection, owner.subdistrict_id, period, moment)
-    return make(connection, owner, period, moment, None if before is None else before.review)
+    return make(connection, owner, period, moment, None if before is None else before.review, begun=begun)
 
 
 def _owner(connection: Connection, subdistrict_id: int) -> store.Owner:

@@ -31,25 +31,31 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
     filter, now = question.asked.filter, live.utc_now()
     is_named = question.address.get("as_of") is not None
     wanted = _wanted(question, words)
+    presented = question.address.get("present")
     offered = reviewed.usual_periods(filter)
     frozen = reviewed.frozen_lately(filter, now=now)
     try:
-        found = reviewed.reviewed(filter, wanted.period, is_named=is_named, is_live=snapshot.is_live, now=now)
+        found = reviewed.reviewed(
+            *(filter, wanted.period),
+            is_named=is_named,
+            is_live=snapshot.is_live,
+            now=now,
+            is_whole=presented is not None,
+        )
     except PeriodError:
         why = words("Nothing is recorded of these days: records begin later, or the days lie ahead")
         return html.nothing(question, words, why=why, offered=offered, frozen=frozen)
     except DamagedError:
         why = words("The frozen document of this period does not bear its checksum: it is not shown")
         return html.nothing(question, words, why=why, offered=offered, frozen=frozen)
-    if not is_named:
+    if not is_named and not found.awaited:
         reviewed.expect(filter, offered, is_live=snapshot.is_live, now=now)
     try:
-        parts = shown(found.review, words)
+        parts = shown(found.review, words, is_begun=bool(found.awaited))
     except BrokenReviewError:
         why = words("The frozen document of this period is not whole: it is not shown")
         return html.nothing(question, words, why=why, offered=offered, frozen=frozen)
     said = sentences(found.review, words)
-    presented = question.address.get("present")
     if presented is not None:
         part = next((each for each in parts if each.id == presented), parts[0])
         return html.presented(found, question, words, parts=parts, part=part, said=said)
@@ -58,7 +64,7 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
     top = html.top(found, question, words, notes=notes, offered=offered, frozen=frozen, may_freeze=device is not None)
     changed = _restated(snapshot, question, words, found)
     bodies = [html.section(found.review, part, words, said=said[part.id], question=question) for part in parts]
-    return top + changed + "".join(bodies) + html.foot(found, words)
+    return top + changed + "".join(bodies) + html.awaited(found.awaited, words) + html.foot(found, words)
 
 
 def _wanted(question: Question, words: Text) -> _Wanted:

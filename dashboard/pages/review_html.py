@@ -14,6 +14,7 @@ from dashboard.pages.laptop.pieces import e
 from dashboard.pages.laptop.state import Question
 from dashboard.pages.review_table import table
 from dashboard.review.coded import figure_name
+from dashboard.review.heads import section_title
 from dashboard.review.shown import DIGITS, as_of_words, period_words
 from dashboard.review.table import ShownSection
 from dashboard.text import Text
@@ -151,6 +152,20 @@ def section(review: Review, part: ShownSection, words: Text, *, said: Sequence[s
     return f"""<section class="review-part" id="{e(part.id)}"><div class="head"><h2>{e(part.title)}</h2>
 <span><a {link(present)}>{e(words("Present"))}</a></span></div>
 {_sentences(said)}{_tables(review, part, words)}</section>"""
+
+
+def awaited(ids: Sequence[str], words: Text) -> str:
+    """Sections that are still being asked, by their titles."""
+    if not ids:
+        return ""
+    said = (
+        f'<p class="small awaited" role="status">{e(words("The rest is being worked out and comes by itself …"))}</p>'
+    )
+    heads = "".join(
+        f'<section class="review-part awaited"><div class="head"><h2>{e(section_title(id, words))}</h2></div></section>'
+        for id in ids
+    )
+    return f'<p class="small awaited" role="status">{said}</p>{heads}'
 
 
 def _sentences(said: Sequence[str]) -> str:

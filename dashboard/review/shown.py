@@ -1,6 +1,6 @@
 """What is shown of a frozen review, in one language, from the document alone: no store is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -43,9 +43,11 @@ _FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def shown(review: Review, words: Text) -> list[ShownSection]:
-    """The sections in their order. Raises BrokenReviewError for a document that is not whole."""
-    _check(review)
+def shown(review: Review, words: Text, *, is_begun: bool = False) -> list[ShownSection]:
+    """The sections in their order. ``is_begun``: the others are still asked; else BrokenReviewError is raised for a
+    document that is not whole.
+    """
+    _check(review, () if is_begun else NEEDED)
     zone = ZoneInfo(review.time_zone)
     return [_section(section, review, zone, words) for section in review.sections]
 
@@ -113,9 +115,9 @@ def _with_year(day: date, said: str, words: Text) -> str:
     return f"{day.year}年{said}" if words.language == "zh" else f"{said} {day.year}"
 
 
-def _check(review: Review) -> None:
+def _check(review: Review, needed: Iterable[str]) -> None:
     held = {section.id: section for section in review.sections}
-    for id in NEEDED:
+    for id in needed:
         if id not in held or not held[id].tables:
             raise BrokenReviewError(f"The review lacks its section {id!r}: nothing is made of it.")
     for section in review.sections:

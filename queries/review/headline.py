@@ -117,7 +117,7 @@ def _rate(ask: Asking, figure: str) -> list[Any]:
 
 def _compared(ask: Asking, figure: str, side: str, against: Against) -> dict[str, Any]:
     before = _before(ask, against)
-    frame = comparison.beside(COMPARED[figure], ask.connection, ask.filter, before)
+    frame = comparison.beside(ask.figure(figure), ask.connection, ask.filter, before)
     if frame.empty:
         return {"n": 0, "good": 0, "is_provisional": True}
     row = frame.iloc[0]
@@ -130,7 +130,7 @@ def _compared(ask: Asking, figure: str, side: str, against: Against) -> dict[str
 
 
 def _to_target(ask: Asking, figure: str) -> dict[str, Any]:
-    frame = comparison.against_target(COMPARED[figure], figure, ask.connection, ask.filter)
+    frame = comparison.against_target(ask.figure(figure), figure, ask.connection, ask.filter)
     if frame.empty:
         return {"target": comparison.target(figure, ask.filter.period(1)[0])}
     row = frame.iloc[0]
@@ -142,7 +142,7 @@ def _counts(ask: Asking) -> Table:
     for side, against in _AGAINST.items():
         for by in (By.TOTAL, By.KIND):
             before = _before(ask, against)
-            frame = comparison.beside(COMPARED["volume"], ask.connection, ask.filter, before, by)
+            frame = comparison.beside(ask.figure("volume"), ask.connection, ask.filter, before, by)
             is_known = _was_known(ask, before)
             for row in records(frame):
                 key = None if pd.isna(row["key"]) else str(row["key"])

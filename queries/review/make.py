@@ -1,7 +1,7 @@
 """Makes a review: asks every section of one period as known at one moment."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -36,6 +36,8 @@ SECTIONS: Final[dict[str, Callable[[Asking], Section]]] = {
     "findings": sections.honest_numbers,
     "watch": watch.watch,
 }
+#: What a reader can be shown while the others are asked: the period's figures.
+FIRST: Final = ("headline",)
 #: What is asked again of the last meeting's period: its own figures, without what stood beside them, and no ranking,
 #: which follows from the figures of all units.
 RESTATED: Final[dict[str, Callable[[Asking], Section]]] = {
@@ -52,15 +54,27 @@ _DEFINED_IN: Final = (
 
 
 def make(
-    connection: Connection, owner: store.Owner, period: Period, as_of: datetime, before: Review | None = None
+    connection: Connection,
+    owner: store.Owner,
+    period: Period,
+    as_of: datetime,
+    before: Review | None = None,
+    *,
+    begun: Review | None = None,
 ) -> Review:
     """The review of a period as known at ``as_of`` (aware). Of a period that runs, as far as it has come.
 
     ``before``: the frozen document of the last meeting, whose entries are followed up and whose numbers are asked again
-    (freezes.before finds it). Raises PeriodError where the period begins after ``as_of``, or ends before anything was
-    recorded; AskingError for a store without records.
+    (freezes.before finds it). ``begun``: the same review as ``begin`` gave it, whose sections are taken over. Raises
+    PeriodError where the period begins after ``as_of``, or ends before anything was recorded; AskingError for a store
+    without records.
     """
-    return _made(connection, owner, period, as_of, before, SECTIONS)
+    return _made(connection, owner, period, as_of, before, SECTIONS, () if begun is None else begun.sections)
+
+
+def begin(connection: Connection, owner: store.Owner, period: Period, as_of: datetime) -> Review:
+    """The sections of FIRST alone: no document to be frozen, but what can be read at once. Raises as ``make`` does."""
+    return _made(connection, owner, period, as_of, None, {id: SECTIONS[id] for id in FIRST})
 
 
 def _made(
@@ -70,16 +84,17 @@ def _made(
     as_of: datetime,
     before: Review | None,
     chosen: Mapping[str, Callable[[Asking], Section]],
+    known: Sequence[Section] = (),
 ) -> Review:
     filter = Filter(owner.subdistrict_id, as_of, owner.time_zone, period_from=period.first, period_to=period.last)
     _check(connection, owner, period, filter)
-    known = names(connection, owner.subdistrict_id)
+    held = {section.id: section for section in known}
     unit_level = place.subdistrict(connection, filter).unit_level
     earlier = None
     if before is not None:
         remade = partial(_made, connection, owner, before.period, as_of, None, RESTATED)
         earlier = Earlier(before, remade)
-    ask = asking(connection, filter, known, unit_level, period, earlier)
+    ask = asking(connection, filter, names(connection, owner.subdistrict_id), unit_level, period, earlier)
     areas = labels.areas(connection, owner.subdistrict_id).set_index("area_id")
     own = areas.loc[owner.subdistrict_id]
     return Review(
@@ -89,7 +104,7 @@ def _made(
         period=period,
         as_of=as_of,
         definitions=definitions(),
-        sections=tuple(sections.recorded(section, ask, id) for id, section in chosen.items()),
+        sections=tuple(held.get(id) or sections.recorded(section, ask, id) for id, section in chosen.items()),
         before=None if before is None else Before(before.period, before.as_of, before.checksum),
     )
 

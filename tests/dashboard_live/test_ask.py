@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
+from dashboard.live import ask
 from dashboard.live.ask import Answers, NoAnswerError
 from queries.asking import AskingError
 from tests.support.databases import Database
@@ -109,6 +110,30 @@ def test_a_failure_of_what_comes_later_is_told_and_not_kept(answers: Answers) ->
     with pytest.raises(AskingError):
         answers.soon("key", refused)
     assert answers.soon("key", lambda _: 3) == 3
+
+
+def test_a_failure_that_comes_later_is_told_for_a_while_and_then_asked_anew(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, asked = threading.Event(), []
+
+    def refused(_: Connection) -> int:
+        asked.append(1)
+        gate.wait(10)
+        raise AskingError("unknown_kind", given="x", known="y")
+
+    assert answers.soon("key", refused) is None
+    gate.set()
+    give_up = time.monotonic() + 5
+    while not answers.came_later and time.monotonic() < give_up:
+        time.sleep(0.01)
+    for _ in range(2):
+        with pytest.raises(AskingError):
+            answers.soon("key", refused)
+    assert len(asked) == 1 and not answers.there("key")
+    monkeypatch.setattr(ask, "_FAILED", 0.0)
+    assert answers.soon("key", lambda _: 3) == 3
+    assert answers.there("key")
 
 
 def test_what_is_asked_ahead_is_there_when_it_is_wanted(answers: Answers) -> None:

@@ -1,23 +1,28 @@
 """The review's page without a browser: frozen or not, restated, in parts, and what it says to a wrong address."""
 
 import re
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from dashboard import live
-from dashboard.live.ask import Answers
+from dashboard.live import reviewed
+from dashboard.live.ask import PATIENCE, Answers
 from dashboard.pages import review
 from dashboard.pages.laptop import marking
 from dashboard.pages.laptop.state import Address, read
 from dashboard.snapshot import Snapshot
 from dashboard.text import text as words_of
-from queries.review.make import SECTIONS
+from queries.review.asked import Asking
+from queries.review.document import Review, Section
+from queries.review.make import FIRST, SECTIONS, make
 from seed.freezing import freeze
 from tests.dashboard import samples
 from tests.queries.town import Town
@@ -53,6 +58,14 @@ def _picture() -> Snapshot:
 
 
 def _drawn(language: str = "en", **given: str) -> str:
+    """The page when all of it is there."""
+    give_up = time.monotonic() + 30
+    while 'class="review-part awaited"' in (found := _at_once(language, **given)) and time.monotonic() < give_up:
+        time.sleep(0.05)
+    return found
+
+
+def _at_once(language: str = "en", **given: str) -> str:
     address = Address.of("review", {"period": WEEK} | given, language=language, theme="light", own=review.PAGE.own)
     picture, words = _picture(), words_of(language)
     found = review.matter(picture, read(address, picture, words, now=NOW), words)
@@ -71,6 +84,44 @@ def test_every_section_is_drawn_and_nothing_stands_in_code(week: Town, language:
     assert re.findall(r'class="review-part" id="(\w+)"', markup) == list(SECTIONS)
     shown = re.sub(r"<[^>]*>", " ", markup)
     assert not re.search(r"\bNone\b.*None|\bnan\b|same_day_|\{[a-z]+\}", shown), shown
+
+
+def test_the_figures_can_be_read_while_the_rest_is_asked(week: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate, headlines, asked = threading.Event(), [], SECTIONS["headline"]
+
+    def made(*given: Any, **named: Any) -> Review:
+        gate.wait(30)
+        return make(*given, **named)
+
+    def headline(ask: Asking) -> Section:
+        headlines.append(1)
+        return asked(ask)
+
+    monkeypatch.setattr(reviewed, "make", made)
+    monkeypatch.setitem(SECTIONS, "headline", headline)
+    begun = _at_once()
+    assert re.findall(r'class="review-part" id="(\w+)"', begun) == list(FIRST)
+    assert begun.count('class="review-part awaited"') == len(SECTIONS) - len(FIRST)
+    assert "The rest is being worked out" in begun
+    gate.set()
+    whole = _drawn()
+    assert "The rest is being worked out" not in whole and len(headlines) == 1
+    said = [re.search(r'id="headline".*?(?=<section|<p class="small awaited)', each, re.S) for each in (begun, whole)]
+    assert said[0] and said[1] and said[0][0] == said[1][0], "what was read first stays as it was"
+
+
+def test_a_rest_that_cannot_be_asked_is_said(week: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any, **__: Any) -> Review:
+        time.sleep(PATIENCE * 2)
+        raise OperationalError("select", {}, Exception("gone"))
+
+    monkeypatch.setattr(reviewed, "make", fails)
+    assert "The rest is being worked out" in _at_once()
+    give_up = time.monotonic() + 10
+    with pytest.raises(live.NoAnswerError):
+        while time.monotonic() < give_up:
+            _at_once()
+            time.sleep(0.05)
 
 
 def test_one_that_is_not_frozen_says_so_and_offers_no_files(week: Town) -> None:
