@@ -22,8 +22,9 @@ _PARTS: Final = ("BidiComponent", "Html", "DeckGlJsonChart")
 _STILL: Final = '[data-testid="stSkeleton"],[data-testid="stAppSkeleton"] *{animation:none!important}'
 #: Once the page's own code runs; fetched in a way that does not hold up the page's "load".
 _READY: Final = "addEventListener('DOMContentLoaded',()=>{for(const part of %s)import(part).catch(()=>{})})"
-#: Seconds a page is held back for what it shows first; the work goes on, and the page proper finds its answers.
-PATIENCE: Final = 1.0
+#: Seconds the end of a page is held back for what it shows first; its code is fetched meanwhile, the work goes on, and
+#: the page proper finds its answers.
+PATIENCE: Final = 1.4
 #: Headers of a request that are about the file as it lies there, or would have it packed: the page is sent whole.
 _OF_THE_FILE: Final = frozenset({b"if-none-match", b"if-modified-since", b"accept-encoding", b"range"})
 
@@ -58,7 +59,9 @@ class Head:
 
 
 class _Page:
-    """Holds a page back until it is whole, then sends it with the markup put in."""
+    """Holds a page back until it is whole, then sends it with the markup put in: all but its end at once, so that the
+    browser fetches the page's code while what it shows first is still being made.
+    """
 
     def __init__(self, send: Send, first: Callable[[], bytes]) -> None:
         self._send = send
@@ -90,12 +93,12 @@ class _Page:
         return message["status"] == 200 and is_plain and headers.get("content-type", "").startswith("text/html")
 
     async def _finish(self, start: Message) -> None:
-        body = self._body.replace(b"</head>", head() + b"</head>", 1)
-        body = body.replace(b"</body>", await self._made_in_time() + b"</body>", 1)
         headers = MutableHeaders(raw=list(start["headers"]))
-        headers["content-length"] = str(len(body))
-        for name in ("etag", "last-modified"):
+        for name in ("etag", "last-modified", "content-length"):
             if name in headers:
                 del headers[name]
         await self._send({**start, "headers": headers.raw})
-        await self._send({"type": "http.response.body", "body": body})
+        body, end, rest = self._body.replace(b"</head>", head() + b"</head>", 1).partition(b"</body>")
+        await self._send({"type": "http.response.body", "body": body, "more_body": bool(end)})
+        if end:
+            await self._send({"type": "http.response.body", "body": await self._made_in_time() + end + rest})

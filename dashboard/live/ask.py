@@ -4,11 +4,12 @@ An answer is kept by its question, which names the moment it is asked as of; so 
 when there are too many. Whoever asks the same at the same time waits for one asking.
 """
 
+import contextlib
 import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from functools import partial
@@ -31,6 +32,8 @@ _FAILED: Final = 5.0
 #: Seconds before what may be wanted next is asked for: the page that makes it likely is drawn first.
 _AFTER: Final = 3.0
 
+#: Seconds that a question nobody waits for stands back at most, each time it is asked to.
+LONGEST: Final = 1.0
 #: Answers kept at most, by one process for all its viewers.
 MOST: Final = 256
 
@@ -52,16 +55,19 @@ class Answers:
         self._on_came = on_came
         self._kept: OrderedDict[Hashable, Future[Any]] = OrderedDict()
         self._lock = threading.Lock()
-        self._beside = ThreadPoolExecutor(2, thread_name_prefix="answers")
+        self._own = threading.local()  # of the threads that nobody waits for
+        self._beside = ThreadPoolExecutor(2, "answers", self._is_own)
         self._at_once = ThreadPoolExecutor(1, thread_name_prefix="answers at once")
-        self._before = ThreadPoolExecutor(1, thread_name_prefix="answers ahead")
+        self._before = ThreadPoolExecutor(1, "answers ahead", self._is_own)
+        self._waiting = 0  # viewers whose answer is being asked while they wait
+        self._has_passed = threading.Condition()
         self._expected: set[Hashable] = set()  # asked ahead and not there yet
         self._failed: dict[Hashable, tuple[float, Future[Any]]] = {}  # and when, in seconds of the monotonic clock
         self._is_over = threading.Event()
         self.came_later = 0  # answers that a viewer did not wait for and that have come since
 
-    def soon(self, key: Hashable, ask: Callable[[Connection], Answer]) -> Answer | None:
-        """What `get` gives, where it is there or comes within PATIENCE; else None, and it is asked for meanwhile.
+    def soon(self, key: Hashable, ask: Callable[[Connection], Answer], *, patience: float = PATIENCE) -> Answer | None:
+        """What `get` gives, where it is there or comes within ``patience`` seconds; else None; it is asked meanwhile.
 
         For what a page can show a little later: when it comes `came_later` changes and `on_came` is called. Raises as
         `get` does, for some seconds also what it raised when nobody waited any more.
@@ -74,7 +80,7 @@ class Answers:
             kept = failed or self._kept.get(key)
         if kept is None:
             kept = self._beside.submit(self.get, key, ask)
-        if not wait_for([kept], PATIENCE).done:
+        if not wait_for([kept], patience).done:
             kept.add_done_callback(partial(self._comes, key))
             return None
         answer: Answer = kept.result()
@@ -108,6 +114,31 @@ class Answers:
         if not is_over:
             self.get(key, ask)
 
+    def let_pass(self) -> None:
+        """Between the parts of a long question that nobody waits for: let those be asked first that somebody waits for.
+
+        Returns at once in a thread of a viewer, else when nobody waits or after LONGEST.
+        """
+        if getattr(self._own, "is_own", False):
+            with self._has_passed:
+                self._has_passed.wait_for(lambda: not self._waiting or self._is_over.is_set(), LONGEST)
+
+    def _is_own(self) -> None:
+        self._own.is_own = True
+
+    @contextlib.contextmanager
+    def _waited_for(self) -> Iterator[None]:
+        """Counts a viewer who waits for what is asked in the block."""
+        step = 0 if getattr(self._own, "is_own", False) else 1
+        with self._has_passed:
+            self._waiting += step
+        try:
+            yield
+        finally:
+            with self._has_passed:
+                self._waiting -= step
+                self._has_passed.notify_all()
+
     def close(self) -> None:
         """Ask for nothing more beside."""
         self._is_over.set()
@@ -127,7 +158,7 @@ class Answers:
     def once(self, ask: Callable[[Connection], Answer]) -> Answer:
         """An answer that is not kept: too large, or wanted once. Raises NoAnswerError."""
         try:
-            with self._engine.connect() as connection, connection.begin():
+            with self._waited_for(), self._engine.connect() as connection, connection.begin():
                 return ask(connection)
         except BaseException as error:
             raise self._told(error) from error
@@ -153,7 +184,7 @@ class Answers:
 
     def _ask(self, key: Hashable, kept: "Future[Any]", ask: Callable[[Connection], Any]) -> None:
         try:
-            with self._engine.connect() as connection, connection.begin():
+            with self._waited_for(), self._engine.connect() as connection, connection.begin():
                 kept.set_result(ask(connection))
         except BaseException as error:
             with self._lock:

@@ -74,7 +74,7 @@ def reviewed(
     if is_whole or live.answers().there(key):
         return Reviewed(live.answers().get(key, ask), None)
     begun = live.answers().get(*_begun(filter, period, moment))
-    whole = live.answers().soon(*_asked(filter, period, moment, begun))
+    whole = live.answers().soon(*_asked(filter, period, moment, begun), patience=0)
     if whole is None:
         return Reviewed(begun, None, tuple(id for id in SECTIONS if id not in FIRST))
     return Reviewed(whole, None)
@@ -160,7 +160,9 @@ def _made(
 ) -> Review:
     """The review as known at a moment; it follows up the last meeting's document."""
     before = freezes.before(connection, owner.subdistrict_id, period, moment)
-    return make(connection, owner, period, moment, None if before is None else before.review, begun=begun)
+    last_meeting = None if before is None else before.review
+    between = live.answers().let_pass
+    return make(connection, owner, period, moment, last_meeting, begun=begun, between=between)
 
 
 def _owner(connection: Connection, subdistrict_id: int) -> store.Owner:

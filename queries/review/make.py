@@ -61,15 +61,17 @@ def make(
     before: Review | None = None,
     *,
     begun: Review | None = None,
+    between: Callable[[], None] = lambda: None,
 ) -> Review:
     """The review of a period as known at ``as_of`` (aware). Of a period that runs, as far as it has come.
 
     ``before``: the frozen document of the last meeting, whose entries are followed up and whose numbers are asked again
-    (freezes.before finds it). ``begun``: the same review as ``begin`` gave it, whose sections are taken over. Raises
-    PeriodError where the period begins after ``as_of``, or ends before anything was recorded; AskingError for a store
-    without records.
+    (freezes.before finds it). ``begun``: the same review as ``begin`` gave it, whose sections are taken over.
+    ``between`` is called before each section that is asked. Raises PeriodError where the period begins after ``as_of``,
+    or ends before anything was recorded; AskingError for a store without records.
     """
-    return _made(connection, owner, period, as_of, before, SECTIONS, () if begun is None else begun.sections)
+    known = () if begun is None else begun.sections
+    return _made(connection, owner, period, as_of, before, SECTIONS, known, between)
 
 
 def begin(connection: Connection, owner: store.Owner, period: Period, as_of: datetime) -> Review:
@@ -85,6 +87,7 @@ def _made(
     before: Review | None,
     chosen: Mapping[str, Callable[[Asking], Section]],
     known: Sequence[Section] = (),
+    between: Callable[[], None] = lambda: None,
 ) -> Review:
     filter = Filter(owner.subdistrict_id, as_of, owner.time_zone, period_from=period.first, period_to=period.last)
     _check(connection, owner, period, filter)
@@ -95,6 +98,11 @@ def _made(
         remade = partial(_made, connection, owner, before.period, as_of, None, RESTATED)
         earlier = Earlier(before, remade)
     ask = asking(connection, filter, names(connection, owner.subdistrict_id), unit_level, period, earlier)
+
+    def section(id: str) -> Section:
+        between()
+        return sections.recorded(chosen[id], ask, id)
+
     areas = labels.areas(connection, owner.subdistrict_id).set_index("area_id")
     own = areas.loc[owner.subdistrict_id]
     return Review(
@@ -104,7 +112,7 @@ def _made(
         period=period,
         as_of=as_of,
         definitions=definitions(),
-        sections=tuple(held.get(id) or sections.recorded(section, ask, id) for id, section in chosen.items()),
+        sections=tuple(held.get(id) or section(id) for id in chosen),
         before=None if before is None else Before(before.period, before.as_of, before.checksum),
     )
 

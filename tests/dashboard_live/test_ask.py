@@ -136,6 +136,30 @@ def test_a_failure_that_comes_later_is_told_for_a_while_and_then_asked_anew(
     assert answers.there("key")
 
 
+def test_what_nobody_waits_for_stands_back_for_whom_somebody_waits(answers: Answers) -> None:
+    order: list[str] = []
+    begun, gate = threading.Event(), threading.Event()
+
+    def long(_: Connection) -> int:
+        begun.set()
+        gate.wait(10)
+        answers.let_pass()
+        order.append("long")
+        return 1
+
+    def wanted(_: Connection) -> int:
+        answers.let_pass()  # a viewer's own question never stands back
+        gate.set()
+        time.sleep(0.2)
+        order.append("wanted")
+        return 2
+
+    assert answers.soon("long", long) is None
+    assert begun.wait(10) and answers.get("wanted", wanted) == 2
+    assert answers.get("long", long) == 1
+    assert order == ["wanted", "long"]
+
+
 def test_what_is_asked_ahead_is_there_when_it_is_wanted(answers: Answers) -> None:
     asked: list[int] = []
 
