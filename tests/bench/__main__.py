@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from seed import store
 from seed.server import EmbeddedServer
-from tests.bench import absorb, clicks, imports, live, questions, walls
+from tests.bench import absorb, clicks, imports, live, questions, review, walls
 from tests.bench.measure import Measure, keep, show
 from tests.bench.stores import city_of, is_built
 from tests.dashboard_live.city import Writer, fill
@@ -46,12 +46,12 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=365, help="days of the demo city")
     parser.add_argument("--commits", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=60, help="of each count of SQL statements")
-    parser.add_argument("--only", choices=["live", "walls", "absorb", "import", "questions", "clicks"])
+    parser.add_argument("--only", choices=["live", "walls", "absorb", "import", "questions", "clicks", "review"])
     parser.add_argument(
         "--stores",
         nargs="+",
         default=list(questions.STORES),
-        help="of the questions and clicks; see python -m tests.bench.big",
+        help="of the questions, clicks and review; see python -m tests.bench.big",
     )
     parser.add_argument("--times", type=int, default=20, help="each way of asking a question")
     parser.add_argument("--rows", type=int, default=imports.ROWS, help="of the file that is imported")
@@ -69,10 +69,10 @@ def main() -> int:
         measures += imports.measures(rows=chosen.rows)
     if chosen.only in (None, "questions"):
         measures += questions.measures(chosen.stores, times=chosen.times)
-    if chosen.only in (None, "clicks"):
-        for name in chosen.stores:
+    for only, measured in (("clicks", clicks.measures), ("review", review.measures)):
+        for name in chosen.stores if chosen.only in (None, only) else ():
             if is_built(city_of(name)):
-                measures += clicks.measures(name)
+                measures += measured(name)
             else:
                 print(f"{name} is left out: it is not built (python -m tests.bench.big --help)")
     show(measures)

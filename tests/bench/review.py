@@ -1,0 +1,99 @@
+"""The review's page over two years of a city: how soon it can be read, how soon all of it is there, and its files.
+
+Of a review that was frozen, and of others that nobody has asked for before: each of another week, opened when the
+server has come to rest, in a new browser, as a leader opens a link.
+"""
+
+import time
+import urllib.request
+from datetime import timedelta
+from typing import Final
+
+from playwright.sync_api import Browser, sync_playwright
+
+from queries import store
+from queries.review import Period
+from seed.freezing import freeze
+from tests.bench.measure import Measure, quantiles
+from tests.bench.stores import city_of, opened
+from tests.support.app import serve_app, wait_for
+from tests.support.chromium import launch
+from tests.support.databases import Database
+
+#: Seconds to the first picture, by the size of the city.
+BUDGETS: Final = {"matian": 1.5}
+LARGE: Final = 5.0
+FILE: Final = 10.0
+#: Weeks opened that were not made before, times that a frozen one is opened, and seconds between two openings.
+WEEKS, FROZEN, REST = 6, 5, 8.0
+_ENDINGS: Final = ("pptx", "xlsx", "pdf", "csv", "cards")
+#: Whether a section of the review stands and can be read: the first one, and the last.
+_STANDS: Final = """id => [...document.querySelectorAll('*')].some(element =>
+  (element.shadowRoot?.querySelector(`.review-part[id=${id}]`)?.textContent.trim().length ?? 0) > 40)"""
+
+
+def measures(store_name: str) -> list[Measure]:
+    """Freeze the last week, open it, open weeks that are not frozen, take the files away."""
+    first = BUDGETS.get(store_name, LARGE)
+    with opened(city_of(store_name)) as server:
+        database = Database(server, "grid")
+        last = _freeze_last_week(database)
+        weeks = [_week(last, back) for back in range(5, 5 + WEEKS)]  # those before are made ahead
+        with serve_app(database.environment) as app:
+            wait_for(f"{app.url}/readyz", seconds=120)
+            with sync_playwright() as playwright:
+                browser = launch(playwright)
+                _opened(browser, app.url, "situation", None)
+                frozen = [_opened(browser, app.url, f"review?period={last.name}", "watch") for _ in range(FROZEN)]
+                made = [_opened(browser, app.url, f"review?period={name}", "watch") for name in weeks]
+                browser.close()
+            files = [_taken(app.url, last, ending) for ending in _ENDINGS]
+        database.close()
+    return [
+        *quantiles(
+            f"{store_name}: frozen review, first picture", [each[0] for each in frozen], "s", p50=None, p95=first
+        ),
+        *quantiles(f"{store_name}: unfrozen review, figures", [each[0] for each in made], "s", p50=None, p95=first),
+        *quantiles(f"{store_name}: unfrozen review, all of it", [each[1] for each in made], "s", p50=None, p95=LARGE),
+        *files,
+    ]
+
+
+def _freeze_last_week(database: Database) -> Period:
+    """The last week that has ended in the store, frozen once."""
+    with database.owner.begin() as connection:
+        vitals = store.vitals(connection, store.subdistricts(connection)[0].subdistrict_id)
+        assert vitals is not None and vitals.recorded_at is not None
+        frozen, _ = freeze(connection, "last-week", now=vitals.recorded_at, by="bench", once=True)
+    return frozen.period
+
+
+def _week(last: Period, back: int) -> str:
+    year, week, _ = (last.first - timedelta(weeks=back)).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def _opened(browser: Browser, url: str, address: str, whole: str | None) -> tuple[float, float]:
+    """Seconds until the first section can be read, and until the section ``whole`` can."""
+    time.sleep(REST)
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    page = context.new_page()
+    started = time.monotonic()
+    page.goto(f"{url}/{address}", wait_until="commit")
+    seconds = []
+    for section in ("headline", whole) if whole is not None else ():
+        page.wait_for_function(_STANDS, arg=section, timeout=60_000, polling=20)
+        seconds.append(time.monotonic() - started)
+    if whole is None:
+        page.wait_for_timeout(5000)
+    context.close()
+    return (seconds[0], seconds[1]) if seconds else (0.0, 0.0)
+
+
+def _taken(url: str, period: Period, ending: str) -> Measure:
+    started = time.monotonic()
+    with urllib.request.urlopen(f"{url}/review-file/{period.name}.{ending}?lang=zh", timeout=120) as answer:
+        size = len(answer.read())
+    return Measure(
+        f"file {ending} of {period.name}", time.monotonic() - started, "s", FILE, note=f"{size / 1e3:.0f} kB"
+    )
