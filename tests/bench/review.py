@@ -27,9 +27,12 @@ FILE: Final = 10.0
 #: Weeks opened that were not made before, times that a frozen one is opened, and seconds between two openings.
 WEEKS, FROZEN, REST = 6, 5, 8.0
 _ENDINGS: Final = ("pptx", "xlsx", "pdf", "csv", "cards")
-#: Whether a section of the review stands and can be read: the first one, and the last.
-_STANDS: Final = """id => [...document.querySelectorAll('*')].some(element =>
-  (element.shadowRoot?.querySelector(`.review-part[id=${id}]`)?.textContent.trim().length ?? 0) > 40)"""
+_ROOTS: Final = "[...document.querySelectorAll('*')].map(element => element.shadowRoot).filter(root => root !== null)"
+#: Whether the period's figures can be read, and whether all of the review is there.
+_FIGURES: Final = (
+    f"() => {_ROOTS}.some(root => (root.querySelector('.review-part[id=headline]')?.textContent.length ?? 0) > 40)"
+)
+_WHOLE: Final = f"() => {_ROOTS}.some(root => root.querySelector('.review-foot') && !root.querySelector('.awaited'))"
 
 
 def measures(store_name: str) -> list[Measure]:
@@ -43,9 +46,9 @@ def measures(store_name: str) -> list[Measure]:
             wait_for(f"{app.url}/readyz", seconds=120)
             with sync_playwright() as playwright:
                 browser = launch(playwright)
-                _opened(browser, app.url, "situation", None)
-                frozen = [_opened(browser, app.url, f"review?period={last.name}", "watch") for _ in range(FROZEN)]
-                made = [_opened(browser, app.url, f"review?period={name}", "watch") for name in weeks]
+                _opened(browser, app.url, last.name)  # the server's first page
+                frozen = [_opened(browser, app.url, last.name) for _ in range(FROZEN)]
+                made = [_opened(browser, app.url, name) for name in weeks]
                 browser.close()
             files = [_taken(app.url, last, ending) for ending in _ENDINGS]
         database.close()
@@ -73,21 +76,19 @@ def _week(last: Period, back: int) -> str:
     return f"{year}-W{week:02d}"
 
 
-def _opened(browser: Browser, url: str, address: str, whole: str | None) -> tuple[float, float]:
-    """Seconds until the first section can be read, and until the section ``whole`` can."""
+def _opened(browser: Browser, url: str, period: str) -> tuple[float, float]:
+    """Seconds until its figures can be read, and until all of it is there."""
     time.sleep(REST)
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
     page = context.new_page()
     started = time.monotonic()
-    page.goto(f"{url}/{address}", wait_until="commit")
-    seconds = []
-    for section in ("headline", whole) if whole is not None else ():
-        page.wait_for_function(_STANDS, arg=section, timeout=60_000, polling=20)
-        seconds.append(time.monotonic() - started)
-    if whole is None:
-        page.wait_for_timeout(5000)
+    page.goto(f"{url}/review?period={period}", wait_until="commit")
+    page.wait_for_function(_FIGURES, timeout=60_000, polling=20)
+    read = time.monotonic() - started
+    page.wait_for_function(_WHOLE, timeout=60_000, polling=20)
+    whole = time.monotonic() - started
     context.close()
-    return (seconds[0], seconds[1]) if seconds else (0.0, 0.0)
+    return read, whole
 
 
 def _taken(url: str, period: Period, ending: str) -> Measure:
