@@ -1,7 +1,8 @@
 """The ranking 考评: scores of units with what is not known about them, and only differences that hold.
 
-Scores are drawn many times from each unit's posterior; ranks, intervals, tiers and movement are read off the draws, so
-that they agree with one another. Kinds (social, enterprise …) are ranked apart.
+Scores are drawn many times from each unit's posterior; scores, intervals of ranks, tiers and movement are read off the
+draws, so that they agree with one another. Units stand in the order of their scores, so that what a score is made of
+also says why a rank is what it is. Kinds (social, enterprise …) are ranked apart.
 """
 
 import zlib
@@ -146,12 +147,13 @@ def _change(now: Scores, before: Scores | None, known: npt.NDArray[np.bool_]) ->
 
 
 def place(now: Scores, n: npt.NDArray[np.int64], changed: Array, kind: str) -> pd.DataFrame:
-    """Ranks of one kind (COLUMNS), best first: by mean rank over the draws; tiers by P(top or bottom fifth) ≥ 0.9."""
+    """Ranks of one kind (COLUMNS), best first: by mean score over the draws; tiers by P(top or bottom fifth) ≥ 0.9."""
     count = len(now.area_ids)
     ranks = ranks_of(now.draws)
     low, high = np.quantile(ranks, INTERVAL, axis=0, method="closest_observation")
     change_low, change_high = np.quantile(changed, INTERVAL, axis=0)
-    rank_of = np.argsort(np.lexsort((now.area_ids, ranks.mean(axis=0)))) + 1
+    mean = now.draws.mean(axis=0)
+    rank_of = np.argsort(np.lexsort((now.area_ids, -mean))) + 1
     frame = pd.DataFrame(
         {
             "area_id": now.area_ids,
@@ -166,7 +168,7 @@ def place(now: Scores, n: npt.NDArray[np.int64], changed: Array, kind: str) -> p
             "change": changed.mean(axis=0),
             "change_low": change_low,
             "change_high": change_high,
-            "score": now.draws.mean(axis=0),
+            "score": mean,
             "n": n,
             "has_marks": now.has_marks,
         }

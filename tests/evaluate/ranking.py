@@ -6,7 +6,7 @@ loaded through the door, periods of three lengths are ranked from the answers of
 
 import json
 import pickle
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,20 +22,25 @@ from queries.statistics.configuration import AssessmentRules, assessment_rules
 from queries.statistics.contributions import points_of
 from queries.statistics.ranking import rank
 from tests.evaluate import cities, results
+from tests.evaluate.ranking_page import document
 
 #: Weeks of a period, and how many periods of that length, one before the other.
 PERIODS: Final = {2: 6, 4: 4, 13: 2}
 #: Two quarters, the one before them, and the month that cases are followed for.
 DAYS: Final = 3 * 91 + 37
 COMMAND: Final = "python -m tests.evaluate ranking"
-#: The method was chosen on the cities of seeds 101 to 104.
-REPORTED_ON: Final = tuple(range(1, 28))
+#: The method was chosen on the cities of seeds 101 to 140.
+REPORTED_ON: Final = tuple(range(1, 101))
 KINDS: Final = ("social", "enterprise")
 TIER_BEHIND: Final = 3
 RAW_RATE, RAW_SCORE, OURS = "raw same-day rate", "raw score", "ours"
 METHODS: Final = (RAW_RATE, RAW_SCORE, OURS)
-COUNTS: Final = ("worst", "named", "found", "shamed", "covered", "units")
+COUNTS: Final = ("worst", "named", "found", "shamed", "flattering", "covered", "units")
 WORST_TEN, WORST_TENTH, BEHIND = "worst ten", "worst tenth", "tier “behind”"
+LISTS: Final = (WORST_TEN, WORST_TENTH, BEHIND)
+NOT_COUNTED: Final = {"covered": 0, "units": 0}
+#: Who is named in ``City.units`` as flattering in no way.
+HONEST: Final = "none"
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,8 @@ def judge(city: City) -> pd.DataFrame:
     """One row per period, kind, list and method (COUNTS).
 
     worst: how many are sought. found: of these, on the list. shamed: on the list although better than the kind's
-    median. For our own ranking also covered: of so many units, true ranks held by the 90 % interval.
+    median; flattering: of these, who flatter. For our own ranking, once with WORST_TEN, also covered: of so many
+    units, true ranks held by the 90 % interval.
     """
     rules = assessment_rules(cities.TODAY)
     no_marks = pd.DataFrame({"area_id": [], "marks": [], "full_marks": []})
@@ -121,10 +127,11 @@ def judge(city: City) -> pd.DataFrame:
             OURS: -made.table.set_index("area_id")["rank"].astype(float),
         }
         for kind in KINDS:
-            skill = city.units[city.units["kind"] == kind].set_index("area_id")["skill"].sort_index()
+            members_of = city.units[city.units["kind"] == kind].set_index("area_id").sort_index()
+            skill, flatters = members_of["skill"], members_of["cheat"] != HONEST
             own = made.table.set_index("area_id").loc[skill.index]
             base = {"seed": city.seed, "weeks": period.weeks, "back": period.back, "kind": kind}
-            for which in (WORST_TEN, WORST_TENTH, BEHIND):
+            for which in LISTS:
                 wanted = lengths(city.units, which)[kind]
                 length = int((own["tier"] == TIER_BEHIND).sum()) if which == BEHIND else wanted
                 worst = set(skill.nsmallest(wanted).index)
@@ -134,15 +141,15 @@ def judge(city: City) -> pd.DataFrame:
                     if which == BEHIND and method == OURS:
                         order = own.index[own["tier"] == TIER_BEHIND]
                     named = set(order[:length])
-                    shamed = int((skill[skill.index.isin(named)] > skill.median()).sum())
-                    counts = {"worst": wanted, "named": length, "found": len(worst & named), "shamed": shamed}
-                    rows.append({**base, "list": which, "method": method, **counts, **_covered(own, skill, method)})
+                    shamed = skill.index.isin(named) & (skill > skill.median())
+                    counts = {"worst": wanted, "named": length, "found": len(worst & named), "shamed": shamed.sum()}
+                    covered = _covered(own, skill) if (which, method) == (WORST_TEN, OURS) else NOT_COUNTED
+                    counts |= {"flattering": (shamed & flatters).sum(), **covered}
+                    rows.append({**base, "list": which, "method": method, **counts})
     return pd.DataFrame(rows)
 
 
-def _covered(own: pd.DataFrame, skill: pd.Series, method: str) -> dict[str, int]:
-    if method != OURS:
-        return {"covered": 0, "units": 0}
+def _covered(own: pd.DataFrame, skill: pd.Series) -> dict[str, int]:
     true_rank = skill.rank(ascending=False)
     return {
         "covered": int(((own["rank_low"] <= true_rank) & (true_rank <= own["rank_high"])).sum()),
@@ -159,32 +166,50 @@ def _shares(judged: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def summarise(judged: pd.DataFrame, chance: np.random.Generator, times: int = 2000) -> pd.DataFrame:
-    """Per weeks, list and method: shares with 90 % bootstrap intervals, and against RAW_SCORE the paired difference.
+def _samples(judged: pd.DataFrame, chance: np.random.Generator, times: int) -> dict[str, pd.DataFrame]:
+    """Shares found and shamed (rows: weeks, list, method) of so many draws of cities.
 
     Whole cities are drawn, since the periods of one city share its truth.
     """
-    key = ["weeks", "list", "method"]
     counts = ["worst", "named", "found", "shamed"]
-    per_city = judged.groupby([*key, "seed"], sort=False)[counts].sum().unstack("seed")
+    per_city = judged.groupby(["weeks", "list", "method", "seed"], sort=False)[counts].sum().unstack("seed")
     seeds = per_city["worst"].columns
     drawn = chance.multinomial(len(seeds), np.full(len(seeds), 1 / len(seeds)), size=times)
     found, worst, shamed, named = (
         per_city[name].to_numpy(dtype=float) @ drawn.T for name in ("found", "worst", "shamed", "named")
     )
-    samples = {
-        "found": found / worst,
-        "shamed": np.divide(shamed, named, out=np.full(named.shape, np.nan), where=named > 0),
-    }
-    result = _shares(judged).reindex(per_city.index)
-    base = per_city.index.get_indexer(
-        pd.MultiIndex.from_tuples([(weeks, which, RAW_SCORE) for weeks, which, _ in per_city.index])
-    )
+    shares = {"found": found / worst, "shamed": np.divide(shamed, named, out=np.zeros(named.shape), where=named > 0)}
+    return {name: pd.DataFrame(values, index=per_city.index) for name, values in shares.items()}
+
+
+def summarise(judged: pd.DataFrame, chance: np.random.Generator, times: int = 2000) -> pd.DataFrame:
+    """Per weeks, list and method: shares with 90 % bootstrap intervals."""
+    samples = _samples(judged, chance, times)
+    result = _shares(judged).reindex(samples["found"].index)
     for name, values in samples.items():
-        for suffix, sample in (("", values), ("_gain", values - values[base])):
-            low, high = np.nanquantile(np.nan_to_num(sample), [0.05, 0.95], axis=1)
-            result[f"{name}{suffix}_low"], result[f"{name}{suffix}_high"] = low, high
+        result[f"{name}_low"], result[f"{name}_high"] = values.quantile(0.05, axis=1), values.quantile(0.95, axis=1)
     return result
+
+
+def compare(judged: pd.DataFrame, chance: np.random.Generator, times: int = 2000) -> pd.DataFrame:
+    """Per weeks, list and raw method (``against``): how much more ours finds and shames, as shares, with 90 % bootstrap
+    intervals of the paired differences.
+    """
+    samples, shares = _samples(judged, chance, times), _shares(judged).fillna(0.0)
+    frames = []
+    for raw in (RAW_RATE, RAW_SCORE):
+        differences = _ours_less(shares[["found_share", "shamed_share"]], raw)
+        frame = differences.rename(columns={"found_share": "found", "shamed_share": "shamed"}).assign(against=raw)
+        for name, values in samples.items():
+            drawn = _ours_less(values, raw)
+            frame[f"{name}_low"], frame[f"{name}_high"] = drawn.quantile(0.05, axis=1), drawn.quantile(0.95, axis=1)
+        frames.append(frame)
+    return pd.concat(frames).reset_index().sort_values("weeks", kind="stable", ignore_index=True)
+
+
+def _ours_less(held: pd.DataFrame, raw: str) -> pd.DataFrame:
+    of_method = {str(name): rows.droplevel("method") for name, rows in held.groupby(level="method", sort=False)}
+    return of_method[OURS] - of_method[raw]
 
 
 def study(*, today: date, seeds: Sequence[int] = REPORTED_ON, kept: Path | None = None) -> Evaluation:
@@ -192,14 +217,20 @@ def study(*, today: date, seeds: Sequence[int] = REPORTED_ON, kept: Path | None 
 
     ``kept``: a folder that keeps what was collected of each city.
     """
-    judged = pd.concat([judge(city) for city in _collected(seeds, kept)], ignore_index=True)
-    found = summarise(judged, np.random.default_rng(1))
-    rows: list[dict[str, Any]] = json.loads(found.reset_index().to_json(orient="records"))
-    result = results.made("ranking", today, seeds, COMMAND, _reached(found), {"lists": rows})
-    page = document(found, len(seeds), COMMAND, results.aims_table(result.reached))
+    judged = pd.concat((judge(city) for city in _collected(seeds, kept)), ignore_index=True)
+    found, gains = summarise(judged, np.random.default_rng(1)), compare(judged, np.random.default_rng(1))
+    tables = {"lists": records(found.reset_index()), "gains": records(gains)}
+    result = results.made("ranking", today, seeds, COMMAND, _reached(found), tables)
+    page = document(result)
     print(page)
     results.keep(result, page)
     return result
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A table's rows as JSON holds them."""
+    rows: list[dict[str, Any]] = json.loads(frame.to_json(orient="records"))
+    return rows
 
 
 def _reached(found: pd.DataFrame) -> list[Reached]:
@@ -217,74 +248,18 @@ def _reached(found: pd.DataFrame) -> list[Reached]:
     return aims
 
 
-def _collected(seeds: Sequence[int], kept: Path | None) -> list[City]:
-    found: list[City] = []
+def _collected(seeds: Iterable[int], kept: Path | None) -> Iterator[City]:
+    """One city after the other: all of them at once would fill the memory."""
     with cities.stores() as databases:
         for seed in seeds:
             file = kept / f"ranking-{seed}.pkl" if kept else None
             if file is not None and file.exists():
-                found.append(pickle.loads(file.read_bytes()))
+                yield pickle.loads(file.read_bytes())
                 continue
             with cities.loaded(databases, seed, DAYS) as loaded:
-                found.append(collect(loaded, seed))
+                city = collect(loaded, seed)
             if file is not None:
                 file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(pickle.dumps(found[-1]))
+                file.write_bytes(pickle.dumps(city))
             print(f"city {seed} collected", flush=True)
-    return found
-
-
-TABLE_HEAD: Final = (
-    "weeks",
-    "list",
-    "by",
-    "worst found",
-    "90 %",
-    "good among named",
-    "90 %",
-    "true rank held",
-)
-
-
-def _share(value: float) -> str:
-    return "—" if np.isnan(value) else f"{100 * value:.1f} %"
-
-
-def table_rows(found: pd.DataFrame) -> list[tuple[str, ...]]:
-    """The table for terminal and page."""
-    rows: list[dict[str, Any]] = found.reset_index().to_dict("records")  # type: ignore[assignment]
-    return [
-        (
-            f"{row['weeks']}",
-            row["list"],
-            row["method"],
-            f"{_share(row['found_share'])} ({row['found']}/{row['worst']})",
-            f"{100 * row['found_low']:.0f}–{100 * row['found_high']:.0f}",
-            f"{_share(row['shamed_share'])} ({row['shamed']}/{row['named']})",
-            f"{100 * row['shamed_low']:.0f}–{100 * row['shamed_high']:.0f}" if row["named"] else "—",
-            _share(row["covered_share"]) if row["list"] == WORST_TEN else "—",
-        )
-        for row in rows
-    ]
-
-
-def document(found: pd.DataFrame, count: int, command: str, aims: str) -> str:
-    """The page docs/evaluation/ranking.md."""
-    gains = []
-    for weeks in PERIODS:
-        low, high, shamed_low, shamed_high = (
-            100 * float(found[name].loc[[(weeks, WORST_TEN, OURS)]].iloc[0])
-            for name in ("found_gain_low", "found_gain_high", "shamed_gain_low", "shamed_gain_high")
-        )
-        gains.append(
-            f"- {weeks} weeks: {low:+.1f} to {high:+.1f} points of the worst found,"
-            f" {shamed_low:+.1f} to {shamed_high:+.1f} points of good grids among the named."
-        )
-    text = (Path(__file__).parent / "ranking.md").read_text(encoding="utf-8")
-    return text.format(
-        table=results.table(TABLE_HEAD, table_rows(found)),
-        gains="\n".join(gains),
-        cities=count,
-        command=command,
-        aims=aims,
-    )
+            yield city

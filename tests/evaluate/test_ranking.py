@@ -1,11 +1,13 @@
 """The study's own arithmetic, on a city small enough to see through."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from queries.statistics.configuration import assessment_rules
-from tests.evaluate import cities
+from tests.evaluate import cities, results
 from tests.evaluate.ranking import (
     BEHIND,
     OURS,
@@ -14,12 +16,14 @@ from tests.evaluate.ranking import (
     WORST_TENTH,
     City,
     Period,
+    compare,
     judge,
     lengths,
+    records,
     summarise,
-    table_rows,
 )
 from tests.evaluate.ranking import raw_score as score_of
+from tests.evaluate.ranking_page import document
 
 
 def _outcomes(rates: np.ndarray, n: int, indicator: str = "same_day") -> pd.DataFrame:
@@ -33,7 +37,8 @@ def _outcomes(rates: np.ndarray, n: int, indicator: str = "same_day") -> pd.Data
 
 def _city(skill: np.ndarray, rates: np.ndarray) -> City:
     kind = np.where(np.arange(len(skill)) < 24, "social", "enterprise")
-    units = pd.DataFrame({"area_id": np.arange(len(skill)), "kind": kind, "skill": skill})
+    units = pd.DataFrame({"area_id": np.arange(len(skill)), "kind": kind, "skill": skill, "cheat": "none"})
+    units.loc[[22, 29], "cheat"] = "minute"
     outcomes = _outcomes(rates, 500)
     return City(1, units, (Period(2, 0, outcomes, outcomes),))
 
@@ -58,10 +63,12 @@ def test_where_it_shows_the_wrong_way_round_the_good_are_named() -> None:
     judged = judge(_city(skill, 0.7 - 0.1 * skill)).set_index(["list", "kind", "method"])
     assert judged.loc[WORST_TEN]["found"].sum() == 0
     assert judged.loc[(WORST_TEN, "social", RAW_RATE), "shamed"] == 8
+    assert judged.loc[(WORST_TEN, "social", RAW_RATE), "flattering"] == 1
     found = summarise(judged.reset_index(), np.random.default_rng(1), times=50)
     assert found.loc[(2, WORST_TEN, OURS), "shamed_share"] == 1
-    assert found.loc[(2, WORST_TEN, OURS), "found_gain_high"] == 0
-    assert len(table_rows(found)) == 9
+    gains = compare(judged.reset_index(), np.random.default_rng(1), times=50)
+    differences = gains[["found", "found_low", "found_high", "shamed", "shamed_low", "shamed_high"]].to_numpy()
+    assert differences.tolist() == np.zeros((6, 6)).tolist()
 
 
 def test_the_raw_score_is_scored_by_what_there_is() -> None:
@@ -70,3 +77,13 @@ def test_the_raw_score_is_scored_by_what_there_is() -> None:
     assert score_of(both, rules).tolist() == pytest.approx([50.0, 50.0])
     both.loc[(both["indicator"] == "on_time"), "good"] = 100
     assert score_of(both, rules).tolist() == pytest.approx([(0.4 * 50 + 0.3 * 100) / 0.7, 50.0])
+
+
+def test_the_page_says_what_was_counted() -> None:
+    skill = np.linspace(-2, 2, 30)
+    judged = judge(_city(skill, 0.7 - 0.1 * skill))
+    found = summarise(judged, np.random.default_rng(1), times=50)
+    tables = {"lists": records(found.reset_index()), "gains": records(compare(judged, np.random.default_rng(1)))}
+    page = document(results.made("ranking", date(2025, 12, 1), (1,), "the command", (), tables))
+    assert "| 2 | worst ten | ours | 0.0 % (0/10) | 0–0 | 100.0 % (10/10) | 100.0–100.0 | 2 | 20.0 % |" in page
+    assert "| 2 | worst tenth | raw score | +0.0 (+0.0 to +0.0) | +0.0 (+0.0 to +0.0) |" in page

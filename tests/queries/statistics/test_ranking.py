@@ -12,7 +12,7 @@ RULES = assessment_rules(date(2024, 3, 14))
 NO_MARKS = pd.DataFrame({"area_id": [], "marks": [], "full_marks": []})
 
 
-def _outcomes(rates: np.ndarray, n: int, seed: int) -> pd.DataFrame:
+def _outcomes(rates: np.ndarray, n: int | np.ndarray, seed: int) -> pd.DataFrame:
     """Appeals of one stratum per unit, units numbered from 1."""
     good = np.random.default_rng(seed).binomial(n, rates)
     return pd.DataFrame(
@@ -28,7 +28,10 @@ def _units(count: int, kind: str = "social") -> pd.DataFrame:
 
 
 def _rank(
-    rates: np.ndarray, n: int = 40, marks: pd.DataFrame = NO_MARKS, outcomes_before: pd.DataFrame | None = None
+    rates: np.ndarray,
+    n: int | np.ndarray = 40,
+    marks: pd.DataFrame = NO_MARKS,
+    outcomes_before: pd.DataFrame | None = None,
 ) -> Ranking:
     return rank(_units(len(rates)), _outcomes(rates, n, 1), marks, RULES, outcomes_before=outcomes_before)
 
@@ -63,6 +66,15 @@ def test_the_order_of_rows_changes_nothing() -> None:
     pd.testing.assert_frame_equal(
         forwards.sort_values(key, ignore_index=True), backwards.sort_values(key, ignore_index=True)
     )
+
+
+def test_units_stand_in_the_order_of_their_scores() -> None:
+    """Small units' ranks are the most open, and a rank by anything else would part from what the score is made of."""
+    chance = np.random.default_rng(5)
+    n = chance.integers(3, 90, 60)
+    table = _rank(chance.uniform(0.6, 0.95, 60), n=n).table
+    assert table["rank"].tolist() == list(range(1, 61))
+    assert table["score"].is_monotonic_decreasing
 
 
 def test_units_too_small_are_not_ranked_and_kinds_stand_apart() -> None:
