@@ -124,6 +124,7 @@ begin
         delete from pg_temp.door_reference;
         delete from pg_temp.door_image;
         delete from pg_temp.door_sum;
+        delete from pg_temp.door_text;
         return;
     end if;
     -- the rows of the batch, and parked rows of its cases, with every code looked up
@@ -165,6 +166,8 @@ begin
     -- the touched cases before (-1) and after (1)
     create temporary table door_image (sign integer not null, like app.cases) on commit delete rows;
     create temporary table door_sum (like app.area_day) on commit delete rows;
+    -- texts that a large batch holds more than once, and what is left of them without what tells of a person
+    create temporary table door_text (told text not null, masked text not null) on commit delete rows;
 end
 $$;
 
@@ -197,7 +200,8 @@ as $$
     ) as vanished on true
 $$;
 
--- Step 1: one row per case that the batch names, with its number; a new case gets one, used or not.
+-- Step 1: one row per case that the batch names, with its number; a new case gets one, used or not. Numbers rise in the
+-- order of the rows, which is nearly that of time: what is written in their order then goes to the end of each index.
 create or replace function app.door_name(p_batch app.import_batches) returns void
 language plpgsql
 as $$
@@ -217,9 +221,11 @@ begin
             standing.opened_at,
             standing.first_occurred_at
         from (
-            select distinct coalesce(inbox.source, p_batch.source) as source, inbox.external_id
+            select coalesce(inbox.source, p_batch.source) as source, inbox.external_id
             from app.inbox
             where inbox.batch_id = p_batch.batch_id and inbox.external_id <> ''
+            group by coalesce(inbox.source, p_batch.source), inbox.external_id
+            order by min(inbox.row_no)
         ) as named
         cross join lateral app.door_standing(p_batch.subdistrict_id, named.source, named.external_id) as standing
     ) as numbered;
@@ -245,6 +251,25 @@ begin
     set case_id = renamed.case_id
     from pg_temp.door_case as renamed
     where renamed.read_as = door_row.case_id and renamed.case_id <> renamed.read_as;
+end
+$$;
+
+-- Before step 2, for a large batch: a text that comes again and again is masked once.
+create or replace function app.door_mask(p_batch_id bigint) returns void
+language plpgsql
+as $$
+begin
+    insert into pg_temp.door_text (told, masked)
+    select repeated.told, app.mask_text(repeated.told)
+    from (
+        select texts.told
+        from app.inbox
+        cross join lateral (values (inbox.summary), (inbox.value), (inbox.field)) as texts (told)
+        where inbox.batch_id = p_batch_id and texts.told is not null
+        group by texts.told
+        having count(*) > 1
+    ) as repeated;
+    analyze pg_temp.door_text (told);
 end
 $$;
 
@@ -406,12 +431,11 @@ begin
         -- a correction's field and value are words of the vocabulary, but for a summary; elsewhere they are free text
         case when looked_up.event = 'corrected' then looked_up.field else app.mask_text(looked_up.field) end as field,
         case when looked_up.event = 'corrected' and looked_up.field is distinct from 'summary' then looked_up.value
-            else app.mask_text(looked_up.value) end as value,
+            else coalesce(masked_value.masked, app.mask_text(looked_up.value)) end as value,
         coalesce(looked_up.worded_due_at, looked_up.default_due_at) as due_at,
         looked_up.lon,
         looked_up.lat,
-        app.mask_text(case when looked_up.event = 'corrected' and looked_up.field = 'summary'
-            then looked_up.value else looked_up.summary end) as summary,
+        coalesce(masked_summary.masked, app.mask_text(looked_up.worded_summary)) as summary,
         case when looked_up.party is not null then app.party_key(looked_up.party, secret) end as party_key,
         case when looked_up.other_area_id is null then looked_up.linked_subdistrict_id else (
             select areas.subdistrict_id from app.areas where areas.area_id = looked_up.other_area_id
@@ -466,6 +490,7 @@ begin
                 case when handed_in.mended_field = 'risk' then handed_in.value else handed_in.risk end as worded_risk,
                 case when handed_in.mended_field = 'channel' then handed_in.value else handed_in.channel end as worded_channel,
                 case when handed_in.mended_field = 'level' then handed_in.value else handed_in.level end as worded_level,
+                case when handed_in.mended_field = 'summary' then handed_in.value else handed_in.summary end as worded_summary,
                 case when handed_in.mended_field = 'due_at'
                     then app.time_or_null(handed_in.value) else handed_in.due_at end as worded_due_at,
                 case when handed_in.mended_field = 'satisfaction'
@@ -522,7 +547,9 @@ begin
         offset 0
     ) as looked_up
     left join pg_temp.door_case
-        on door_case.source = looked_up.case_source and door_case.external_id = looked_up.external_id;
+        on door_case.source = looked_up.case_source and door_case.external_id = looked_up.external_id
+    left join pg_temp.door_text as masked_summary on masked_summary.told = looked_up.worded_summary
+    left join pg_temp.door_text as masked_value on masked_value.told = looked_up.value;
 end
 $$;
 
@@ -1133,6 +1160,7 @@ begin
     perform app.door_tables();
     perform app.door_name(batch);
     analyze pg_temp.door_case (source, external_id, case_id);
+    perform app.door_mask(p_batch_id);
     perform app.door_read(batch, clock_timestamp());
     return true;
 end
@@ -1225,6 +1253,7 @@ begin
         perform app.door_name(batch);
         if is_large then
             analyze pg_temp.door_case (source, external_id, case_id);
+            perform app.door_mask(p_batch_id);
             perform app.door_tell('taking in', 0.03, 0.24, log_id_seq.last_value, row_count) from app.log_id_seq;
         end if;
         perform app.door_read(batch, now_moment);
