@@ -24,7 +24,7 @@ from seed.reference import Reference
 #: A point is piled upon when it holds more cases than this, and more than this share of those with coordinates.
 _POINTS = 5_000
 #: Rows in memory at a time.
-_CHUNK_ROWS = 10_000
+_CHUNK_ROWS = 20_000
 _PILE_CASES = 20
 _PILE_SHARE = 0.002
 #: So large a share of reports at 00:00 UTC is no chance (one second of a day would be 0.001 %).
