@@ -153,15 +153,13 @@ def chunk_of_columns(
     whole = arrow.ListArray.from_arrays(
         arrow.array(np.arange(0, width * length + 1, width), arrow.int32()), arrow.concat_arrays(cells).take(by_rows)
     )
-    return Chunk(
-        _frame(numbers.tolist(), {name: told.get(name, nothing) for name in columns}), (), tuple(header), whole
-    )
+    return Chunk(_frame(numbers, {name: told.get(name, nothing) for name in columns}), (), tuple(header), whole)
 
 
-def _frame(numbers: Sequence[int], cells: dict[str, arrow.Array]) -> pd.DataFrame:
+def _frame(numbers: Sequence[int] | np.ndarray, cells: dict[str, arrow.Array]) -> pd.DataFrame:
     """Columns of text without the spaces around it, by the rows' numbers in the file."""
     data = {name: pd.Series(pd.array(column, dtype="str")).str.strip() for name, column in cells.items()}
-    return pd.DataFrame(data).set_index(pd.Index(numbers, name="row", dtype="int64"))
+    return pd.DataFrame(data).set_index(pd.Index(np.asarray(numbers, dtype="int64"), name="row"))
 
 
 def listed(rows: Sequence[Sequence[str]]) -> arrow.ListArray:

@@ -101,7 +101,7 @@ class _Source:
         return part
 
     def rows(self, part: str | None = None) -> Iterator[tuple[int, list[str]]]:
-        """Rows that are not blank, with their numbers: of a part as far as its last row goes, or of all that is left."""
+        """Rows that are not blank, with their numbers: as far as the last one of a part goes, or all that are left."""
         lines = _Lines(io.StringIO(part or "", newline=""), self._stream)
         for row in csv.reader(lines, delimiter=self._delimiter):
             self.number += 1
