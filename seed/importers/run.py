@@ -6,7 +6,7 @@ same place waits for the first, and a dry run is the same transaction taken back
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ import shapely
 import sqlalchemy as sa
 
 from seed import door, reference, store
-from seed.importers import refused
+from seed.areas.known import Tree, tree
+from seed.importers import ahead, refused
+from seed.importers.ahead import Ahead
 from seed.importers.claim import claim, own_place
 from seed.importers.coordinates import better_datum, shares
 from seed.importers.findings import Finding
@@ -79,17 +81,26 @@ def import_into(
     started = time.monotonic()
     with store.engine(owner_url).connect() as connection:
         loaded = own_place(connection, load_mapping(mapping))
-    with plan(Path(path), loaded, last_year=today.year + 1, reader=reader, tell=tell) as planned:
+    if not dry_run:
+        store.migrate(owner_url, loaded.place.time_zone)
+    with _one_transaction(owner_url, dry_run=dry_run) as connection, ExitStack() as held:
+        if dry_run:
+            store.migrate_within(connection, loaded.place.time_zone)
+        claim(connection, loaded.place)
+        known, last_year = tree(connection), today.year + 1
+        begun = _begun(connection, loaded, Path(path), known, last_year, live=live)
+        onward = None if begun is None else held.enter_context(begun).take
+        planned = held.enter_context(
+            plan(Path(path), loaded, last_year=last_year, reader=reader, tell=tell, onward=onward)
+        )
+        if begun is not None:
+            begun.end()
         if not dry_run:
-            store.migrate(owner_url, loaded.place.time_zone)
             _prepare_months(owner_url, planned)
-        with _one_transaction(owner_url, dry_run=dry_run) as connection:
-            if dry_run:
-                store.migrate_within(connection, loaded.place.time_zone)
-            result = _taken_in(connection, planned, live=live, retries=retries, tell=tell)
-            look(connection, result[0].batch_id)
-        if not dry_run:
-            store.tidy(owner_url)
+        result = _taken_in(connection, planned, known, begun, live=live, retries=retries, tell=tell)
+        look(connection, result[0].batch_id)
+    if not dry_run:
+        store.tidy(owner_url)
     batch, rows, refusals, reasons, found = result
     return ImportResult(
         file_name=planned.path.name,
@@ -131,21 +142,47 @@ def _prepare_months(owner_url: str, planned: ImportPlan) -> None:
         connection.execute(sa.text("select app.prepare_months(current_date, current_date)"))
 
 
-def _taken_in(connection: sa.Connection, planned: ImportPlan, *, live: bool, retries: int | None, tell: Tell) -> Any:
+def _begun(
+    connection: sa.Connection, mapping: Mapping, path: Path, known: Tree, last_year: int, *, live: bool
+) -> Ahead | None:
+    """The batch whose rows are handed in while the file is read; None where they have to wait for all of it."""
+    if not ahead.may_begin(connection, mapping, known):
+        return None
+    subdistrict_id = ahead.centre(connection, mapping, known, last_year)
+    is_live = live or ahead.is_live(connection, subdistrict_id)
+    connection.execute(sa.text("set local role grid_writer"))
+    batch_id = ahead.open_batch(connection, subdistrict_id, mapping, path.name, is_live=is_live)
+    return Ahead(connection.connection.cursor(), batch_id, is_live=is_live)
+
+
+def _taken_in(
+    connection: sa.Connection,
+    planned: ImportPlan,
+    known: Tree,
+    begun: Ahead | None,
+    *,
+    live: bool,
+    retries: int | None,
+    tell: Tell,
+) -> Any:
     mapping = planned.mapping
-    claim(connection, mapping.place)
-    named = naming(connection, mapping, planned.areas)
+    connection.execute(sa.text("reset role"))
+    named = naming(connection, mapping, planned.areas, known)
     found = (*named.notes.findings(), *_datum_finding(connection, planned, named))
     subdistrict_id = reference.load(connection, named.reference(planned.reference))[mapping.place.code]
     placing = _placing(connection, subdistrict_id, planned)
     cursor = connection.connection.cursor()
-    connection.execute(sa.text("set local role grid_writer"))
-    batch = _absorbed(connection, cursor, subdistrict_id, planned, named, placing, live=live, tell=tell)
+    batch_id, is_live = _handed_in(
+        connection, cursor, subdistrict_id, planned, named, placing, begun, live=live, tell=tell
+    )
+    batch = _absorbed(connection, subdistrict_id, planned, batch_id, is_live=is_live, tell=tell)
     found = (*found, *(placing.notes.findings() if placing is not None else ()))
     connection.execute(sa.text("reset role"))
     connection.execute(
-        sa.text("update app.import_batches set retries_batch_id = :retried where batch_id = :id"),
-        {"id": batch.batch_id, "retried": retries},
+        sa.text(
+            "update app.import_batches set file_sha256 = :sha256, retries_batch_id = :retried where batch_id = :id"
+        ),
+        {"id": batch.batch_id, "sha256": planned.sha256, "retried": retries},
     )
     # nothing is known yet of how many were refused: whatever the planner guesses, it must not go row by row
     connection.execute(sa.text("set local enable_nestloop = off"))
@@ -158,42 +195,48 @@ def _taken_in(connection: sa.Connection, planned: ImportPlan, *, live: bool, ret
     return batch, rows, refused.first(connection, batch.batch_id), reasons, found
 
 
-def _absorbed(
+def _handed_in(
     connection: sa.Connection,
     cursor: Any,
     subdistrict_id: int,
     planned: ImportPlan,
     named: Naming,
     placing: Placer | None,
+    begun: Ahead | None,
     *,
     live: bool,
     tell: Tell,
-) -> door.BatchResult:
-    """Hand the rows in and have them taken in, as the door wants it of any writer."""
-    is_live = live or connection.scalar(
-        sa.text("select live_since is not null from app.subdistricts where subdistrict_id = :id"),
-        {"id": subdistrict_id},
-    )
-    batch_id = connection.scalar(
-        sa.text("select app.open_batch(:subdistrict, :source, :mode, :file, :sha256, :mapping)"),
-        {
-            "subdistrict": subdistrict_id,
-            "source": planned.mapping.source.code,
-            "mode": "live" if is_live else "history",
-            "file": planned.path.name,
-            "sha256": planned.sha256,
-            "mapping": planned.mapping.name,
-        },
-    )
-    assert isinstance(batch_id, int)
+) -> tuple[int, bool]:
+    """The batch that holds the rows of the file, and whether it is a live one."""
     of, done = planned.spool.rows, 0
+    is_live = live or ahead.is_live(connection, subdistrict_id)
+    if begun is not None and not named.is_needed and begun.is_live == is_live:
+        tell(Step("handing in", planned.file_rows, planned.file_rows))
+        connection.execute(sa.text("set local role grid_writer"))
+        return begun.batch_id, is_live
+    if begun is not None:
+        connection.execute(sa.text("delete from app.inbox where batch_id = :id"), {"id": begun.batch_id})
+        connection.execute(sa.text("delete from app.import_batches where batch_id = :id"), {"id": begun.batch_id})
+    connection.execute(sa.text("set local role grid_writer"))
+    batch_id = ahead.open_batch(connection, subdistrict_id, planned.mapping, planned.path.name, is_live=is_live)
     for read in planned.spool.batches():
         rows = named.place(read)
-        rows = rows if placing is None else placing.place(rows)
-        # a live store dates what it learns by its own clock
-        door.write_rows(cursor, batch_id, rows.drop_columns(["recorded_at"]) if is_live else rows)
+        ahead.write(cursor, batch_id, rows if placing is None else placing.place(rows), is_live=is_live)
         done += len(rows)
         tell(Step("handing in", planned.file_rows * done // of, planned.file_rows))
+    return batch_id, is_live
+
+
+def _absorbed(
+    connection: sa.Connection,
+    subdistrict_id: int,
+    planned: ImportPlan,
+    batch_id: int,
+    *,
+    is_live: bool,
+    tell: Tell,
+) -> door.BatchResult:
+    """Have the rows taken in, as the door wants it of any writer."""
     with watched(connection, planned.file_rows, tell):
         connection.execute(sa.text("select app.seal(:id)"), {"id": batch_id})
         connection.execute(
