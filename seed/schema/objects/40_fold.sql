@@ -110,6 +110,16 @@ $$;
 create or replace aggregate app.first_known(anyelement) ( -- noqa: LT01
     sfunc = app.keep_first, stype = anyelement, parallel = safe
 );
+-- From 16 on the server has that function in C: one in SQL costs a fold more than all its sorting.
+do $$
+begin
+    if to_regprocedure('pg_catalog.any_value_transfn(anyelement, anyelement)') is not null then
+        create or replace aggregate app.first_known(anyelement) (
+            sfunc = pg_catalog.any_value_transfn, stype = anyelement, parallel = safe
+        );
+    end if;
+end
+$$;
 
 -- The local day of each such event, in order; the two arrays run in step.
 create or replace function app.days_of(p_event text, p_events text[], p_occurred_ats timestamptz[], p_time_zone text)
@@ -157,6 +167,7 @@ as $$
             app.first_known(moved.channel order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as channel,
             app.first_known(moved.area_id order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as area_id,
             app.first_known(moved.department_id order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as department_id,
+            app.first_known(moved.level order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as level,
             app.first_known(moved.satisfaction order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as satisfaction,
             app.first_known(moved.lon order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as lon,
             app.first_known(moved.lat order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as lat,
@@ -169,6 +180,10 @@ as $$
             array_agg(moved.state order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as states,
             array_agg(moved.level order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as levels,
             array_agg(moved.escalation_no order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as escalation_nos,
+            app.first_known(moved.event order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as last_event,
+            app.first_known(moved.state order by moved.occurred_at desc, moved.stage desc, moved.log_id desc) as state,
+            app.first_known(moved.occurred_at order by moved.occurred_at desc, moved.stage desc, moved.log_id desc)
+                filter (where moved.state is not null) as state_at,
             min(moved.occurred_at) filter (where moved.event = 'discovered') as discovered_at,
             min(moved.occurred_at) filter (where moved.event = 'dispatched') as dispatched_at,
             min(moved.occurred_at) filter (where moved.event = 'accepted') as accepted_at,
@@ -197,11 +212,7 @@ as $$
             folded.*,
             store.time_zone,
             store.window_days,
-            folded.reported_at at time zone store.time_zone as reported_clock,
-            -- what nearly every row says is told by the arrays: first_known would call its function for each of them
-            (array_remove(folded.levels, null))[1] as level,
-            (array_remove(folded.events, null))[1] as last_event,
-            (array_remove(folded.states, null))[1] as state
+            folded.reported_at at time zone store.time_zone as reported_clock
         from folded
         cross join store
         where folded.reported_at is not null
@@ -211,7 +222,6 @@ as $$
     bounded as (
         select
             dated.*,
-            dated.occurred_ats[array_position(dated.states, dated.state)] as state_at,
             cast(dated.reported_clock as date) as reported_day,
             app.midnight(cast(dated.reported_clock as date) + 1, dated.time_zone) as day_end
         from dated

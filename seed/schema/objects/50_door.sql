@@ -950,6 +950,7 @@ begin
         group by
             case when months.last_month <= months.first_month + interval '1 month' then months.first_month end,
             case when months.last_month <= months.first_month + interval '1 month' then months.last_month end
+        order by first_at
     loop
         insert into pg_temp.door_image
         select 1, folded.*
