@@ -16,12 +16,12 @@ import sqlalchemy as sa
 
 from seed import door, reference, store
 from seed.areas.known import Tree, tree
-from seed.importers import ahead, refused
-from seed.importers.ahead import Ahead
+from seed.importers import refused
 from seed.importers.claim import claim, own_place
 from seed.importers.coordinates import better_datum, shares
 from seed.importers.findings import Finding
 from seed.importers.formats.base import Reader
+from seed.importers.handing import Ahead, begun, handed_in
 from seed.importers.mapping import Mapping, load_mapping
 from seed.importers.naming import Naming, naming
 from seed.importers.plan import ImportPlan, plan
@@ -88,16 +88,16 @@ def import_into(
             store.migrate_within(connection, loaded.place.time_zone)
         claim(connection, loaded.place)
         known, last_year = tree(connection), today.year + 1
-        begun = _begun(connection, loaded, Path(path), known, last_year, live=live)
-        onward = None if begun is None else held.enter_context(begun).take
+        ahead = begun(connection, loaded, Path(path), known, last_year, live=live)
+        onward = None if ahead is None else held.enter_context(ahead).take
         planned = held.enter_context(
             plan(Path(path), loaded, last_year=last_year, reader=reader, tell=tell, onward=onward)
         )
-        if begun is not None:
-            begun.end()
+        if ahead is not None:
+            ahead.end()
         if not dry_run:
             _prepare_months(owner_url, planned)
-        result = _taken_in(connection, planned, known, begun, live=live, retries=retries, tell=tell)
+        result = _taken_in(connection, planned, known, ahead, live=live, retries=retries, tell=tell)
         look(connection, result[0].batch_id)
     if not dry_run:
         store.tidy(owner_url)
@@ -119,6 +119,8 @@ def import_into(
 def _one_transaction(owner_url: str, *, dry_run: bool) -> Iterator[sa.Connection]:
     """The owner's transaction; a dry run is rolled back."""
     with store.engine(owner_url).connect() as connection, connection.begin() as transaction:
+        # a file that takes long to read is no reason to end the session
+        connection.execute(sa.text("set local idle_in_transaction_session_timeout = 0"))
         # one import of a store at a time: the next one sees what this one has loaded
         connection.execute(sa.text("select pg_advisory_xact_lock(hashtext('app.import'))"))
         yield connection
@@ -142,24 +144,11 @@ def _prepare_months(owner_url: str, planned: ImportPlan) -> None:
         connection.execute(sa.text("select app.prepare_months(current_date, current_date)"))
 
 
-def _begun(
-    connection: sa.Connection, mapping: Mapping, path: Path, known: Tree, last_year: int, *, live: bool
-) -> Ahead | None:
-    """The batch whose rows are handed in while the file is read; None where they have to wait for all of it."""
-    if not ahead.may_begin(connection, mapping, known):
-        return None
-    subdistrict_id = ahead.centre(connection, mapping, known, last_year)
-    is_live = live or ahead.is_live(connection, subdistrict_id)
-    connection.execute(sa.text("set local role grid_writer"))
-    batch_id = ahead.open_batch(connection, subdistrict_id, mapping, path.name, is_live=is_live)
-    return Ahead(connection.connection.cursor(), batch_id, is_live=is_live)
-
-
 def _taken_in(
     connection: sa.Connection,
     planned: ImportPlan,
     known: Tree,
-    begun: Ahead | None,
+    ahead: Ahead | None,
     *,
     live: bool,
     retries: int | None,
@@ -167,13 +156,14 @@ def _taken_in(
 ) -> Any:
     mapping = planned.mapping
     connection.execute(sa.text("reset role"))
-    named = naming(connection, mapping, planned.areas, known)
+    # what the store knew before the file was read; of its areas, what it knows now
+    named = naming(connection, mapping, planned.areas, None if known.centres else known)
     found = (*named.notes.findings(), *_datum_finding(connection, planned, named))
     subdistrict_id = reference.load(connection, named.reference(planned.reference))[mapping.place.code]
     placing = _placing(connection, subdistrict_id, planned)
     cursor = connection.connection.cursor()
-    batch_id, is_live = _handed_in(
-        connection, cursor, subdistrict_id, planned, named, placing, begun, live=live, tell=tell
+    batch_id, is_live = handed_in(
+        connection, cursor, subdistrict_id, planned, named, placing, ahead, live=live, tell=tell
     )
     batch = _absorbed(connection, subdistrict_id, planned, batch_id, is_live=is_live, tell=tell)
     found = (*found, *(placing.notes.findings() if placing is not None else ()))
@@ -193,38 +183,6 @@ def _taken_in(
     if retries is None:
         store.remember(connection, f"import/{mapping.source.code}", _remembered(planned, batch, rows, reasons, found))
     return batch, rows, refused.first(connection, batch.batch_id), reasons, found
-
-
-def _handed_in(
-    connection: sa.Connection,
-    cursor: Any,
-    subdistrict_id: int,
-    planned: ImportPlan,
-    named: Naming,
-    placing: Placer | None,
-    begun: Ahead | None,
-    *,
-    live: bool,
-    tell: Tell,
-) -> tuple[int, bool]:
-    """The batch that holds the rows of the file, and whether it is a live one."""
-    of, done = planned.spool.rows, 0
-    is_live = live or ahead.is_live(connection, subdistrict_id)
-    if begun is not None and not named.is_needed and begun.is_live == is_live:
-        tell(Step("handing in", planned.file_rows, planned.file_rows))
-        connection.execute(sa.text("set local role grid_writer"))
-        return begun.batch_id, is_live
-    if begun is not None:
-        connection.execute(sa.text("delete from app.inbox where batch_id = :id"), {"id": begun.batch_id})
-        connection.execute(sa.text("delete from app.import_batches where batch_id = :id"), {"id": begun.batch_id})
-    connection.execute(sa.text("set local role grid_writer"))
-    batch_id = ahead.open_batch(connection, subdistrict_id, planned.mapping, planned.path.name, is_live=is_live)
-    for read in planned.spool.batches():
-        rows = named.place(read)
-        ahead.write(cursor, batch_id, rows if placing is None else placing.place(rows), is_live=is_live)
-        done += len(rows)
-        tell(Step("handing in", planned.file_rows * done // of, planned.file_rows))
-    return batch_id, is_live
 
 
 def _absorbed(
