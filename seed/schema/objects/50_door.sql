@@ -205,6 +205,13 @@ $$;
 create or replace function app.door_name(p_batch app.import_batches) returns void
 language plpgsql
 as $$
+declare
+    -- in a store without cases there is nothing to look up, case by case
+    holds_cases constant boolean := exists (
+        select 1 from app.cases where cases.subdistrict_id = p_batch.subdistrict_id
+    ) or exists (
+        select 1 from app.vanished_cases where vanished_cases.subdistrict_id = p_batch.subdistrict_id
+    );
 begin
     insert into pg_temp.door_case (
         source, external_id, case_id, is_known, standing_opened_at, first_occurred_at, read_as
@@ -227,7 +234,8 @@ begin
             group by coalesce(inbox.source, p_batch.source), inbox.external_id
             order by min(inbox.row_no)
         ) as named
-        cross join lateral app.door_standing(p_batch.subdistrict_id, named.source, named.external_id) as standing
+        left join lateral app.door_standing(p_batch.subdistrict_id, named.source, named.external_id) as standing
+            on holds_cases
     ) as numbered;
 end
 $$;
