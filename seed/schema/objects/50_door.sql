@@ -852,7 +852,7 @@ begin
     from pg_temp.door_opening as opening;
     is_large := coalesce(cardinality(known_ids), 0) + coalesce(cardinality(new_ids), 0) > 2000;
     if is_large then
-        perform app.door_tell('taking in', 0.29, 0.36);
+        perform app.door_tell('taking in', 0.27, 0.39);
     end if;
 
     perform app.door_checkpoint(p_subdistrict_id, p_recorded_from, p_recorded_to);
@@ -889,7 +889,7 @@ begin
     order by door_row.case_id, door_row.occurred_at;
 
     if is_large then
-        perform app.door_tell('taking in', 0.36, 0.47);
+        perform app.door_tell('taking in', 0.39, 0.58);
     end if;
     if known_ids is not null then
         insert into pg_temp.door_image
@@ -899,16 +899,16 @@ begin
         perform app.door_fold_new(p_subdistrict_id, new_ids, new_from);
     end if;
     if is_large then
-        perform app.door_tell('taking in', 0.47, 0.61);
+        perform app.door_tell('taking in', 0.58, 0.75);
         analyze pg_temp.door_image (sign, case_id, area_id, kind, reported_day);
     end if;
     perform app.door_replace(p_subdistrict_id, known_ids, new_ids, known_from, new_from);
     if is_large then
-        perform app.door_tell('taking in', 0.61, 0.82);
+        perform app.door_tell('taking in', 0.75, 0.89);
     end if;
     perform app.door_count(p_subdistrict_id);
     if is_large then
-        perform app.door_tell('taking in', 0.82, 0.95);
+        perform app.door_tell('taking in', 0.89, 0.95);
     end if;
     if exists (
         select 1 from app.checkpoints
@@ -964,7 +964,7 @@ begin
         select 1, folded.*
         from app.fold_cases(p_subdistrict_id, part.case_ids, part.first_at, part.last_at) as folded;
         folded_cases := folded_cases + cardinality(part.case_ids);
-        perform app.door_tell('taking in', 0.36 + 0.11 * folded_cases / cardinality(p_case_ids), 0.47);
+        perform app.door_tell('taking in', 0.39 + 0.19 * folded_cases / cardinality(p_case_ids), 0.58);
     end loop;
 end
 $$;
@@ -1229,7 +1229,7 @@ begin
 
     is_large := row_count > 2000;
     if is_large then
-        perform app.door_tell('taking in', 0, 0.03);
+        perform app.door_tell('taking in', 0, 0.05);
     end if;
     if app.door_tables_stand() then
         -- parked rows count before those of the batch: where some have their turn, all is read again
@@ -1263,7 +1263,7 @@ begin
         if is_large then
             analyze pg_temp.door_case (source, external_id, case_id);
             perform app.door_mask(p_batch_id);
-            perform app.door_tell('taking in', 0.03, 0.24, log_id_seq.last_value, row_count) from app.log_id_seq;
+            perform app.door_tell('taking in', 0.05, 0.20, log_id_seq.last_value, row_count) from app.log_id_seq;
         end if;
         perform app.door_read(batch, now_moment);
     end if;
@@ -1273,7 +1273,7 @@ begin
         perform app.door_forget(batch.subdistrict_id);
     end if;
     if is_large then
-        perform app.door_tell('taking in', 0.24, 0.29);
+        perform app.door_tell('taking in', 0.20, 0.27);
         analyze pg_temp.door_row (batch_id, row_no, log_id, case_id, event, occurred_at, is_parked);
     end if;
     perform app.door_judge(batch);
