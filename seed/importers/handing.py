@@ -9,6 +9,7 @@ from queue import Queue
 from types import TracebackType
 from typing import Any, Final
 
+import pandas as pd
 import pyarrow as arrow
 import sqlalchemy as sa
 
@@ -22,7 +23,6 @@ from seed.importers.plan import ImportPlan
 from seed.importers.points import Placer
 from seed.importers.progress import Step, Tell
 from seed.importers.tally import Tally
-from seed.importers.working_days import calendar
 
 #: Portions that may wait for the one that is being handed in: memory is bounded, whichever side is slower.
 _WAITING: Final = 2
@@ -77,17 +77,15 @@ class Ahead:
                 self._failure = error
 
 
-def begun(
-    connection: sa.Connection, mapping: Mapping, path: Path, known: Tree, last_year: int, *, live: bool
-) -> Ahead | None:
+def begun(connection: sa.Connection, mapping: Mapping, path: Path, known: Tree, *, live: bool) -> Ahead | None:
     """An open batch whose rows can be handed in while the file is read; None where they have to wait for all of it.
 
     They need not in a store without areas, nor in one whose areas came from such files: where somebody has drawn them,
-    the file's words mean others. An empty store is given the command centre, its source and calendar.
+    the file's words mean others. An empty store is given the command centre and its source.
     """
     if not _may_begin(connection, mapping, known):
         return None
-    subdistrict_id = _centre(connection, mapping, known, last_year)
+    subdistrict_id = _centre(connection, mapping, known)
     is_live = live or _is_live(connection, subdistrict_id)
     connection.execute(sa.text("set local role grid_writer"))
     batch_id = _open_batch(connection, subdistrict_id, mapping, path, is_live=is_live)
@@ -148,14 +146,14 @@ def _may_begin(connection: sa.Connection, mapping: Mapping, known: Tree) -> bool
     return all(area.boundary is None for area in known.areas.values()) and bool(connection.scalar(source, named))
 
 
-def _centre(connection: sa.Connection, mapping: Mapping, known: Tree, last_year: int) -> int:
-    """The number of the command centre, which is made with its source and calendar in an empty store."""
+def _centre(connection: sa.Connection, mapping: Mapping, known: Tree) -> int:
+    """The number of the command centre, which is made with its source in an empty store."""
     code = mapping.place.code
     for area in known.centres:
         if area.code == code:
             return area.area_id
-    days = calendar(mapping.place.country, mapping.place.subdivision, last_year)
-    return reference.load(connection, build_reference(mapping, Tally(), {}, days, Notes()))[code]
+    no_days = pd.DataFrame(columns=list(reference.COLUMNS["calendar"]))
+    return reference.load(connection, build_reference(mapping, Tally(), {}, no_days, Notes()))[code]
 
 
 def _is_live(connection: sa.Connection, subdistrict_id: int) -> bool:

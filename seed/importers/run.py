@@ -87,11 +87,11 @@ def import_into(
         if dry_run:
             store.migrate_within(connection, loaded.place.time_zone)
         claim(connection, loaded.place)
-        known, last_year = tree(connection), today.year + 1
-        ahead = begun(connection, loaded, Path(path), known, last_year, live=live)
+        known = tree(connection)
+        ahead = begun(connection, loaded, Path(path), known, live=live)
         onward = None if ahead is None else held.enter_context(ahead).take
         planned = held.enter_context(
-            plan(Path(path), loaded, last_year=last_year, reader=reader, tell=tell, onward=onward)
+            plan(Path(path), loaded, last_year=today.year + 1, reader=reader, tell=tell, onward=onward)
         )
         if ahead is not None:
             ahead.end()

@@ -117,7 +117,7 @@ def test_a_reader_that_is_stopped_never_waits_for_a_failed_handing_in(
 ) -> None:
     store.migrate(empty_database.owner_url, "America/New_York")
     with empty_database.owner.begin() as connection:
-        ahead = handing.begun(connection, load_mapping(mapping), Path("x.csv"), tree(connection), 2026, live=False)
+        ahead = handing.begun(connection, load_mapping(mapping), Path("x.csv"), tree(connection), live=False)
         assert ahead is not None
         monkeypatch.setattr(door, "write_rows", lambda *_: 1 / 0)
         with ahead, pytest.raises(ZeroDivisionError):
