@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 from sqlalchemy import Connection
 
 from queries.figure import COMMON, RATE, By, parameters
@@ -184,8 +184,8 @@ def answers(connection: Connection, filter: Filter) -> pd.DataFrame:
 
 def interval(good: Array, n: Array) -> tuple[Array, Array]:
     """Jeffreys' 90 % interval of good ÷ n, as ``answers`` has it; NaN where n is 0."""
-    low = stats.beta.ppf(0.05, good + 0.5, n - good + 0.5)
-    high = stats.beta.ppf(0.95, good + 0.5, n - good + 0.5)
+    low = scipy.stats.beta.ppf(0.05, good + 0.5, n - good + 0.5)
+    high = scipy.stats.beta.ppf(0.95, good + 0.5, n - good + 0.5)
     low, high = np.where(good == 0, 0.0, low), np.where(good == n, 1.0, high)
     return np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)
 

@@ -17,7 +17,6 @@ from importlib import resources
 from typing import Any, Final
 
 import pandas as pd
-import rjieba
 from sqlalchemy import Connection
 
 from queries.filters import Filter
@@ -123,7 +122,7 @@ def counts(frame: pd.DataFrame, names: Iterable[str] = ()) -> dict[str, Count]:
     for type_id, text, n, n_before in zip(*(frame[name] for name in SUMMARIES.names), strict=True):
         texts[text].append((int(type_id), int(n), int(n_before)))
     english = _common({text: rows for text, rows in texts.items() if _ENGLISH.search(text)})
-    unwanted = {word for name in names for word in (*rjieba.cut(name), *name.casefold().split())}
+    unwanted = {word for name in names for word in (*_dictionary().cut(name), *name.casefold().split())}
     counted: dict[str, Count] = defaultdict(Count)
     for text, rows in texts.items():
         words = chinese_words(text) | (_english_words(text) & english if english else set())
@@ -140,7 +139,7 @@ def counts(frame: pd.DataFrame, names: Iterable[str] = ()) -> dict[str, Count]:
 
 def chinese_words(text: str) -> set[str]:
     """The Chinese words of a text that may be topics."""
-    return {word for word in rjieba.cut(text.replace(_MASKED, " "), False) if _is_topic(word)}
+    return {word for word in _dictionary().cut(text.replace(_MASKED, " "), False) if _is_topic(word)}
 
 
 def _english_words(text: str) -> set[str]:
@@ -171,8 +170,15 @@ def _is_topic(word: str) -> bool:
         return False
     if word in held["zh_kept"]:
         return True
-    tagged = rjieba.tag(word, False)
+    tagged = _dictionary().tag(word, False)
     return len(tagged) == 1 and tagged[0][1][:1] in _WORDS and not tagged[0][1].startswith(_NAMES)
+
+
+@cache
+def _dictionary() -> Any:
+    import rjieba  # reads its dictionary, which takes a quarter of a second
+
+    return rjieba
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import Literal
 import pandas as pd
 import psycopg2
 import pyarrow as arrow
+import pyarrow.compute
 import pyarrow.csv as arrow_csv
 import sqlalchemy as sa
 from psycopg2 import extensions
@@ -97,9 +98,18 @@ def copy_table(cursor: extensions.cursor, table: str, rows: arrow.Table | arrow.
     """COPY rows into a table of ours that has columns of their names."""
     buffer = io.BytesIO()
     # Arrow writes a null as nothing and every text in quotes, which COPY reads as null and text
-    arrow_csv.write_csv(rows, buffer, arrow_csv.WriteOptions(include_header=False))
+    arrow_csv.write_csv(_with_written_moments(rows), buffer, arrow_csv.WriteOptions(include_header=False))
     buffer.seek(0)
-    cursor.copy_expert(f"copy {table} ({', '.join(rows.schema.names)}) from stdin with (format csv)", buffer)
+    cursor.copy_expert(f"copy {table} ({', '.join(rows.schema.names)}) from stdin with (format csv)", buffer, 1 << 16)
+
+
+def _with_written_moments(rows: arrow.Table | arrow.RecordBatch) -> arrow.Table | arrow.RecordBatch:
+    """The rows with moments as text of UTC: Arrow takes fifty times as long to write one with its zone."""
+    for place, field in enumerate(rows.schema):
+        if arrow.types.is_timestamp(field.type) and field.type.tz is not None:
+            told = rows.column(place).cast(arrow.timestamp(field.type.unit)).cast(arrow.string())
+            rows = rows.set_column(place, field.name, arrow.compute.binary_join_element_wise(told, "Z", ""))
+    return rows
 
 
 def seal(connection: Connection, batch_id: int) -> int:

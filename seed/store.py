@@ -191,16 +191,17 @@ def tidy(url: str) -> None:
 
     Nothing is ever deleted from the log: it is analyzed alone, beside the rest.
     """
+    cases = ("vacuum (analyze) app.cases",)
     # every month is sampled, and all of them together again: a small sample of each tells enough
     log = ("set default_statistics_target = 20", "analyze app.case_log")
     rest = (
         # without them the planner takes the areas for one, and asks for the cases of each anew
         "analyze app.areas, app.area_closure, app.subdistricts, app.case_types, app.departments, app.sources",
         "vacuum app.inbox",
-        "vacuum (analyze) app.cases, app.escalations, app.area_day, app.case_checkpoint",
+        "vacuum (analyze) app.escalations, app.area_day, app.case_checkpoint",
     )
-    with ThreadPoolExecutor(max_workers=2) as workers:
-        for done in [workers.submit(_outside_a_transaction, url, statements) for statements in (log, rest)]:
+    with ThreadPoolExecutor(max_workers=3) as workers:
+        for done in [workers.submit(_outside_a_transaction, url, statements) for statements in (cases, log, rest)]:
             done.result()
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 Array = npt.NDArray[np.float64]
 
@@ -24,7 +24,7 @@ LEVEL: Final = 0.90
 def wilson(good: npt.ArrayLike, n: npt.ArrayLike, level: float = LEVEL) -> tuple[Array, Array]:
     """The score interval of good ÷ n; NaN where n is 0."""
     x, count = np.asarray(good, dtype=float), np.asarray(n, dtype=float)
-    z = float(stats.norm.ppf((1 + level) / 2))
+    z = float(scipy.stats.norm.ppf((1 + level) / 2))
     with np.errstate(invalid="ignore", divide="ignore"):
         middle = (x + z * z / 2) / (count + z * z)
         half = z * np.sqrt(x * (count - x) / count + z * z / 4) / (count + z * z)
@@ -59,8 +59,8 @@ def ratio_of_counts(
     now, before = np.asarray(n, dtype=float), np.asarray(n_before, dtype=float)
     tail = (1 - level) / 2
     with np.errstate(invalid="ignore", divide="ignore"):
-        low = np.where(now > 0, stats.beta.ppf(tail, now, before + 1), 0.0)
-        high = np.where(before > 0, stats.beta.ppf(1 - tail, now + 1, before), 1.0)
+        low = np.where(now > 0, scipy.stats.beta.ppf(tail, now, before + 1), 0.0)
+        high = np.where(before > 0, scipy.stats.beta.ppf(1 - tail, now + 1, before), 1.0)
         answer = now / before * times, low / (1 - low) * times, high / (1 - high) * times
     ratio, ratio_low, ratio_high = (np.where(now + before > 0, value, np.nan) for value in answer)
     return np.asarray(ratio), np.asarray(ratio_low), np.asarray(ratio_high)

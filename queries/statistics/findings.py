@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special, stats
+import scipy
 
 from queries.statistics.configuration import FindingRule, FindingRules
 from queries.statistics.rates import PRECISIONS
@@ -42,7 +42,7 @@ def mid_p(n: Array, observed: Array, share: Array, trust: Array, *, fewer: bool 
     """P(more) + ½ P(as many), or with ``fewer`` P(fewer) + ½ P(as many), under a beta-binomial of mean ``share`` and
     precision ``trust`` (how many cases' worth of certainty there is about the share).
     """
-    law = stats.betabinom(n.astype(np.int64), share * trust, (1 - share) * trust)
+    law = scipy.stats.betabinom(n.astype(np.int64), share * trust, (1 - share) * trust)
     k = observed.astype(np.int64)
     tail = law.cdf(k - 1) if fewer else law.sf(k)
     return np.asarray(np.clip(tail + 0.5 * law.pmf(k), 0.0, 1.0))
@@ -55,8 +55,8 @@ def _precision(n: Array, observed: Array, pooled: float) -> float:
     stands unless the likelihood gains by BEYOND_CHANCE.
     """
     a, b = PRECISIONS[:, None] * pooled, PRECISIONS[:, None] * (1 - pooled)
-    likelihood = (special.betaln(a + observed, b + n - observed) - special.betaln(a, b)).sum(axis=1)
-    plain = (special.xlogy(observed, pooled) + special.xlog1py(n - observed, -pooled)).sum()
+    likelihood = (scipy.special.betaln(a + observed, b + n - observed) - scipy.special.betaln(a, b)).sum(axis=1)
+    plain = (scipy.special.xlogy(observed, pooled) + scipy.special.xlog1py(n - observed, -pooled)).sum()
     best = int(np.argmax(likelihood))
     return float(PRECISIONS[best]) if likelihood[best] - plain > BEYOND_CHANCE else float("inf")
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+import scipy
 
 from queries.statistics.rates import adjust, as_effective
 
@@ -45,7 +45,7 @@ class Funnel:
 
 def _low(cases: Array, rate: float, tail: float) -> Array:
     """Lower limit at whole numbers of cases: below it a share lies with a chance under ``tail``; never under nought."""
-    law = stats.binom(cases, rate)
+    law = scipy.stats.binom(cases, rate)
     count = law.ppf(tail)
     at, under = law.cdf(count), law.cdf(count - 1)
     part = np.divide(at - tail, at - under, out=np.zeros_like(at), where=at > under)
@@ -77,7 +77,7 @@ def over_dispersion(z: Array) -> float:
         return 1.0
     low, high = np.quantile(z, [WINSORISED, 1 - WINSORISED])
     phi = float(np.mean(np.clip(z, low, high) ** 2))
-    is_beyond = phi * len(z) > stats.chi2.ppf(1 - BEYOND_CHANCE, len(z))
+    is_beyond = phi * len(z) > scipy.stats.chi2.ppf(1 - BEYOND_CHANCE, len(z))
     return float(np.sqrt(phi)) if is_beyond else 1.0
 
 

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special
+import scipy
 
 Array = npt.NDArray[np.float64]
 
@@ -52,10 +52,10 @@ def expected_by_stratum(strata: npt.NDArray[np.int64], n: Array, good: Array) ->
     effects, penalty = _effects(strata)
     width = len(penalty)
     beta = np.zeros(width)
-    beta[0] = special.logit(np.clip((good.sum() + 0.5) / (n.sum() + 1.0), EDGE, 1 - EDGE))
+    beta[0] = scipy.special.logit(np.clip((good.sum() + 0.5) / (n.sum() + 1.0), EDGE, 1 - EDGE))
     pairs = (effects[:, :, None] * width + effects[:, None, :]).reshape(len(strata), -1)
     for _ in range(STEPS):
-        rate = special.expit(beta[effects].sum(axis=1))
+        rate = scipy.special.expit(beta[effects].sum(axis=1))
         left = np.repeat(good - n * rate, effects.shape[1])
         slope = np.bincount(effects.ravel(), weights=left, minlength=width) - penalty * beta
         weight = np.repeat(n * rate * (1 - rate), pairs.shape[1])
@@ -64,7 +64,7 @@ def expected_by_stratum(strata: npt.NDArray[np.int64], n: Array, good: Array) ->
         beta = beta + np.clip(step, -4.0, 4.0)
         if np.abs(step).max() < 1e-4:
             break
-    return np.asarray(np.clip(special.expit(beta[effects].sum(axis=1)), EDGE, 1 - EDGE))
+    return np.asarray(np.clip(scipy.special.expit(beta[effects].sum(axis=1)), EDGE, 1 - EDGE))
 
 
 def standardise(outcomes: pd.DataFrame) -> pd.DataFrame:
@@ -107,12 +107,12 @@ def of_kind(expected: Array, n: Array, good: Array) -> Array:
     ``expected``: of the kind's units, by the model of the whole place.
     """
     aim = (good.sum() + 0.5) / (n.sum() + 1.0) * n.sum()
-    logits = special.logit(expected)
+    logits = scipy.special.logit(expected)
     shift = 0.0
     for _ in range(STEPS):
-        rate = special.expit(logits + shift)
+        rate = scipy.special.expit(logits + shift)
         shift += float(np.clip((aim - (n * rate).sum()) / max((n * rate * (1 - rate)).sum(), 1e-9), -4.0, 4.0))
-    return np.asarray(np.clip(special.expit(logits + shift), EDGE, 1 - EDGE))
+    return np.asarray(np.clip(scipy.special.expit(logits + shift), EDGE, 1 - EDGE))
 
 
 def as_effective(good: Array, n: Array, effective: Array, expected: Array) -> Array:
@@ -123,7 +123,9 @@ def as_effective(good: Array, n: Array, effective: Array, expected: Array) -> Ar
 def adjust(rate: Array, expected: Array, pooled: float) -> Array:
     """A rate as it would be with the mix of the whole kind: its distance from what was expected, on the logit scale."""
     clipped = np.clip(rate, 1e-6, 1 - 1e-6)
-    return np.asarray(special.expit(special.logit(clipped) - special.logit(expected) + special.logit(pooled)))
+    return np.asarray(
+        scipy.special.expit(scipy.special.logit(clipped) - scipy.special.logit(expected) + scipy.special.logit(pooled))
+    )
 
 
 def precision(good: Array, n: Array, expected: Array) -> Array:
@@ -133,7 +135,7 @@ def precision(good: Array, n: Array, expected: Array) -> Array:
     """
     a = PRECISIONS[:, None] * expected
     b = PRECISIONS[:, None] * (1 - expected)
-    likelihood = (special.betaln(a + good, b + n - good) - special.betaln(a, b)).sum(axis=1)
+    likelihood = (scipy.special.betaln(a + good, b + n - good) - scipy.special.betaln(a, b)).sum(axis=1)
     weights = np.exp(likelihood - likelihood.max())
     return np.asarray(weights / weights.sum())
 

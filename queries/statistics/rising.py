@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, stats
+import scipy
 
 from queries.statistics.risk import discoveries
 
@@ -25,7 +25,7 @@ LEAST_CASES: Final = 10
 #: Keys from which on their common noise can be told.
 _LEAST_KEYS: Final = 8
 #: Median of a squared standard normal.
-_MEDIAN: Final = float(stats.chi2.median(1))
+_MEDIAN: Final = 0.454936423119572
 
 
 def correlation(n: Array, n_before: Array) -> float:
@@ -45,7 +45,7 @@ def correlation(n: Array, n_before: Array) -> float:
 
     if surplus(0.0) <= 0:
         return 0.0
-    return 1.0 if surplus(1.0) > 0 else float(optimize.brentq(surplus, 0.0, 1.0, xtol=1e-6))
+    return 1.0 if surplus(1.0) > 0 else float(scipy.optimize.brentq(surplus, 0.0, 1.0, xtol=1e-6))
 
 
 def p_risen(n: Array, n_before: Array, *, times: float = 1.0, together: float = 0.0) -> Array:
@@ -56,8 +56,8 @@ def p_risen(n: Array, n_before: Array, *, times: float = 1.0, together: float = 
     k, k_before = n / noise, n_before / noise
     share = 1 / (1 + times)
     # of whole counts the binomial's own tails; the beta function is their continuation to others
-    more = np.where(k_before > 0, stats.beta.cdf(share, k + 1, np.maximum(k_before, 1e-9)), 0.0)
-    as_many_or_more = np.where(k > 0, stats.beta.cdf(share, np.maximum(k, 1e-9), k_before + 1), 1.0)
+    more = np.where(k_before > 0, scipy.stats.beta.cdf(share, k + 1, np.maximum(k_before, 1e-9)), 0.0)
+    as_many_or_more = np.where(k > 0, scipy.stats.beta.cdf(share, np.maximum(k, 1e-9), k_before + 1), 1.0)
     return np.asarray((more + as_many_or_more) / 2)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special
+import scipy
 
 from queries.statistics.configuration import RiskRules
 from queries.statistics.rhythm import hour_shares, share_between
@@ -96,8 +96,8 @@ def mid_p(observed: Array, expected: Array, level: Level) -> Array:
     """
     size = 1.0 / (level.variation + 1.0 / level.a)
     share = expected / (size + expected)
-    as_many = np.where(observed > 0, special.betainc(np.maximum(observed, 1.0), size, share), 1.0)
-    return np.asarray(0.5 * (as_many + special.betainc(observed + 1.0, size, share)))
+    as_many = np.where(observed > 0, scipy.special.betainc(np.maximum(observed, 1.0), size, share), 1.0)
+    return np.asarray(0.5 * (as_many + scipy.special.betainc(observed + 1.0, size, share)))
 
 
 def discoveries(p: Array, rate: float, looks: int = 1) -> npt.NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
 
-from scipy import stats
+import scipy
 
 from queries.mode import Standing, Surge
 from queries.vocabulary import Mode, Risk
@@ -71,7 +71,7 @@ def chance_of(surge: Surge) -> float:
     """How often so many cases or more come in these minutes by chance; 0 where nothing is known of what is usual."""
     if surge.days == 0:
         return 0.0
-    return float(stats.nbinom.sf(surge.reported - 1, surge.before + 0.5, surge.days / (surge.days + 1)))
+    return float(scipy.stats.nbinom.sf(surge.reported - 1, surge.before + 0.5, surge.days / (surge.days + 1)))
 
 
 def turn_of(

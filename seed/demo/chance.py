@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri
+import scipy
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -45,7 +45,7 @@ class Draws:
 
     def normal(self, name: str) -> Floats:
         """Standard normal."""
-        return np.asarray(ndtri(self.uniform(name)))
+        return np.asarray(scipy.special.ndtri(self.uniform(name)))
 
     def lognormal(self, name: str, median: Floats | float, sigma: float) -> Floats:
         """Lognormal around its median, in the median's unit."""

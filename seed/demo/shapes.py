@@ -7,8 +7,8 @@ is left between them.
 from collections.abc import Sequence
 
 import numpy as np
+import scipy
 import shapely
-from scipy.optimize import brentq
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import polygonize, split, unary_union
@@ -39,7 +39,7 @@ def _cut(polygon: Polygon, share: float, angle: float, random: np.random.Generat
 
     # beyond both ends by the most that a street bends, so that the wanted place lies between them
     bend = float(np.abs(bends).max())
-    offset = brentq(area_missing, low - bend - 1e-9, high + bend + 1e-9, xtol=(high - low) * 1e-5)
+    offset = scipy.optimize.brentq(area_missing, low - bend - 1e-9, high + bend + 1e-9, xtol=(high - low) * 1e-5)
     pieces = split(polygon, LineString(street(offset))).geoms
     parts = [piece for piece in pieces if isinstance(piece, Polygon)]
     if len(parts) != 2:

@@ -7,7 +7,7 @@ the intensities themselves.
 from typing import Final
 
 import numpy as np
-from scipy.special import betainc
+import scipy
 
 from seed.demo.chance import Floats
 from seed.demo.city import City
@@ -87,5 +87,5 @@ def incident_intensity(city: City, first: int, last: int, begun_by: int | None =
         for where, weight in zip(*spread_weights(city.places, int(unit)), strict=True):
             later = 0.0 if where == unit else NEIGHBOURS_LATER
             passed = np.clip((edges - start) / (hours * 3600) - later, 0, 1)
-            hourly[:, where] += size * weight * np.diff(betainc(*RISE, passed))[:, None] * risks
+            hourly[:, where] += size * weight * np.diff(scipy.special.betainc(*RISE, passed))[:, None] * risks
     return result

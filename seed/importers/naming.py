@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as arrow
 import sqlalchemy as sa
 
-from seed.areas.known import Known, tree
+from seed.areas.known import Known, Tree, tree
 from seed.importers.findings import Notes
 from seed.importers.gazetteer import Gazetteer
 from seed.importers.mapping import Mapping
@@ -43,6 +43,11 @@ class Naming:
         self._zone = mapping.place.zone
         self._placed = {} if known is None else self._by_span(known)
         self._others = [path for path, spans in self._placed.items() if any(each != Placed(path) for each in spans)]
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether some rows get another code than the file's, or are refused for their area."""
+        return bool(self._others)
 
     def place(self, batch: arrow.RecordBatch) -> arrow.RecordBatch:
         """Inbox rows with the codes of the store's areas; those whose words mean none or several say so and why."""
@@ -191,10 +196,13 @@ def _as_it_stands(area: Known) -> dict[str, Any]:
     return {**values, "parent_code": "", "lon": None, "lat": None, **_validity(area)}
 
 
-def naming(connection: sa.Connection, mapping: Mapping, told: dict[str, ToldArea]) -> Naming:
-    """What the store has of the file's areas. Raises StoreError where it has none and the file may make none."""
+def naming(connection: sa.Connection, mapping: Mapping, told: dict[str, ToldArea], whole: Tree | None = None) -> Naming:
+    """What the store has of the file's areas, or had of them when ``whole`` was read.
+
+    Raises StoreError where it has none and the file may make none.
+    """
     known = None
-    whole = tree(connection)
+    whole = whole or tree(connection)
     own = [each for each in whole.centres if each.code == mapping.place.code]
     if not own and mapping.place.new_areas == "refuse":
         raise StoreError(

@@ -1,12 +1,13 @@
 """A file and a mapping become a plan: what the store must know, the rows for the door, and what was noticed."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as arrow
 
 from seed.importers.findings import Finding, Notes, Refusal
 from seed.importers.formats.base import Reader
@@ -24,7 +25,7 @@ from seed.reference import Reference
 #: A point is piled upon when it holds more cases than this, and more than this share of those with coordinates.
 _POINTS = 5_000
 #: Rows in memory at a time.
-_CHUNK_ROWS = 10_000
+_CHUNK_ROWS = 20_000
 _PILE_CASES = 20
 _PILE_SHARE = 0.002
 #: So large a share of reports at 00:00 UTC is no chance (one second of a day would be 0.001 %).
@@ -78,10 +79,17 @@ class ImportPlan:
 
 
 def plan(
-    path: Path, mapping: Mapping, *, last_year: int, reader: Reader | None = None, tell: Tell = silent
+    path: Path,
+    mapping: Mapping,
+    *,
+    last_year: int,
+    reader: Reader | None = None,
+    tell: Tell = silent,
+    onward: Callable[[arrow.Table], None] | None = None,
 ) -> ImportPlan:
     """Read and map the whole file. ``last_year``: the calendar reaches to its end. ``reader``: another than the file's.
 
+    ``onward`` is given each portion of the inbox rows (columns: spool.SCHEMA) as it is mapped.
     Raises ImportFileError when the file cannot be read or lacks a column, MappingError for an unknown country.
     """
     days = calendar(mapping.place.country, mapping.place.subdivision, last_year)
@@ -91,7 +99,9 @@ def plan(
     spool, raw = Spool(), RawRows()
     try:
         for chunk in reader.chunks(mapping.columns(), _CHUNK_ROWS):
-            spool.write(mapper.inbox_rows(chunk))
+            rows = spool.write(mapper.inbox_rows(chunk))
+            if onward is not None:
+                onward(rows)
             raw.write(chunk)
             tell(Step("reading", mapper.tally.rows, of and max(of, mapper.tally.rows)))
         tell(Step("reading", mapper.tally.rows, mapper.tally.rows))

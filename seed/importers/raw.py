@@ -7,7 +7,7 @@ from typing import IO
 import numpy as np
 import pyarrow as arrow
 
-from seed.importers.formats.base import Chunk
+from seed.importers.formats.base import Chunk, listed
 
 _SCHEMA = arrow.schema([("file_row", arrow.int32()), ("cells", arrow.list_(arrow.string()))])
 
@@ -24,9 +24,12 @@ class RawRows:
     def write(self, chunk: Chunk) -> None:
         """Append the rows of a chunk, those that do not fit the header included."""
         self.header = self.header or chunk.header
-        numbers = [*chunk.frame.index, *(row.row for row in chunk.broken)]
-        cells = [*chunk.lines, *(list(row.cells) for row in chunk.broken)]
-        self._writer.write_table(arrow.table([arrow.array(numbers, arrow.int32()), _listed(cells)], schema=_SCHEMA))
+        self._append(chunk.frame.index.to_numpy(), chunk.cells)
+        if chunk.broken:
+            self._append(np.array([row.row for row in chunk.broken]), listed([row.cells for row in chunk.broken]))
+
+    def _append(self, numbers: np.ndarray, cells: arrow.ListArray) -> None:
+        self._writer.write_table(arrow.table([arrow.array(numbers, arrow.int32()), cells], schema=_SCHEMA))
 
     def of(self, file_rows: np.ndarray) -> Iterator[arrow.RecordBatch]:
         """The rows of these numbers (sorted), in portions: file_row, cells. No more can be written afterwards."""
@@ -42,12 +45,3 @@ class RawRows:
     def close(self) -> None:
         """Remove the file."""
         self._file.close()
-
-
-def _listed(rows: list[list[str]]) -> arrow.Array:
-    """Lists of text; what no store of text can hold (half of a pair of surrogates) is written as a question mark."""
-    try:
-        return arrow.array(rows, arrow.list_(arrow.string()))
-    except UnicodeEncodeError:
-        clean = [[cell.encode(errors="replace").decode() for cell in row] for row in rows]
-        return arrow.array(clean, arrow.list_(arrow.string()))

@@ -6,7 +6,7 @@ same place waits for the first, and a dry run is the same transaction taken back
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ import shapely
 import sqlalchemy as sa
 
 from seed import door, reference, store
+from seed.areas.known import Tree, tree
 from seed.importers import refused
 from seed.importers.claim import claim, own_place
 from seed.importers.coordinates import better_datum, shares
 from seed.importers.findings import Finding
 from seed.importers.formats.base import Reader
+from seed.importers.handing import Ahead, begun, handed_in
 from seed.importers.mapping import Mapping, load_mapping
 from seed.importers.naming import Naming, naming
 from seed.importers.plan import ImportPlan, plan
@@ -79,17 +81,26 @@ def import_into(
     started = time.monotonic()
     with store.engine(owner_url).connect() as connection:
         loaded = own_place(connection, load_mapping(mapping))
-    with plan(Path(path), loaded, last_year=today.year + 1, reader=reader, tell=tell) as planned:
+    if not dry_run:
+        store.migrate(owner_url, loaded.place.time_zone)
+    with _one_transaction(owner_url, dry_run=dry_run) as connection, ExitStack() as held:
+        if dry_run:
+            store.migrate_within(connection, loaded.place.time_zone)
+        claim(connection, loaded.place)
+        known = tree(connection)
+        ahead = begun(connection, loaded, Path(path), known, live=live)
+        onward = None if ahead is None else held.enter_context(ahead).take
+        planned = held.enter_context(
+            plan(Path(path), loaded, last_year=today.year + 1, reader=reader, tell=tell, onward=onward)
+        )
+        if ahead is not None:
+            ahead.end()
         if not dry_run:
-            store.migrate(owner_url, loaded.place.time_zone)
             _prepare_months(owner_url, planned)
-        with _one_transaction(owner_url, dry_run=dry_run) as connection:
-            if dry_run:
-                store.migrate_within(connection, loaded.place.time_zone)
-            result = _taken_in(connection, planned, live=live, retries=retries, tell=tell)
-            look(connection, result[0].batch_id)
-        if not dry_run:
-            store.tidy(owner_url)
+        result = _taken_in(connection, planned, known, ahead, live=live, retries=retries, tell=tell)
+        look(connection, result[0].batch_id)
+    if not dry_run:
+        store.tidy(owner_url)
     batch, rows, refusals, reasons, found = result
     return ImportResult(
         file_name=planned.path.name,
@@ -108,6 +119,8 @@ def import_into(
 def _one_transaction(owner_url: str, *, dry_run: bool) -> Iterator[sa.Connection]:
     """The owner's transaction; a dry run is rolled back."""
     with store.engine(owner_url).connect() as connection, connection.begin() as transaction:
+        # a file that takes long to read is no reason to end the session
+        connection.execute(sa.text("set local idle_in_transaction_session_timeout = 0"))
         # one import of a store at a time: the next one sees what this one has loaded
         connection.execute(sa.text("select pg_advisory_xact_lock(hashtext('app.import'))"))
         yield connection
@@ -131,21 +144,35 @@ def _prepare_months(owner_url: str, planned: ImportPlan) -> None:
         connection.execute(sa.text("select app.prepare_months(current_date, current_date)"))
 
 
-def _taken_in(connection: sa.Connection, planned: ImportPlan, *, live: bool, retries: int | None, tell: Tell) -> Any:
+def _taken_in(
+    connection: sa.Connection,
+    planned: ImportPlan,
+    known: Tree,
+    ahead: Ahead | None,
+    *,
+    live: bool,
+    retries: int | None,
+    tell: Tell,
+) -> Any:
     mapping = planned.mapping
-    claim(connection, mapping.place)
-    named = naming(connection, mapping, planned.areas)
+    connection.execute(sa.text("reset role"))
+    # what the store knew before the file was read; of its areas, what it knows now
+    named = naming(connection, mapping, planned.areas, None if known.centres else known)
     found = (*named.notes.findings(), *_datum_finding(connection, planned, named))
     subdistrict_id = reference.load(connection, named.reference(planned.reference))[mapping.place.code]
     placing = _placing(connection, subdistrict_id, planned)
     cursor = connection.connection.cursor()
-    connection.execute(sa.text("set local role grid_writer"))
-    batch = _absorbed(connection, cursor, subdistrict_id, planned, named, placing, live=live, tell=tell)
+    batch_id, is_live = handed_in(
+        connection, cursor, subdistrict_id, planned, named, placing, ahead, live=live, tell=tell
+    )
+    batch = _absorbed(connection, subdistrict_id, planned, batch_id, is_live=is_live, tell=tell)
     found = (*found, *(placing.notes.findings() if placing is not None else ()))
     connection.execute(sa.text("reset role"))
     connection.execute(
-        sa.text("update app.import_batches set retries_batch_id = :retried where batch_id = :id"),
-        {"id": batch.batch_id, "retried": retries},
+        sa.text(
+            "update app.import_batches set file_sha256 = :sha256, retries_batch_id = :retried where batch_id = :id"
+        ),
+        {"id": batch.batch_id, "sha256": planned.sha256, "retried": retries},
     )
     # nothing is known yet of how many were refused: whatever the planner guesses, it must not go row by row
     connection.execute(sa.text("set local enable_nestloop = off"))
@@ -160,40 +187,14 @@ def _taken_in(connection: sa.Connection, planned: ImportPlan, *, live: bool, ret
 
 def _absorbed(
     connection: sa.Connection,
-    cursor: Any,
     subdistrict_id: int,
     planned: ImportPlan,
-    named: Naming,
-    placing: Placer | None,
+    batch_id: int,
     *,
-    live: bool,
+    is_live: bool,
     tell: Tell,
 ) -> door.BatchResult:
-    """Hand the rows in and have them taken in, as the door wants it of any writer."""
-    is_live = live or connection.scalar(
-        sa.text("select live_since is not null from app.subdistricts where subdistrict_id = :id"),
-        {"id": subdistrict_id},
-    )
-    batch_id = connection.scalar(
-        sa.text("select app.open_batch(:subdistrict, :source, :mode, :file, :sha256, :mapping)"),
-        {
-            "subdistrict": subdistrict_id,
-            "source": planned.mapping.source.code,
-            "mode": "live" if is_live else "history",
-            "file": planned.path.name,
-            "sha256": planned.sha256,
-            "mapping": planned.mapping.name,
-        },
-    )
-    assert isinstance(batch_id, int)
-    of, done = planned.spool.rows, 0
-    for read in planned.spool.batches():
-        rows = named.place(read)
-        rows = rows if placing is None else placing.place(rows)
-        # a live store dates what it learns by its own clock
-        door.write_rows(cursor, batch_id, rows.drop_columns(["recorded_at"]) if is_live else rows)
-        done += len(rows)
-        tell(Step("handing in", planned.file_rows * done // of, planned.file_rows))
+    """Have the rows taken in, as the door wants it of any writer."""
     with watched(connection, planned.file_rows, tell):
         connection.execute(sa.text("select app.seal(:id)"), {"id": batch_id})
         connection.execute(

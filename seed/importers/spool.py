@@ -40,16 +40,18 @@ class Spool:
         self._writer = arrow.ipc.new_stream(self._file, SCHEMA, options=options)
         self.rows = 0
 
-    def write(self, rows: pd.DataFrame) -> None:
-        """Append inbox rows; columns that are not there are empty."""
+    def write(self, rows: pd.DataFrame) -> arrow.Table:
+        """Append inbox rows and return them as written; columns that are not there are empty."""
         columns = [
             arrow.array(rows[field.name], type=field.type, from_pandas=True)
             if field.name in rows and rows[field.name].notna().any()
             else arrow.nulls(len(rows), field.type)
             for field in SCHEMA
         ]
-        self._writer.write_table(arrow.table(columns, schema=SCHEMA))
+        written = arrow.table(columns, schema=SCHEMA)
+        self._writer.write_table(written)
         self.rows += len(rows)
+        return written
 
     def batches(self) -> Iterator[arrow.RecordBatch]:
         """What was written, in the same portions. No more can be written afterwards."""

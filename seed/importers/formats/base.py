@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pandas as pd
+import pyarrow as arrow
 
 from seed.faults import Fault
 
@@ -59,11 +61,17 @@ class Chunk:
     frame: pd.DataFrame
     broken: tuple[BrokenRow, ...]
     header: tuple[str, ...]
-    lines: list[list[str]]  # the same rows whole, as they stand in the file
+    cells: arrow.ListArray  # the same rows whole, as they stand in the file
+
+    @property
+    def lines(self) -> list[list[str]]:
+        """The cells as lists."""
+        lines: list[list[str]] = self.cells.to_pylist()
+        return lines
 
     def whole(self, position: int) -> dict[str, str]:
         """The row at a position of the frame as header → cell, empty cells left out."""
-        return {name: cell for name, cell in zip(self.header, self.lines[position], strict=True) if cell}
+        return {name: cell for name, cell in zip(self.header, self.cells[position].as_py(), strict=True) if cell}
 
 
 class Reader(ABC):
@@ -90,7 +98,11 @@ class Reader(ABC):
     def chunks(self, columns: Sequence[str], rows: int = CHUNK_ROWS) -> Iterator[Chunk]:
         """The file in frames of at most ``rows`` rows; of its columns those named, all of which must be there."""
         source = self.cells()
-        first = next(source, None)
+        header = self.known_header(next(source, None), columns)
+        yield from chunks_of(source, header, columns, rows)
+
+    def known_header(self, first: tuple[int, list[str]] | BrokenRow | None, columns: Sequence[str]) -> list[str]:
+        """The names of the columns by the first row. Raises ImportFileError where one of those named is not there."""
         if first is None or isinstance(first, BrokenRow):
             raise ImportFileError(f"{self.path.name} holds no rows: not even a header", code="no_rows")
         header = self._header(first[1])
@@ -101,8 +113,7 @@ class Reader(ABC):
                 code="missing_columns",
                 columns=_shown(missing),
             )
-        for block in _blocks(source, rows):
-            yield _chunk(header, columns, block)
+        return header
 
     def _header(self, row: list[str]) -> list[str]:
         header = [name.strip() for name in row]
@@ -120,6 +131,44 @@ class Reader(ABC):
 
 
 Block = list[tuple[int, list[str]] | BrokenRow]
+
+
+def chunks_of(
+    source: Iterator[tuple[int, list[str]] | BrokenRow], header: list[str], columns: Sequence[str], rows: int
+) -> Iterator[Chunk]:
+    """Rows of cells in frames of at most ``rows`` rows."""
+    for block in _blocks(source, rows):
+        yield _chunk(header, columns, block)
+
+
+def chunk_of_columns(
+    header: list[str], columns: Sequence[str], numbers: np.ndarray, cells: Sequence[arrow.Array]
+) -> Chunk:
+    """The frame of rows that all fit the header, given by its columns. ``numbers``: theirs in the file."""
+    width, length = len(header), len(numbers)
+    told = dict(zip(header, cells, strict=True))
+    nothing = arrow.array([""] * length, arrow.string())
+    # by rows again: the cells of one row lie as far apart as there are rows
+    by_rows = np.arange(width * length).reshape(width, length).T.ravel()
+    whole = arrow.ListArray.from_arrays(
+        arrow.array(np.arange(0, width * length + 1, width), arrow.int32()), arrow.concat_arrays(cells).take(by_rows)
+    )
+    return Chunk(_frame(numbers, {name: told.get(name, nothing) for name in columns}), (), tuple(header), whole)
+
+
+def _frame(numbers: Sequence[int] | np.ndarray, cells: dict[str, arrow.Array]) -> pd.DataFrame:
+    """Columns of text without the spaces around it, by the rows' numbers in the file."""
+    data = {name: pd.Series(pd.array(column, dtype="str")).str.strip() for name, column in cells.items()}
+    return pd.DataFrame(data).set_index(pd.Index(np.asarray(numbers, dtype="int64"), name="row"))
+
+
+def listed(rows: Sequence[Sequence[str]]) -> arrow.ListArray:
+    """Lists of text; what no store of text can hold (half of a pair of surrogates) is written as a question mark."""
+    try:
+        return arrow.array(rows, arrow.list_(arrow.string()))
+    except UnicodeEncodeError:
+        clean = [[cell.encode(errors="replace").decode() for cell in row] for row in rows]
+        return arrow.array(clean, arrow.list_(arrow.string()))
 
 
 def _blocks(source: Iterator[tuple[int, list[str]] | BrokenRow], rows: int) -> Iterator[Block]:
@@ -203,11 +252,8 @@ def _chunk(header: list[str], columns: Sequence[str], block: Block) -> Chunk:
             broken.append(_kept(BrokenRow(number, *fault, tuple(cells))))
     positions = {name: header.index(name) for name in columns if name in header}
     nothing = [""] * len(lines)
-    data = {
-        name: pd.Series(
-            pd.array([line[positions[name]] for line in lines] if name in positions else nothing, dtype="str")
-        ).str.strip()
+    told = {
+        name: arrow.array([line[positions[name]] for line in lines] if name in positions else nothing, arrow.string())
         for name in columns
     }
-    frame = pd.DataFrame(data).set_index(pd.Index(numbers, name="row", dtype="int64"))
-    return Chunk(frame, tuple(broken), tuple(header), lines)
+    return Chunk(_frame(numbers, told), tuple(broken), tuple(header), listed(lines))

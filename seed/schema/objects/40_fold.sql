@@ -110,6 +110,16 @@ $$;
 create or replace aggregate app.first_known(anyelement) ( -- noqa: LT01
     sfunc = app.keep_first, stype = anyelement, parallel = safe
 );
+-- From 16 on the server has that function in C: one in SQL costs a fold more than all its sorting.
+do $$
+begin
+    if to_regprocedure('pg_catalog.any_value_transfn(anyelement, anyelement)') is not null then
+        create or replace aggregate app.first_known(anyelement) (
+            sfunc = pg_catalog.any_value_transfn, stype = anyelement, parallel = safe
+        );
+    end if;
+end
+$$;
 
 -- The local day of each such event, in order; the two arrays run in step.
 create or replace function app.days_of(p_event text, p_events text[], p_occurred_ats timestamptz[], p_time_zone text)

@@ -124,6 +124,7 @@ begin
         delete from pg_temp.door_reference;
         delete from pg_temp.door_image;
         delete from pg_temp.door_sum;
+        delete from pg_temp.door_text;
         return;
     end if;
     -- the rows of the batch, and parked rows of its cases, with every code looked up
@@ -165,6 +166,8 @@ begin
     -- the touched cases before (-1) and after (1)
     create temporary table door_image (sign integer not null, like app.cases) on commit delete rows;
     create temporary table door_sum (like app.area_day) on commit delete rows;
+    -- texts that a large batch holds more than once, and what is left of them without what tells of a person
+    create temporary table door_text (told text not null, masked text not null) on commit delete rows;
 end
 $$;
 
@@ -197,10 +200,18 @@ as $$
     ) as vanished on true
 $$;
 
--- Step 1: one row per case that the batch names, with its number; a new case gets one, used or not.
+-- Step 1: one row per case that the batch names, with its number; a new case gets one, used or not. Numbers rise in the
+-- order of the rows, which is nearly that of time: what is written in their order then goes to the end of each index.
 create or replace function app.door_name(p_batch app.import_batches) returns void
 language plpgsql
 as $$
+declare
+    -- in a store without cases there is nothing to look up, case by case
+    holds_cases constant boolean := exists (
+        select 1 from app.cases where cases.subdistrict_id = p_batch.subdistrict_id
+    ) or exists (
+        select 1 from app.vanished_cases where vanished_cases.subdistrict_id = p_batch.subdistrict_id
+    );
 begin
     insert into pg_temp.door_case (
         source, external_id, case_id, is_known, standing_opened_at, first_occurred_at, read_as
@@ -217,11 +228,14 @@ begin
             standing.opened_at,
             standing.first_occurred_at
         from (
-            select distinct coalesce(inbox.source, p_batch.source) as source, inbox.external_id
+            select coalesce(inbox.source, p_batch.source) as source, inbox.external_id
             from app.inbox
             where inbox.batch_id = p_batch.batch_id and inbox.external_id <> ''
+            group by coalesce(inbox.source, p_batch.source), inbox.external_id
+            order by min(inbox.row_no)
         ) as named
-        cross join lateral app.door_standing(p_batch.subdistrict_id, named.source, named.external_id) as standing
+        left join lateral app.door_standing(p_batch.subdistrict_id, named.source, named.external_id) as standing
+            on holds_cases
     ) as numbered;
 end
 $$;
@@ -245,6 +259,25 @@ begin
     set case_id = renamed.case_id
     from pg_temp.door_case as renamed
     where renamed.read_as = door_row.case_id and renamed.case_id <> renamed.read_as;
+end
+$$;
+
+-- Before step 2, for a large batch: a text that comes again and again is masked once.
+create or replace function app.door_mask(p_batch_id bigint) returns void
+language plpgsql
+as $$
+begin
+    insert into pg_temp.door_text (told, masked)
+    select repeated.told, app.mask_text(repeated.told)
+    from (
+        select texts.told
+        from app.inbox
+        cross join lateral (values (inbox.summary), (inbox.value), (inbox.field)) as texts (told)
+        where inbox.batch_id = p_batch_id and texts.told is not null
+        group by texts.told
+        having count(*) > 1
+    ) as repeated;
+    analyze pg_temp.door_text (told);
 end
 $$;
 
@@ -406,12 +439,11 @@ begin
         -- a correction's field and value are words of the vocabulary, but for a summary; elsewhere they are free text
         case when looked_up.event = 'corrected' then looked_up.field else app.mask_text(looked_up.field) end as field,
         case when looked_up.event = 'corrected' and looked_up.field is distinct from 'summary' then looked_up.value
-            else app.mask_text(looked_up.value) end as value,
+            else coalesce(masked_value.masked, app.mask_text(looked_up.value)) end as value,
         coalesce(looked_up.worded_due_at, looked_up.default_due_at) as due_at,
         looked_up.lon,
         looked_up.lat,
-        app.mask_text(case when looked_up.event = 'corrected' and looked_up.field = 'summary'
-            then looked_up.value else looked_up.summary end) as summary,
+        coalesce(masked_summary.masked, app.mask_text(looked_up.worded_summary)) as summary,
         case when looked_up.party is not null then app.party_key(looked_up.party, secret) end as party_key,
         case when looked_up.other_area_id is null then looked_up.linked_subdistrict_id else (
             select areas.subdistrict_id from app.areas where areas.area_id = looked_up.other_area_id
@@ -466,6 +498,7 @@ begin
                 case when handed_in.mended_field = 'risk' then handed_in.value else handed_in.risk end as worded_risk,
                 case when handed_in.mended_field = 'channel' then handed_in.value else handed_in.channel end as worded_channel,
                 case when handed_in.mended_field = 'level' then handed_in.value else handed_in.level end as worded_level,
+                case when handed_in.mended_field = 'summary' then handed_in.value else handed_in.summary end as worded_summary,
                 case when handed_in.mended_field = 'due_at'
                     then app.time_or_null(handed_in.value) else handed_in.due_at end as worded_due_at,
                 case when handed_in.mended_field = 'satisfaction'
@@ -522,7 +555,9 @@ begin
         offset 0
     ) as looked_up
     left join pg_temp.door_case
-        on door_case.source = looked_up.case_source and door_case.external_id = looked_up.external_id;
+        on door_case.source = looked_up.case_source and door_case.external_id = looked_up.external_id
+    left join pg_temp.door_text as masked_summary on masked_summary.told = looked_up.worded_summary
+    left join pg_temp.door_text as masked_value on masked_value.told = looked_up.value;
 end
 $$;
 
@@ -817,7 +852,7 @@ begin
     from pg_temp.door_opening as opening;
     is_large := coalesce(cardinality(known_ids), 0) + coalesce(cardinality(new_ids), 0) > 2000;
     if is_large then
-        perform app.door_tell('taking in', 0.29, 0.36);
+        perform app.door_tell('taking in', 0.27, 0.39);
     end if;
 
     perform app.door_checkpoint(p_subdistrict_id, p_recorded_from, p_recorded_to);
@@ -854,7 +889,7 @@ begin
     order by door_row.case_id, door_row.occurred_at;
 
     if is_large then
-        perform app.door_tell('taking in', 0.36, 0.47);
+        perform app.door_tell('taking in', 0.39, 0.58);
     end if;
     if known_ids is not null then
         insert into pg_temp.door_image
@@ -864,16 +899,16 @@ begin
         perform app.door_fold_new(p_subdistrict_id, new_ids, new_from);
     end if;
     if is_large then
-        perform app.door_tell('taking in', 0.47, 0.61);
+        perform app.door_tell('taking in', 0.58, 0.75);
         analyze pg_temp.door_image (sign, case_id, area_id, kind, reported_day);
     end if;
     perform app.door_replace(p_subdistrict_id, known_ids, new_ids, known_from, new_from);
     if is_large then
-        perform app.door_tell('taking in', 0.61, 0.82);
+        perform app.door_tell('taking in', 0.75, 0.89);
     end if;
     perform app.door_count(p_subdistrict_id);
     if is_large then
-        perform app.door_tell('taking in', 0.82, 0.95);
+        perform app.door_tell('taking in', 0.89, 0.95);
     end if;
     if exists (
         select 1 from app.checkpoints
@@ -923,12 +958,13 @@ begin
         group by
             case when months.last_month <= months.first_month + interval '1 month' then months.first_month end,
             case when months.last_month <= months.first_month + interval '1 month' then months.last_month end
+        order by first_at
     loop
         insert into pg_temp.door_image
         select 1, folded.*
         from app.fold_cases(p_subdistrict_id, part.case_ids, part.first_at, part.last_at) as folded;
         folded_cases := folded_cases + cardinality(part.case_ids);
-        perform app.door_tell('taking in', 0.36 + 0.11 * folded_cases / cardinality(p_case_ids), 0.47);
+        perform app.door_tell('taking in', 0.39 + 0.19 * folded_cases / cardinality(p_case_ids), 0.58);
     end loop;
 end
 $$;
@@ -1133,6 +1169,7 @@ begin
     perform app.door_tables();
     perform app.door_name(batch);
     analyze pg_temp.door_case (source, external_id, case_id);
+    perform app.door_mask(p_batch_id);
     perform app.door_read(batch, clock_timestamp());
     return true;
 end
@@ -1192,7 +1229,7 @@ begin
 
     is_large := row_count > 2000;
     if is_large then
-        perform app.door_tell('taking in', 0, 0.03);
+        perform app.door_tell('taking in', 0, 0.05);
     end if;
     if app.door_tables_stand() then
         -- parked rows count before those of the batch: where some have their turn, all is read again
@@ -1225,7 +1262,8 @@ begin
         perform app.door_name(batch);
         if is_large then
             analyze pg_temp.door_case (source, external_id, case_id);
-            perform app.door_tell('taking in', 0.03, 0.24, log_id_seq.last_value, row_count) from app.log_id_seq;
+            perform app.door_mask(p_batch_id);
+            perform app.door_tell('taking in', 0.05, 0.20, log_id_seq.last_value, row_count) from app.log_id_seq;
         end if;
         perform app.door_read(batch, now_moment);
     end if;
@@ -1235,7 +1273,7 @@ begin
         perform app.door_forget(batch.subdistrict_id);
     end if;
     if is_large then
-        perform app.door_tell('taking in', 0.24, 0.29);
+        perform app.door_tell('taking in', 0.20, 0.27);
         analyze pg_temp.door_row (batch_id, row_no, log_id, case_id, event, occurred_at, is_parked);
     end if;
     perform app.door_judge(batch);
