@@ -66,8 +66,10 @@ class Answers:
         self._is_over = threading.Event()
         self.came_later = 0  # answers that a viewer did not wait for and that have come since
 
-    def soon(self, key: Hashable, ask: Callable[[Connection], Answer], *, patience: float = PATIENCE) -> Answer | None:
-        """What `get` gives, where it is there or comes within ``patience`` seconds; else None; it is asked meanwhile.
+    def soon(
+        self, key: Hashable, ask: Callable[[Connection], Answer], *, patience: float | None = None
+    ) -> Answer | None:
+        """What `get` gives, where it is there or comes within ``patience`` seconds; else None, and it is asked.
 
         For what a page can show a little later: when it comes `came_later` changes and `on_came` is called. Raises as
         `get` does, for some seconds also what it raised when nobody waited any more.
@@ -80,7 +82,7 @@ class Answers:
             kept = failed or self._kept.get(key)
         if kept is None:
             kept = self._beside.submit(self.get, key, ask)
-        if not wait_for([kept], patience).done:
+        if not wait_for([kept], PATIENCE if patience is None else patience).done:
             kept.add_done_callback(partial(self._comes, key))
             return None
         answer: Answer = kept.result()
