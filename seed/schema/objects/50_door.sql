@@ -115,6 +115,9 @@ language plpgsql
 set client_min_messages = warning
 as $$
 begin
+    -- texts that a large batch holds more than once, and what is left of them without what tells of a person; by itself,
+    -- for a session that made the others before there was this one
+    create temporary table if not exists door_text (told text not null, masked text not null) on commit delete rows;
     if app.door_tables_stand() then
         delete from pg_temp.door_row;
         delete from pg_temp.door_case;
@@ -166,8 +169,6 @@ begin
     -- the touched cases before (-1) and after (1)
     create temporary table door_image (sign integer not null, like app.cases) on commit delete rows;
     create temporary table door_sum (like app.area_day) on commit delete rows;
-    -- texts that a large batch holds more than once, and what is left of them without what tells of a person
-    create temporary table door_text (told text not null, masked text not null) on commit delete rows;
 end
 $$;
 

@@ -81,7 +81,8 @@ end
 $$;
 
 -- The reports of the batch whose case stands and whose every code is known, beside what stands; of several of one case
--- the first counts, and those alike are told with it. All others stay for the door to judge.
+-- the first counts, and those alike are told with it. All others stay for the door to judge. Where one of several says
+-- the end that stands, the file says of the case what stands (is_settled), whatever end another one gives.
 create or replace function app.export_read(p_batch app.import_batches, p_moment timestamptz) returns void
 language plpgsql
 as $$
@@ -89,6 +90,8 @@ declare
     store_zone constant text := app.time_zone();
     first_moment constant timestamptz
         := make_timestamptz(cast(app.setting_text('first_year') as integer), 1, 2, 0, 0, 0, 'UTC');
+    settled_ids bigint[];
+    settled_from timestamptz;
 begin
     create temporary table export_row on commit drop as
     select
@@ -100,6 +103,7 @@ begin
         ends.field is null and ends.occurred_at >= told.opened_at and ends.occurred_at <= p_moment as is_sound_end,
         ends.event = told.state and ends.occurred_at = told.closed_at as is_known_end,
         false as is_mended_end,
+        false as is_settled,
         case when told.updated_at > told.reported_at and told.updated_at <= p_moment
             then told.updated_at else p_moment end as changed_at
     from (
@@ -187,6 +191,27 @@ begin
             = app.export_words(p_batch.batch_id, first.row_no, first.end_no)
     ) as later
     where export_row.row_no = later.row_no;
+    update pg_temp.export_row
+    set is_settled = true
+    from (
+        select told.external_id
+        from pg_temp.export_row as told
+        group by told.external_id
+        having count(*) > 1 and bool_or(told.is_known_end)
+    ) as settled
+    where export_row.external_id = settled.external_id;
+    -- their other ends, where the log has them
+    select array_agg(distinct told.case_id), min(told.first_occurred_at)
+    into settled_ids, settled_from
+    from pg_temp.export_row as told
+    where told.is_settled and told.end_no is not null and told.is_known_end is not true;
+    if settled_ids is not null then
+        update pg_temp.export_row
+        set is_known_end = true
+        from app.effective_rows(p_batch.subdistrict_id, settled_ids, settled_from, 'infinity') as effective
+        where export_row.is_settled and export_row.case_id = effective.case_id
+            and export_row.end_event = effective.event and export_row.end_at = effective.occurred_at;
+    end if;
 end
 $$;
 
@@ -273,13 +298,13 @@ begin
         p_batch.batch_id, told.row_no + 18, p_batch.source, told.external_id, 'reopened',
         case when told.changed_at > told.closed_at then told.changed_at else p_moment end
     from pg_temp.export_row as told
-    where told.turn = 1 and told.end_no is null and told.state in ('resolved', 'withdrawn');
+    where told.turn = 1 and not told.is_settled and told.end_no is null and told.state in ('resolved', 'withdrawn');
     get diagnostics reopened = row_count;
 
     select array_agg(told.case_id), min(told.first_occurred_at)
     into asked_ids, asked_from
     from pg_temp.export_row as told
-    where told.turn = 1 and told.is_sound_end and told.is_known_end is not true
+    where told.turn = 1 and not told.is_settled and told.is_sound_end and told.is_known_end is not true
         and (told.state <> 'open' or told.last_reopened_at >= told.end_at);
     if asked_ids is null then
         return reopened;
@@ -307,7 +332,7 @@ begin
             )
         from pg_temp.export_row as told
         inner join standing on told.case_id = standing.case_id
-        where told.turn = 1 and told.is_sound_end
+        where told.turn = 1 and not told.is_settled and told.is_sound_end
             and (
                 standing.event = told.end_event
                 or (standing.occurred_at, standing.stage) > (told.end_at, app.stage_order(told.end_event))

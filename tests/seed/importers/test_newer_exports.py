@@ -186,6 +186,40 @@ def test_changes_are_dated_by_the_file_where_it_says_when(
     assert str(at) == "2018-07-09 17:00:00+00:00"
 
 
+_AT_TWO, _NEXT_DAY = "07/04/2018 02:00:00 PM", "07/05/2018 02:00:00 PM"
+RESOLVED, TWICE = {"status": "Closed", "closed": _AT_TWO}, {"status": "Duplicate", "closed": _AT_TWO}
+LATER, TWICE_LATER = RESOLVED | {"closed": _NEXT_DAY}, TWICE | {"closed": _NEXT_DAY}
+
+
+@pytest.mark.parametrize(
+    ("exports", "state"),
+    [
+        ([[OPEN, RESOLVED]], "resolved"),
+        ([[OPEN, RESOLVED, TWICE]], "withdrawn"),
+        ([[RESOLVED, TWICE]], "withdrawn"),
+        ([[TWICE, RESOLVED]], "withdrawn"),
+        ([[TWICE, LATER]], "resolved"),
+        ([[RESOLVED], [RESOLVED, TWICE]], "withdrawn"),
+        ([[LATER], [RESOLVED, TWICE]], "withdrawn"),
+        ([[TWICE_LATER], [RESOLVED, TWICE]], "withdrawn"),
+        ([[TWICE_LATER], [RESOLVED, TWICE_LATER]], "withdrawn"),
+    ],
+)
+def test_several_rows_of_one_case_told_again_change_nothing(
+    load: Load, told: Callable[[], list[str]], empty_database: Database, exports: list[list[dict[str, str]]], state: str
+) -> None:
+    """Where one of them says what stands, that is what the file says, though another one has another end."""
+    for export in exports:
+        rows = [row | {"number": "1"} for row in export]
+        load(*rows)
+        before = told()
+        again = load(*rows).rows
+        assert told() == before
+        assert again == FileRows(read=len(rows), new=0, changed=0, unchanged=len(rows), refused=0)
+    assert [case["state"] for case in _cases(empty_database)] == [state]
+    assert _differences(empty_database) == 0
+
+
 @pytest.fixture(scope="module")
 def emptied(databases: Databases) -> Iterator[Database]:
     with databases.empty() as made:
