@@ -102,13 +102,19 @@ def _periods(
 def _files(review: Review, words: Text) -> str:
     """Links to the files that are made from the frozen document."""
     named = {"pptx": words("Slides"), "xlsx": words("Workbook"), "pdf": words("Paper"), "csv": words("Tables")}
-    named["cards"] = words("Scorecards")
+    if _is_ranked(review):
+        named["cards"] = words("Scorecards")
     base = f"review-file/{review.period.name}"
     links = "".join(
         f'<a class="chip" href="{e(f"{base}.{ending}?lang={words.language}")}" download>{e(name)}</a>'
         for ending, name in named.items()
     )
     return f'<span class="group" role="group" aria-label="{e(words("Files of this review"))}">{links}</span>'
+
+
+def _is_ranked(review: Review) -> bool:
+    """Whether a unit was ranked: without one there is no scorecard."""
+    return any(table.id == "ranking" and table.rows for section in review.sections for table in section.tables)
 
 
 def _freeze(review: Review, words: Text) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 from playwright.sync_api import Browser, sync_playwright
 
 from queries import store
-from queries.review import Period
+from queries.review import Period, Review
 from seed.freezing import freeze
 from tests.bench.measure import Measure, quantiles
 from tests.bench.stores import city_of, opened
@@ -40,7 +40,8 @@ def measures(store_name: str) -> list[Measure]:
     first = BUDGETS.get(store_name, LARGE)
     with opened(city_of(store_name)) as server:
         database = Database(server, "grid")
-        last = _freeze_last_week(database)
+        review = _freeze_last_week(database)
+        last, endings = review.period, _ENDINGS if review.table("ranking").rows else _ENDINGS[:-1]
         weeks = [_week(last, back) for back in range(5, 5 + WEEKS)]  # those before are made ahead
         with serve_app(database.environment) as app:
             wait_for(f"{app.url}/readyz", seconds=120)
@@ -50,7 +51,7 @@ def measures(store_name: str) -> list[Measure]:
                 frozen = [_opened(browser, app.url, last.name) for _ in range(FROZEN)]
                 made = [_opened(browser, app.url, name) for name in weeks]
                 browser.close()
-            files = [_taken(app.url, last, ending) for ending in _ENDINGS]
+            files = [_taken(app.url, last, ending) for ending in endings]
         database.close()
     return [
         *quantiles(
@@ -62,13 +63,15 @@ def measures(store_name: str) -> list[Measure]:
     ]
 
 
-def _freeze_last_week(database: Database) -> Period:
-    """The last week that has ended in the store, frozen once."""
+def _freeze_last_week(database: Database) -> Review:
+    """The last week that has ended in the store's first subdistrict, frozen once."""
     with database.owner.begin() as connection:
-        vitals = store.vitals(connection, store.subdistricts(connection)[0].subdistrict_id)
+        owner = store.subdistricts(connection)[0]  # the one whose page it is
+        vitals = store.vitals(connection, owner.subdistrict_id)
         assert vitals is not None and vitals.recorded_at is not None
-        frozen, _ = freeze(connection, "last-week", now=vitals.recorded_at, by="bench", once=True)
-    return frozen.period
+        now, code = vitals.recorded_at, owner.code
+        frozen, _ = freeze(connection, "last-week", now=now, subdistrict=code, by="bench", once=True)
+    return frozen
 
 
 def _week(last: Period, back: int) -> str:

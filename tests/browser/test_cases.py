@@ -60,7 +60,7 @@ def test_filters_stand_in_the_address_and_stay_from_page_to_page(page: Page, app
     expect(page.locator("table.cases tbody tr").first).to_be_visible(timeout=30_000)
     page.locator(".filters select").select_option(index=1)
     expect(page).to_have_url(re.compile(r"area="), timeout=20_000)
-    page.locator(".filters .chip", has_text="Hazard").click()
+    page.locator(".filters .chip[href*='area=']", has_text="Hazard").click()  # drawn with the area
     expect(page).to_have_url(re.compile(r"(?=.*area=)(?=.*kinds=hazard)"), timeout=20_000)
     expect(page.locator(".filters .chip.on", has_text="Hazard")).to_be_visible(timeout=20_000)
     for cut in ("Open", "All"):
