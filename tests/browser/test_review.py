@@ -50,6 +50,7 @@ def test_it_is_frozen_by_a_click_and_taken_away(page: Page, app: AppServer, city
     expect(top).to_contain_text("尚未定格", timeout=30_000)
     expect(page.locator("button[data-act^=freeze]")).to_have_count(0)
     page.goto(f"{app.url}/pair?lang=zh#{pair_device(city.operator_url, '陈志强', 1)}")
+    page.wait_for_url("**/escalations?lang=zh", wait_until="commit")  # where a paired laptop is led
     page.goto(f"{app.url}/review?lang=zh")
     page.locator("button[data-act^=freeze]").click(timeout=30_000)
     expect(top).to_contain_text("陈志强于", timeout=40_000)
