@@ -26,9 +26,10 @@ units as materialized (
     select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
 ),
 
-counted as (
+parts as (
     select
-        app.group_key(:by, area_day.day, area_day.area_id, area_day.kind, null, null, null) as key,
+        app.part_number(:by, area_day.day, area_day.area_id, null, null) as number,
+        app.part_word(:by, area_day.kind, null, null) as word,
         sum(area_day.due) as n,
         sum(area_day.due_on_time) as good,
         0 as extended,
@@ -40,10 +41,11 @@ counted as (
         and area_day.day between :period_from and least(:period_to, :today - 1)
         and (cast(:kinds as text[]) is null or area_day.kind = any(cast(:kinds as text[])))
         and area_day.due > 0
-    group by key
+    group by number, word
     union all
     select
-        app.group_key(:by, cases.due_day, units.unit_id, cases.kind, null, null, null) as key,
+        app.part_number(:by, cases.due_day, units.unit_id, null, null) as number,
+        app.part_word(:by, cases.kind, null, null) as word,
         0 as n,
         0 as good,
         count(*) as extended,
@@ -56,15 +58,11 @@ counted as (
         and cases.first_due_at >= :period_start and cases.first_due_at < least(:period_end, :day_start)
         and not (cases.state in ('withdrawn', 'transferred') and cases.closed_at < cases.first_due_at)
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-    group by key
+    group by number, word
     union all
     select
-        case :by
-            when 'hour' then to_char(cases.reported_hour, 'FM00')
-            else app.group_key(
-                    :by, cases.due_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk
-                )
-        end as key,
+        app.part_number(:by, cases.due_day, units.unit_id, cases.type_id, cases.reported_hour) as number,
+        app.part_word(:by, cases.kind, cases.channel, cases.risk) as word,
         count(*) as n,
         count(*) filter (where cases.first_resolved_at <= cases.first_due_at) as good,
         count(*) filter (where cases.due_at > cases.first_due_at) as extended,
@@ -76,19 +74,27 @@ counted as (
         and not (cases.state in ('withdrawn', 'transferred') and cases.closed_at < cases.first_due_at)
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
         and cases.source <> all(cast((select way.untimed from asked as way) as text[]))
+    group by number, word
+),
+
+counted as (
+    select
+        app.part_key(:by, parts.number, parts.word) as key,
+        sum(parts.n) as n,
+        sum(parts.good) as good,
+        sum(parts.extended) as extended,
+        max(parts.last_day) as last_day
+    from parts
     group by key
 )
 
 select
     counted.key,
-    cast(sum(counted.n) as integer) as n,
-    cast(sum(counted.good) as integer) as good,
-    bool_or(
-        app.midnight(app.key_end(:by, counted.last_day, :period_to) + 1, :time_zone)
-        > least(:as_of, asked.complete_through)
-    ) as is_provisional,
-    cast(sum(counted.extended) as integer) as extended
+    cast(counted.n as integer) as n,
+    cast(counted.good as integer) as good,
+    app.midnight(app.key_end(:by, counted.last_day, :period_to) + 1, :time_zone)
+    > least(:as_of, asked.complete_through) as is_provisional,
+    cast(counted.extended as integer) as extended
 from counted
 cross join asked
-group by counted.key
 order by counted.key

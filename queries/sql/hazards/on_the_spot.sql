@@ -15,9 +15,10 @@ units as materialized (
     select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
 ),
 
-counted as (
+parts as (
     select
-        app.group_key(:by, area_day.day, area_day.area_id, area_day.kind, null, null, null) as key,
+        app.part_number(:by, area_day.day, area_day.area_id, null, null) as number,
+        app.part_word(:by, area_day.kind, null, null) as word,
         sum(area_day.reported) as n,
         sum(area_day.on_the_spot) as good,
         0 as still_open,
@@ -29,10 +30,11 @@ counted as (
         and area_day.day between :period_from and :period_to
         and area_day.kind = any(cast(:kinds as text[]))
         and area_day.reported > 0
-    group by key
+    group by number, word
     union all
     select
-        app.group_key(:by, cases.reported_day, units.unit_id, cases.kind, null, null, null) as key,
+        app.part_number(:by, cases.reported_day, units.unit_id, null, null) as number,
+        app.part_word(:by, cases.kind, null, null) as word,
         -count(*) as n,
         0 as good,
         0 as still_open,
@@ -43,10 +45,11 @@ counted as (
         and cases.state in ('withdrawn', 'transferred')
         and cases.reported_at >= :period_start and cases.reported_at < :period_end
         and cases.kind = any(cast(:kinds as text[]))
-    group by key
+    group by number, word
     union all
     select
-        app.group_key(:by, cases.reported_day, units.unit_id, cases.kind, null, null, null) as key,
+        app.part_number(:by, cases.reported_day, units.unit_id, null, null) as number,
+        app.part_word(:by, cases.kind, null, null) as word,
         0 as n,
         0 as good,
         count(*) as still_open,
@@ -57,15 +60,11 @@ counted as (
         and cases.state = 'open'
         and cases.reported_at >= :period_start and cases.reported_at < :period_end
         and cases.kind = any(cast(:kinds as text[]))
-    group by key
+    group by number, word
     union all
     select
-        case :by
-            when 'hour' then to_char(cases.reported_hour, 'FM00')
-            else app.group_key(
-                    :by, cases.reported_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk
-                )
-        end as key,
+        app.part_number(:by, cases.reported_day, units.unit_id, cases.type_id, cases.reported_hour) as number,
+        app.part_word(:by, cases.kind, cases.channel, cases.risk) as word,
         count(*) as n,
         count(*) filter (where cases.is_on_the_spot) as good,
         count(*) filter (where cases.state = 'open') as still_open,
@@ -77,20 +76,28 @@ counted as (
         and cases.reported_at >= :period_start and cases.reported_at < :period_end
         and cases.kind = any(cast(:kinds as text[]))
         and cases.source <> all(cast((select way.untimed from asked as way) as text[]))
+    group by number, word
+),
+
+counted as (
+    select
+        app.part_key(:by, parts.number, parts.word) as key,
+        sum(parts.n) as n,
+        sum(parts.good) as good,
+        sum(parts.still_open) as still_open,
+        max(parts.last_day) as last_day
+    from parts
     group by key
 )
 
 select
     counted.key,
-    cast(sum(counted.n) as integer) as n,
-    cast(sum(counted.good) as integer) as good,
-    bool_or(
-        counted.still_open > 0
-        or app.midnight(app.key_end(:by, counted.last_day, :period_to) + 1, :time_zone)
-        > least(:as_of, asked.complete_through)
-    ) as is_provisional
+    cast(counted.n as integer) as n,
+    cast(counted.good as integer) as good,
+    counted.still_open > 0
+    or app.midnight(app.key_end(:by, counted.last_day, :period_to) + 1, :time_zone)
+    > least(:as_of, asked.complete_through) as is_provisional
 from counted
 cross join asked
-group by counted.key
-having sum(counted.n) > 0
+where counted.n > 0
 order by counted.key

@@ -11,14 +11,10 @@ units as materialized (
     select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
 ),
 
-counted as (
+parts as (
     select
-        case :by
-            when 'hour' then to_char(cases.reported_hour, 'FM00')
-            else app.group_key(
-                    :by, cases.reported_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk
-                )
-        end as key,
+        app.part_number(:by, cases.reported_day, units.unit_id, cases.type_id, cases.reported_hour) as number,
+        app.part_word(:by, cases.kind, cases.channel, cases.risk) as word,
         count(*) filter (where cases.state = 'resolved') as resolved,
         count(*) filter (where cases.state = 'resolved' and cases.resolved_level in ('grid', 'community')) as good,
         count(*) filter (where cases.state = 'open' and cases.level in ('grid', 'community')) as open_base,
@@ -30,6 +26,18 @@ counted as (
         and cases.reported_at >= :period_start and cases.reported_at < :period_end
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
         and cases.source <> all(cast((select way.untimed from asked as way) as text[]))
+    group by number, word
+),
+
+counted as (
+    select
+        app.part_key(:by, parts.number, parts.word) as key,
+        sum(parts.resolved) as resolved,
+        sum(parts.good) as good,
+        sum(parts.open_base) as open_base,
+        sum(parts.open_above) as open_above,
+        max(parts.last_day) as last_day
+    from parts
     group by key
 )
 

@@ -15,13 +15,11 @@ units as materialized (
 
 judged as (
     select
-        case :by
-            when 'hour' then to_char(cases.reported_hour, 'FM00')
-            else app.group_key(
-                    :by, cast(cases.first_resolved_at at time zone :time_zone as date), units.unit_id, cases.kind,
-                    cases.type_id, cases.channel, cases.risk
-                )
-        end as key,
+        app.part_number(
+            :by, cast(cases.first_resolved_at at time zone :time_zone as date), units.unit_id, cases.type_id,
+            cases.reported_hour
+        ) as number,
+        app.part_word(:by, cases.kind, cases.channel, cases.risk) as word,
         cases.first_resolved_at,
         cases.first_resolved_at < (select asked.followed_before from asked) as is_followed,
         case
@@ -38,16 +36,29 @@ judged as (
         and cases.source <> all(cast((select asked.untimed from asked) as text[]))
 ),
 
-counted as (
+parts as (
     select
-        judged.key,
+        judged.number,
+        judged.word,
         count(*) filter (where judged.is_followed) as n,
         count(*) filter (where judged.is_followed and judged.is_reopened) as good,
         count(*) filter (where not judged.is_followed) as following,
         count(*) filter (where not judged.is_followed and judged.is_reopened) as reopened_so_far,
-        cast(max(judged.first_resolved_at) at time zone :time_zone as date) as last_day
+        max(judged.first_resolved_at) as last_at
     from judged
-    group by judged.key
+    group by judged.number, judged.word
+),
+
+counted as (
+    select
+        app.part_key(:by, parts.number, parts.word) as key,
+        sum(parts.n) as n,
+        sum(parts.good) as good,
+        sum(parts.following) as following,
+        sum(parts.reopened_so_far) as reopened_so_far,
+        cast(max(parts.last_at) at time zone :time_zone as date) as last_day
+    from parts
+    group by key
 )
 
 select

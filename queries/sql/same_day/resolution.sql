@@ -16,9 +16,10 @@ units as materialized (
     select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
 ),
 
-counted as (
+parts as (
     select
-        app.group_key(:by, area_day.day, area_day.area_id, area_day.kind, null, null, null) as key,
+        app.part_number(:by, area_day.day, area_day.area_id, null, null) as number,
+        app.part_word(:by, area_day.kind, null, null) as word,
         sum(area_day.same_day_counted) as n,
         sum(area_day.same_day_kept) as good,
         max(area_day.day) as last_day
@@ -29,15 +30,11 @@ counted as (
         and area_day.day between :period_from and :period_to
         and area_day.kind = any(cast(:kinds as text[]))
         and area_day.same_day_counted > 0
-    group by key
+    group by number, word
     union all
     select
-        case :by
-            when 'hour' then to_char(cases.reported_hour, 'FM00')
-            else app.group_key(
-                    :by, cases.reported_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk
-                )
-        end as key,
+        app.part_number(:by, cases.reported_day, units.unit_id, cases.type_id, cases.reported_hour) as number,
+        app.part_word(:by, cases.kind, cases.channel, cases.risk) as word,
         count(*) as n,
         count(*) filter (where cases.is_same_day_kept) as good,
         max(cases.reported_day) as last_day
@@ -48,6 +45,16 @@ counted as (
         and cases.reported_at >= :period_start and cases.reported_at < :period_end
         and cases.kind = any(cast(:kinds as text[]))
         and cases.is_same_day_counted
+    group by number, word
+),
+
+counted as (
+    select
+        app.part_key(:by, parts.number, parts.word) as key,
+        sum(parts.n) as n,
+        sum(parts.good) as good,
+        max(parts.last_day) as last_day
+    from parts
     group by key
 ),
 

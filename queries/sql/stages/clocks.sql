@@ -11,27 +11,7 @@ units as materialized (
     select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
 ),
 
--- asked of the table itself where nothing was recorded since: over a year half as long as through cases_at
-known as (
-    select
-        cases.area_id, cases.kind, cases.type_id, cases.channel, cases.risk, cases.source, cases.state,
-        cases.reported_day, cases.discovered_at, cases.reported_at, cases.dispatched_at, cases.first_resolved_at,
-        cases.resolved_at, cases.fed_back_at, cases.evaluated_at, cases.closed_at
-    from app.cases
-    where app.is_present(:subdistrict_id, :as_of)
-        and cases.subdistrict_id = :subdistrict_id
-        and cases.reported_at >= :period_start and cases.reported_at < :period_end
-    union all
-    select
-        cases.area_id, cases.kind, cases.type_id, cases.channel, cases.risk, cases.source, cases.state,
-        cases.reported_day, cases.discovered_at, cases.reported_at, cases.dispatched_at, cases.first_resolved_at,
-        cases.resolved_at, cases.fed_back_at, cases.evaluated_at, cases.closed_at
-    from app.cases_at(:subdistrict_id, :as_of) as cases
-    where not app.is_present(:subdistrict_id, :as_of)
-        and cases.reported_at >= :period_start and cases.reported_at < :period_end
-),
-
--- each clock's beginning and end; the fence keeps them from being worked out again at every mention
+-- each clock's beginning and end
 timed as (
     select
         app.group_key(
@@ -74,10 +54,9 @@ timed as (
         case when known.evaluated_at >= known.fed_back_at then known.evaluated_at end as evaluated_at,
         case when known.source <> all(cast(:without_resolved as text[])) then known.reported_at end as handling_from,
         case when known.state in ('withdrawn', 'transferred') then known.closed_at else :as_of end as until_at
-    from known
+    from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as known
     inner join units on known.area_id = units.area_id
     where (cast(:kinds as text[]) is null or known.kind = any(cast(:kinds as text[])))
-    offset 0 -- noqa: AM09
 )
 
 select

@@ -11,12 +11,8 @@ units as materialized (
 
 limited as (
     select
-        case :by
-            when 'hour' then to_char(cases.reported_hour, 'FM00')
-            else app.group_key(
-                    :by, cases.reported_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk
-                )
-        end as key,
+        app.part_number(:by, cases.reported_day, units.unit_id, cases.type_id, cases.reported_hour) as number,
+        app.part_word(:by, cases.kind, cases.channel, cases.risk) as word,
         cases.reported_day,
         cases.reported_at,
         cases.dispatched_at,
@@ -35,23 +31,41 @@ limited as (
             cast(:is_urgent as boolean) is null
             or (cases.risk = any(cast(:urgent_risks as text[]))) = cast(:is_urgent as boolean)
         )
+),
+
+parts as (
+    select
+        limited.number,
+        limited.word,
+        count(*) as n,
+        count(*) filter (where limited.dispatched_at <= limited.limit_at) as good,
+        max(limited.reported_day) as last_day
+    from limited
+    where limited.limit_at <= :as_of
+        and (limited.first_resolved_at is null or limited.dispatched_at <= limited.first_resolved_at)
+        and not (
+            limited.state in ('withdrawn', 'transferred')
+            and limited.dispatched_at is null and limited.closed_at <= limited.limit_at
+        )
+    group by limited.number, limited.word
+),
+
+counted as (
+    select
+        app.part_key(:by, parts.number, parts.word) as key,
+        sum(parts.n) as n,
+        sum(parts.good) as good,
+        app.midnight(app.key_end(:by, max(parts.last_day), :period_to) + 1, :time_zone) as ended_at
+    from parts
+    group by key
 )
 
 select
-    limited.key,
-    cast(count(*) as integer) as n,
-    cast(count(*) filter (where limited.dispatched_at <= limited.limit_at) as integer) as good,
-    app.midnight(app.key_end(:by, max(limited.reported_day), :period_to) + 1, :time_zone)
-    + cast(:longest_within as interval) > :as_of
-    or app.midnight(app.key_end(:by, max(limited.reported_day), :period_to) + 1, :time_zone)
-    > min(asked.complete_through) as is_provisional
-from limited
+    counted.key,
+    cast(counted.n as integer) as n,
+    cast(counted.good as integer) as good,
+    counted.ended_at + cast(:longest_within as interval) > :as_of
+    or counted.ended_at > asked.complete_through as is_provisional
+from counted
 cross join asked
-where limited.limit_at <= :as_of
-    and (limited.first_resolved_at is null or limited.dispatched_at <= limited.first_resolved_at)
-    and not (
-        limited.state in ('withdrawn', 'transferred')
-        and limited.dispatched_at is null and limited.closed_at <= limited.limit_at
-    )
-group by limited.key
-order by limited.key
+order by counted.key

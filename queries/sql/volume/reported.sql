@@ -11,14 +11,11 @@ units as materialized (
     select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
 ),
 
-counted as (
+parts as (
     select
-        case :by
-            when 'hour' then parts.part
-            when 'risk' then parts.part
-            else app.group_key(:by, area_day.day, area_day.area_id, area_day.kind, null, null, null)
-        end as key,
-        sum(parts.n) as n,
+        app.part_number(:by, area_day.day, area_day.area_id, null, hours_and_colours.hour) as number,
+        app.part_word(:by, area_day.kind, null, hours_and_colours.risk) as word,
+        sum(hours_and_colours.n) as n,
         max(area_day.day) as last_day
     from app.area_day
     inner join units
@@ -27,18 +24,21 @@ counted as (
     cross join
         lateral (
             select
-                null as part,
+                null as hour,
+                null as risk,
                 area_day.reported as n
             where :by not in ('hour', 'risk')
             union all
             select
-                to_char(hours.position - 1, 'FM00') as part,
+                cast(hours.position - 1 as smallint) as hour,
+                null as risk,
                 hours.n
             from unnest(area_day.reported_by_hour) with ordinality as hours (n, position)
             where :by = 'hour'
             union all
             select
-                colours.risk as part,
+                null as hour,
+                colours.risk,
                 colours.n
             from unnest(
                     array['red', 'orange', 'yellow', 'blue'],
@@ -50,27 +50,32 @@ counted as (
                     ]
                 ) as colours (risk, n)
             where :by = 'risk'
-        ) as parts
+        ) as hours_and_colours
     where (select asked.is_rolled_up from asked)
         and area_day.subdistrict_id = :subdistrict_id
         and area_day.day between :period_from and :period_to
         and (cast(:kinds as text[]) is null or area_day.kind = any(cast(:kinds as text[])))
-        and parts.n > 0
-    group by key
+        and hours_and_colours.n > 0
+    group by number, word
     union all
     select
-        case :by
-            when 'hour' then to_char(cases.reported_hour, 'FM00')
-            else app.group_key(
-                    :by, cases.reported_day, units.unit_id, cases.kind, cases.type_id, cases.channel, cases.risk
-                )
-        end as key,
+        app.part_number(:by, cases.reported_day, units.unit_id, cases.type_id, cases.reported_hour) as number,
+        app.part_word(:by, cases.kind, cases.channel, cases.risk) as word,
         count(*) as n,
         max(cases.reported_day) as last_day
     from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as cases
     inner join units on cases.area_id = units.area_id
     where not (select asked.is_rolled_up from asked)
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
+    group by number, word
+),
+
+counted as (
+    select
+        app.part_key(:by, parts.number, parts.word) as key,
+        sum(parts.n) as n,
+        max(parts.last_day) as last_day
+    from parts
     group by key
 )
 

@@ -38,16 +38,30 @@ strength as (
     group by key
 ),
 
-arrived as (
-    select
-        app.group_key(:by, null, staffed.unit_id, null, null, null, null) as key,
-        count(distinct cases.case_id) as n
+reported as materialized (
+    select cases.area_id, cases.reported_day, count(*) as n
     from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as cases
-    inner join app.area_closure as line on cases.area_id = line.descendant_id
-    inner join staffed on line.ancestor_id = staffed.area_id and cases.reported_day <@ staffed.days
+    where cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[]))
+    group by cases.area_id, cases.reported_day
+),
+
+-- an area and day count once for a unit, however many of those above it have staff
+covered as (
+    select distinct
+        app.part_number(:by, null, staffed.unit_id, null, null) as number,
+        reported.area_id,
+        reported.reported_day,
+        reported.n
+    from reported
+    inner join app.area_closure as line on reported.area_id = line.descendant_id
+    inner join staffed on line.ancestor_id = staffed.area_id and reported.reported_day <@ staffed.days
     -- what lies below a grid is the grid's; a community's own staff has the cases of the community at large alone
-    where (line.depth = 0 or staffed.level = 'grid')
-        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
+    where line.depth = 0 or staffed.level = 'grid'
+),
+
+arrived as (
+    select app.part_key(:by, covered.number, null) as key, sum(covered.n) as n
+    from covered
     group by key
 )
 

@@ -26,25 +26,16 @@ as $$
     )
 $$;
 
--- One row per case reported from p_from on and before p_to, as known at p_as_of: app.cases_at for questions over many
--- cases. Where nothing was recorded since, no row is asked when it was: that column is the last one, and reaching it
--- takes longer than all that is wanted of a row.
+-- One row per case reported from p_from on and before p_to, as known at p_as_of.
 create or replace function app.cases_reported(
     p_subdistrict_id integer, p_as_of timestamptz, p_from timestamptz, p_to timestamptz
 )
 returns setof app.cases
 language sql stable
 as $$
-    select standing.*
-    from app.cases as standing
-    where app.is_present(p_subdistrict_id, p_as_of)
-        and standing.subdistrict_id = p_subdistrict_id
-        and standing.reported_at >= p_from and standing.reported_at < p_to
-    union all
     select known.*
     from app.cases_at(p_subdistrict_id, p_as_of) as known
-    where not app.is_present(p_subdistrict_id, p_as_of)
-        and known.reported_at >= p_from and known.reported_at < p_to
+    where known.reported_at >= p_from and known.reported_at < p_to
 $$;
 
 -- One row per case known at p_as_of that was reported before p_to and may have been open at p_from or later, each read
@@ -242,6 +233,39 @@ as $$
         when 'type' then cast(p_type_id as text)
         when 'channel' then p_channel
         when 'risk' then p_risk
+    end
+$$;
+
+-- A key's part, by which thousands of cases are counted before the few parts are added up by their keys: a number (of
+-- the day, the unit, the matter or the hour) or a word (kind, channel, colour); both null for one answer of all.
+-- Naming a key for every case would take as long as counting it.
+create or replace function app.part_number(
+    p_by text, p_day date, p_unit_id integer, p_type_id integer, p_hour smallint
+)
+returns integer
+language sql stable parallel safe
+as $$
+    select case
+        when p_by in ('day', 'week', 'month') then p_day - date '2000-01-01'
+        when p_by = 'area' then p_unit_id
+        when p_by = 'type' then p_type_id
+        when p_by = 'hour' then cast(p_hour as integer)
+    end
+$$;
+
+create or replace function app.part_word(p_by text, p_kind text, p_channel text, p_risk text) returns text
+language sql stable parallel safe
+as $$
+    select case p_by when 'kind' then p_kind when 'channel' then p_channel when 'risk' then p_risk end
+$$;
+
+-- The key that a part belongs to: app.group_key, and an hour as "00" to "23".
+create or replace function app.part_key(p_by text, p_number integer, p_word text) returns text
+language sql stable parallel safe
+as $$
+    select case p_by
+        when 'hour' then to_char(p_number, 'FM00')
+        else app.group_key(p_by, date '2000-01-01' + p_number, p_number, p_word, p_number, p_word, p_word)
     end
 $$;
 

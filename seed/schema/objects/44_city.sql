@@ -20,3 +20,15 @@ as $$
         where chosen.ancestor_id = p_area_id and chosen.descendant_id = subdistricts.subdistrict_id
     )
 $$;
+
+-- app.cases_at for questions that ask it of one subdistrict after the other. The conditions stand within each half of
+-- the union, so that each subdistrict's cases are looked up; joined, those of all may be read to find the cases of one.
+create or replace function app.cases_of_each(p_subdistrict_id integer, p_as_of timestamptz) returns setof app.cases
+language sql stable
+as $$
+    select standing.*
+    from app.cases as standing
+    where standing.subdistrict_id = p_subdistrict_id and standing.last_recorded_at <= p_as_of
+    union all
+    select past.* from app.cases_folded_at(p_subdistrict_id, p_as_of) as past
+$$;
