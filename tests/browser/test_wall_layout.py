@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from dashboard.pages import wall
 from dashboard.text import LOCALES
 from dashboard.widgets.panels import panels_json
-from tests.dashboard import samples
+from tests.dashboard import sample_matters, samples
 from tests.support.app import AppServer, serve_app
 
 SIZES = ((1366, 768), (1920, 1080), (2560, 1080), (3840, 2160), (5760, 1080))
@@ -127,7 +127,7 @@ def screen(browser: Browser) -> Iterator[Page]:
 @pytest.mark.parametrize("scene", wall.SCENES)
 def test_text_stands_whole_and_alone_in_every_scene(walls: AppServer, screen: Page, scene: str, lang: str) -> None:
     _open(screen, f"{walls.url}/?sample=busy&lang={lang}&scene={scene}")
-    now = round(samples.NOW.timestamp() * 1000) + 2000
+    now = round(sample_matters.NOW.timestamp() * 1000) + 2000
     faults = []
     for width, height in SIZES:
         _resize(screen, width, height)

@@ -9,7 +9,7 @@ from shapely.geometry import mapping, shape
 from shapely.ops import unary_union
 
 from dashboard.snapshot import Snapshot
-from tests.dashboard import past_day, samples
+from tests.dashboard import past_day, sample_matters, sample_town, samples
 
 
 def _stretched(frame: pd.DataFrame, wide: float, high: float) -> pd.DataFrame:
@@ -28,20 +28,20 @@ def _stretched(frame: pd.DataFrame, wide: float, high: float) -> pd.DataFrame:
 
 def _place(count: int, levels: tuple[int, int, int, int], wide: float = 1.0, high: float = 1.0) -> Snapshot:
     base = samples.busy()
-    grids = _stretched(samples._grids(samples._levels(*levels, count=count), count), wide, high)
-    communities = _stretched(samples._communities(count), wide, high)
+    grids = _stretched(sample_town.grids(sample_town.levels(*levels, count=count), count), wide, high)
+    communities = _stretched(sample_town.communities(count), wide, high)
     own = unary_union([shape(each) for each in grids["boundary"]])
     west, south, east, north = own.bounds
     return replace(
         base,
         grids=grids,
         communities=communities,
-        escalations=samples._escalations(grids, 9),
-        latest=samples._latest(grids, 20),
-        heat=samples._heat(grids),
-        risk_points=samples._risk_points(grids),
-        ranking=samples._ranking(grids),
-        replay=past_day.replay(grids, samples.NOW),
+        escalations=sample_matters.escalations(grids, 9),
+        latest=sample_matters.latest(grids, 20),
+        heat=sample_town.heat(grids),
+        risk_points=sample_town.risk_points(grids),
+        ranking=sample_matters.ranking(grids),
+        replay=past_day.replay(grids, sample_matters.NOW),
         neighbours=past_day.neighbours(own, west, south, east - west, north - south),
         counted=past_day.counted(grids),
     )

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.pages import wall
 from dashboard.snapshot import Snapshot
-from tests.dashboard import other_places, samples
+from tests.dashboard import other_places, sample_matters, samples
 
 st.set_page_config(layout="wide")
 
@@ -34,7 +34,7 @@ def _body() -> None:
         counts=chosen.counts,
         tiles={"url": asked["tiles"], "datum": asked.get("datum", "wgs84")} if "tiles" in asked else None,
         sound=chosen.sound,
-        now=samples.NOW + timedelta(seconds=float(asked.get("age", "2"))),
+        now=sample_matters.NOW + timedelta(seconds=float(asked.get("age", "2"))),
     )
     if "time" in asked:
         print(f"draw: {1000 * (time.process_time() - started):.1f} ms of CPU", flush=True)

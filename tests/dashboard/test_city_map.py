@@ -17,7 +17,7 @@ from dashboard.snapshot import Snapshot
 from dashboard.text import text
 from dashboard.theme import LEVELS
 from dashboard.widgets.panels import panels, panels_json, shown_json
-from tests.dashboard import samples
+from tests.dashboard import sample_town, samples
 
 ZH, EN = text("zh"), text("en")
 
@@ -84,7 +84,7 @@ def test_neighbours_are_drawn_outside_the_place() -> None:
 
 def test_names_of_communities_have_places_clear_of_most_numbers() -> None:
     blocks = _plane(samples.busy())["blocks"]
-    assert [block["names"]["zh"] for block in blocks] == [name for name, *_ in samples.COMMUNITIES]
+    assert [block["names"]["zh"] for block in blocks] == [name for name, *_ in sample_town.COMMUNITIES]
     assert all(1 < len(block["spots"][language]) <= 5 for block in blocks for language in ("zh", "en"))
 
 
