@@ -52,7 +52,7 @@ def test_the_age_of_the_data_stands_on_every_page(phone: Page, app: AppServer, l
         expect(told).to_have_count(1)
         expect(told).to_have_text(re.compile(age))
         assert told.evaluate(_IS_INSIDE), name
-        for part in (".place", ".swap"):
+        for part in (".place", ".swap", "nav a.here"):
             assert header.locator(part).evaluate(_IS_INSIDE), f"{part} of {name}"
         assert phone.evaluate("document.documentElement.scrollWidth") <= _WIDTH, name
 

@@ -46,7 +46,17 @@ class Region {
     for (const control of this.root.querySelectorAll("[data-set], [data-replay]")) this.reset(control)
     for (const button of this.root.querySelectorAll("button[data-act]")) button.disabled = false
     this.tick()
+    this.showHere()
     this.report()
+  }
+
+  // Where the row of pages is longer than the screen, the open one is moved into sight, once for each page.
+  showHere() {
+    const row = this.root.querySelector("header nav"), here = row?.querySelector(".here")
+    if (!here || this.here === here.textContent) return
+    this.here = here.textContent
+    const [room, place] = [row.getBoundingClientRect(), here.getBoundingClientRect()]
+    row.scrollLeft += place.left - room.left - (room.width - place.width) / 2
   }
 
   heard(detail) {
