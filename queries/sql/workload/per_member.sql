@@ -38,6 +38,18 @@ strength as (
     group by key
 ),
 
+-- the areas whose cases the staff of each have: what lies below a grid is the grid's; a community's own staff has the
+-- cases of the community at large alone
+reach as materialized (
+    select
+        app.part_number(:by, null, staffed.unit_id, null, null) as number,
+        line.descendant_id as area_id,
+        staffed.days
+    from staffed
+    inner join app.area_closure as line on staffed.area_id = line.ancestor_id
+    where line.depth = 0 or staffed.level = 'grid'
+),
+
 reported as materialized (
     select cases.area_id, cases.reported_day, count(*) as n
     from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as cases
@@ -47,16 +59,9 @@ reported as materialized (
 
 -- an area and day count once for a unit, however many of those above it have staff
 covered as (
-    select distinct
-        app.part_number(:by, null, staffed.unit_id, null, null) as number,
-        reported.area_id,
-        reported.reported_day,
-        reported.n
+    select distinct reach.number, reported.area_id, reported.reported_day, reported.n
     from reported
-    inner join app.area_closure as line on reported.area_id = line.descendant_id
-    inner join staffed on line.ancestor_id = staffed.area_id and reported.reported_day <@ staffed.days
-    -- what lies below a grid is the grid's; a community's own staff has the cases of the community at large alone
-    where line.depth = 0 or staffed.level = 'grid'
+    inner join reach on reported.area_id = reach.area_id and reported.reported_day <@ reach.days
 ),
 
 arrived as (
