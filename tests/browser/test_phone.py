@@ -7,9 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.pages.laptop.frame import PAGES
-from tests.browser.test_live import wait_until
-from tests.dashboard_live.city import Writer, fill
-from tests.support.app import AppServer, serve_app, status_of
+from tests.browser.served import few_days
+from tests.support.app import AppServer
 from tests.support.databases import Databases
 
 pytestmark = [pytest.mark.browser, pytest.mark.runtime]
@@ -24,14 +23,8 @@ _IS_INSIDE = f"""e => {{
 @pytest.fixture(scope="module")
 def app(databases: Databases) -> Iterator[AppServer]:
     """The app over some days of the demo city."""
-    with databases.copy() as city:
-        fill(city, days=4)
-        writer = Writer(city)
-        writer.report()
-        writer.close()
-        with serve_app(city.environment) as server:
-            wait_until(lambda: status_of(f"{server.url}/readyz") == 200, 30)
-            yield server
+    with few_days(databases) as server:
+        yield server
 
 
 @pytest.fixture

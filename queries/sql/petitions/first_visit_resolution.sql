@@ -46,12 +46,11 @@ visits as materialized (
 
 judged as (
     select
-        case :by
-            when 'hour' then to_char(visits.reported_hour, 'FM00')
-            else app.group_key(
-                    :by, visits.day, units.unit_id, visits.kind, visits.type_id, visits.channel, visits.risk
-                )
-        end as key,
+        app.part_key(
+            :by,
+            app.part_number(:by, visits.day, units.unit_id, visits.type_id, visits.reported_hour),
+            app.part_word(:by, visits.kind, visits.channel, visits.risk)
+        ) as key,
         visits.day,
         visits.party_key is not null as is_known,
         visits.resolved_day <= visits.day + cast(:follow_up_days as integer)

@@ -23,13 +23,11 @@ evaluated as (
 
 counted as (
     select
-        case :by
-            when 'hour' then to_char(evaluated.reported_hour, 'FM00')
-            else app.group_key(
-                    :by, evaluated.day, evaluated.unit_id, evaluated.kind, evaluated.type_id, evaluated.channel,
-                    evaluated.risk
-                )
-        end as key,
+        app.part_key(
+            :by,
+            app.part_number(:by, evaluated.day, evaluated.unit_id, evaluated.type_id, evaluated.reported_hour),
+            app.part_word(:by, evaluated.kind, evaluated.channel, evaluated.risk)
+        ) as key,
         count(*) as n,
         count(*) filter (where evaluated.satisfaction >= 4) as good,
         max(evaluated.day) as last_day,
