@@ -6,16 +6,19 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
+from queries import packed
 from queries.figure import By, parameters
 from queries.filters import Filter
-from queries.runner import Shape, Type, ask, frame_of, shape
+from queries.runner import Shape, Type, execute, frame_of, shape
 from queries.sources import require_times
 
 GROUPINGS: Final = frozenset({By.TOTAL, By.AREA, By.KIND, By.TYPE, By.CHANNEL, By.RISK})
 WEEKS: Final = 2
+_DAY: Final = 86_400  # seconds
 
 MOVEMENT: Final[Shape] = shape(
     key=Type.TEXT,
@@ -43,7 +46,8 @@ def movement(
 
     ``bounds``: the spans' ends, rising, none after as_of; without, the filter's period (or the last 28 local days) up
     to as_of is one span, and a period that has not begun has none. The stock was burned down where ``open`` <
-    ``open_before``. An age is NaN where nothing was open. Cases of sources without closing times take no part.
+    ``open_before``. An age is NaN where nothing was open. Moments count in whole seconds. Cases of sources without
+    closing times take no part.
     Raises NotRecordedError where no source records closing times.
     """
     require_times(connection, filter)
@@ -57,8 +61,70 @@ def movement(
         raise ValueError("The bounds of spans must be at least two and rise.")
     if bounds[-1] > filter.as_of + timedelta(microseconds=1):
         raise ValueError("A span ends after as_of: nothing is known of it yet.")
-    spans = {"bounds": list(bounds), "from_at": bounds[0], "to_at": bounds[-1]}
-    return ask(connection, "backlog", "movement", MOVEMENT, {**asked, **spans})
+    ends = {"from_at": bounds[0], "to_at": bounds[-1]}
+    rows = sorted(execute(connection, "backlog", "movement", {**asked, **ends}), key=lambda row: row.key or "")
+    keys = list(dict.fromkeys(row.key for row in rows))
+    numbers = {key: number for number, key in enumerate(keys)}
+    spells, sizes = packed.spells_of([(row.once, row.often) for row in rows])
+    group = np.repeat(np.array([numbers[row.key] for row in rows], dtype=np.intp), sizes)
+    return _counted(keys, group, spells, bounds)
+
+
+def _counted(
+    keys: Sequence[str | None], group: npt.NDArray[np.intp], spells: packed.Spells, bounds: Sequence[datetime]
+) -> pd.DataFrame:
+    """The answer of ``movement``, from the spells in which the cases of each group (a place in ``keys``) were open.
+
+    What happens at a bound belongs to the span that begins there; span k begins at bound k.
+    """
+    at = np.array([packed.exact_seconds(bound) for bound in bounds])
+    spans, groups, width = len(bounds) - 1, len(keys), len(bounds) + 1
+    # the span each began and ended in: 0 before all, beyond all of them in the future
+    opened_in = np.searchsorted(at, spells.begun, side="right")
+    closed_in = np.where(spells.ended == packed.NONE, len(at), np.searchsorted(at, spells.ended, side="right"))
+
+    def counts(span: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        return np.bincount(group * width + span, minlength=groups * width).reshape(groups, width)
+
+    opened, closed = counts(opened_in), counts(closed_in)
+    open_at = np.cumsum(opened - closed, axis=1)  # after each span: at the bound that ends it
+    age_at = _median_ages(group, spells.reported, opened_in, closed_in, at, groups)
+    rows = []
+    for number, key in enumerate(keys):
+        for span in range(1, spans + 1):
+            before, after = int(open_at[number, span - 1]), int(open_at[number, span])
+            moved = int(opened[number, span]), int(closed[number, span])
+            if before or after or any(moved):
+                ages = float(age_at[number, span - 1]), float(age_at[number, span])
+                rows.append((key, span, bounds[span - 1], bounds[span], before, *moved, after, *ages))
+    return frame_of(rows, MOVEMENT)
+
+
+def _median_ages(
+    group: npt.NDArray[np.intp],
+    reported: packed.Seconds,
+    opened_in: npt.NDArray[np.intp],
+    closed_in: npt.NDArray[np.intp],
+    at: npt.NDArray[np.float64],
+    groups: int,
+) -> npt.NDArray[np.float64]:
+    """The median age in days since the report of what is open at each bound, by group and bound; NaN where nothing is.
+
+    Most spells end in the span they began in; the others were open at one bound or more.
+    """
+    ages = np.full((groups, len(at)), np.nan)
+    long = np.flatnonzero(opened_in < closed_in)
+    times = (closed_in - opened_in)[long]
+    case = np.repeat(long, times)
+    # the bounds that each spell outlasts, one after the other
+    bound = opened_in[case] + np.arange(len(case)) - np.repeat(np.cumsum(times) - times, times)
+    age = (at[bound] - reported[case]) / _DAY
+    cell = group[case] * len(at) + bound
+    in_order = np.lexsort((age, cell))
+    cell, age = cell[in_order], age[in_order]
+    present, first, count = np.unique(cell, return_index=True, return_counts=True)
+    ages.ravel()[present] = (age[first + (count - 1) // 2] + age[first + count // 2]) / 2
+    return ages
 
 
 def two_weeks(

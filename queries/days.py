@@ -1,13 +1,16 @@
 """The course of days: what happened on each local day, all as known at as_of."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Final
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
+from queries import packed
 from queries.filters import Filter
-from queries.runner import Shape, Type, ask, shape
+from queries.runner import Shape, Type, execute, frame_of, shape
 from queries.sources import Recording
 from queries.vocabulary import Kind
 
@@ -43,4 +46,23 @@ def course(connection: Connection, filter: Filter, recording: Recording) -> pd.D
         "records_times": recording.records_times,
         "records_deadlines": recording.records_deadlines,
     }
-    return ask(connection, "days", "course", COURSE, parameters)
+    before, *rows = execute(connection, "days", "course", parameters)
+    open_at_end = _open_at_ends(filter, [(row.once, row.often) for row in (before, *rows)], [row.day for row in rows])
+    answer = []
+    for row, still_open in zip(rows, open_at_end, strict=True):
+        is_known = recording.records_times and row.day <= filter.today
+        told = row._asdict() | {"open": still_open if is_known else None}
+        answer.append([told[name] for name in COURSE.names])
+    return frame_of(answer, COURSE)
+
+
+def _open_at_ends(filter: Filter, held: Sequence[packed.Part], days: Sequence[date]) -> list[int]:
+    """How many cases are open at the end of each day, or at as_of where that comes first."""
+    spells, _ = packed.spells_of(held)
+    # what happened at as_of itself counts, what happened at 24:00 belongs to the next day
+    known_until = filter.as_of + timedelta(microseconds=1)
+    ends = [packed.exact_seconds(min(filter.midnight(day + timedelta(days=1)), known_until)) for day in days]
+    is_over = spells.ended != packed.NONE
+    begun = np.searchsorted(np.sort(spells.begun), ends)
+    ended = np.searchsorted(np.sort(spells.ended[is_over]), ends)
+    return [int(count) for count in begun - ended]

@@ -111,8 +111,12 @@ def _cast(values: Sequence[Any], column: Column) -> Any:
 
 
 def frame_of(rows: Sequence[Sequence[Any]], declared: Shape) -> pd.DataFrame:
-    """Rows as a frame of the declared shape. The one place where answers are cast."""
-    columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(declared.columns)
+    """Rows as a frame of the declared shape."""
+    return framed(list(zip(*rows, strict=True)) if rows else [()] * len(declared.columns), declared)
+
+
+def framed(columns: Sequence[Any], declared: Shape) -> pd.DataFrame:
+    """Columns as a frame of the declared shape. The one place where answers are cast."""
     return pd.DataFrame(
         {column.name: _cast(values, column) for column, values in zip(declared.columns, columns, strict=True)}
     )

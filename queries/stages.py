@@ -1,19 +1,23 @@
 """The clocks between the six stages 六个第一时间, and how soon cases are dispatched. Definitions: catalogue."""
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
+from queries import packed
 from queries.figure import CASE_GROUPINGS, RATE, By, NotRecordedError, parameters
 from queries.filters import Filter
-from queries.runner import Shape, Type, ask, execute, frame_of, shape
+from queries.runner import Shape, Type, ask, execute, framed, shape
 from queries.statistics import survival
 from queries.vocabulary import Risk
 
@@ -32,14 +36,7 @@ class Clock(StrEnum):
     REPORTED_RESOLVED = "reported_resolved"  # total: from reported to first resolved
 
 
-RECORDED: Final[Shape] = shape(
-    source=Type.TEXT,
-    discovered=Type.FLAG,
-    dispatched=Type.FLAG,
-    resolved=Type.FLAG,
-    fed_back=Type.FLAG,
-    evaluated=Type.FLAG,
-)
+DISPATCHING: Final[Shape] = shape(source=Type.TEXT, dispatched=Type.FLAG)
 
 CLOCKS: Final[Shape] = shape(
     key=Type.TEXT,
@@ -73,42 +70,128 @@ def dispatch_limits() -> DispatchLimits:
     )
 
 
-def recorded(connection: Connection, filter: Filter) -> pd.DataFrame:
-    """One row per source with a case in the 28 days before the end of the filter's period (RECORDED).
+def dispatching(connection: Connection, filter: Filter) -> pd.DataFrame:
+    """One row per source with a case in the 28 days before the end of the filter's period (DISPATCHING).
 
-    A source whose cases of those days never had a stage does not record it. Asked of the whole subdistrict and of all
-    kinds: that a grid's three cases were never evaluated does not say that evaluation is not recorded.
+    A source none of whose cases of those days had a stage does not record it. Asked of the whole subdistrict and of all
+    kinds: that a grid's three cases were never dispatched does not say that dispatch is not recorded.
     """
+    return ask(connection, "stages", "dispatching", DISPATCHING, {**parameters(filter, By.TOTAL), **_looked_at(filter)})
+
+
+def _looked_at(filter: Filter) -> dict[str, datetime]:
     _, last = filter.period(LOOKED_BACK_DAYS)
-    first = last - timedelta(days=LOOKED_BACK_DAYS - 1)
-    asked = {
-        **filter.parameters(),
-        "period_start": filter.midnight(first),
-        "period_end": filter.midnight(last + timedelta(days=1)),
-    }
-    return ask(connection, "stages", "recorded", RECORDED, asked)
+    return {"told_from": filter.midnight(last - timedelta(days=LOOKED_BACK_DAYS - 1))}
 
 
 def clocks(connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_level: str | None = None) -> pd.DataFrame:
     """One row per key and clock with a case on it (CLOCKS), cases reported in the period or the last 28 local days.
 
     Median and 90th percentile by Kaplan and Meier (statistics.survival), in minutes; NaN where the estimate has not
-    come down so far: then more than ``followed_minutes``, the longest time seen. Cases of a source that does not record
-    a clock's later stage (``recorded``) are not on it; a clock that no source records has no row.
+    come down so far: then more than ``followed_minutes``, the longest time seen. Moments count in whole seconds. Cases
+    of a source that does not record a clock's later stage (it told of none in the 28 days before the period's end) are
+    not on it; a clock that no source records has no row.
     """
-    told = recorded(connection, filter)
-    asked = {
-        **parameters(filter, by, unit_level=unit_level),
-        **{f"without_{stage}": told.loc[~told[stage], "source"].tolist() for stage in RECORDED.names[1:]},
+    asked = {**parameters(filter, by, unit_level=unit_level), **_looked_at(filter)}
+    is_short = asked["period_start"] >= asked["told_from"]
+    asked["is_long"] = not is_short
+    asked["takes_all"] = is_short or (filter.area_id, unit_level, filter.kinds) == (None, None, None)
+    rows = sorted(execute(connection, "stages", "clocks", asked), key=lambda row: (not row.is_asked, row.key or ""))
+    sizes = [packed.count_of(row.stage_times) for row in rows]
+    sources = {name: number for number, name in enumerate({row.source for row in rows})}
+    is_provisional = {row.key: row.is_provisional for row in rows if row.is_asked}
+    keys = list(is_provisional)
+    numbers = {key: number for number, key in enumerate(keys)}
+    cases = packed.stages(row.stage_times for row in rows)
+    source = np.repeat(np.array([sources[row.source] for row in rows], dtype=np.intp), sizes)
+    key = np.repeat(np.array([numbers[row.key] if row.is_asked else len(keys) for row in rows], dtype=np.intp), sizes)
+    is_recent = cases.reported >= packed.seconds(asked["told_from"])
+
+    def is_told_by_source(stage: packed.Seconds) -> npt.NDArray[np.bool_]:
+        had_cases, had_stage = (
+            np.bincount(source[places], minlength=len(sources)) > 0
+            for places in (is_recent, is_recent & (stage != packed.NONE))
+        )
+        return np.asarray((had_stage | ~had_cases)[source], dtype=bool)
+
+    times = _times(cases, key < len(keys), is_told_by_source, filter.as_of)
+    found = survival.quantiles(
+        np.concatenate([each for _, each in times.values()]),
+        np.concatenate([np.bincount(key[places], minlength=len(keys)) for places, _ in times.values()]),
+        (0.5, 0.9),
+    )
+    # by key, and of each key the clocks in order
+    parts = np.arange(len(found.n)).reshape(len(Clock), len(keys)).T.ravel()
+    parts = parts[found.n[parts] > 0]
+    number = parts % max(1, len(keys))
+    clock = np.array([clock.value for clock in times], dtype=object)[parts // max(1, len(keys))]
+    minutes = (column[parts] / 60 for column in (*found.values.T, found.followed))
+    told = np.array(list(is_provisional.values()), dtype=bool)[number]
+    return framed(
+        [np.array(keys, dtype=object)[number], clock, found.n[parts], found.events[parts], *minutes, told], CLOCKS
+    )
+
+
+def _times(
+    cases: packed.Stages,
+    is_asked: npt.NDArray[np.bool_],
+    is_told: Callable[[packed.Seconds], npt.NDArray[np.bool_]],
+    as_of: datetime,
+) -> dict[Clock, tuple[npt.NDArray[np.intp], survival.Packed]]:
+    """Which of the cases are on each clock, and their times on it.
+
+    Censored where the later stage has not happened by as_of; a case withdrawn or handed over is censored at that
+    moment. Left out are skipped stages (a later one came without it, or came first) and times that contradict. Feedback
+    and evaluation are those of the resolution that stands.
+    """
+    none = packed.NONE
+    at = np.full_like(cases.reported, packed.seconds(as_of))
+    until = np.where(cases.left == none, at, cases.left)
+    # the first of what comes after the dispatch
+    later = np.minimum.reduce(
+        [np.where(each == none, packed.NEVER, each) for each in (cases.first_resolved, cases.fed_back, cases.evaluated)]
+    )
+    is_resolved, stands = cases.resolved != none, cases.resolved
+    fed_back = np.where(is_resolved & (cases.fed_back >= stands), cases.fed_back, none)
+    evaluated = np.where(is_resolved & (cases.evaluated >= stands), cases.evaluated, none)
+    told_resolved = is_told(cases.first_resolved)
+
+    # each clock's beginning, end, how long a case without it is seen, and which cases are on it
+    of_clock = {
+        Clock.DISCOVERED_REPORTED: (cases.discovered, cases.reported, at, is_asked),
+        Clock.REPORTED_DISPATCHED: (
+            cases.reported,
+            cases.dispatched,
+            until,
+            is_told(cases.dispatched)
+            & ((later == packed.NEVER) | ((cases.dispatched != none) & (cases.dispatched <= later))),
+        ),
+        Clock.DISPATCHED_RESOLVED: (
+            cases.dispatched,
+            cases.first_resolved,
+            until,
+            told_resolved & ((cases.first_resolved != none) | (later == packed.NEVER)),
+        ),
+        Clock.RESOLVED_FED_BACK: (
+            stands,
+            fed_back,
+            at,
+            is_told(cases.fed_back) & ((fed_back != none) | (evaluated == none)),
+        ),
+        Clock.FED_BACK_EVALUATED: (
+            fed_back,
+            evaluated,
+            at,
+            is_told(cases.evaluated) & ((evaluated == none) | (evaluated >= fed_back)),
+        ),
+        Clock.REPORTED_RESOLVED: (cases.reported, cases.first_resolved, until, told_resolved),
     }
-    rows = sorted(execute(connection, "stages", "clocks", asked), key=lambda row: row.key or "")
-    timed = [(row, clock, getattr(row, clock)) for row in rows for clock in Clock if getattr(row, clock) is not None]
-    found = survival.quantiles_of([survival.unpack(packed) for _, _, packed in timed], (0.5, 0.9))
-    answer = []
-    for (row, clock, _), each in zip(timed, found, strict=True):
-        minutes = (None if value is None else value / 60 for value in (*each.values, each.followed))
-        answer.append((row.key, clock.value, each.n, each.events, *minutes, row.is_provisional))
-    return frame_of(answer, CLOCKS)
+    answer = {}
+    for clock, (begun, ended, seen_until, is_on_it) in of_clock.items():
+        last = np.where(ended == none, seen_until, ended)
+        places = np.flatnonzero(is_asked & is_on_it & (begun != none) & (last >= begun))
+        answer[clock] = places, survival.pack(last[places] - begun[places], ended[places] != none)
+    return answer
 
 
 def dispatch_share(
@@ -125,17 +208,18 @@ def dispatch_share(
     until the last day's limits have passed. Raises NotRecordedError where no source records dispatch.
     """
     limits = dispatch_limits()
-    told = recorded(connection, filter)
-    sources = told.loc[told["dispatched"], "source"].tolist()
-    if not sources and not told.empty:
-        raise NotRecordedError("No source records when a case was dispatched, so this figure is not recorded.")
     asked: dict[str, Any] = {
         **parameters(filter, by, unit_level=unit_level, groupings=CASE_GROUPINGS),
-        "sources": sources,
+        **_looked_at(filter),
         "is_urgent": is_urgent,
         "urgent_risks": [risk.value for risk in limits.urgent_risks],
         "urgent_within": limits.urgent,
         "ordinary_within": limits.ordinary,
         "longest_within": max(limits.urgent, limits.ordinary),
     }
-    return ask(connection, "stages", "dispatch_share", RATE, asked)
+    answer = ask(connection, "stages", "dispatch_share", RATE, asked)
+    if answer.empty:
+        told = dispatching(connection, filter)
+        if not told.empty and not told["dispatched"].any():
+            raise NotRecordedError("No source records when a case was dispatched, so this figure is not recorded.")
+    return answer

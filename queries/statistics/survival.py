@@ -17,28 +17,26 @@ Packed = npt.NDArray[np.int32]
 #: Products of many ratios miss a round number by a little.
 _ROUNDING = 1e-12
 #: Cells of a table of parts; and what fills a row behind its times: beyond all of them, and no event.
-_CELLS = 200_000
+_CELLS = 20_000
 _BLANK = np.int32(np.iinfo(np.int32).max)
+_LONGEST = (int(_BLANK) - 1) // 2 - 1
 
 
 class Quantiles(NamedTuple):
-    """Quantiles of times to event, in seconds."""
+    """Quantiles of times to event in seconds, one place per part."""
 
-    n: int  # times, censored ones included
-    events: int
-    values: tuple[float | None, ...]  # None: not reached, that is, more than `followed`
-    followed: float | None  # the longest time seen, ended or censored; None without any
+    n: npt.NDArray[np.int64]  # times, censored ones included
+    events: npt.NDArray[np.int64]
+    values: Array  # one column per share; NaN: not reached, that is, more than `followed`
+    followed: Array  # the longest time seen, ended or censored; NaN without any
 
 
 def pack(seconds: npt.ArrayLike, is_event: npt.ArrayLike) -> Packed:
-    """Times as app.time_to_event packs them: twice the whole seconds, and one more where censored."""
-    whole = np.floor(np.asarray(seconds, dtype=float)).astype(np.int32)
+    """Twice the whole seconds of each time and, where it is censored, one more: sorted as numbers, an event then stands
+    before what is censored in the same second. A time beyond 34 years counts as that.
+    """
+    whole = np.minimum(np.floor_divide(seconds, 1), _LONGEST).astype(np.int32)
     return np.asarray(2 * whole + ~np.asarray(is_event, dtype=bool), dtype=np.int32)
-
-
-def unpack(held: bytes) -> Packed:
-    """Packed times from the bytes that a question strings together (four bytes each, the highest first)."""
-    return np.frombuffer(held, dtype=">i4").astype(np.int32)
 
 
 def _survival(packed: Packed) -> Array:
@@ -57,48 +55,45 @@ def survival(packed: Packed) -> tuple[Array, Array]:
     return (held[is_last] // 2).astype(float), _survival(held)[is_last]
 
 
-def quantiles(packed: Packed, shares: Sequence[float]) -> Quantiles:
-    """For each share p the smallest time at which the estimated share still waiting is at most 1 - p.
+def quantiles(packed: Packed, sizes: npt.ArrayLike, shares: Sequence[float]) -> Quantiles:
+    """For each part and share p the smallest time at which the estimated share still waiting is at most 1 - p.
 
-    Where the estimate stands at exactly 1 - p for a while, that is where it gets there, and no midpoint is taken.
+    ``packed``: the times of all parts, one part after the other; ``sizes``: how many each has. Where the estimate
+    stands at exactly 1 - p for a while, that is where it gets there, and no midpoint is taken. Small parts are worked
+    out together: those of like length are rows of a table.
     """
-    return quantiles_of([packed], shares)[0]
-
-
-def quantiles_of(parts: Sequence[Packed], shares: Sequence[float]) -> list[Quantiles]:
-    """The `quantiles` of each part. Small parts are worked out together: those of like length are rows of a table."""
-    found: dict[int, Quantiles] = {}
-    by_length = sorted(range(len(parts)), key=lambda number: len(parts[number]))
-    while by_length:
-        rows = max(1, _CELLS // max(1, len(parts[by_length[-1]])))
+    n = np.asarray(sizes, dtype=np.int64)
+    starts = np.cumsum(n) - n
+    events = np.zeros(len(n), dtype=np.int64)
+    values, followed = np.full((len(n), len(shares)), np.nan), np.full(len(n), np.nan)
+    by_length = np.argsort(n, kind="stable")[np.count_nonzero(n == 0) :]
+    while len(by_length):
+        rows = max(1, _CELLS // int(n[by_length[-1]]))
         block, by_length = by_length[-rows:], by_length[:-rows]
-        found.update(zip(block, _of_rows([parts[number] for number in block], shares), strict=True))
-    return [found[number] for number in range(len(parts))]
+        events[block], values[block], followed[block] = _of_rows(packed, starts[block], n[block], shares)
+    return Quantiles(n, events, values, followed)
 
 
-def _of_rows(parts: Sequence[Packed], shares: Sequence[float]) -> list[Quantiles]:
-    lengths = np.array([len(part) for part in parts])
-    held = np.full((len(parts), max(1, lengths.max())), _BLANK)
-    for row, part in zip(held, parts, strict=True):
-        row[: len(part)] = part
+def _of_rows(
+    packed: Packed, starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], shares: Sequence[float]
+) -> tuple[npt.NDArray[np.int64], Array, Array]:
+    column = np.arange(lengths.max())
+    if len(lengths) == 1:
+        held = packed[None, starts[0] : starts[0] + lengths[0]].copy()
+    else:
+        is_held = column < lengths[:, None]
+        held = np.full(is_held.shape, _BLANK)
+        held[is_held] = packed[(starts[:, None] + column)[is_held]]
     held.sort(axis=1)
     is_event = held % 2 == 0
-    at_risk = np.maximum(lengths[:, None] - np.arange(held.shape[1]), 1)
+    at_risk = np.maximum(lengths[:, None] - column, 1)
     waiting = np.cumprod(np.where(is_event, 1 - 1 / at_risk, 1.0), axis=1)
     # the estimate never rises: the first place at or below a level is where the quantile is
-    is_there = [waiting <= 1 - share + _ROUNDING for share in shares]
-    places = np.array([each.argmax(axis=1) for each in is_there]).T
-    is_reached = np.array([each[:, -1] for each in is_there]).T
-    seconds = (np.take_along_axis(held, places, axis=1) // 2).tolist()
-    followed = (held[np.arange(len(parts)), np.maximum(lengths, 1) - 1] // 2).tolist()
-    return [
-        Quantiles(
-            n=n,
-            events=events,
-            values=tuple(float(value) if there else None for value, there in zip(values, reached, strict=True)),
-            followed=float(longest) if n else None,
-        )
-        for n, events, values, reached, longest in zip(
-            lengths.tolist(), is_event.sum(axis=1).tolist(), seconds, is_reached.tolist(), followed, strict=True
-        )
-    ]
+    values = np.full((len(lengths), len(shares)), np.nan)
+    for number, share in enumerate(shares):
+        is_there = waiting <= 1 - share + _ROUNDING
+        is_reached = is_there[:, -1]
+        places = is_there.argmax(axis=1)
+        values[is_reached, number] = held[is_reached, places[is_reached]] // 2
+    longest = held[np.arange(len(lengths)), lengths - 1] // 2
+    return is_event.sum(axis=1), values, longest.astype(float)

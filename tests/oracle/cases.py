@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -68,6 +68,8 @@ class Case:
     first_occurred_at: datetime
     last_occurred_at: datetime
     last_recorded_at: datetime
+    stage_times: bytes
+    open_spells: bytes | None
 
 
 def last_given(rows: Iterable[LogRow], column: str) -> Any:
@@ -114,6 +116,40 @@ def last_state(rows: Iterable[LogRow]) -> tuple[str | None, datetime | None]:
 def state_before(rows: Iterable[LogRow], moment: datetime) -> str | None:
     """The state by the rows that happened before a moment."""
     return last_state([row for row in rows if row.occurred_at < moment])[0]
+
+
+def turns_of(rows: Iterable[LogRow]) -> list[tuple[datetime, bool]]:
+    """When a case became open (True) or closed (False): rows that leave it as it was change nothing."""
+    is_open, turns = False, []
+    for row in rows:
+        state, _ = last_state([row])
+        if state is not None and (state == "open") is not is_open:
+            is_open = not is_open
+            turns.append((row.occurred_at, is_open))
+    return turns
+
+
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def packed(*moments: datetime | None) -> bytes:
+    """Whole seconds since 2000, four bytes each, the highest first; the lowest number there is for none."""
+    told = (-(2**31) if moment is None else (moment - BEGINNING) // timedelta(seconds=1) for moment in moments)
+    return b"".join(number.to_bytes(4, "big", signed=True) for number in told)
+
+
+def packed_spells(reported_at: datetime, rows: Sequence[LogRow]) -> bytes | None:
+    """For each spell in which the case was open its report, the spell's beginning and end.
+
+    None where it was opened once and closed at most once, which other columns tell.
+    """
+    states = [state for state, _ in (last_state([row]) for row in rows) if state is not None]
+    if len(states) <= 2 and not times_of(rows, "reopened"):
+        return None
+    moments: list[datetime | None] = [moment for moment, _ in turns_of(rows)]
+    if len(moments) % 2:
+        moments.append(None)
+    return b"".join(packed(reported_at, *spell) for spell in zip(moments[::2], moments[1::2], strict=True))
 
 
 def _resolved_level(rows: Sequence[LogRow]) -> str:
@@ -207,6 +243,17 @@ def derive_case(all_rows: Sequence[LogRow], as_of: datetime, world: World) -> Ca
         first_occurred_at=min(row.occurred_at for row in known),
         last_occurred_at=max(row.occurred_at for row in known),
         last_recorded_at=max(row.recorded_at for row in known),
+        stage_times=packed(
+            _first(times_of(rows, "discovered")),
+            reported.occurred_at,
+            _first(times_of(rows, "dispatched")),
+            _first(times_of(rows, "resolved")),
+            resolved_at,
+            _last(times_of(rows, "fed_back")),
+            _last(times_of(rows, "evaluated")),
+            since if state in ("withdrawn", "transferred") else None,
+        ),
+        open_spells=packed_spells(reported.occurred_at, rows),
     )
 
 

@@ -21,7 +21,10 @@ def select(connection: extensions.connection, statement: str, parameters: Sequen
     """Rows of one statement as dicts."""
     with connection.cursor(cursor_factory=RealDictCursor) as cursor:
         cursor.execute(statement, parameters)
-        return [dict(row) for row in cursor.fetchall()]
+        rows = [dict(row) for row in cursor.fetchall()]
+    return [
+        {name: bytes(value) if isinstance(value, memoryview) else value for name, value in row.items()} for row in rows
+    ]
 
 
 def _names(shape: type) -> list[str]:

@@ -1,16 +1,10 @@
 -- One row per local day of the period, days without cases included; all as known at as_of and of the kinds chosen.
--- same_day: appeals unless kinds are chosen, resolved by the day's end (later reopenings left aside). open: at the
--- day's end, today at as_of, missing of days to come. late_answers: escalations to be answered that day and by as_of
--- that were not answered in time. Cases of sources that give no closing times only count as reported.
+-- same_day: appeals unless kinds are chosen, resolved by the day's end (later reopenings left aside). late_answers:
+-- escalations to be answered that day and by as_of that were not answered in time. once, often: when the day's cases
+-- were open, packed, as in backlog/movement; in a first row without a day that of cases reported before. How many were
+-- open at each day's end is told in days.py. Cases of sources that give no closing times only count as reported.
 with days as (
-    select
-        cast(listed.day as date) as day,
-        cast(listed.day as timestamp) at time zone :time_zone as day_start,
-        -- what happened at as_of itself counts, what happened at 24:00 belongs to the next day
-        least(
-            (cast(listed.day as timestamp) + interval '1 day') at time zone :time_zone,
-            :as_of + interval '1 microsecond'
-        ) as looked_at
+    select cast(listed.day as date) as day
     from generate_series(cast(:period_from as timestamp), cast(:period_to as timestamp), interval '1 day')
             as listed (day)
 ),
@@ -23,37 +17,36 @@ untimed as materialized (
     select app.untimed_sources(:subdistrict_id) as sources
 ),
 
--- those reported in the period, and those open at its start
-known as materialized (
-    select
-        cases.case_id,
-        cases.reported_at,
-        cases.reported_day,
-        cases.closed_at,
-        cases.first_occurred_at,
-        cases.is_same_day_resolved,
-        cases.source <> all(untimed.sources) as is_timed,
-        cases.is_same_day_counted
-        and cases.kind = any(cast(:same_day_kinds as text[]))
-        and cases.source <> all(untimed.sources) as is_counted,
-        cases.reopened_count > 0 or app.is_closed_again(
-            cases.state, cases.closed_at, cases.first_resolved_at, cases.withdrawn_days, cases.linked_subdistrict_id
-        ) as is_told_by_log
-    from app.cases_alive(:subdistrict_id, :as_of, :period_start, :period_end) as cases
-    inner join areas on cases.area_id = areas.area_id
-    cross join untimed
-    where cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[]))
-),
-
+-- with when they were open: as in backlog/movement
 reported as (
     select
-        known.reported_day as day,
+        cases.reported_day as day,
         count(*) as n,
-        count(*) filter (where known.is_counted) as same_day_n,
-        count(*) filter (where known.is_counted and known.is_same_day_resolved) as same_day_resolved
-    from known
-    where known.reported_at >= :period_start
-    group by known.reported_day
+        count(*) filter (where cases.is_same_day_counted and asked.is_same_day) as same_day_n,
+        count(*) filter (where cases.is_same_day_counted and asked.is_same_day and cases.is_same_day_resolved)
+            as same_day_resolved,
+        string_agg(cases.stage_times, '') filter (where asked.is_timed and cases.open_spells is null) as once,
+        string_agg(cases.open_spells, '') filter (where asked.is_timed) as often
+    from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as cases
+    inner join areas on cases.area_id = areas.area_id
+    cross join untimed
+    cross join lateral (
+        select
+            cases.source <> all(untimed.sources) as is_timed,
+            cases.kind = any(cast(:same_day_kinds as text[])) and cases.source <> all(untimed.sources) as is_same_day
+    ) as asked
+    where cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[]))
+    group by cases.reported_day
+),
+
+before as (
+    select
+        string_agg(cases.stage_times, '') filter (where cases.open_spells is null) as once,
+        string_agg(cases.open_spells, '') as often
+    from app.cases_before(:subdistrict_id, :as_of, :period_start) as cases
+    inner join areas on cases.area_id = areas.area_id
+    where cases.source <> all(cast((select untimed.sources from untimed) as text[]))
+        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
 ),
 
 on_time as (
@@ -68,39 +61,6 @@ on_time as (
         and cases.source <> all(cast((select untimed.sources from untimed) as text[]))
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
     group by cases.due_day
-),
-
--- a case that was reopened or closed more than once: its log says when it was open
-turned as (
-    select array_agg(known.case_id) as case_ids, min(known.first_occurred_at) as first_occurred_at
-    from known
-    where known.is_timed and known.is_told_by_log
-),
-
-spells as (
-    select known.reported_at as from_at, coalesce(known.closed_at, 'infinity') as until_at
-    from known
-    where known.is_timed and not known.is_told_by_log
-    union all
-    select told.from_at, coalesce(told.until_at, 'infinity') as until_at
-    from turned
-    cross join
-        lateral app.open_spells(:subdistrict_id, turned.case_ids, turned.first_occurred_at, :as_of) as told
-),
-
--- only spells that outlast a midnight, or the present, are ever seen
-long_spells as (
-    select spells.from_at, spells.until_at
-    from spells
-    where cast(spells.from_at at time zone :time_zone as date)
-        < cast(least(spells.until_at, :as_of + interval '1 day') at time zone :time_zone as date)
-),
-
-stock as (
-    select days.day, count(long_spells.from_at) as open
-    from days
-    left join long_spells on days.looked_at > long_spells.from_at and days.looked_at <= long_spells.until_at
-    group by days.day
 ),
 
 hand_ups as (
@@ -140,13 +100,16 @@ select
     case when cast(:records_deadlines as boolean) and cast(:records_times as boolean)
             then coalesce(on_time.on_time, 0)
     end as due_on_time,
-    case when cast(:records_times as boolean) and days.day <= :today then stock.open end as open,
     coalesce(escalated.times, 0) as escalated,
-    coalesce(late.times, 0) as late_answers
+    coalesce(late.times, 0) as late_answers,
+    reported.once,
+    reported.often
 from days
 left join reported on days.day = reported.day
 left join on_time on days.day = on_time.day
-left join stock on days.day = stock.day
 left join escalated on days.day = escalated.day
 left join late on days.day = late.day
-order by days.day
+union all
+select null, 0, 0, null, null, null, 0, 0, before.once, before.often
+from before
+order by day nulls first

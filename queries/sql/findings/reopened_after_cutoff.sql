@@ -12,36 +12,61 @@ units as materialized (
     inner join app.areas on units_of.unit_id = areas.area_id
 ),
 
+-- those followed up to a day of the period, and whatever else was reopened in it, which was recorded since it began;
+-- each found where it takes the least reading
+chosen as (
+    select
+        cases.case_id, cases.area_id, cases.kind, cases.reopened_days,
+        cases.reported_day + 1 + (select asked.window_days from asked) as day_after,
+        cases.is_same_day_counted as is_counted,
+        cases.is_same_day_counted and cases.is_same_day_resolved as is_resolved
+    from app.cases_reported(:subdistrict_id, :as_of, :followed_start, :followed_end) as cases
+    where :cutoff = 'same_day'
+    union all
+    select
+        cases.case_id, cases.area_id, cases.kind, cases.reopened_days,
+        cases.reported_day + 1 + (select asked.window_days from asked) as day_after,
+        cases.is_same_day_counted as is_counted,
+        cases.is_same_day_counted and cases.is_same_day_resolved as is_resolved
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    where :cutoff = 'same_day'
+        and cases.last_recorded_at >= :period_start and cases.reopened_count > 0
+        and not (cases.reported_at >= :followed_start and cases.reported_at < :followed_end)
+    union all
+    select
+        cases.case_id, cases.area_id, cases.kind, cases.reopened_days,
+        cast(cases.first_resolved_at at time zone :time_zone as date) + 31 as day_after,
+        true as is_counted,
+        true as is_resolved
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    where :cutoff <> 'same_day'
+        and cases.first_resolved_at >= :followed_start and cases.first_resolved_at < :followed_end
+    union all
+    select
+        cases.case_id, cases.area_id, cases.kind, cases.reopened_days,
+        cast(cases.first_resolved_at at time zone :time_zone as date) + 31 as day_after,
+        cases.first_resolved_at is not null as is_counted,
+        cases.first_resolved_at is not null as is_resolved
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    where :cutoff <> 'same_day'
+        and cases.last_recorded_at >= :period_start and cases.reopened_count > 0
+        and not coalesce(
+            cases.first_resolved_at >= :followed_start and cases.first_resolved_at < :followed_end, false
+        )
+),
+
 followed as (
     select
         units.unit_id,
         units.unit_kind,
-        cases.case_id,
-        cases.reopened_days[1] as reopened_on,
-        case :cutoff
-            when 'same_day' then cases.reported_day + 1 + (select asked.window_days from asked)
-            else cast(cases.first_resolved_at at time zone :time_zone as date) + 31
-        end as day_after,
-        case :cutoff
-            when 'same_day' then cases.is_same_day_counted
-            else cases.first_resolved_at is not null
-        end as is_counted,
-        case :cutoff
-            when 'same_day' then cases.is_same_day_counted and cases.is_same_day_resolved
-            else cases.first_resolved_at is not null
-        end as is_resolved
-    from app.cases_at(:subdistrict_id, :as_of) as cases
-    inner join units on cases.area_id = units.area_id
-    where cases.kind = any(cast(:kinds as text[]))
-        -- whatever was reopened in the period was recorded since it began
-        and (
-            (cases.last_recorded_at >= :period_start and cases.reopened_count > 0)
-            or (:cutoff = 'same_day' and cases.reported_at >= :followed_start and cases.reported_at < :followed_end)
-            or (
-                :cutoff <> 'same_day' and cases.last_recorded_at >= :followed_start
-                and cases.first_resolved_at >= :followed_start and cases.first_resolved_at < :followed_end
-            )
-        )
+        chosen.case_id,
+        chosen.reopened_days[1] as reopened_on,
+        chosen.day_after,
+        chosen.is_counted,
+        chosen.is_resolved
+    from chosen
+    inner join units on chosen.area_id = units.area_id
+    where chosen.kind = any(cast(:kinds as text[]))
 ),
 
 known as (

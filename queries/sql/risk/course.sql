@@ -70,7 +70,13 @@ due as materialized (
         cases.risk,
         greatest(cases.due_at, cases.reported_at) as from_at,
         coalesce(cases.closed_at, 'infinity') as until_at
-    from app.cases_alive(:subdistrict_id, :as_of, :first_moment, :last_moment) as cases
+    from (
+        select fresh.area_id, fresh.kind, fresh.risk, fresh.due_at, fresh.reported_at, fresh.closed_at
+        from app.cases_reported(:subdistrict_id, :as_of, :first_moment, :last_moment) as fresh
+        union all
+        select earlier.area_id, earlier.kind, earlier.risk, earlier.due_at, earlier.reported_at, earlier.closed_at
+        from app.cases_before(:subdistrict_id, :as_of, :first_moment) as earlier
+    ) as cases
     inner join below on cases.area_id = below.area_id
     where cases.due_at < :last_moment
         and (cases.closed_at is null or cases.closed_at > greatest(cases.due_at, :first_moment))

@@ -1,12 +1,25 @@
 -- One row per key of the grouping: cases reported in the period whose time limit for dispatch had passed by as_of,
 -- and those of them dispatched within it. Not counted: cases resolved before or without any dispatch (the stage was
--- skipped) and cases withdrawn or handed over undispatched within the limit.
+-- skipped), cases withdrawn or handed over undispatched within the limit, and those of sources that had none dispatched
+-- of all their cases of the 28 days before the period's end.
 with asked as materialized (
     select app.complete_through(:subdistrict_id, :as_of) as complete_through
 ),
 
 units as materialized (
     select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
+),
+
+-- looked for one by one: nearly always the first cases say so
+dispatching as materialized (
+    select array_agg(sources.source) as sources
+    from app.sources
+    where sources.subdistrict_id = :subdistrict_id
+        and exists (
+            select 1
+            from app.cases_reported(:subdistrict_id, :as_of, :told_from, :period_end) as told
+            where told.source = sources.source and told.dispatched_at is not null
+        )
 ),
 
 limited as (
@@ -26,7 +39,7 @@ limited as (
     from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as cases
     inner join units on cases.area_id = units.area_id
     where (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-        and cases.source = any(cast(:sources as text[]))
+        and cases.source = any(cast((select dispatching.sources from dispatching) as text[]))
         and (
             cast(:is_urgent as boolean) is null
             or (cases.risk = any(cast(:urgent_risks as text[]))) = cast(:is_urgent as boolean)

@@ -19,6 +19,68 @@ as $$
     select cast(p_day as timestamp) at time zone p_time_zone
 $$;
 
+-- A moment as four bytes: its whole seconds since 2000 (UTC), the highest byte first; the lowest number stands for none.
+-- Strung together, thousands of them are handed out as one value (queries/packed.py reads them).
+create or replace function app.packed_moment(p_moment timestamptz) returns bytea
+language sql stable parallel safe
+as $$
+    select case
+        when p_moment is null then '\x80000000'
+        else int4send(cast(greatest(-2147483647, least(2147483647, floor(date_part('epoch', p_moment) - 946684800)))
+            as integer))
+    end
+$$;
+
+-- The moments of a case's stages, in the order of the parameters; p_left_at: withdrawn or handed over for good.
+create or replace function app.packed_stages(
+    p_discovered_at timestamptz, p_reported_at timestamptz, p_dispatched_at timestamptz,
+    p_first_resolved_at timestamptz, p_resolved_at timestamptz, p_fed_back_at timestamptz,
+    p_evaluated_at timestamptz, p_left_at timestamptz
+)
+returns bytea
+language sql stable parallel safe
+as $$
+    select app.packed_moment(p_discovered_at) || app.packed_moment(p_reported_at)
+        || app.packed_moment(p_dispatched_at) || app.packed_moment(p_first_resolved_at)
+        || app.packed_moment(p_resolved_at) || app.packed_moment(p_fed_back_at)
+        || app.packed_moment(p_evaluated_at) || app.packed_moment(p_left_at)
+$$;
+
+-- When a case was open: for each spell the report of the case, the spell's beginning and its end, packed; no end: it
+-- still is open. The arrays run in step, newest first: the state that each row gives (null: none) and its moment. A
+-- second opening without a closing between changes nothing, nor does a second closing.
+create or replace function app.packed_spells(
+    p_reported_at timestamptz, p_states text[], p_occurred_ats timestamptz[]
+)
+returns bytea
+language sql stable parallel safe
+as $$
+    with moves as (
+        select
+            told.occurred_at,
+            told.position,
+            told.state = 'open' as is_open,
+            lag(told.state = 'open', 1, false) over (order by told.position desc) as was_open
+        from unnest(p_states, p_occurred_ats) with ordinality as told (state, occurred_at, position)
+        where told.state is not null
+    ),
+
+    turns as (
+        select
+            moves.is_open, moves.occurred_at, moves.position,
+            lead(moves.occurred_at) over (order by moves.position desc) as next_at
+        from moves
+        where moves.is_open <> moves.was_open
+    )
+
+    select string_agg(
+        app.packed_moment(p_reported_at) || app.packed_moment(turns.occurred_at) || app.packed_moment(turns.next_at),
+        '' order by turns.position desc
+    )
+    from turns
+    where turns.is_open
+$$;
+
 -- The order of two events at one moment: vocabulary.Event.
 create or replace function app.stage_order(p_event text) returns smallint
 language sql immutable parallel safe

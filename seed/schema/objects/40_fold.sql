@@ -199,6 +199,7 @@ as $$
             count(*) filter (where moved.event = 'reopened') as reopened_count,
             count(*) filter (where moved.event = 'deadline_changed') as deadline_changes,
             count(*) filter (where moved.event = 'escalated') as hand_up_count,
+            count(moved.state) as turn_count,
             min(moved.raw_occurred_at) filter (where moved.event = 'reported') as opened_at,
             min(moved.raw_occurred_at) as first_occurred_at,
             max(moved.raw_occurred_at) as last_occurred_at,
@@ -344,7 +345,17 @@ as $$
         looked_up.opened_at,
         looked_up.first_occurred_at,
         looked_up.last_occurred_at,
-        looked_up.last_recorded_at
+        looked_up.last_recorded_at,
+        app.packed_stages(
+            looked_up.discovered_at, looked_up.reported_at, looked_up.dispatched_at, looked_up.first_resolved_at,
+            case when looked_up.state = 'resolved' then looked_up.last_resolved_at end,
+            looked_up.fed_back_at, looked_up.evaluated_at,
+            case when looked_up.state in ('withdrawn', 'transferred') then looked_up.state_at end
+        ) as stage_times,
+        -- opened once and closed at most once: open from reported_at to closed_at
+        case when looked_up.turn_count > 2 or looked_up.reopened_count > 0
+            then app.packed_spells(looked_up.reported_at, looked_up.states, looked_up.occurred_ats)
+        end as open_spells
     from looked_up
 $$;
 

@@ -38,34 +38,26 @@ as $$
     where known.reported_at >= p_from and known.reported_at < p_to
 $$;
 
--- One row per case known at p_as_of that was reported before p_to and may have been open at p_from or later, each read
+-- One row per case known at p_as_of that was reported before p_from and may have been open at it or later, each read
 -- where it is found with the least reading: what was closed since a moment was also recorded since then.
-create or replace function app.cases_alive(
-    p_subdistrict_id integer, p_as_of timestamptz, p_from timestamptz, p_to timestamptz
-)
+create or replace function app.cases_before(p_subdistrict_id integer, p_as_of timestamptz, p_from timestamptz)
 returns setof app.cases
 language sql stable
 as $$
-    select of_period.*
-    from app.cases as of_period
-    where of_period.subdistrict_id = p_subdistrict_id and of_period.last_recorded_at <= p_as_of
-        and of_period.reported_at >= p_from and of_period.reported_at < p_to
-    union all
     select earlier.*
     from app.cases as earlier
     where earlier.subdistrict_id = p_subdistrict_id and earlier.last_recorded_at <= p_as_of
-        and earlier.last_recorded_at >= p_from and earlier.reported_at < least(p_from, p_to)
+        and earlier.last_recorded_at >= p_from and earlier.reported_at < p_from
     union all
     select still_open.*
     from app.cases as still_open
     where still_open.subdistrict_id = p_subdistrict_id and still_open.state = 'open'
         and still_open.last_recorded_at <= p_as_of
-        and still_open.last_recorded_at < p_from and still_open.reported_at < least(p_from, p_to)
+        and still_open.last_recorded_at < p_from and still_open.reported_at < p_from
     union all
     select past.*
     from app.cases_folded_at(p_subdistrict_id, p_as_of) as past
-    where past.reported_at < p_to
-        and (past.state = 'open' or past.last_recorded_at >= p_from or past.reported_at >= p_from)
+    where past.reported_at < p_from and (past.state = 'open' or past.last_recorded_at >= p_from)
 $$;
 
 -- One row per given case that somebody had acknowledged, as known at p_as_of, and when first; acknowledging one of its
@@ -83,47 +75,6 @@ begin
         from app.effective_rows(p_subdistrict_id, p_case_ids, p_from, p_as_of) as effective
         where effective.event = 'acknowledged' and effective.escalation_no is null
         group by effective.case_id;
-    end if;
-end
-$$;
-
--- One row per spell in which one of the given cases was open as known at p_as_of, told by their log; until_at null: it
--- still is. A second opening without a closing between changes nothing, nor does a second closing.
-create or replace function app.open_spells(
-    p_subdistrict_id integer, p_case_ids bigint[], p_from timestamptz, p_as_of timestamptz
-)
-returns table (case_id bigint, from_at timestamptz, until_at timestamptz)
-language plpgsql stable rows 100 set plan_cache_mode = force_generic_plan
-as $$
-begin
-    if cardinality(p_case_ids) > 0 then
-        return query
-        with moves as (
-            select
-                effective.case_id as moved_id, effective.occurred_at, effective.stage, effective.log_id,
-                effective.event in ('reported', 'reopened') as is_open,
-                lag(effective.event in ('reported', 'reopened'), 1, false) over case_order as was_open
-            from app.effective_rows(p_subdistrict_id, p_case_ids, p_from, p_as_of) as effective
-            where effective.event in ('reported', 'reopened', 'resolved', 'withdrawn')
-                or (effective.event = 'reassigned' and effective.linked_subdistrict_id is not null)
-            window case_order as (
-                partition by effective.case_id order by effective.occurred_at, effective.stage, effective.log_id
-            )
-        ),
-
-        turns as (
-            select
-                moves.moved_id, moves.is_open, moves.occurred_at,
-                lead(moves.occurred_at) over (
-                    partition by moves.moved_id order by moves.occurred_at, moves.stage, moves.log_id
-                ) as next_at
-            from moves
-            where moves.is_open <> moves.was_open
-        )
-
-        select turns.moved_id, turns.occurred_at, turns.next_at
-        from turns
-        where turns.is_open;
     end if;
 end
 $$;
@@ -179,25 +130,6 @@ as $$
     select coalesce(array_agg(sources.source), '{}')
     from app.sources
     where sources.subdistrict_id = p_subdistrict_id and not sources.records_times
-$$;
-
--- Whether a case may have been closed more than once without having been reopened: then the moment of its last closing
--- does not say since when it is closed, and its log has to be asked. Those handed over are few and all asked.
-create or replace function app.is_closed_again(
-    p_state text,
-    p_closed_at timestamptz,
-    p_first_resolved_at timestamptz,
-    p_withdrawn_days date[],
-    p_linked_subdistrict_id integer
-)
-returns boolean
-language sql immutable parallel safe
-as $$
-    select p_state <> 'open' and (
-        coalesce(p_first_resolved_at < p_closed_at, false)
-        or cardinality(coalesce(p_withdrawn_days, '{}')) > cast(p_state = 'withdrawn' as integer)
-        or p_linked_subdistrict_id is not null
-    )
 $$;
 
 -- The last day of the period that a key stands for, given a day of it: of a day that day, of a week or month its last
@@ -266,20 +198,5 @@ as $$
     select case p_by
         when 'hour' then to_char(p_number, 'FM00')
         else app.group_key(p_by, date '2000-01-01' + p_number, p_number, p_word, p_number, p_word, p_word)
-    end
-$$;
-
--- A time to event as four bytes, to be strung together and unpacked outside: twice the whole seconds from p_from to
--- p_event or, where that has not happened (null), to p_until and one more for "censored". Sorted as numbers, an event
--- stands before what is censored in the same second. Null where there is no beginning or the times contradict.
-create or replace function app.time_to_event(p_from timestamptz, p_event timestamptz, p_until timestamptz)
-returns bytea
-language sql stable parallel safe
-as $$
-    select case
-        when p_event >= p_from
-            then int4send(cast(2 * floor(date_part('epoch', p_event - p_from)) as integer))
-        when p_event is null and p_until >= p_from
-            then int4send(cast(1 + 2 * floor(date_part('epoch', p_until - p_from)) as integer))
     end
 $$;

@@ -1017,7 +1017,8 @@ begin
         deadline_changes, escalation_count, escalations_pending, resolved_level, is_on_the_spot, satisfaction,
         reported_day, reported_hour, resolved_day, due_day, is_same_day_counted, is_same_day_resolved,
         is_same_day_kept, reopened_days, withdrawn_days, escalated_days, lon, lat, summary, party_key,
-        linked_subdistrict_id, linked_case_id, opened_at, first_occurred_at, last_occurred_at, last_recorded_at
+        linked_subdistrict_id, linked_case_id, opened_at, first_occurred_at, last_occurred_at, last_recorded_at,
+        stage_times, open_spells
     from pg_temp.door_image
     where door_image.sign = 1;
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
@@ -40,22 +40,23 @@ def quantile(spells: Sequence[Spell], part: Fraction) -> timedelta | None:
 
 
 def spell(start: datetime | None, end: datetime | None, until: datetime) -> Spell | None:
-    """From one stage to another in whole seconds: arrived, or still on the way when it was last seen.
+    """From one stage to another: arrived, or still on the way when it was last seen.
 
     None where the stage before has no time, or the times contradict.
     """
     last = until if end is None else end
     if start is None or last < start:
         return None
-    return Spell(timedelta(seconds=(last - start) // timedelta(seconds=1)), end is not None)
+    return Spell(last - start, end is not None)
 
 
 def spells_of(case: Case, as_of: datetime) -> Iterator[tuple[str, Spell | None]]:
     """The clocks a case is on, by name; a stage that was skipped has none.
 
     Skipped is a stage where a later one came before or without it. Feedback and evaluation are those of the resolution
-    that stands. A case that was withdrawn or handed over is seen until then.
+    that stands. A case that was withdrawn or handed over is seen until then. Moments count in whole seconds.
     """
+    case, as_of = _in_whole_seconds(case), as_of.replace(microsecond=0)
     until = case.closed_at if case.state in LEFT and case.closed_at is not None else as_of
     resolved, dispatched = case.first_resolved_at, case.dispatched_at
     later = [moment for moment in (resolved, case.fed_back_at, case.evaluated_at) if moment is not None]
@@ -74,6 +75,13 @@ def spells_of(case: Case, as_of: datetime) -> Iterator[tuple[str, Spell | None]]
         yield "resolved_fed_back", spell(stands, fed_back, as_of)
     if fed_back is not None and (evaluated is None or evaluated >= fed_back):
         yield "fed_back_evaluated", spell(fed_back, evaluated, as_of)
+
+
+def _in_whole_seconds(case: Case) -> Case:
+    moments = {item.name: getattr(case, item.name) for item in fields(case)}
+    return replace(
+        case, **{name: value.replace(microsecond=0) for name, value in moments.items() if isinstance(value, datetime)}
+    )
 
 
 #: What a clock ends with, as cases hold it.

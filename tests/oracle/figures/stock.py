@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from statistics import median
 
-from tests.oracle.cases import state_before
+from tests.oracle.cases import state_before, turns_of
 from tests.oracle.figures.asked import Asked, Known, Reading
 from tests.oracle.figures.grouping import Counted, Key, Rates, keys_of, rates_of_period
 from tests.oracle.figures.lists import age_class
 from tests.oracle.figures.rates import reported_in
-from tests.oracle.rows import LogRow, next_day
+from tests.oracle.rows import next_day
 
 
 def volume(reading: Reading, asked: Asked) -> Rates:
@@ -35,28 +35,12 @@ def stock_by(reading: Reading, asked: Asked) -> dict[Key, tuple[int, ...]]:
     return {key: tuple(numbers) for key, numbers in found.items()}
 
 
-def _state_changes(rows: Iterable[LogRow]) -> list[tuple[datetime, int]]:
-    """When a case became open (+1) or closed (-1): rows that leave it as it was change nothing."""
-    is_open, changes = False, []
-    for row in rows:
-        closes = row.event in ("resolved", "withdrawn") or (
-            row.event == "reassigned" and row.linked_subdistrict_id is not None
-        )
-        if row.event in ("reported", "reopened") and not is_open:
-            is_open = True
-            changes.append((row.occurred_at, 1))
-        elif closes and is_open:
-            is_open = False
-            changes.append((row.occurred_at, -1))
-    return changes
-
-
 def _days(age: timedelta) -> float:
     return age.total_seconds() / 86400
 
 
 def _median_age(items: Iterable[Known], moment: datetime) -> float | None:
-    ages = [_days(moment - item.case.reported_at) for item in items]
+    ages = [_days(moment - item.case.reported_at.replace(microsecond=0)) for item in items]
     return round(median(ages), 6) if ages else None
 
 
@@ -83,8 +67,8 @@ def movement_of_span(reading: Reading, asked: Asked, start: datetime, end: datet
     for key, items in found.items():
         before = [item for item in items if state_before(item.rows, start) == "open"]
         after = [item for item in items if state_before(item.rows, end) == "open"]
-        changes = [change for item in items for at, change in _state_changes(item.rows) if start <= at < end]
-        opened, closed = changes.count(1), changes.count(-1)
+        changes = [opens for item in items for at, opens in turns_of(item.rows) if start <= at < end]
+        opened, closed = changes.count(True), changes.count(False)
         if before or after or changes:
             answer[key] = (len(before), opened, closed, len(after), _median_age(before, start), _median_age(after, end))
     return answer

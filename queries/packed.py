@@ -1,0 +1,79 @@
+"""Moments as the store packs them: thousands in one value, read here by one step (app.packed_moment)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+#: Whole seconds since 2000 (UTC).
+Seconds = npt.NDArray[np.int32]
+
+#: What stands for no moment: earlier than all others.
+NONE: Final = np.int32(np.iinfo(np.int32).min)
+#: Later than all moments.
+NEVER: Final = np.int32(np.iinfo(np.int32).max)
+
+_BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+#: The stages of cases opened once and closed at most once, and the spells of the others, each strung together.
+Part = tuple[bytes | None, bytes | None]
+
+
+class Stages(NamedTuple):
+    """The moments of many cases' stages, each an array with one place per case (app.packed_stages)."""
+
+    discovered: Seconds
+    reported: Seconds
+    dispatched: Seconds
+    first_resolved: Seconds
+    resolved: Seconds  # last, where the case stands resolved
+    fed_back: Seconds
+    evaluated: Seconds
+    left: Seconds  # withdrawn or handed over for good
+
+
+class Spells(NamedTuple):
+    """Spells in which cases were open, each array with one place per spell (app.packed_spells)."""
+
+    reported: Seconds
+    begun: Seconds
+    ended: Seconds  # NONE: still open
+
+
+def exact_seconds(moment: datetime) -> float:
+    """A moment's seconds with their fraction: what was at such a moment is compared with whole seconds."""
+    return (moment - _BEGINNING) / timedelta(seconds=1)
+
+
+def seconds(moment: datetime) -> int:
+    """A moment as the store counts it."""
+    return (moment - _BEGINNING) // timedelta(seconds=1)
+
+
+def stages(held: Iterable[bytes]) -> Stages:
+    """The cases strung together, in their order."""
+    return Stages(*_columns(held, len(Stages._fields)))
+
+
+def spells_of(held: Sequence[Part]) -> tuple[Spells, list[int]]:
+    """The spells of the cases of each part, one part after the other, and how many each has."""
+    found, sizes = [Spells(*_columns([], len(Spells._fields)))], []
+    for once, often in held:
+        cases = stages([once or b""])
+        found.append(Spells(cases.reported, cases.reported, np.maximum(cases.resolved, cases.left)))
+        found.append(Spells(*_columns([often or b""], len(Spells._fields))))
+        sizes.append(len(found[-2].begun) + len(found[-1].begun))
+    return Spells(*(np.concatenate(column) for column in zip(*found, strict=True))), sizes
+
+
+def count_of(held: bytes) -> int:
+    """How many cases the stages strung together are of."""
+    return len(held) // (4 * len(Stages._fields))
+
+
+def _columns(held: Iterable[bytes], width: int) -> Iterable[Seconds]:
+    rows = np.frombuffer(b"".join(held), dtype=">i4").reshape(-1, width)
+    return rows.T.astype(np.int32, order="C")
