@@ -1,7 +1,7 @@
 """The clocks between the six stages 六个第一时间, and how soon cases are dispatched. Definitions: catalogue."""
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -97,55 +97,77 @@ def clocks(connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_le
     asked["is_long"] = not is_short
     asked["takes_all"] = is_short or (filter.area_id, unit_level, filter.kinds) == (None, None, None)
     rows = sorted(execute(connection, "stages", "clocks", asked), key=lambda row: (not row.is_asked, row.key or ""))
-    sizes = [packed.count_of(row.stage_times) for row in rows]
-    sources = {name: number for number, name in enumerate({row.source for row in rows})}
+    sizes = np.array([packed.count_of(row.stage_times) for row in rows], dtype=np.intp)
     is_provisional = {row.key: row.is_provisional for row in rows if row.is_asked}
     keys = list(is_provisional)
     numbers = {key: number for number, key in enumerate(keys)}
+    key_of_row = np.array([numbers[row.key] for row in rows if row.is_asked], dtype=np.intp)
+
     cases = packed.stages(row.stage_times for row in rows)
-    source = np.repeat(np.array([sources[row.source] for row in rows], dtype=np.intp), sizes)
-    key = np.repeat(np.array([numbers[row.key] if row.is_asked else len(keys) for row in rows], dtype=np.intp), sizes)
-    is_recent = cases.reported >= packed.seconds(asked["told_from"])
+    told = _told(cases, sizes, [row.source for row in rows], packed.seconds(asked["told_from"]))
+    sizes = sizes[: len(key_of_row)]
+    asked_cases = packed.Stages(*(stage[: sizes.sum()] for stage in cases))
+    is_told = {
+        stage: np.True_ if of_row.all() else np.repeat(of_row[: len(sizes)], sizes) for stage, of_row in told.items()
+    }
+    times = _times(asked_cases, is_told, packed.seconds(filter.as_of))
 
-    def is_told_by_source(stage: packed.Seconds) -> npt.NDArray[np.bool_]:
-        had_cases, had_stage = (
-            np.bincount(source[places], minlength=len(sources)) > 0
-            for places in (is_recent, is_recent & (stage != packed.NONE))
-        )
-        return np.asarray((had_stage | ~had_cases)[source], dtype=bool)
-
-    times = _times(cases, key < len(keys), is_told_by_source, filter.as_of)
+    # the times of a clock stand in the order of the rows, and so do those of a key in one piece
+    of_row = [np.diff(np.searchsorted(places, np.cumsum(sizes)), prepend=0) for places, _ in times.values()]
     found = survival.quantiles(
         np.concatenate([each for _, each in times.values()]),
-        np.concatenate([np.bincount(key[places], minlength=len(keys)) for places, _ in times.values()]),
+        np.concatenate([np.bincount(key_of_row, each, len(keys)) for each in of_row]),
         (0.5, 0.9),
     )
     # by key, and of each key the clocks in order
     parts = np.arange(len(found.n)).reshape(len(Clock), len(keys)).T.ravel()
     parts = parts[found.n[parts] > 0]
-    number = parts % max(1, len(keys))
-    clock = np.array([clock.value for clock in times], dtype=object)[parts // max(1, len(keys))]
-    minutes = (column[parts] / 60 for column in (*found.values.T, found.followed))
-    told = np.array(list(is_provisional.values()), dtype=bool)[number]
+    clock, number = np.divmod(parts, max(1, len(keys)))
     return framed(
-        [np.array(keys, dtype=object)[number], clock, found.n[parts], found.events[parts], *minutes, told], CLOCKS
+        [
+            np.array(keys, dtype=object)[number],
+            np.array([clock.value for clock in times], dtype=object)[clock],
+            found.n[parts],
+            found.events[parts],
+            *(column[parts] / 60 for column in (*found.values.T, found.followed)),
+            np.array(list(is_provisional.values()), dtype=bool)[number],
+        ],
+        CLOCKS,
     )
 
 
+def _told(
+    cases: packed.Stages, sizes: npt.NDArray[np.intp], source_of_row: Sequence[str], told_from: int
+) -> dict[str, npt.NDArray[np.bool_]]:
+    """For each stage whether the source of each row (with so many of the cases) records it.
+
+    It does where it told of the stage for any of its cases reported since ``told_from``; without such cases nothing
+    says that it does not.
+    """
+    names = sorted(set(source_of_row))
+    sources = np.array([names.index(source) for source in source_of_row], dtype=np.intp)
+    recent = np.flatnonzero(cases.reported >= told_from)
+    source = sources[np.searchsorted(np.cumsum(sizes), recent, side="right")]
+    had_cases = np.bincount(source, minlength=len(names)) > 0
+    answer = {}
+    for stage in ("dispatched", "first_resolved", "fed_back", "evaluated"):
+        had_stage = np.bincount(source[getattr(cases, stage)[recent] != packed.NONE], minlength=len(names)) > 0
+        answer[stage] = np.asarray((had_stage | ~had_cases)[sources], dtype=bool)
+    return answer
+
+
 def _times(
-    cases: packed.Stages,
-    is_asked: npt.NDArray[np.bool_],
-    is_told: Callable[[packed.Seconds], npt.NDArray[np.bool_]],
-    as_of: datetime,
+    cases: packed.Stages, is_told: Mapping[str, npt.NDArray[np.bool_] | np.bool_], as_of: int
 ) -> dict[Clock, tuple[npt.NDArray[np.intp], survival.Packed]]:
     """Which of the cases are on each clock, and their times on it.
 
-    Censored where the later stage has not happened by as_of; a case withdrawn or handed over is censored at that
-    moment. Left out are skipped stages (a later one came without it, or came first) and times that contradict. Feedback
-    and evaluation are those of the resolution that stands.
+    ``is_told``: of each stage whether the source of each case, or of all, records it. Censored where the later stage
+    has not happened by as_of; a case withdrawn or handed over is censored at that moment. Left out are skipped stages
+    (a later one came without it, or came first) and times that contradict. Feedback and evaluation are those of the
+    resolution that stands.
     """
     none = packed.NONE
-    at = np.full_like(cases.reported, packed.seconds(as_of))
+    at = np.full_like(cases.reported, as_of)
     until = np.where(cases.left == none, at, cases.left)
     # the first of what comes after the dispatch
     later = np.minimum.reduce(
@@ -154,42 +176,41 @@ def _times(
     is_resolved, stands = cases.resolved != none, cases.resolved
     fed_back = np.where(is_resolved & (cases.fed_back >= stands), cases.fed_back, none)
     evaluated = np.where(is_resolved & (cases.evaluated >= stands), cases.evaluated, none)
-    told_resolved = is_told(cases.first_resolved)
 
     # each clock's beginning, end, how long a case without it is seen, and which cases are on it
     of_clock = {
-        Clock.DISCOVERED_REPORTED: (cases.discovered, cases.reported, at, is_asked),
+        Clock.DISCOVERED_REPORTED: (cases.discovered, cases.reported, at, np.True_),
         Clock.REPORTED_DISPATCHED: (
             cases.reported,
             cases.dispatched,
             until,
-            is_told(cases.dispatched)
+            is_told["dispatched"]
             & ((later == packed.NEVER) | ((cases.dispatched != none) & (cases.dispatched <= later))),
         ),
         Clock.DISPATCHED_RESOLVED: (
             cases.dispatched,
             cases.first_resolved,
             until,
-            told_resolved & ((cases.first_resolved != none) | (later == packed.NEVER)),
+            is_told["first_resolved"] & ((cases.first_resolved != none) | (later == packed.NEVER)),
         ),
         Clock.RESOLVED_FED_BACK: (
             stands,
             fed_back,
             at,
-            is_told(cases.fed_back) & ((fed_back != none) | (evaluated == none)),
+            is_told["fed_back"] & ((fed_back != none) | (evaluated == none)),
         ),
         Clock.FED_BACK_EVALUATED: (
             fed_back,
             evaluated,
             at,
-            is_told(cases.evaluated) & ((evaluated == none) | (evaluated >= fed_back)),
+            is_told["evaluated"] & ((evaluated == none) | (evaluated >= fed_back)),
         ),
-        Clock.REPORTED_RESOLVED: (cases.reported, cases.first_resolved, until, told_resolved),
+        Clock.REPORTED_RESOLVED: (cases.reported, cases.first_resolved, until, is_told["first_resolved"]),
     }
     answer = {}
     for clock, (begun, ended, seen_until, is_on_it) in of_clock.items():
         last = np.where(ended == none, seen_until, ended)
-        places = np.flatnonzero(is_asked & is_on_it & (begun != none) & (last >= begun))
+        places = np.flatnonzero(is_on_it & (begun != none) & (last >= begun))
         answer[clock] = places, survival.pack(last[places] - begun[places], ended[places] != none)
     return answer
 

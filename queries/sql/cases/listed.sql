@@ -11,35 +11,35 @@ with asked as materialized (
         app.midnight(cast(:today as date) - cast(:follow_up_days as integer), :time_zone) as followed_before
 ),
 
-of_period as (
-    select reported.*
-    from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as reported
-    where cast(:behind as text) not in ('not_on_time', 'returned')
-    union all
-    select due.*
-    from app.cases_at(:subdistrict_id, :as_of) as due
-    where cast(:behind as text) = 'not_on_time'
-        and due.first_due_at >= :period_start and due.first_due_at < :period_end and due.first_due_at <= :as_of
-        and coalesce(due.first_resolved_at > due.first_due_at, true)
-        and not (due.state in ('withdrawn', 'transferred') and due.closed_at < due.first_due_at)
-    union all
-    select resolved.*
-    from app.cases_at(:subdistrict_id, :as_of) as resolved
-    where cast(:behind as text) = 'returned'
-        and resolved.first_resolved_at >= :period_start and resolved.first_resolved_at < :period_end
-        and resolved.first_resolved_at < (select way.followed_before from asked as way)
-        and resolved.last_reopened_at >= resolved.first_resolved_at
-        and exists (
-            select 1 from unnest(resolved.reopened_days) as reopened (day)
-            where reopened.day - cast(resolved.first_resolved_at at time zone :time_zone as date)
-                between 0 and cast(:follow_up_days as integer)
-        )
-),
-
+-- whose period it is: only one of the three remains when this is planned
 chosen as (
-    select known.*
-    from of_period as known
-    where (cast(:kinds as text[]) is null or known.kind = any(cast(:kinds as text[])))
+    select known.case_id, known.reported_at, known.first_occurred_at
+    from app.cases_at(:subdistrict_id, :as_of) as known
+    where (
+        (
+            cast(:behind as text) not in ('not_on_time', 'returned')
+            and known.reported_at >= :period_start and known.reported_at < :period_end
+        )
+        or (
+            cast(:behind as text) = 'not_on_time'
+            and known.first_due_at >= :period_start and known.first_due_at < :period_end
+            and known.first_due_at <= :as_of
+            and coalesce(known.first_resolved_at > known.first_due_at, true)
+            and not (known.state in ('withdrawn', 'transferred') and known.closed_at < known.first_due_at)
+        )
+        or (
+            cast(:behind as text) = 'returned'
+            and known.first_resolved_at >= :period_start and known.first_resolved_at < :period_end
+            and known.first_resolved_at < (select way.followed_before from asked as way)
+            and known.last_reopened_at >= known.first_resolved_at
+            and exists (
+                select 1 from unnest(known.reopened_days) as reopened (day)
+                where reopened.day - cast(known.first_resolved_at at time zone :time_zone as date)
+                    between 0 and cast(:follow_up_days as integer)
+            )
+        )
+    )
+        and (cast(:kinds as text[]) is null or known.kind = any(cast(:kinds as text[])))
         and (cast(:area_id as integer) is null or known.area_id in (
             select within.descendant_id from app.area_closure as within where within.ancestor_id = :area_id
         ))
@@ -77,36 +77,42 @@ chosen as (
         )
 ),
 
-page as (
-    select chosen.*, count(*) over () as of_all
+page as materialized (
+    select chosen.case_id, chosen.reported_at, chosen.first_occurred_at, count(*) over () as of_all
     from chosen
     order by chosen.reported_at desc, chosen.case_id desc
     limit cast(:rows as integer) offset cast(:skipped as integer)
 )
 
 select
-    page.case_id,
-    page.reported_at,
-    page.kind,
-    page.risk,
-    coalesce(page.summary, case_types.name_zh) as title_zh,
+    shown.case_id,
+    shown.reported_at,
+    shown.kind,
+    shown.risk,
+    coalesce(shown.summary, case_types.name_zh) as title_zh,
     case_types.name_en as title_en,
     areas.code as area_code,
     areas.name_zh as area_zh,
     areas.name_en as area_en,
-    page.channel,
+    shown.channel,
     case
-        when page.state = 'open' and page.source = any(cast((select way.untimed from asked as way) as text[]))
+        when shown.state = 'open' and shown.source = any(cast((select way.untimed from asked as way) as text[]))
             then 'not_recorded'
-        else page.state
+        else shown.state
     end as state,
-    page.level,
-    page.due_at,
-    page.closed_at,
-    page.reopened_count,
-    page.escalation_count,
+    shown.level,
+    shown.due_at,
+    shown.closed_at,
+    shown.reopened_count,
+    shown.escalation_count,
     page.of_all
 from page
-inner join app.case_types on page.type_id = case_types.type_id
-inner join app.areas on page.area_id = areas.area_id
-order by page.reported_at desc, page.case_id desc
+inner join
+    app.cases_of(
+        :subdistrict_id, array(select one.case_id from page as one),
+        (select min(first.first_occurred_at) from page as first), :as_of
+    ) as shown
+    on page.case_id = shown.case_id
+inner join app.case_types on shown.type_id = case_types.type_id
+inner join app.areas on shown.area_id = areas.area_id
+order by shown.reported_at desc, shown.case_id desc

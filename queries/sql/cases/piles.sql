@@ -22,24 +22,37 @@ of_area as materialized (
     group by located.area_id
 ),
 
-here as (
-    select
-        located.lon,
-        located.lat,
-        located.area_id,
-        count(*) as cases,
-        min(located.reported_at) as since,
-        bool_or(coalesce(located.lon = areas.lon and located.lat = areas.lat, false)) as is_label_point
-    from located
-    inner join app.areas on located.area_id = areas.area_id
-    group by located.lon, located.lat, located.area_id
-),
-
-matters as (
-    select located.lon, located.lat, count(distinct located.type_id) as matters
+-- few points hold so many cases
+points as materialized (
+    select located.lon, located.lat
     from located
     group by located.lon, located.lat
     having count(*) >= 3
+),
+
+piled as materialized (
+    select located.*
+    from points
+    inner join located on points.lon = located.lon and points.lat = located.lat
+),
+
+here as (
+    select
+        piled.lon,
+        piled.lat,
+        piled.area_id,
+        count(*) as cases,
+        min(piled.reported_at) as since,
+        bool_or(coalesce(piled.lon = areas.lon and piled.lat = areas.lat, false)) as is_label_point
+    from piled
+    inner join app.areas on piled.area_id = areas.area_id
+    group by piled.lon, piled.lat, piled.area_id
+),
+
+matters as (
+    select piled.lon, piled.lat, count(distinct piled.type_id) as matters
+    from piled
+    group by piled.lon, piled.lat
 ),
 
 places as (

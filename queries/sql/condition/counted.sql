@@ -10,15 +10,26 @@ with below as materialized (
         and unit.valid_from <= :period_to and unit.valid_to > :period_to
 ),
 
-told as (
+of_area as (
     select
-        below.unit_id,
+        cases.area_id,
         count(*) filter (where cases.reported_at >= :period_start) as n,
         count(*) filter (where cases.reported_at >= :period_start and cases.risk in ('red', 'orange')) as grave,
         count(*) filter (where cases.reported_at >= :period_start and cases.kind = 'petition') as petitions,
         count(*) filter (where cases.reported_at < :period_start) as n_usual
     from app.cases_reported(:subdistrict_id, :as_of, :usual_start, :period_end) as cases
-    inner join below on cases.area_id = below.area_id
+    group by cases.area_id
+),
+
+told as (
+    select
+        below.unit_id,
+        sum(of_area.n) as n,
+        sum(of_area.grave) as grave,
+        sum(of_area.petitions) as petitions,
+        sum(of_area.n_usual) as n_usual
+    from of_area
+    inner join below on of_area.area_id = below.area_id
     group by below.unit_id
 ),
 

@@ -38,6 +38,34 @@ as $$
     where known.reported_at >= p_from and known.reported_at < p_to
 $$;
 
+-- One row per given case as known at p_as_of: as it stands where nothing came after, otherwise folded again.
+-- p_from: no row of these cases occurred earlier.
+create or replace function app.cases_of(
+    p_subdistrict_id integer, p_case_ids bigint[], p_from timestamptz, p_as_of timestamptz
+)
+returns setof app.cases
+language sql stable rows 50
+as $$
+    select standing.*
+    from app.cases as standing
+    where standing.subdistrict_id = p_subdistrict_id and standing.case_id = any(p_case_ids)
+        and standing.last_recorded_at <= p_as_of
+    union all
+    select past.*
+    from app.cases_folded(
+            p_subdistrict_id,
+            array(
+                select given.case_id from unnest(p_case_ids) as given (case_id)
+                where not exists (
+                    select 1 from app.cases as standing
+                    where standing.subdistrict_id = p_subdistrict_id and standing.case_id = given.case_id
+                        and standing.last_recorded_at <= p_as_of
+                )
+            ),
+            p_from, p_as_of
+        ) as past
+$$;
+
 -- One row per case known at p_as_of that was reported before p_from and may have been open at it or later, each read
 -- where it is found with the least reading: what was closed since a moment was also recorded since then.
 create or replace function app.cases_before(p_subdistrict_id integer, p_as_of timestamptz, p_from timestamptz)

@@ -51,6 +51,7 @@ app.escalations_at(integer, timestamptz), app.escalations_folded_at(integer, tim
 app.is_present(integer, timestamptz), app.noted_at(integer), app.complete_through(integer, timestamptz),
 app.subdistricts_of(integer, timestamptz), app.cases_of_each(integer, timestamptz),
 app.units_of(integer, integer, text), app.cases_before(integer, timestamptz, timestamptz),
+app.cases_of(integer, bigint[], timestamptz, timestamptz),
 app.acknowledged(integer, bigint[], timestamptz, timestamptz),
 app.group_key(text, date, integer, text, integer, text, text),
 app.part_number(text, date, integer, integer, smallint), app.part_word(text, text, text, text),
