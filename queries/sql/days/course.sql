@@ -14,7 +14,14 @@ areas as materialized (
 ),
 
 untimed as materialized (
-    select app.untimed_sources(:subdistrict_id) as sources
+    select
+        app.untimed_sources(:subdistrict_id) as sources,
+        -- of days that are over the roll-up tells what was due on them
+        case
+            when app.is_present(:subdistrict_id, :as_of) and app.untimed_sources(:subdistrict_id) = '{}'
+                then least(greatest(:period_start, :day_start), :period_end)
+            else :period_start
+        end as due_counted_from
 ),
 
 -- with when they were open: as in backlog/movement
@@ -50,13 +57,23 @@ before as (
 ),
 
 on_time as (
+    select area_day.day, sum(area_day.due) as n, sum(area_day.due_on_time) as on_time
+    from app.area_day
+    where area_day.subdistrict_id = :subdistrict_id
+        and area_day.area_id = coalesce(cast(:area_id as integer), :subdistrict_id)
+        and area_day.day between :period_from and :period_to
+        and app.midnight(area_day.day, :time_zone) < (select untimed.due_counted_from from untimed)
+        and (cast(:kinds as text[]) is null or area_day.kind = any(cast(:kinds as text[])))
+    group by area_day.day
+    union all
     select
         cases.due_day as day,
         count(*) as n,
         count(*) filter (where cases.first_resolved_at <= cases.first_due_at) as on_time
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join areas on cases.area_id = areas.area_id
-    where cases.first_due_at >= :period_start and cases.first_due_at < :period_end and cases.first_due_at <= :as_of
+    where cases.first_due_at >= (select untimed.due_counted_from from untimed)
+        and cases.first_due_at < :period_end and cases.first_due_at <= :as_of
         and not (cases.state in ('withdrawn', 'transferred') and cases.closed_at < cases.first_due_at)
         and cases.source <> all(cast((select untimed.sources from untimed) as text[]))
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))

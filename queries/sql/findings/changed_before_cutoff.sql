@@ -61,7 +61,7 @@ changed as (
     group by units.unit_id, units.unit_kind, made.case_id
 ),
 
-cohort as (
+cohort as materialized (
     select
         units.unit_id,
         cases.case_id,
@@ -87,32 +87,39 @@ cohort as (
         )
 ),
 
-joined as (
+figure as (
+    select cohort.unit_id, count(*) as n, count(*) filter (where cohort.is_good) as good
+    from cohort
+    group by cohort.unit_id
+),
+
+told as (
     select
-        coalesce(changed.unit_id, cohort.unit_id) as unit_id,
-        coalesce(changed.case_id, cohort.case_id) as case_id,
+        changed.unit_id,
         changed.unit_kind,
-        changed.case_id is not null as is_changed,
-        coalesce(changed.is_suspect, false) as is_suspect,
+        changed.case_id,
+        changed.is_suspect,
         cohort.case_id is not null as is_counted,
         coalesce(cohort.is_good, false) as is_good
     from changed
-    full join cohort on changed.unit_id = cohort.unit_id and changed.case_id = cohort.case_id
+    left join cohort on changed.unit_id = cohort.unit_id and changed.case_id = cohort.case_id
 )
 
 select
-    joined.unit_id as area_id,
-    max(joined.unit_kind) as kind,
+    told.unit_id as area_id,
+    told.unit_kind as kind,
     cast(:cutoff as text) as cutoff,
-    cast(count(*) filter (where joined.is_changed) as integer) as n,
-    cast(count(*) filter (where joined.is_suspect) as integer) as observed,
-    cast(count(*) filter (where joined.is_counted) as integer) as figure_n,
-    cast(count(*) filter (where joined.is_counted and joined.is_good) as integer) as figure_good,
-    cast(count(*) filter (where joined.is_counted or joined.is_suspect) as integer) as n_without,
-    cast(count(*) filter (where joined.is_counted and joined.is_good and not joined.is_suspect) as integer)
+    cast(count(*) as integer) as n,
+    cast(count(*) filter (where told.is_suspect) as integer) as observed,
+    cast(coalesce(figure.n, 0) as integer) as figure_n,
+    cast(coalesce(figure.good, 0) as integer) as figure_good,
+    -- without the suspect ones that were good: as if they had not been
+    cast(coalesce(figure.n, 0) + count(*) filter (where told.is_suspect and not told.is_counted) as integer)
+        as n_without,
+    cast(coalesce(figure.good, 0) - count(*) filter (where told.is_suspect and told.is_good) as integer)
         as good_without,
-    coalesce(jsonb_agg(joined.case_id order by joined.case_id) filter (where joined.is_suspect), '[]') as case_ids
-from joined
-group by joined.unit_id
-having count(*) filter (where joined.is_changed) > 0
-order by joined.unit_id
+    coalesce(jsonb_agg(told.case_id order by told.case_id) filter (where told.is_suspect), '[]') as case_ids
+from told
+left join figure on told.unit_id = figure.unit_id
+group by told.unit_id, told.unit_kind, figure.n, figure.good
+order by told.unit_id

@@ -55,8 +55,8 @@ end
 $$;
 alter table app.cases alter column stage_times set not null;
 
--- An index that is read alone hands over all its columns, asked for or not: what reads the packed moments has one of
--- its own, and the one of all other figures is without the moments that nobody counts any more.
+-- An index that is read alone takes all its columns apart, asked for or not: what reads the packed moments has one of
+-- its own, and the one of all other figures is without what nobody counts any more.
 create index cases_moments_idx on app.cases (subdistrict_id, reported_at) include (
     last_recorded_at, reported_day, area_id, type_id, is_same_day_counted, is_same_day_resolved, kind, risk, channel,
     source, stage_times, open_spells
@@ -65,8 +65,7 @@ drop index app.cases_reported_idx;
 create index cases_reported_idx on app.cases (subdistrict_id, reported_at) include (
     reported_day, area_id, type_id, last_recorded_at, first_occurred_at, case_id, is_same_day_counted,
     is_same_day_resolved, is_same_day_kept, is_on_the_spot, reported_hour, reopened_count, kind, risk, channel, source,
-    state, level, resolved_level, first_resolved_at, closed_at, dispatched_at, first_due_at, withdrawn_days,
-    reopened_days, linked_subdistrict_id
+    state, level, resolved_level, first_resolved_at, closed_at, dispatched_at, first_due_at, reopened_days
 );
 
 drop function if exists app.open_spells(integer, bigint[], timestamptz, timestamptz);
