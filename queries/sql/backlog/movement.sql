@@ -1,8 +1,8 @@
--- One row per part of the grouping's keys: when its cases were open that were reported from from_at on and before to_at,
--- or before and may have been open at from_at, all as known at as_of. once: the stages of those opened once and closed
--- at most once, packed (app.packed_stages); often: the spells of the others (app.packed_spells). What they say of each
--- span is told in backlog.py. Cases of sources that give no closing times take no part: nobody knows whether they are
--- open.
+-- One row per part of the grouping's keys: when its cases were open, of those reported from from_at on and before to_at
+-- and of those reported before that may have been open at from_at, all as known at as_of. once: the stages of those
+-- opened once and closed at most once, packed (app.packed_stages); often: the spells of the others (app.packed_spells).
+-- What they say of each span is told in backlog.py. Cases of sources that give no closing times take no part: nobody
+-- knows whether they are open.
 with units as materialized (
     select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
 ),

@@ -39,42 +39,42 @@ chosen as (
             )
         )
     )
-        and (cast(:kinds as text[]) is null or known.kind = any(cast(:kinds as text[])))
-        and (cast(:area_id as integer) is null or known.area_id in (
-            select within.descendant_id from app.area_closure as within where within.ancestor_id = :area_id
-        ))
-        and (cast(:type_code as text) is null or known.type_id in (
-            select case_types.type_id from app.case_types where case_types.code = :type_code
-        ))
-        and (cast(:channel as text) is null or known.channel = :channel)
-        and (cast(:risk as text) is null or known.risk = :risk)
-        and (cast(:hour as integer) is null or known.reported_hour = :hour)
-        and (cast(:behind as text) <> 'open' or known.state = 'open')
-        and (cast(:behind as text) <> 'overdue' or known.state = 'open' and known.due_at < :as_of)
-        and (cast(:behind as text) <> 'not_same_day' or known.is_same_day_counted and not known.is_same_day_kept)
-        and (
-            cast(:behind as text) <> 'late' or known.state in ('open', 'resolved') and known.first_due_at <= :as_of
-            and coalesce(known.first_resolved_at > known.first_due_at, true)
+    and (cast(:kinds as text[]) is null or known.kind = any(cast(:kinds as text[])))
+    and (cast(:area_id as integer) is null or known.area_id in (
+        select within.descendant_id from app.area_closure as within where within.ancestor_id = :area_id
+    ))
+    and (cast(:type_code as text) is null or known.type_id in (
+        select case_types.type_id from app.case_types where case_types.code = :type_code
+    ))
+    and (cast(:channel as text) is null or known.channel = :channel)
+    and (cast(:risk as text) is null or known.risk = :risk)
+    and (cast(:hour as integer) is null or known.reported_hour = :hour)
+    and (cast(:behind as text) <> 'open' or known.state = 'open')
+    and (cast(:behind as text) <> 'overdue' or known.state = 'open' and known.due_at < :as_of)
+    and (cast(:behind as text) <> 'not_same_day' or known.is_same_day_counted and not known.is_same_day_kept)
+    and (
+        cast(:behind as text) <> 'late' or known.state in ('open', 'resolved') and known.first_due_at <= :as_of
+        and coalesce(known.first_resolved_at > known.first_due_at, true)
+    )
+    and (cast(:behind as text) <> 'reopened' or known.reopened_count > 0)
+    and (cast(:behind as text) <> 'handed_up' or known.escalation_count > 0)
+    and (cast(:behind as text) <> 'withdrawn' or known.state = 'withdrawn')
+    and (
+        cast(:behind as text) <> 'not_on_the_spot'
+        or known.state in ('open', 'resolved') and not known.is_on_the_spot
+    )
+    and (
+        cast(:behind as text) <> 'not_at_base'
+        or known.state = 'open' and known.level not in ('grid', 'community')
+        or known.state = 'resolved' and coalesce(known.resolved_level not in ('grid', 'community'), true)
+    )
+    -- how a case of a source without closing times went is not known: no figure counts it
+    and (
+        cast(:behind as text) not in (
+            'open', 'overdue', 'late', 'not_same_day', 'not_on_the_spot', 'not_at_base', 'not_on_time', 'returned'
         )
-        and (cast(:behind as text) <> 'reopened' or known.reopened_count > 0)
-        and (cast(:behind as text) <> 'handed_up' or known.escalation_count > 0)
-        and (cast(:behind as text) <> 'withdrawn' or known.state = 'withdrawn')
-        and (
-            cast(:behind as text) <> 'not_on_the_spot'
-            or known.state in ('open', 'resolved') and not known.is_on_the_spot
-        )
-        and (
-            cast(:behind as text) <> 'not_at_base'
-            or known.state = 'open' and known.level not in ('grid', 'community')
-            or known.state = 'resolved' and coalesce(known.resolved_level not in ('grid', 'community'), true)
-        )
-        -- how a case of a source without closing times went is not known: no figure counts it
-        and (
-            cast(:behind as text) not in (
-                'open', 'overdue', 'late', 'not_same_day', 'not_on_the_spot', 'not_at_base', 'not_on_time', 'returned'
-            )
-            or known.source <> all(cast((select way.untimed from asked as way) as text[]))
-        )
+        or known.source <> all(cast((select way.untimed from asked as way) as text[]))
+    )
 ),
 
 page as materialized (

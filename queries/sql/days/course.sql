@@ -25,25 +25,31 @@ untimed as materialized (
 ),
 
 -- with when they were open: as in backlog/movement
-reported as (
+timed as (
     select
-        cases.reported_day as day,
-        count(*) as n,
-        count(*) filter (where cases.is_same_day_counted and asked.is_same_day) as same_day_n,
-        count(*) filter (where cases.is_same_day_counted and asked.is_same_day and cases.is_same_day_resolved)
-            as same_day_resolved,
-        string_agg(cases.stage_times, '') filter (where asked.is_timed and cases.open_spells is null) as once,
-        string_agg(cases.open_spells, '') filter (where asked.is_timed) as often
+        cases.reported_day,
+        cases.is_same_day_resolved,
+        cases.source <> all(untimed.sources) as is_timed,
+        cases.is_same_day_counted and cases.kind = any(cast(:same_day_kinds as text[]))
+        and cases.source <> all(untimed.sources) as is_counted,
+        cases.stage_times,
+        cases.open_spells
     from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as cases
     inner join areas on cases.area_id = areas.area_id
     cross join untimed
-    cross join lateral (
-        select
-            cases.source <> all(untimed.sources) as is_timed,
-            cases.kind = any(cast(:same_day_kinds as text[])) and cases.source <> all(untimed.sources) as is_same_day
-    ) as asked
     where cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[]))
-    group by cases.reported_day
+),
+
+reported as (
+    select
+        timed.reported_day as day,
+        count(*) as n,
+        count(*) filter (where timed.is_counted) as same_day_n,
+        count(*) filter (where timed.is_counted and timed.is_same_day_resolved) as same_day_resolved,
+        string_agg(timed.stage_times, '') filter (where timed.is_timed and timed.open_spells is null) as once,
+        string_agg(timed.open_spells, '') filter (where timed.is_timed) as often
+    from timed
+    group by timed.reported_day
 ),
 
 before as (
@@ -127,6 +133,8 @@ left join on_time on days.day = on_time.day
 left join escalated on days.day = escalated.day
 left join late on days.day = late.day
 union all
-select null, 0, 0, null, null, null, 0, 0, before.once, before.often
+select
+    null as day, 0 as reported, 0 as same_day_n, null as same_day_resolved, null as due, null as due_on_time,
+    0 as escalated, 0 as late_answers, before.once, before.often
 from before
 order by day nulls first

@@ -59,27 +59,39 @@ known as materialized (
     select closed.unit_id, closed.unit_kind, closed.case_id, closed.reopened_count = 0 as is_good, again.case_ids
     from closed
     left join again on closed.case_id = again.case_id
+),
+
+evidence as (
+    select known.unit_id, jsonb_agg(distinct shown.case_id) as case_ids
+    from known
+    cross join lateral unnest(known.case_ids || known.case_id) as shown (case_id)
+    where known.case_ids is not null
+    group by known.unit_id
+),
+
+counted as (
+    select
+        known.unit_id,
+        known.unit_kind,
+        count(*) as n,
+        count(known.case_ids) as observed,
+        count(*) filter (where known.is_good) as good,
+        count(*) filter (where known.is_good and known.case_ids is null) as good_without
+    from known
+    group by known.unit_id, known.unit_kind
 )
 
 select
-    known.unit_id as area_id,
-    known.unit_kind as kind,
+    counted.unit_id as area_id,
+    counted.unit_kind as kind,
     'again' as cutoff,
-    cast(count(*) as integer) as n,
-    cast(count(known.case_ids) as integer) as observed,
-    cast(count(*) as integer) as figure_n,
-    cast(count(*) filter (where known.is_good) as integer) as figure_good,
-    cast(count(*) as integer) as n_without,
-    cast(count(*) filter (where known.is_good and known.case_ids is null) as integer) as good_without,
-    coalesce(
-        (
-            select jsonb_agg(distinct evidence.case_id)
-            from known as own
-            cross join lateral unnest(own.case_ids || own.case_id) as evidence (case_id)
-            where own.unit_id = known.unit_id and own.case_ids is not null
-        ),
-        '[]'
-    ) as case_ids
-from known
-group by known.unit_id, known.unit_kind
-order by known.unit_id
+    cast(counted.n as integer) as n,
+    cast(counted.observed as integer) as observed,
+    cast(counted.n as integer) as figure_n,
+    cast(counted.good as integer) as figure_good,
+    cast(counted.n as integer) as n_without,
+    cast(counted.good_without as integer) as good_without,
+    coalesce(evidence.case_ids, '[]') as case_ids
+from counted
+left join evidence on counted.unit_id = evidence.unit_id
+order by counted.unit_id

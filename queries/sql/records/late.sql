@@ -26,17 +26,27 @@ told as (
         and logged.recorded_at > cast(:as_of as timestamptz) - interval '7 days' and logged.recorded_at <= :as_of
         and logged.occurred_at <= :as_of
         and logged.event <> 'corrected'
+),
+
+counted as (
+    select
+        told.source,
+        count(*) as recorded,
+        count(*) filter (where told.delay > interval '1 hour') as hour_late,
+        count(*) filter (where told.delay > interval '1 day') as day_late,
+        max(told.delay) as longest
+    from told
+    group by told.source
 )
 
 select
-    told.source,
+    counted.source,
     sources.name_zh,
     sources.name_en,
-    count(*) as recorded,
-    count(*) filter (where told.delay > interval '1 hour') as hour_late,
-    count(*) filter (where told.delay > interval '1 day') as day_late,
-    cast(max(extract(epoch from told.delay)) as double precision) as longest_seconds
-from told
-left join app.sources on sources.subdistrict_id = :subdistrict_id and told.source = sources.source
-group by told.source, sources.name_zh, sources.name_en
-order by day_late desc, hour_late desc, told.source asc
+    counted.recorded,
+    counted.hour_late,
+    counted.day_late,
+    cast(extract(epoch from counted.longest) as double precision) as longest_seconds
+from counted
+left join app.sources on sources.subdistrict_id = :subdistrict_id and counted.source = sources.source
+order by counted.day_late desc, counted.hour_late desc, counted.source asc

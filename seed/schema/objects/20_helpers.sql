@@ -19,8 +19,8 @@ as $$
     select cast(p_day as timestamp) at time zone p_time_zone
 $$;
 
--- A moment as four bytes: its whole seconds since 2000 (UTC), the highest byte first; the lowest number stands for none.
--- Strung together, thousands of them are handed out as one value (queries/packed.py reads them).
+-- A moment as four bytes: its whole seconds since 2000 (UTC), the highest byte first; the lowest number there is stands
+-- for none. Strung together, thousands of them are handed out as one value (queries/packed.py reads them).
 create or replace function app.packed_moment(p_moment timestamptz) returns bytea
 language sql stable parallel safe
 as $$

@@ -14,7 +14,9 @@ as $$
     end
 $$;
 update app.cases
-set stage_times = pg_temp.packed(cases.discovered_at) || pg_temp.packed(cases.reported_at)
+set
+    stage_times
+    = pg_temp.packed(cases.discovered_at) || pg_temp.packed(cases.reported_at)
     || pg_temp.packed(cases.dispatched_at) || pg_temp.packed(cases.first_resolved_at)
     || pg_temp.packed(cases.resolved_at) || pg_temp.packed(cases.fed_back_at) || pg_temp.packed(cases.evaluated_at)
     || pg_temp.packed(case when cases.state in ('withdrawn', 'transferred') then cases.closed_at end);

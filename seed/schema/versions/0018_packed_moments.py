@@ -21,7 +21,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Without the columns, and with the index as it was."""
     op.get_bind().exec_driver_sql(
-        "drop index app.cases_reported_idx;"
+        "drop index app.cases_reported_idx, app.cases_moments_idx, app.cases_reopened_idx;"
         " alter table app.cases drop column stage_times, drop column open_spells;"
         " create index cases_reported_idx on app.cases (subdistrict_id, reported_at) include ("
         " reported_day, area_id, type_id, last_recorded_at, first_occurred_at, case_id, is_same_day_counted,"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
 from tests.oracle.cases import Case
 from tests.oracle.figures.asked import Asked, Reading
@@ -78,10 +79,11 @@ def spells_of(case: Case, as_of: datetime) -> Iterator[tuple[str, Spell | None]]
 
 
 def _in_whole_seconds(case: Case) -> Case:
-    moments = {item.name: getattr(case, item.name) for item in fields(case)}
-    return replace(
-        case, **{name: value.replace(microsecond=0) for name, value in moments.items() if isinstance(value, datetime)}
-    )
+    values = {item.name: getattr(case, item.name) for item in fields(case)}
+    whole: dict[str, Any] = {
+        name: value.replace(microsecond=0) for name, value in values.items() if isinstance(value, datetime)
+    }
+    return replace(case, **whole)
 
 
 #: What a clock ends with, as cases hold it.

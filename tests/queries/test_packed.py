@@ -1,0 +1,73 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+
+from queries import packed
+from tests.support.databases import Database
+
+NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
+
+
+def _bytes(connection: Connection, expression: str, **values: Any) -> bytes:
+    return bytes(connection.execute(text(f"select {expression}"), values).scalar_one())
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        NOON,
+        NOON + timedelta(microseconds=999_999),
+        datetime(2000, 1, 1, tzinfo=UTC),
+        datetime(1999, 12, 31, 23, 59, 59, 500_000, tzinfo=UTC),  # towards the past, not towards zero
+        datetime(1970, 1, 1, tzinfo=UTC),
+        datetime(2067, 1, 1, tzinfo=UTC),
+    ],
+)
+def test_a_moment_is_read_as_the_store_packed_it(database: Database, moment: datetime) -> None:
+    with database.reader.connect() as connection:
+        held = _bytes(connection, "app.packed_moment(:moment)", moment=moment)
+        assert int.from_bytes(held, "big", signed=True) == packed.seconds(moment)
+        assert _bytes(connection, "app.packed_moment(null)") == int(packed.NONE).to_bytes(4, "big", signed=True)
+        # beyond what four bytes reach: the last of them, never an error at the door
+        beyond = _bytes(connection, "app.packed_moment('2100-01-01 00:00:00Z')")
+        assert int.from_bytes(beyond, "big", signed=True) == 2**31 - 1
+
+
+def test_stages_come_in_the_order_of_their_names(database: Database) -> None:
+    moments = {name: NOON + timedelta(seconds=number) for number, name in enumerate(packed.Stages._fields)}
+    with database.reader.connect() as connection:
+        names = ", ".join(f":{name}" for name in moments)
+        held = _bytes(connection, f"app.packed_stages({names})", **moments)
+        none = _bytes(connection, "app.packed_stages(null, null, null, null, null, null, null, null)")
+    found = packed.stages([held, none])
+    first = packed.seconds(NOON)
+    assert [stage.tolist() for stage in found] == [[first + n, packed.NONE] for n in range(len(moments))]
+    assert packed.count_of(held + none) == 2
+
+
+def test_spells_are_told_by_what_changes_the_state(database: Database) -> None:
+    # newest first; the second opening and the second closing change nothing, nor does what gives no state
+    told = [("open", 9), (None, 8), ("resolved", 7), ("withdrawn", 6), ("open", 5), ("open", 4), ("resolved", 3)]
+    told += [("open", 1)]
+    with database.reader.connect() as connection:
+        often = _bytes(
+            connection,
+            "app.packed_spells(:reported, :states, :ats)",
+            reported=NOON + timedelta(seconds=1),
+            states=[state for state, _ in told],
+            ats=[NOON + timedelta(seconds=second) for _, second in told],
+        )
+        once = _bytes(
+            connection,
+            "app.packed_stages(null, :at, null, null, null, null, null, :left)",
+            at=NOON,
+            left=NOON + timedelta(seconds=2),
+        )
+    spells, sizes = packed.spells_of([(once, often), (None, None), (None, often)])
+    assert sizes == [4, 0, 3]
+    first = packed.seconds(NOON)
+    assert (spells.begun - first).tolist() == [0, 1, 4, 9, 1, 4, 9]
+    assert [int(end) - first if end != packed.NONE else None for end in spells.ended] == [2, 3, 6, None, 3, 6, None]
+    assert (spells.reported - first).tolist() == [0, 1, 1, 1, 1, 1, 1]
