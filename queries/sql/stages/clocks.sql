@@ -1,6 +1,6 @@
 -- One row per part of the grouping's keys and source: moments of the cases' stages, packed (app.packed_stages), of
--- those reported in the period (is_asked), and such rows of the other cases of the 28 days before the period's end, of the
--- whole subdistrict and of all kinds. What they say of each clock is told in stages.py. is_long: the period begins
+-- those reported in the period (is_asked), and such rows of the other cases of the 28 days before the period's end, of
+-- the whole subdistrict and of all kinds. What they say of each clock is told in stages.py. is_long: the period begins
 -- before those days; takes_all: it begins within them, or all cases are asked about.
 with asked as materialized (
     select app.complete_through(:subdistrict_id, :as_of) as complete_through
