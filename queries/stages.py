@@ -96,16 +96,17 @@ def clocks(connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_le
     is_short = asked["period_start"] >= asked["told_from"]
     asked["is_long"] = not is_short
     asked["takes_all"] = is_short or (filter.area_id, unit_level, filter.kinds) == (None, None, None)
-    rows = sorted(execute(connection, "stages", "clocks", asked), key=lambda row: (not row.is_asked, row.key or ""))
-    sizes = np.array([packed.count_of(row.stage_times) for row in rows], dtype=np.intp)
-    is_provisional = {row.key: row.is_provisional for row in rows if row.is_asked}
+    rows = sorted(execute(connection, "stages", "clocks", asked), key=lambda row: (not row[0], row[1] or ""))
+    is_provisional = {key: is_open for is_asked, key, _, _, is_open in rows if is_asked}
     keys = list(is_provisional)
     numbers = {key: number for number, key in enumerate(keys)}
-    key_of_row = np.array([numbers[row.key] for row in rows if row.is_asked], dtype=np.intp)
+    number_of_row = np.array([numbers[key] for is_asked, key, *_ in rows if is_asked], dtype=np.intp)
 
-    cases = packed.stages(row.stage_times for row in rows)
-    told = _told(cases, sizes, [row.source for row in rows], packed.seconds(asked["told_from"]))
-    sizes = sizes[: len(key_of_row)]
+    held = [row[3] for row in rows]
+    sizes = np.array([packed.count_of(each) for each in held], dtype=np.intp)
+    cases = packed.stages(held)
+    told = _told(cases, sizes, [row[2] for row in rows], packed.seconds(asked["told_from"]))
+    sizes = sizes[: len(number_of_row)]
     asked_cases = packed.Stages(*(stage[: sizes.sum()] for stage in cases))
     is_told = {
         stage: np.True_ if of_row.all() else np.repeat(of_row[: len(sizes)], sizes) for stage, of_row in told.items()
@@ -116,7 +117,7 @@ def clocks(connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_le
     of_row = [np.diff(np.searchsorted(places, np.cumsum(sizes)), prepend=0) for places, _ in times.values()]
     found = survival.quantiles(
         np.concatenate([each for _, each in times.values()]),
-        np.concatenate([np.bincount(key_of_row, each, len(keys)) for each in of_row]),
+        np.concatenate([np.bincount(number_of_row, each, len(keys)) for each in of_row]),
         (0.5, 0.9),
     )
     # by key, and of each key the clocks in order
@@ -144,8 +145,8 @@ def _told(
     It does where it told of the stage for any of its cases reported since ``told_from``; without such cases nothing
     says that it does not.
     """
-    names = sorted(set(source_of_row))
-    sources = np.array([names.index(source) for source in source_of_row], dtype=np.intp)
+    names = {name: number for number, name in enumerate(dict.fromkeys(source_of_row))}
+    sources = np.array([names[source] for source in source_of_row], dtype=np.intp)
     recent = np.flatnonzero(cases.reported >= told_from)
     source = sources[np.searchsorted(np.cumsum(sizes), recent, side="right")]
     had_cases = np.bincount(source, minlength=len(names)) > 0
