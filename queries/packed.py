@@ -17,7 +17,6 @@ NEVER: Final = np.int32(np.iinfo(np.int32).max)
 
 _BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
-
 #: The stages of cases opened once and closed at most once, and the spells of the others, each strung together.
 Part = tuple[bytes | None, bytes | None]
 

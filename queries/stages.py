@@ -96,7 +96,9 @@ def clocks(connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_le
     is_short = asked["period_start"] >= asked["told_from"]
     asked["is_long"] = not is_short
     asked["takes_all"] = is_short or (filter.area_id, unit_level, filter.kinds) == (None, None, None)
-    rows = sorted(execute(connection, "stages", "clocks", asked), key=lambda row: (not row[0], row[1] or ""))
+    # told as tuples: looking up a column by its name takes longer than all else that is done with a row
+    told_rows: list[tuple[Any, ...]] = [tuple(row) for row in execute(connection, "stages", "clocks", asked)]
+    rows = sorted(told_rows, key=lambda row: (not row[0], row[1] or ""))
     is_provisional = {key: is_open for is_asked, key, _, _, is_open in rows if is_asked}
     keys = list(is_provisional)
     numbers = {key: number for number, key in enumerate(keys)}
