@@ -65,8 +65,8 @@ def movement(
     rows = sorted(execute(connection, "backlog", "movement", {**asked, **ends}), key=lambda row: row.key or "")
     keys = list(dict.fromkeys(row.key for row in rows))
     numbers = {key: number for number, key in enumerate(keys)}
-    spells, sizes = packed.spells_of([(row.once, row.often) for row in rows])
-    group = np.repeat(np.array([numbers[row.key] for row in rows], dtype=np.intp), sizes)
+    spells, part = packed.spells_of([(row.once, row.often) for row in rows])
+    group = np.array([numbers[row.key] for row in rows], dtype=np.intp)[part]
     return _counted(keys, group, spells, bounds)
 
 

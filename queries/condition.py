@@ -54,6 +54,7 @@ def counted(connection: Connection, filter: Filter, unit_level: str, usual_from:
         "unit_level": unit_level,
         "period_to": last,
         "usual_start": filter.midnight(min(usual_from, first)),
+        "period_from": first,
         "period_start": filter.midnight(first),
         "period_end": filter.midnight(last + timedelta(days=1)),
     }

@@ -57,15 +57,15 @@ def stages(held: Iterable[bytes]) -> Stages:
     return Stages(*_columns(held, len(Stages._fields)))
 
 
-def spells_of(held: Sequence[Part]) -> tuple[Spells, list[int]]:
-    """The spells of the cases of each part, one part after the other, and how many each has."""
-    found, sizes = [Spells(*_columns([], len(Spells._fields)))], []
-    for once, often in held:
-        cases = stages([once or b""])
-        found.append(Spells(cases.reported, cases.reported, np.maximum(cases.resolved, cases.left)))
-        found.append(Spells(*_columns([often or b""], len(Spells._fields))))
-        sizes.append(len(found[-2].begun) + len(found[-1].begun))
-    return Spells(*(np.concatenate(column) for column in zip(*found, strict=True))), sizes
+def spells_of(held: Sequence[Part]) -> tuple[Spells, npt.NDArray[np.intp]]:
+    """The spells of the cases of all parts, and of each the place of its part."""
+    once, often = ([each or b"" for each in column] for column in (zip(*held, strict=True) if held else ((), ())))
+    cases = stages(once)
+    of_once = Spells(cases.reported, cases.reported, np.maximum(cases.resolved, cases.left))
+    of_often = Spells(*_columns(often, len(Spells._fields)))
+    sizes = [count_of(each) for each in once] + [len(each) // (4 * len(Spells._fields)) for each in often]
+    part = np.repeat(np.tile(np.arange(len(held)), 2), np.array(sizes, dtype=np.intp))
+    return Spells(*(np.concatenate(pair) for pair in zip(of_once, of_often, strict=True))), part
 
 
 def count_of(held: bytes) -> int:

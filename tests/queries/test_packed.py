@@ -65,8 +65,9 @@ def test_spells_are_told_by_what_changes_the_state(database: Database) -> None:
             at=NOON,
             left=NOON + timedelta(seconds=2),
         )
-    spells, sizes = packed.spells_of([(once, often), (None, None), (None, often)])
-    assert sizes == [4, 0, 3]
+    spells, part = packed.spells_of([(once, often), (None, None), (None, often)])
+    assert part.tolist() == [0, 0, 0, 0, 2, 2, 2]
+    assert len(packed.spells_of([])[1]) == 0
     first = packed.seconds(NOON)
     assert (spells.begun - first).tolist() == [0, 1, 4, 9, 1, 4, 9]
     assert [int(end) - first if end != packed.NONE else None for end in spells.ended] == [2, 3, 6, None, 3, 6, None]

@@ -10,6 +10,11 @@ with below as materialized (
         and unit.valid_from <= :period_to and unit.valid_to > :period_to
 ),
 
+-- where the roll-up may speak it tells what was usual: as many cases as of three periods
+asked as materialized (
+    select app.is_present(:subdistrict_id, :as_of) as is_present
+),
+
 of_area as (
     select
         cases.area_id,
@@ -17,8 +22,21 @@ of_area as (
         count(*) filter (where cases.reported_at >= :period_start and cases.risk in ('red', 'orange')) as grave,
         count(*) filter (where cases.reported_at >= :period_start and cases.kind = 'petition') as petitions,
         count(*) filter (where cases.reported_at < :period_start) as n_usual
-    from app.cases_reported(:subdistrict_id, :as_of, :usual_start, :period_end) as cases
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    where cases.reported_at >= (
+            select case when asked.is_present then cast(:period_start as timestamptz) else :usual_start end from asked
+        )
+        and cases.reported_at < :period_end
     group by cases.area_id
+    union all
+    select area_day.area_id, 0 as n, 0 as grave, 0 as petitions, sum(area_day.reported) as n_usual
+    from app.area_day
+    inner join below on area_day.area_id = below.unit_id and below.unit_id = below.area_id
+    where (select asked.is_present from asked)
+        and area_day.subdistrict_id = :subdistrict_id
+        and area_day.day >= cast(cast(:usual_start as timestamptz) at time zone :time_zone as date)
+        and area_day.day < :period_from
+    group by area_day.area_id
 ),
 
 told as (
