@@ -48,8 +48,8 @@ def exact_seconds(moment: datetime) -> float:
 
 
 def seconds(moment: datetime) -> int:
-    """A moment as the store counts it."""
-    return (moment - _BEGINNING) // timedelta(seconds=1)
+    """A moment as the store counts it; beyond what four bytes hold, the last of them."""
+    return max(int(NONE) + 1, min(int(NEVER), (moment - _BEGINNING) // timedelta(seconds=1)))
 
 
 def stages(held: Iterable[bytes]) -> Stages:

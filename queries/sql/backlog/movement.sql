@@ -7,6 +7,7 @@ with units as materialized (
     select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
 ),
 
+-- each half added up by itself: a union of cases would hand on all their columns, one by one (decision 0040)
 parts as (
     select
         app.part_number(:by, cases.reported_day, units.unit_id, cases.type_id, null) as number,

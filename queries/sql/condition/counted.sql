@@ -10,7 +10,7 @@ with below as materialized (
         and unit.valid_from <= :period_to and unit.valid_to > :period_to
 ),
 
--- where the roll-up may speak it tells what was usual: as many cases as of three periods
+-- where the roll-up may speak it tells what was usual, and only the period's own cases are read
 asked as materialized (
     select app.is_present(:subdistrict_id, :as_of) as is_present
 ),
