@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
 from queries.filters import Filter
-from queries.runner import Shape, Type, ask, shape
+from queries.runner import Shape, Type, ask, execute, framed, shape
 from queries.statistics.configuration import risk_rules
+from queries.vocabulary import Risk
 
 RECENT_HOURS: Final = 72
+#: Cases' worth of trust that a matter is as grave as all are.
+TRUST: Final = 10
 
 RECENT: Final[Shape] = shape(
     area_id=Type.INTEGER,
@@ -97,7 +101,38 @@ def daily(
     Changes by the day but for late records: an answer may be kept for an hour.
     """
     asked = {**_history(filter, until, more_days), "unit_level": unit_level}
-    return ask(connection, "risk", "daily", DAILY, asked)
+    below, *days = execute(connection, "risk", "daily", asked)
+    return _counted(below.packed, [row.day for row in days], [row.packed for row in days])
+
+
+def _counted(below: bytes | None, days: Sequence[date], held: Sequence[bytes]) -> pd.DataFrame:
+    """The answer of ``daily``, from the areas below each unit and the cases of each day.
+
+    ``grave_due``: each case counts as the share of its matter's cases of the period that were red or orange, which is
+    drawn towards that of all matters, worth ``TRUST`` cases.
+    """
+    units, areas = np.frombuffer(below or b"", dtype=">i4").reshape(-1, 2).T.astype(np.int64)
+    area, code = np.frombuffer(b"".join(held), dtype=">i4").reshape(-1, 2).T.astype(np.int64)
+    day = np.repeat(np.arange(len(days)), [len(each) // 8 for each in held])
+    matter, letter = np.divmod(code, 128)
+    is_of = [letter == ord(colour.value[0]) for colour in (Risk.RED, Risk.ORANGE, Risk.YELLOW, Risk.BLUE)]
+    is_grave = is_of[0] | is_of[1]
+
+    number, _ = pd.factorize(matter)
+    cases, grave = np.bincount(number), np.bincount(number, is_grave)
+    share = (grave + TRUST * is_grave.sum() / max(1, len(matter))) / (cases + TRUST)
+
+    known_units, unit = np.unique(units, return_inverse=True)
+    in_order = np.argsort(areas)
+    place = np.searchsorted(areas[in_order], area)
+    is_below = np.isin(area, areas)
+    cell = unit[in_order][place[is_below]] * len(days) + day[is_below]
+    size = len(known_units) * len(days)
+    present = np.flatnonzero(np.bincount(cell, minlength=size))
+    unit_of_cell, day_of_cell = np.divmod(present, max(1, len(days)))
+    colours = (np.bincount(cell, each[is_below], size)[present] for each in is_of)
+    due = np.bincount(cell, share[number[is_below]], size)[present]
+    return framed([known_units[unit_of_cell], np.array(days, dtype=object)[day_of_cell], *colours, due], DAILY)
 
 
 def profile(connection: Connection, filter: Filter, until: date | None = None) -> pd.DataFrame:
