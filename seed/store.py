@@ -25,6 +25,13 @@ SchemaState = Literal["empty", "current", "outdated", "newer"]
 #: Held while a schema is being changed, so that two starts at once do not both migrate.
 _MIGRATION_LOCK = 20260101
 
+#: Held while a file is loaded, so that the next one sees what this one has loaded.
+FILLING_LOCK = 20260102
+
+#: The setting that says which indexes are still to be made.
+_PUT_OFF = "indexes_put_off"
+_SORTED_IN_MEMORY = "maintenance_work_mem = '256MB'"
+
 
 class StoreError(Fault):
     """Something about the store that a person has to put right; the text says what to do."""
@@ -97,14 +104,21 @@ def run_script(connection: sa.Connection, path: Path) -> None:
     connection.exec_driver_sql(path.read_text(encoding="utf-8"), execution_options={"no_parameters": True})
 
 
-def migrate(url: str, time_zone: str = "Asia/Shanghai") -> SchemaState:
+def migrate(url: str, time_zone: str = "Asia/Shanghai", *, to_be_filled: bool = False) -> SchemaState:
     """Bring the schema up to date as the owner; returns what it was before.
 
     ``time_zone`` (IANA) becomes the zone of local days in a store that is new; an existing store keeps its own.
+    ``to_be_filled``: a store that is new goes without the indexes that serve questions alone until ``make_indexes``,
+    which whoever fills it calls; should that one be killed, the next call of this does.
     Raises StoreError when the store is newer than this release.
     """
     with engine(url).begin() as connection:
-        return migrate_within(connection, time_zone)
+        before = migrate_within(connection, time_zone)
+        if before == "empty" and to_be_filled:
+            remember(connection, _PUT_OFF, _without_question_indexes(connection))
+        elif before != "empty" and _is_left_unfilled(connection):
+            make_indexes(connection)
+        return before
 
 
 def migrate_within(connection: sa.Connection, time_zone: str = "Asia/Shanghai") -> SchemaState:
@@ -157,30 +171,52 @@ def recall(url: str, key: str) -> Any:
         return connection.scalar(sa.text("select value from app.settings where key = :key"), {"key": key})
 
 
+def _without_question_indexes(connection: sa.Connection) -> list[str]:
+    """Drop the indexes of app.cases that serve questions alone; returns what makes them again, the widest first.
+
+    Before the first load of an empty store: keeping them up row by row costs it a tenth of its time.
+    """
+    indexes = connection.execute(
+        sa.text(
+            "select cast(cast(indexrelid as regclass) as text) as name, pg_get_indexdef(indexrelid) as definition"
+            " from pg_index where indrelid = cast('app.cases' as regclass)"
+            " and not indisunique and (indpred is null or indnatts > indnkeyatts)"  # not the small partial ones
+        )
+    ).all()
+    for index in indexes:
+        connection.exec_driver_sql(f"drop index {index.name}")
+    return sorted((index.definition for index in indexes), key=len, reverse=True)
+
+
+def _is_left_unfilled(connection: sa.Connection) -> bool:
+    """Whether indexes were put off and nobody is filling the store, who would make them."""
+    return bool(
+        connection.scalar(sa.text("select exists (select 1 from app.settings where key = :key)"), {"key": _PUT_OFF})
+    ) and bool(connection.scalar(sa.text("select pg_try_advisory_xact_lock(:lock)"), {"lock": FILLING_LOCK}))
+
+
+def make_indexes(connection: sa.Connection) -> None:
+    """Make the indexes that ``migrate`` has put off, in the caller's transaction as the owner; else nothing."""
+    put_off = connection.scalar(sa.text("delete from app.settings where key = :key returning value"), {"key": _PUT_OFF})
+    if put_off:
+        connection.exec_driver_sql(f"set local {_SORTED_IN_MEMORY}")
+        for definition in put_off:
+            connection.exec_driver_sql(definition)
+
+
 @contextlib.contextmanager
 def indexes_put_off(url: str) -> Iterator[None]:
-    """Drop the indexes of app.cases that serve questions alone, and make them again after a whole load.
+    """The same for a load of many transactions: within the block they are missing, at its end made side by side.
 
-    For the first load of an empty store by its owner: keeping them up row by row costs it a tenth of its time.
     A load that fails leaves them out; its store is made anew.
     """
     with engine(url).begin() as connection:
-        indexes = connection.execute(
-            sa.text(
-                "select cast(cast(indexrelid as regclass) as text) as name, pg_get_indexdef(indexrelid) as definition"
-                " from pg_index where indrelid = cast('app.cases' as regclass)"
-                " and not indisunique and (indpred is null or indnatts > indnkeyatts)"  # not the small partial ones
-            )
-        ).all()
-        for index in indexes:
-            connection.exec_driver_sql(f"drop index {index.name}")
+        put_off = _without_question_indexes(connection)
     yield
-    sorted_in_memory = "set maintenance_work_mem = '256MB'"
     with ThreadPoolExecutor(max_workers=2) as workers:
         made = [
-            workers.submit(_outside_a_transaction, url, (sorted_in_memory, index.definition))
-            # the widest first: the others are made beside it
-            for index in sorted(indexes, key=lambda index: len(index.definition), reverse=True)
+            workers.submit(_outside_a_transaction, url, (f"set {_SORTED_IN_MEMORY}", definition))
+            for definition in put_off
         ]
         for each in made:
             each.result()

@@ -6,7 +6,7 @@ same place waits for the first, and a dry run is the same transaction taken back
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -81,9 +81,8 @@ def import_into(
     started = time.monotonic()
     with store.engine(owner_url).connect() as connection:
         loaded = own_place(connection, load_mapping(mapping))
-    if not dry_run:
-        store.migrate(owner_url, loaded.place.time_zone)
-    with _one_transaction(owner_url, dry_run=dry_run) as connection, ExitStack() as held:
+    schema = nullcontext() if dry_run else _schema(owner_url, loaded.place.time_zone)
+    with schema, _one_transaction(owner_url, dry_run=dry_run) as connection, ExitStack() as held:
         if dry_run:
             store.migrate_within(connection, loaded.place.time_zone)
         claim(connection, loaded.place)
@@ -116,13 +115,25 @@ def import_into(
 
 
 @contextmanager
+def _schema(owner_url: str, time_zone: str) -> Iterator[None]:
+    """The store's schema, before its rows; one that is made here gets its indexes with them, or at once if they fail."""
+    store.migrate(owner_url, time_zone, to_be_filled=True)
+    try:
+        yield
+    except BaseException:
+        with suppress(sa.exc.SQLAlchemyError):
+            store.migrate(owner_url)
+        raise
+
+
+@contextmanager
 def _one_transaction(owner_url: str, *, dry_run: bool) -> Iterator[sa.Connection]:
     """The owner's transaction; a dry run is rolled back."""
     with store.engine(owner_url).connect() as connection, connection.begin() as transaction:
         # a file that takes long to read is no reason to end the session
         connection.execute(sa.text("set local idle_in_transaction_session_timeout = 0"))
         # one import of a store at a time: the next one sees what this one has loaded
-        connection.execute(sa.text("select pg_advisory_xact_lock(hashtext('app.import'))"))
+        connection.execute(sa.text("select pg_advisory_xact_lock(:lock)"), {"lock": store.FILLING_LOCK})
         yield connection
         if dry_run:
             transaction.rollback()
@@ -168,6 +179,7 @@ def _taken_in(
     batch = _absorbed(connection, subdistrict_id, planned, batch_id, is_live=is_live, tell=tell)
     found = (*found, *(placing.notes.findings() if placing is not None else ()))
     connection.execute(sa.text("reset role"))
+    store.make_indexes(connection)
     connection.execute(
         sa.text(
             "update app.import_batches set file_sha256 = :sha256, retries_batch_id = :retried where batch_id = :id"

@@ -130,7 +130,7 @@ def taken_in(url: str, sha256: str, after: int) -> tuple[int, dict[str, int]] | 
     Raises BusyError while an import goes on: a process that has died may have left its transaction to end.
     """
     with store.engine(url).connect() as connection, connection.begin():
-        if not connection.scalar(sa.text("select pg_try_advisory_xact_lock(hashtext('app.import'))")):
+        if not connection.scalar(sa.text("select pg_try_advisory_xact_lock(:lock)"), {"lock": store.FILLING_LOCK}):
             raise BusyError
         row = connection.execute(sa.text(_read("upload_batch")), {"sha256": sha256, "after": after}).first()
     if row is None:
