@@ -116,7 +116,7 @@ def import_into(
 
 @contextmanager
 def _schema(owner_url: str, time_zone: str) -> Iterator[None]:
-    """The store's schema, before its rows; one that is made here gets its indexes with them, or at once if they fail."""
+    """The store's schema, before its rows; one that is made here gets its indexes with them, or if they fail."""
     store.migrate(owner_url, time_zone, to_be_filled=True)
     try:
         yield
