@@ -15,7 +15,8 @@ NONE: Final = np.int32(np.iinfo(np.int32).min)
 #: Later than all moments.
 NEVER: Final = np.int32(np.iinfo(np.int32).max)
 
-_BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
+#: What moments and days are counted from.
+BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 #: The stages of cases opened once and closed at most once, and the spells of the others, each strung together.
 Part = tuple[bytes | None, bytes | None]
@@ -44,12 +45,12 @@ class Spells(NamedTuple):
 
 def exact_seconds(moment: datetime) -> float:
     """A moment's seconds with their fraction: what was at such a moment is compared with whole seconds."""
-    return (moment - _BEGINNING) / timedelta(seconds=1)
+    return (moment - BEGINNING) / timedelta(seconds=1)
 
 
 def seconds(moment: datetime) -> int:
     """A moment as the store counts it; beyond what four bytes hold, the last of them."""
-    return max(int(NONE) + 1, min(int(NEVER), (moment - _BEGINNING) // timedelta(seconds=1)))
+    return max(int(NONE) + 1, min(int(NEVER), (moment - BEGINNING) // timedelta(seconds=1)))
 
 
 def stages(held: Iterable[bytes]) -> Stages:

@@ -1,19 +1,25 @@
 """What the risk of a unit is made of: the last day, the days before, and the rhythm of the week."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
+from queries import packed
 from queries.filters import Filter
 from queries.runner import Shape, Type, ask, execute, framed, shape
 from queries.statistics.configuration import risk_rules
 from queries.vocabulary import Risk
 
 RECENT_HOURS: Final = 72
+_HOUR: Final = 3_600_000_000  # microseconds
+
+#: Places in an array.
+Positions = npt.NDArray[np.intp]
 #: Cases' worth of trust that a matter is as grave as all are.
 TRUST: Final = 10
 
@@ -79,7 +85,99 @@ def course(connection: Connection, filter: Filter, unit_level: str, moments: Seq
         "recent_from": moments[0].astimezone(UTC) - timedelta(hours=RECENT_HOURS),
         "recent_to": moments[-1].astimezone(UTC) + timedelta(microseconds=1),
     }
-    return ask(connection, "risk", "course", COURSE, parameters)
+    held = {row.part: row.packed for row in execute(connection, "risk", "course", parameters)}
+    days = [moment.astimezone(filter.zone).date() for moment in moments]
+    return _seen(moments, days, held)
+
+
+def _seen(moments: Sequence[datetime], days: Sequence[date], held: Mapping[str, bytes | None]) -> pd.DataFrame:
+    """The answer of ``course``, from the packed parts of its question; ``days``: the local one of each moment."""
+    below = _Below(held["below"])
+    at = np.array([(moment - packed.BEGINNING) // timedelta(microseconds=1) for moment in moments])
+    at_day = np.array([(day - packed.BEGINNING.date()).days for day in days])
+
+    def counts(record: _Record, first: Positions, end: Positions) -> npt.NDArray[np.intp]:
+        """By look and unit, how many there are, where each is seen from look ``first`` on and up to ``end``."""
+        return below.counts(record.area, first, np.maximum(first, end), len(at))
+
+    def within(record: _Record, hours: int) -> npt.NDArray[np.intp]:
+        moment = record["moment"]
+        return counts(record, np.searchsorted(at, moment), np.searchsorted(at, moment + hours * _HOUR))
+
+    reported = _Record(held["reported"], moment=">i8")
+    grave, slight = reported.of(Risk.RED, Risk.ORANGE), reported.of(Risk.YELLOW, Risk.BLUE)
+    due = _Record(held["due"], begun=">i8", ended=">i8")
+    handed_up = _Record(held["handed_up"], begun=">i8", ended=">i8")
+    points = _Record(held["points"], begun=">i4", ended=">i4")
+
+    def overdue(record: _Record) -> npt.NDArray[np.intp]:
+        begun, ended = record["begun"], record["ended"]
+        return counts(record, np.searchsorted(at, begun, side="right"), np.searchsorted(at, ended))
+
+    def standing(record: _Record, at: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
+        return counts(record, np.searchsorted(at, record["begun"]), np.searchsorted(at, record["ended"]))
+
+    columns = (
+        *(within(reported.of(colour), 24) for colour in (Risk.RED, Risk.ORANGE, Risk.YELLOW, Risk.BLUE)),
+        *(within(grave, 6), within(slight, 6), within(grave, RECENT_HOURS)),
+        *(overdue(due), overdue(due.of(Risk.RED)), overdue(due.of(Risk.ORANGE))),
+        standing(handed_up, at),
+        *(standing(each, at_day) for each in (points, points.of(Risk.RED), points.of(Risk.ORANGE))),
+    )
+    looks, units = len(at), len(below.units)
+    moment = [each for each in moments for _ in range(units)]
+    return framed([moment, np.tile(below.units, looks), *(column.ravel() for column in columns)], COURSE)
+
+
+class _Below:
+    """The areas below each unit, as told packed: ``units`` in order."""
+
+    def __init__(self, held: bytes | None) -> None:
+        units, areas = np.frombuffer(held or b"", dtype=">i4").reshape(-1, 2).T.astype(np.int64)
+        in_order = np.argsort(areas)
+        self.units, unit = np.unique(units, return_inverse=True)
+        self._areas, self._unit = areas[in_order], unit[in_order]
+
+    def unit_of(self, area: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], Positions]:
+        """Which of the areas are below a unit, and the place of that unit of those that are."""
+        number, distinct = pd.factorize(area)  # far fewer than things: these are looked for
+        place = np.searchsorted(self._areas, distinct)
+        is_known = np.isin(distinct, self._areas)
+        unit = np.zeros(len(distinct), dtype=np.intp)
+        unit[is_known] = self._unit[place[is_known]]
+        is_below = is_known[number]
+        return is_below, unit[number[is_below]]
+
+    def counts(self, area: npt.NDArray[np.int64], first: Positions, end: Positions, looks: int) -> npt.NDArray[np.intp]:
+        """By look and unit, how many things there are; each is there at the looks from ``first`` to before ``end``."""
+        is_below, unit = self.unit_of(area)
+        size = (looks + 1) * len(self.units)
+        came, went = (
+            np.bincount(look[is_below] * len(self.units) + unit, minlength=size).reshape(looks + 1, -1)
+            for look in (first, end)
+        )
+        return np.cumsum(came - went, axis=0)[:looks]
+
+
+class _Record:
+    """Things of an area and a colour, as told packed, with the columns that are named."""
+
+    def __init__(self, held: bytes | None, **columns: str) -> None:
+        self._rows = np.frombuffer(held or b"", dtype=[("area", ">i4"), ("letter", ">i4"), *columns.items()])
+
+    def of(self, *colours: Risk) -> "_Record":
+        """Those of the colours."""
+        chosen = _Record(None)
+        chosen._rows = self._rows[np.isin(self._rows["letter"], [ord(colour.value[0]) for colour in colours])]
+        return chosen
+
+    @property
+    def area(self) -> npt.NDArray[np.int64]:
+        """The area of each."""
+        return self["area"]
+
+    def __getitem__(self, column: str) -> npt.NDArray[np.int64]:
+        return self._rows[column].astype(np.int64)
 
 
 def _history(filter: Filter, until: date | None = None, more_days: int = 0) -> dict[str, Any]:
@@ -111,7 +209,6 @@ def _counted(below: bytes | None, days: Sequence[date], held: Sequence[bytes]) -
     ``grave_due``: each case counts as the share of its matter's cases of the period that were red or orange, which is
     drawn towards that of all matters, worth ``TRUST`` cases.
     """
-    units, areas = np.frombuffer(below or b"", dtype=">i4").reshape(-1, 2).T.astype(np.int64)
     area, code = np.frombuffer(b"".join(held), dtype=">i4").reshape(-1, 2).T.astype(np.int64)
     day = np.repeat(np.arange(len(days)), [len(each) // 8 for each in held])
     matter, letter = np.divmod(code, 128)
@@ -122,17 +219,15 @@ def _counted(below: bytes | None, days: Sequence[date], held: Sequence[bytes]) -
     cases, grave = np.bincount(number), np.bincount(number, is_grave)
     share = (grave + TRUST * is_grave.sum() / max(1, len(matter))) / (cases + TRUST)
 
-    known_units, unit = np.unique(units, return_inverse=True)
-    in_order = np.argsort(areas)
-    place = np.searchsorted(areas[in_order], area)
-    is_below = np.isin(area, areas)
-    cell = unit[in_order][place[is_below]] * len(days) + day[is_below]
-    size = len(known_units) * len(days)
+    units = _Below(below)
+    is_below, unit = units.unit_of(area)
+    cell = unit * len(days) + day[is_below]
+    size = len(units.units) * len(days)
     present = np.flatnonzero(np.bincount(cell, minlength=size))
     unit_of_cell, day_of_cell = np.divmod(present, max(1, len(days)))
     colours = (np.bincount(cell, each[is_below], size)[present] for each in is_of)
     due = np.bincount(cell, share[number[is_below]], size)[present]
-    return framed([known_units[unit_of_cell], np.array(days, dtype=object)[day_of_cell], *colours, due], DAILY)
+    return framed([units.units[unit_of_cell], np.array(days, dtype=object)[day_of_cell], *colours, due], DAILY)
 
 
 def profile(connection: Connection, filter: Filter, until: date | None = None) -> pd.DataFrame:
