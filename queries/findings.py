@@ -155,6 +155,7 @@ def reopened_after_cutoff(connection: Connection, filter: Filter, unit_level: st
     asked = {
         **_asked(filter, unit_level, _APPEALS),
         "cutoff": cutoff,
+        "followed_from": first - timedelta(days=longest),
         "followed_start": filter.midnight(first - timedelta(days=longest)),
         "followed_end": filter.midnight(last + timedelta(days=1)),
     }

@@ -3,7 +3,9 @@
 -- Cut-offs. same_day: the follow-up after the day reported, of cases resolved at its 24:00. reopened: thirty days after
 -- the first resolution.
 with asked as materialized (
-    select cast(app.setting_text('same_day_window_days') as integer) as window_days
+    select
+        cast(app.setting_text('same_day_window_days') as integer) as window_days,
+        app.midnights(:followed_from, :period_to, :time_zone) as midnights
 ),
 
 units as materialized (
@@ -35,7 +37,7 @@ chosen as (
     union all
     select
         cases.case_id, cases.area_id, cases.kind, cases.reopened_days,
-        cast(cases.first_resolved_at at time zone :time_zone as date) + 31 as day_after,
+        app.day_among(cases.first_resolved_at, :followed_from, (select asked.midnights from asked)) + 31 as day_after,
         true as is_counted,
         true as is_resolved
     from app.cases_at(:subdistrict_id, :as_of) as cases

@@ -6,7 +6,8 @@ with asked as materialized (
         app.untimed_sources(:subdistrict_id) as untimed,
         -- a case is followed to the end of the day before as_of's at the latest
         app.midnight(cast(:today as date) - cast(:follow_up_days as integer), :time_zone) as followed_before,
-        app.complete_through(:subdistrict_id, :as_of) as complete_through
+        app.complete_through(:subdistrict_id, :as_of) as complete_through,
+        app.midnights(:period_from, :period_to, :time_zone) as midnights
 ),
 
 units as materialized (
@@ -16,8 +17,8 @@ units as materialized (
 judged as (
     select
         app.part_number(
-            :by, cast(cases.first_resolved_at at time zone :time_zone as date), units.unit_id, cases.type_id,
-            cases.reported_hour
+            :by, app.day_among(cases.first_resolved_at, :period_from, (select asked.midnights from asked)),
+            units.unit_id, cases.type_id, cases.reported_hour
         ) as number,
         app.part_word(:by, cases.kind, cases.channel, cases.risk) as word,
         cases.first_resolved_at,

@@ -19,6 +19,22 @@ as $$
     select cast(p_day as timestamp) at time zone p_time_zone
 $$;
 
+-- When each day from p_from to p_to begins, in order.
+create or replace function app.midnights(p_from date, p_to date, p_time_zone text) returns timestamptz[]
+language sql immutable parallel safe
+as $$
+    select array_agg(app.midnight(p_from + listed.number, p_time_zone) order by listed.number)
+    from generate_series(0, p_to - p_from) as listed (number)
+$$;
+
+-- The local day of a moment that lies on one of the days that begin so, the first of them p_from: to look it up takes a
+-- sixth of what converting it does, which counts where thousands are told.
+create or replace function app.day_among(p_moment timestamptz, p_from date, p_midnights timestamptz[]) returns date
+language sql immutable parallel safe
+as $$
+    select p_from + width_bucket(p_moment, p_midnights) - 1
+$$;
+
 -- A moment as four bytes: its whole seconds since 2000 (UTC), the highest byte first; the lowest number there is stands
 -- for none. Strung together, thousands of them are handed out as one value (queries/packed.py reads them).
 create or replace function app.packed_moment(p_moment timestamptz) returns bytea
