@@ -25,6 +25,14 @@ dated as materialized (
     where changes.change = :change
 ),
 
+-- found by their numbers, all at once
+told_of as materialized (
+    select cases.case_id, cases.reported_day, cases.reported_at, cases.first_resolved_at
+    from app.cases_at(:subdistrict_id, :as_of) as cases
+    where cases.case_id = any(array(select dated.case_id from dated))
+        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])) or :change = 'retyped')
+),
+
 made as materialized (
     select
         dated.case_id,
@@ -42,11 +50,8 @@ made as materialized (
             else interval '1 day'
         end as shortly
     from dated
-    inner join app.cases_at(:subdistrict_id, :as_of) as cases on dated.case_id = cases.case_id
-    -- said twice, so that the few cases are looked up by their numbers
-    where cases.case_id = any(array(select those.case_id from dated as those))
-        and (cases.first_resolved_at is null or cases.first_resolved_at > dated.changed_at)
-        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])) or :change = 'retyped')
+    inner join told_of as cases on dated.case_id = cases.case_id
+    where cases.first_resolved_at is null or cases.first_resolved_at > dated.changed_at
 ),
 
 changed as (

@@ -83,21 +83,41 @@ known as (
             false
         ) as is_suspect
     from followed
+),
+
+-- the few suspect ones are put in order by themselves, so that the others need not be
+counted as (
+    select
+        known.unit_id,
+        known.unit_kind,
+        count(*) filter (where known.is_reopened) as reopened,
+        count(*) filter (where known.is_suspect) as suspect,
+        count(*) filter (where known.is_of_figure) as n,
+        count(*) filter (where known.is_of_figure and known.is_good) as good,
+        count(*) filter (where known.is_of_figure or known.is_suspect) as n_without,
+        count(*) filter (where known.is_of_figure and known.is_good and not known.is_suspect) as good_without,
+        array_agg(known.case_id) filter (where known.is_suspect) as suspects
+    from known
+    group by known.unit_id, known.unit_kind
 )
 
 select
-    known.unit_id as area_id,
-    known.unit_kind as kind,
+    counted.unit_id as area_id,
+    counted.unit_kind as kind,
     cast(:cutoff as text) as cutoff,
-    cast(count(*) filter (where known.is_reopened) as integer) as n,
-    cast(count(*) filter (where known.is_suspect) as integer) as observed,
-    cast(count(*) filter (where known.is_of_figure) as integer) as figure_n,
-    cast(count(*) filter (where known.is_of_figure and known.is_good) as integer) as figure_good,
-    cast(count(*) filter (where known.is_of_figure or known.is_suspect) as integer) as n_without,
-    cast(count(*) filter (where known.is_of_figure and known.is_good and not known.is_suspect) as integer)
-        as good_without,
-    coalesce(jsonb_agg(known.case_id order by known.case_id) filter (where known.is_suspect), '[]') as case_ids
-from known
-group by known.unit_id, known.unit_kind
-having count(*) filter (where known.is_reopened) > 0
-order by known.unit_id
+    cast(counted.reopened as integer) as n,
+    cast(counted.suspect as integer) as observed,
+    cast(counted.n as integer) as figure_n,
+    cast(counted.good as integer) as figure_good,
+    cast(counted.n_without as integer) as n_without,
+    cast(counted.good_without as integer) as good_without,
+    coalesce(
+        (
+            select jsonb_agg(shown.case_id order by shown.case_id)
+            from unnest(counted.suspects) as shown (case_id)
+        ),
+        '[]'
+    ) as case_ids
+from counted
+where counted.reopened > 0
+order by counted.unit_id
