@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 #: Whole seconds since 2000 (UTC).
 Seconds = npt.NDArray[np.int32]
@@ -77,3 +78,22 @@ def count_of(held: bytes) -> int:
 def _columns(held: Iterable[bytes], width: int) -> Iterable[Seconds]:
     rows = np.frombuffer(b"".join(held), dtype=">i4").reshape(-1, width)
     return rows.T.astype(np.int32, order="C")
+
+
+class Lookup:
+    """What belongs to each number, as told packed: pairs of four bytes each, number and what belongs to it."""
+
+    def __init__(self, held: bytes | None) -> None:
+        keys, values = np.frombuffer(held or b"", dtype=">i4").reshape(-1, 2).T.astype(np.int64)
+        in_order = np.argsort(keys)
+        self._keys, self._values = keys[in_order], values[in_order]
+        self.values = np.unique(values)
+
+    def of(self, numbers: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+        """Which of the numbers are known, and what belongs to those."""
+        number, distinct = pd.factorize(numbers)  # far fewer than numbers: these are looked for
+        is_known = np.isin(distinct, self._keys)
+        found = np.zeros(len(distinct), dtype=np.int64)
+        found[is_known] = self._values[np.searchsorted(self._keys, distinct[is_known])]
+        is_known = is_known[number]
+        return is_known, found[number[is_known]]

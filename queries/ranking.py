@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Row
 
+from queries import packed
 from queries.filters import Filter
 from queries.runner import DTYPES, Shape, Type, ask, execute, shape
 from queries.statistics.configuration import AssessmentRules, assessment_rules, cycle_back
+from queries.vocabulary import Risk
 
 FOLLOW_UP_DAYS: Final = 30
+_CHANNELS: Final = 4096  # more than there are
 
 OUTCOMES: Final[Shape] = shape(
     area_id=Type.INTEGER,
@@ -90,23 +93,38 @@ def outcomes(connection: Connection, filter: Filter, unit_level: str) -> pd.Data
 
 
 def _unpacked(rows: Sequence[Row[Any]]) -> pd.DataFrame:
-    """The strata (OUTCOMES) of units and indicators whose cases came packed: a frame of ten thousand rows takes longer
-    to hand over than to count.
+    """The strata (OUTCOMES) of cases that came packed: a frame of ten thousand rows takes longer to hand over than to
+    count.
     """
-    held = [np.frombuffer(row.packed, dtype=">i4").reshape(-1, 3) for row in rows]
-    type_id, line_id, code = np.concatenate(held or [np.empty((0, 3))]).astype(np.int64).T
+    lookups = {row.part: packed.Lookup(row.packed) for row in rows if row.part in ("below", "lines")}
+    told = [row for row in rows if row.part not in lookups and row.packed]
+    held = [np.frombuffer(row.packed, dtype=">i4").reshape(-1, 3) for row in told]
+    area, type_id, code = np.concatenate(held or [np.empty((0, 3))]).astype(np.int64).T
+    sizes = [len(each) for each in held]
+    indicators = sorted({row.part for row in told})
+    indicator = np.repeat(np.array([indicators.index(row.part) for row in told], dtype=np.intp), sizes)
+    channel = np.repeat(np.array([row.channel_number for row in told], dtype=np.int64), sizes)
     code, good = np.divmod(code, 2)
-    place = np.repeat(np.arange(len(rows)), [len(each) for each in held])
-    cases = pd.DataFrame({"place": place, "type_id": type_id, "line_id": line_id, "code": code, "good": good})
-    strata = cases.groupby(["place", "type_id", "line_id", "code"], as_index=False, sort=False)["good"]
+
+    is_below, unit = lookups["below"].of(area)
+    cases = pd.DataFrame(
+        {
+            "area_id": unit,
+            "indicator": indicator[is_below],
+            "line_id": lookups["lines"].of(type_id[is_below])[1],
+            "type_id": type_id[is_below],
+            "code": code[is_below] * _CHANNELS + channel[is_below],
+            "good": good[is_below],
+        }
+    )
+    strata = cases.groupby(["area_id", "indicator", "type_id", "line_id", "code"], as_index=False, sort=False)["good"]
     counted = pd.DataFrame(strata.agg(n="size", good="sum"))
-    code, counted["reported_hour"] = np.divmod(counted["code"], 24)
-    counted["risk_number"], counted["channel_number"] = np.divmod(code, 4096)
-    places = counted.pop("place").to_numpy(dtype=np.intp)
-    area_ids = np.array([row.area_id for row in rows], dtype=np.int64)
-    indicators = pd.array([row.indicator for row in rows], dtype=DTYPES[Type.TEXT])
-    counted["area_id"], counted["indicator"] = area_ids[places], indicators[places]
-    return counted[list(OUTCOMES.names)]
+    counted = counted.sort_values(["area_id", "indicator"], kind="stable", ignore_index=True)
+    code, counted["channel_number"] = np.divmod(counted["code"], _CHANNELS)
+    letter, counted["reported_hour"] = np.divmod(code, 24)
+    counted["risk_number"] = sum(number * (letter == ord(risk.value[0])) for number, risk in enumerate(Risk, 1))
+    counted["indicator"] = pd.array(indicators, dtype=DTYPES[Type.TEXT])[counted["indicator"].to_numpy()]
+    return counted[list(OUTCOMES.names)].astype({"risk_number": "int64"})
 
 
 def marks(connection: Connection, filter: Filter, *, with_earlier: bool = True) -> pd.DataFrame:

@@ -133,20 +133,13 @@ class _Below:
     """The areas below each unit, as told packed: ``units`` in order."""
 
     def __init__(self, held: bytes | None) -> None:
-        units, areas = np.frombuffer(held or b"", dtype=">i4").reshape(-1, 2).T.astype(np.int64)
-        in_order = np.argsort(areas)
-        self.units, unit = np.unique(units, return_inverse=True)
-        self._areas, self._unit = areas[in_order], unit[in_order]
+        self._unit_of = packed.Lookup(held)
+        self.units = self._unit_of.values
 
     def unit_of(self, area: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], Positions]:
         """Which of the areas are below a unit, and the place of that unit of those that are."""
-        number, distinct = pd.factorize(area)  # far fewer than things: these are looked for
-        place = np.searchsorted(self._areas, distinct)
-        is_known = np.isin(distinct, self._areas)
-        unit = np.zeros(len(distinct), dtype=np.intp)
-        unit[is_known] = self._unit[place[is_known]]
-        is_below = is_known[number]
-        return is_below, unit[number[is_below]]
+        is_below, unit = self._unit_of.of(area)
+        return is_below, np.searchsorted(self.units, unit)
 
     def counts(self, area: npt.NDArray[np.int64], first: Positions, end: Positions, looks: int) -> npt.NDArray[np.intp]:
         """By look and unit, how many things there are; each is there at the looks from ``first`` to before ``end``."""

@@ -1,20 +1,12 @@
--- One row per unit and indicator with a case that counts: its cases, packed, twelve bytes a case (queries.ranking says
--- how): matter, its line of duty, and one number of colour, channel, local hour of report and whether it went well.
--- Units are those of the period's last day.
+-- One row per indicator and channel with a case that counts: its cases, packed, twelve bytes a case (queries.ranking
+-- reads and counts them): area, matter, and one number of the first letter of the colour, the local hour of report and
+-- whether it went well. Two more rows, below and lines: each area below a unit of the period's last day with that unit,
+-- and each matter with its line of duty.
 -- same_day: appeals of the period's whole local days, kept resolved. on_time: first due in the period. on_the_spot:
 -- hazards of the period. kept: resolved 30 days before the period's days and not reopened within those 30 days.
 -- Cases of sources that give no closing times take no part: nobody knows how they went. A case that an upheld objection
 -- has moved counts for the unit it names, or for none.
-with below as materialized (
-    select closure.ancestor_id as unit_id, closure.descendant_id as area_id
-    from app.area_closure as closure
-    inner join app.areas as unit on closure.ancestor_id = unit.area_id
-    where unit.subdistrict_id = :subdistrict_id
-        and unit.level = :unit_level
-        and unit.valid_from <= :period_to and unit.valid_to > :period_to
-),
-
-moved as materialized (
+with moved as materialized (
     select attributions.case_id, attributions.to_area_id
     from app.attributions_at(:subdistrict_id, :period_from, :period_to, :as_of) as attributions
 ),
@@ -24,11 +16,11 @@ folded as materialized (
     select past.* from app.cases_folded_at(:subdistrict_id, :as_of) as past
 ),
 
-reported as materialized (
+reported as (
     select
-        cases.case_id, cases.area_id, cases.type_id, cases.risk, cases.channel, cases.reported_hour,
-        cases.source, cases.kind, cases.state, cases.reported_at, cases.is_same_day_counted,
-        cases.is_same_day_kept, cases.is_on_the_spot
+        cases.case_id, cases.area_id, cases.type_id, cases.risk, cases.channel, cases.reported_hour, cases.source,
+        cases.kind, cases.state, cases.reported_at, cases.is_same_day_counted, cases.is_same_day_kept,
+        cases.is_on_the_spot
     from app.cases
     where cases.subdistrict_id = :subdistrict_id and cases.last_recorded_at <= :as_of
         and cases.reported_at >= :period_start and cases.reported_at < :period_end
@@ -72,17 +64,15 @@ followed as (
 ),
 
 counted as (
+    -- a case is either an appeal or a hazard
     select
-        'same_day' as indicator, reported.case_id, reported.area_id, reported.type_id, reported.risk, reported.channel,
-        reported.reported_hour, reported.source, reported.kind, reported.is_same_day_kept as is_good
+        case reported.kind when 'appeal' then 'same_day' else 'on_the_spot' end as indicator,
+        reported.case_id, reported.area_id, reported.type_id, reported.risk, reported.channel,
+        reported.reported_hour, reported.source, reported.kind,
+        case reported.kind when 'appeal' then reported.is_same_day_kept else reported.is_on_the_spot end as is_good
     from reported
-    where reported.kind = 'appeal' and reported.is_same_day_counted and reported.reported_at < :day_start
-    union all
-    select
-        'on_the_spot' as indicator, reported.case_id, reported.area_id, reported.type_id, reported.risk,
-        reported.channel, reported.reported_hour, reported.source, reported.kind, reported.is_on_the_spot as is_good
-    from reported
-    where reported.kind = 'hazard' and reported.state in ('open', 'resolved')
+    where (reported.kind = 'appeal' and reported.is_same_day_counted and reported.reported_at < :day_start)
+        or (reported.kind = 'hazard' and reported.state in ('resolved', 'open'))
     union all
     select
         'on_time' as indicator, due.case_id, due.area_id, due.type_id, due.risk, due.channel,
@@ -98,28 +88,52 @@ counted as (
         followed.reopened_days is null
         or followed.reopened_days[1] - cast(followed.first_resolved_at at time zone :time_zone as date) > 30 as is_good
     from followed
+),
+
+strung as materialized (
+    select
+        counted.indicator,
+        counted.channel,
+        string_agg(
+            int4send(
+                case
+                    when counted.case_id = any(cast((select array_agg(moved.case_id) from moved) as bigint[]))
+                        then (select moved.to_area_id from moved where moved.case_id = counted.case_id)
+                    else counted.area_id
+                end
+            )
+            || int4send(counted.type_id)
+            || int4send(
+                (coalesce(ascii(counted.risk), 0) * 24 + counted.reported_hour) * 2 + cast(counted.is_good as integer)
+            ),
+            ''
+        ) as packed
+    from counted
+    where counted.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
+        and (cast(:kinds as text[]) is null or counted.kind = any(cast(:kinds as text[])))
+    group by counted.indicator, counted.channel
 )
 
 select
-    below.unit_id as area_id,
-    counted.indicator,
-    string_agg(
-        int4send(counted.type_id)
-        || int4send(coalesce(case_types.parent_id, counted.type_id))
-        || int4send(
-            ((
-                coalesce(array_position(array['red', 'orange', 'yellow', 'blue'], counted.risk), 0) * 4096
-                + coalesce(channel.position, 0)
-            ) * 24 + counted.reported_hour) * 2 + cast(counted.is_good as integer)
-        ),
-        ''
-    ) as packed
-from counted
-left join moved on counted.case_id = moved.case_id
-inner join below on below.area_id = case when moved.case_id is null then counted.area_id else moved.to_area_id end
-inner join app.case_types on counted.type_id = case_types.type_id
-left join app.labels as channel on channel.topic = 'channel' and counted.channel = channel.code
-where counted.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
-    and (cast(:kinds as text[]) is null or counted.kind = any(cast(:kinds as text[])))
-group by below.unit_id, counted.indicator
-order by below.unit_id, counted.indicator
+    'below' as part,
+    0 as channel_number,
+    string_agg(int4send(closure.descendant_id) || int4send(closure.ancestor_id), '') as packed
+from app.area_closure as closure
+inner join app.areas as unit on closure.ancestor_id = unit.area_id
+where unit.subdistrict_id = :subdistrict_id
+    and unit.level = :unit_level
+    and unit.valid_from <= :period_to and unit.valid_to > :period_to
+union all
+select
+    'lines' as part,
+    0 as channel_number,
+    string_agg(int4send(case_types.type_id) || int4send(coalesce(case_types.parent_id, case_types.type_id)), '')
+        as packed
+from app.case_types
+union all
+select
+    strung.indicator as part,
+    coalesce(channel.position, 0) as channel_number,
+    strung.packed
+from strung
+left join app.labels as channel on channel.topic = 'channel' and strung.channel = channel.code

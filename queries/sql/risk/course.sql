@@ -1,6 +1,6 @@
 -- One row per kind of thing, packed (queries.risk reads and counts them): what risk/recent says of a moment, to be said
 -- of many as known at as_of. Moments are packed as microseconds since 2000, colours as their first letter.
--- below: unit and area of each area below a unit, the unit itself included. reported: area, letter, moment.
+-- below: each area below a unit, and that unit; the unit itself included. reported: area, letter, moment.
 -- due: area, letter, from when on and until when it was past its deadline; one closed and opened again all the while.
 -- handed_up: area, 0, when raised and until when it had no answer. points: area, letter, first day, day after the last.
 with due as (
@@ -13,7 +13,7 @@ with due as (
 
 select
     'below' as part,
-    string_agg(int4send(closure.ancestor_id) || int4send(closure.descendant_id), '') as packed
+    string_agg(int4send(closure.descendant_id) || int4send(closure.ancestor_id), '') as packed
 from app.area_closure as closure
 inner join app.areas as unit on closure.ancestor_id = unit.area_id
 where unit.subdistrict_id = :subdistrict_id

@@ -1,9 +1,9 @@
 -- One row per local day of the period with a case, packed: of each case reported its area and its matter with the first
--- letter of its colour, eight bytes together (queries.risk reads and counts them). In a first row without a day: unit
--- and area of each area below a unit.
+-- letter of its colour, eight bytes together (queries.risk reads and counts them). In a first row without a day: each
+-- area below a unit, and that unit.
 select
     null as day,
-    string_agg(int4send(closure.ancestor_id) || int4send(closure.descendant_id), '') as packed
+    string_agg(int4send(closure.descendant_id) || int4send(closure.ancestor_id), '') as packed
 from app.area_closure as closure
 inner join app.areas as unit on closure.ancestor_id = unit.area_id
 where unit.subdistrict_id = :subdistrict_id
