@@ -113,11 +113,11 @@ def migrate(url: str, time_zone: str = "Asia/Shanghai", *, to_be_filled: bool = 
     Raises StoreError when the store is newer than this release.
     """
     with engine(url).begin() as connection:
+        if _is_left_unfilled(connection):
+            make_indexes(connection)  # before any migration, which may drop one of them
         before = migrate_within(connection, time_zone)
         if before == "empty" and to_be_filled:
             remember(connection, _PUT_OFF, _without_question_indexes(connection))
-        elif before != "empty" and _is_left_unfilled(connection):
-            make_indexes(connection)
         return before
 
 
@@ -190,9 +190,13 @@ def _without_question_indexes(connection: sa.Connection) -> list[str]:
 
 def _is_left_unfilled(connection: sa.Connection) -> bool:
     """Whether indexes were put off and nobody is filling the store, who would make them."""
-    return bool(
-        connection.scalar(sa.text("select exists (select 1 from app.settings where key = :key)"), {"key": _PUT_OFF})
-    ) and bool(connection.scalar(sa.text("select pg_try_advisory_xact_lock(:lock)"), {"lock": FILLING_LOCK}))
+    if connection.scalar(sa.text("select to_regclass('app.settings')")) is None:
+        return False
+    is_put_off = sa.text("select exists (select 1 from app.settings where key = :key)")
+    is_free = sa.text("select pg_try_advisory_xact_lock(:lock)")
+    return bool(connection.scalar(is_put_off, {"key": _PUT_OFF})) and bool(
+        connection.scalar(is_free, {"lock": FILLING_LOCK})
+    )
 
 
 def make_indexes(connection: sa.Connection) -> None:

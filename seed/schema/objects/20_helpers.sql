@@ -19,12 +19,25 @@ as $$
     select cast(p_day as timestamp) at time zone p_time_zone
 $$;
 
--- When each day from p_from to p_to begins, in order.
+-- When each day from p_from to p_to begins, in order: where clocks go back to midnight, at the first of its two.
 create or replace function app.midnights(p_from date, p_to date, p_time_zone text) returns timestamptz[]
 language sql immutable parallel safe
 as $$
-    select array_agg(app.midnight(p_from + listed.number, p_time_zone) order by listed.number)
-    from generate_series(0, p_to - p_from) as listed (number)
+    select
+        array_agg(
+            case
+                when cast((begun.at - interval '1 hour') at time zone p_time_zone as date) = begun.day
+                    then begun.at - interval '1 hour'
+                else begun.at
+            end
+            order by begun.day
+        )
+    from (
+        select
+            p_from + listed.number as day,
+            app.midnight(p_from + listed.number, p_time_zone) as at
+        from generate_series(0, p_to - p_from) as listed (number)
+    ) as begun
 $$;
 
 -- The local day of a moment that lies on one of the days that begin so, the first of them p_from: to look it up takes a
