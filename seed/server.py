@@ -74,7 +74,7 @@ class EmbeddedServer:
         home = find_home(self.data_dir)
         self._lock = _take_lock(home.cluster, self.data_dir)
         try:
-            clear_leftovers(home.cluster)
+            clear_leftovers(home)
             self._home = home
             _make_cluster(home)
             server_config.write(home, current_user(), self.options)
@@ -179,25 +179,28 @@ def running(data_dir: Path) -> Iterator[EmbeddedServer]:
         yield server
 
 
-def clear_leftovers(cluster: Path) -> None:
-    """Stop what an earlier owner left running on this cluster, and remove its process file.
+def clear_leftovers(home: Home) -> None:
+    """Stop what an earlier owner left running on this cluster, and remove its process file and its socket.
 
+    Both name a process whose number may belong to another program by now, which PostgreSQL takes for a living server.
     Only called under the lock: no living owner has these processes. A server that is just shutting down is given time.
     """
     for step, seconds in ((None, 5.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
-        left = _processes_of(cluster)
+        left = _processes_of(home.cluster)
         for process in left:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.send_signal(step) if step is not None else None
         give_up = time.monotonic() + seconds
         while left and time.monotonic() < give_up:
             time.sleep(0.05)
-            left = _processes_of(cluster)
+            left = _processes_of(home.cluster)
         if not left:
             break
     else:
-        raise ServerError(f"Processes of an earlier server on {cluster} do not end; restart the machine.")
-    (cluster / "postmaster.pid").unlink(missing_ok=True)
+        raise ServerError(f"Processes of an earlier server on {home.cluster} do not end; restart the machine.")
+    (home.cluster / "postmaster.pid").unlink(missing_ok=True)
+    for left_file in home.sockets.glob(".s.PGSQL.*"):
+        left_file.unlink(missing_ok=True)
 
 
 def _processes_of(cluster: Path) -> list[psutil.Process]:

@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 
 from seed.server import EmbeddedServer, ServerError, ServerInUseError, running
 from seed.server_config import THROWAWAY, cluster_name
+from seed.server_home import server_account
 from tests.support.databases import throwaway_folder
 
 pytestmark = pytest.mark.runtime
@@ -134,12 +135,17 @@ def test_start_after_everything_was_killed_at_once(folder: Path) -> None:
     for process in (owner.pid, number):
         os.kill(process, signal.SIGKILL)
     owner.wait()
-    pid_file = folder / "postgres" / "postmaster.pid"
-    lines = pid_file.read_text("utf-8").splitlines()
-    pid_file.write_text("\n".join([str(os.getppid()), *lines[1:]]) + "\n", "utf-8")
+    # only of a program of its own account does PostgreSQL believe that it might be a server
+    other = subprocess.Popen(["sleep", "60"], **server_account().arguments)
+    of_socket = Path(str(parsed.query["host"])) / ".s.PGSQL.5432.lock"
+    for pid_file in (folder / "postgres" / "postmaster.pid", of_socket):
+        lines = pid_file.read_text("utf-8").splitlines()
+        pid_file.write_text("\n".join([str(other.pid), *lines[1:]]) + "\n", "utf-8")
     with EmbeddedServer(folder, options=THROWAWAY) as server:
         assert ask(server.url("owner"), "select 1") == "1"
     worker.close()
+    other.kill()
+    other.wait()
     assert processes(folder) == []
 
 
