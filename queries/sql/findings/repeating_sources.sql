@@ -5,14 +5,14 @@ with narrow as materialized (
     select
         cases.source,
         cases.case_id,
-        cases.reported_at,
         cases.reported_at >= :period_start as is_of_period,
+        -- of any source: what lies between two of one source is near both
         cases.reported_at - lag(cases.reported_at) over of_matter <= interval '1 hour' as follows,
         lead(cases.reported_at) over of_matter - cases.reported_at <= interval '1 hour' as is_followed
     from app.cases_at(:subdistrict_id, :as_of) as cases
     where cases.reported_at >= :past_start and cases.reported_at < :period_end
     window of_matter as (
-        partition by cases.area_id, cases.type_id, cases.source order by cases.reported_at, cases.case_id
+        partition by (cast(cases.area_id as bigint) << 32) + cases.type_id order by cases.reported_at
     )
 ),
 
@@ -41,12 +41,18 @@ of_cases as (
     select
         narrow.source,
         count(*) filter (where narrow.is_of_period) as n,
-        count(*) filter (where narrow.is_of_period and repeated.case_id is not null) as observed,
-        count(*) filter (where not narrow.is_of_period) as n_before,
-        count(*) filter (where not narrow.is_of_period and repeated.case_id is not null) as observed_before
+        count(*) filter (where not narrow.is_of_period) as n_before
     from narrow
-    left join repeated on narrow.case_id = repeated.case_id
     group by narrow.source
+),
+
+of_repeated as (
+    select
+        repeated.source,
+        count(*) filter (where repeated.is_of_period) as observed,
+        count(*) filter (where not repeated.is_of_period) as observed_before
+    from repeated
+    group by repeated.source
 ),
 
 of_batches as (
@@ -75,9 +81,9 @@ select
     sources.name_zh,
     sources.name_en,
     cast(coalesce(of_cases.n, 0) as integer) as n,
-    cast(coalesce(of_cases.observed, 0) as integer) as observed,
+    cast(coalesce(of_repeated.observed, 0) as integer) as observed,
     cast(coalesce(of_cases.n_before, 0) as integer) as n_before,
-    cast(coalesce(of_cases.observed_before, 0) as integer) as observed_before,
+    cast(coalesce(of_repeated.observed_before, 0) as integer) as observed_before,
     cast(coalesce(of_batches.n, 0) as integer) as batches,
     cast(coalesce(of_batches.observed, 0) as integer) as batches_observed,
     cast(coalesce(of_batches.n_before, 0) as integer) as batches_before,
@@ -92,6 +98,7 @@ select
     ) as case_ids
 from app.sources
 left join of_cases on sources.source = of_cases.source
+left join of_repeated on sources.source = of_repeated.source
 left join of_batches on sources.source = of_batches.source
 where sources.subdistrict_id = :subdistrict_id
     and coalesce(of_cases.n, 0) + coalesce(of_batches.n, 0) > 0
