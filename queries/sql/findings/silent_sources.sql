@@ -18,7 +18,8 @@ kinds_of_day as (
     group by days.is_working
 ),
 
-reported as (
+-- read for the period and for its past, each by itself
+reported as not materialized (
     select cases.source, cases.reported_at, cases.reported_day, cases.reported_hour
     from app.cases_at(:subdistrict_id, :as_of) as cases
     where cases.reported_at >= :past_start and cases.reported_at < :period_end
@@ -52,6 +53,12 @@ hourly as (
     inner join days on of_past.reported_day = days.day
     inner join kinds_of_day on days.is_working = kinds_of_day.is_working
     group by of_past.source, days.is_working, of_past.reported_hour
+),
+
+heard as (
+    select of_period.source, count(*) as cases
+    from of_period
+    group by of_period.source
 ),
 
 daily as (
@@ -144,12 +151,11 @@ select
     worst.until,
     worst.is_end as is_running,
     cast(worst.expected as double precision) as expected,
-    cast((
-        select count(*) from of_period where of_period.source = worst.source
-    ) as integer) as reported,
+    cast(coalesce(heard.cases, 0) as integer) as reported,
     cast(daily.mean as double precision) as daily_mean,
     cast(daily.variance as double precision) as daily_variance
 from worst
 inner join daily on worst.source = daily.source
+left join heard on worst.source = heard.source
 inner join app.sources on sources.subdistrict_id = :subdistrict_id and worst.source = sources.source
 order by sources.position, worst.source
