@@ -80,6 +80,11 @@ def _columns(held: Iterable[bytes], width: int) -> Iterable[Seconds]:
     return rows.T.astype(np.int32, order="C")
 
 
+def letter(word: str) -> int:
+    """The number by which a word is told where its first letter tells it from all others (SQL's ascii)."""
+    return ord(word[0])
+
+
 class Lookup:
     """What belongs to each number, as told packed: pairs of four bytes each, number and what belongs to it."""
 

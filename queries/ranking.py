@@ -122,7 +122,7 @@ def _unpacked(rows: Sequence[Row[Any]]) -> pd.DataFrame:
     counted = counted.sort_values(["area_id", "indicator"], kind="stable", ignore_index=True)
     code, counted["channel_number"] = np.divmod(counted["code"], _CHANNELS)
     letter, counted["reported_hour"] = np.divmod(code, 24)
-    counted["risk_number"] = sum(number * (letter == ord(risk.value[0])) for number, risk in enumerate(Risk, 1))
+    counted["risk_number"] = sum(number * (letter == packed.letter(risk.value)) for number, risk in enumerate(Risk, 1))
     counted["indicator"] = pd.array(indicators, dtype=DTYPES[Type.TEXT])[counted["indicator"].to_numpy()]
     return counted[list(OUTCOMES.names)].astype({"risk_number": "int64"})
 

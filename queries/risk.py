@@ -161,7 +161,7 @@ class _Record:
     def of(self, *colours: Risk) -> "_Record":
         """Those of the colours."""
         chosen = _Record(None)
-        chosen._rows = self._rows[np.isin(self._rows["letter"], [ord(colour.value[0]) for colour in colours])]
+        chosen._rows = self._rows[np.isin(self._rows["letter"], [packed.letter(colour.value) for colour in colours])]
         return chosen
 
     @property
@@ -205,7 +205,7 @@ def _counted(below: bytes | None, days: Sequence[date], held: Sequence[bytes]) -
     area, code = np.frombuffer(b"".join(held), dtype=">i4").reshape(-1, 2).T.astype(np.int64)
     day = np.repeat(np.arange(len(days)), [len(each) // 8 for each in held])
     matter, letter = np.divmod(code, 128)
-    is_of = [letter == ord(colour.value[0]) for colour in (Risk.RED, Risk.ORANGE, Risk.YELLOW, Risk.BLUE)]
+    is_of = [letter == packed.letter(colour.value) for colour in (Risk.RED, Risk.ORANGE, Risk.YELLOW, Risk.BLUE)]
     is_grave = is_of[0] | is_of[1]
 
     number, _ = pd.factorize(matter)

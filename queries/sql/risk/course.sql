@@ -13,13 +13,7 @@ with due as (
 
 select
     'below' as part,
-    string_agg(int4send(closure.descendant_id) || int4send(closure.ancestor_id), '') as packed
-from app.area_closure as closure
-inner join app.areas as unit on closure.ancestor_id = unit.area_id
-where unit.subdistrict_id = :subdistrict_id
-    and unit.level = :unit_level
-    and unit.valid_from <= :today and unit.valid_to > :today
-    and closure.valid_from <= :today and closure.valid_to > :today
+    app.packed_units(:subdistrict_id, :unit_level, :today) as packed
 union all
 select
     'reported' as part,

@@ -3,13 +3,7 @@
 -- area below a unit, and that unit.
 select
     null as day,
-    string_agg(int4send(closure.descendant_id) || int4send(closure.ancestor_id), '') as packed
-from app.area_closure as closure
-inner join app.areas as unit on closure.ancestor_id = unit.area_id
-where unit.subdistrict_id = :subdistrict_id
-    and unit.level = :unit_level
-    and unit.valid_from <= :today and unit.valid_to > :today
-    and closure.valid_from <= :today and closure.valid_to > :today
+    app.packed_units(:subdistrict_id, :unit_level, :today) as packed
 union all
 select
     cases.reported_day as day,

@@ -151,6 +151,20 @@ as $$
     end
 $$;
 
+-- Each area below a unit of p_level on a day and that unit, the unit itself included: pairs of four bytes each, strung
+-- together (queries/packed.py reads them).
+create or replace function app.packed_units(p_subdistrict_id integer, p_level text, p_day date) returns bytea
+language sql stable
+as $$
+    select string_agg(int4send(closure.descendant_id) || int4send(closure.ancestor_id), '')
+    from app.area_closure as closure
+    inner join app.areas as unit on closure.ancestor_id = unit.area_id
+    where unit.subdistrict_id = p_subdistrict_id
+        and unit.level = p_level
+        and unit.valid_from <= p_day and unit.valid_to > p_day
+        and closure.valid_from <= p_day and closure.valid_to > p_day
+$$;
+
 -- Sources that give no closing times: nobody knows how their cases went, so they take no part in rates of outcomes.
 create or replace function app.untimed_sources(p_subdistrict_id integer) returns text[]
 language sql stable
