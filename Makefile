@@ -19,10 +19,10 @@ help: ## this list
 run: install ## start everything and print the addresses; Ctrl-C stops it
 	@$(ENV) -m seed run
 
-# what counts seconds in a browser or starts processes has the machine to itself; 5: none of the chosen tests is of a kind
+# what opens pages or starts processes comes by itself, a file at a time: it counts seconds; 5: no chosen test is of a kind
 test: install-dev browser ## all tests, with what they need installed
 	@$(ENV) -m pytest -n 2 --dist loadgroup -m "not (browser or runtime)" $(ARGS) || [ $$? -eq 5 ]
-	@$(ENV) -m pytest -m "browser or runtime" $(ARGS) || [ $$? -eq 5 ]
+	@$(ENV) -m pytest -n 2 --dist loadfile -m "browser or runtime" $(ARGS) || [ $$? -eq 5 ]
 
 check: install-dev ## format, lint, types, SQL, import contracts, catalogues
 	$(ENV) -m ruff format --check .

@@ -55,7 +55,7 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what opens pages or starts processes: it is run alone (`make test`). With two workers a file stays whole."""
+    """Mark what opens pages or starts processes: it is run by itself (`make test`). One worker runs a whole file."""
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)

@@ -128,11 +128,12 @@ def screen(browser: Browser) -> Iterator[Page]:
 def test_text_stands_whole_and_alone_in_every_scene(walls: AppServer, screen: Page, scene: str, lang: str) -> None:
     _open(screen, f"{walls.url}/?sample=busy&lang={lang}&scene={scene}")
     now = round(sample_matters.NOW.timestamp() * 1000) + 2000
+    counts = () if scene == "map" else None
+    pictures = {sample: panels_json(samples.ALL[sample](), lang, counts).decode() for sample in SAMPLES}
     faults = []
     for width, height in SIZES:
         _resize(screen, width, height)
-        for sample in SAMPLES:
-            made = panels_json(samples.ALL[sample](), lang, () if scene == "map" else None).decode()
+        for sample, made in pictures.items():
             screen.evaluate(SWAP, [made, now])
             assert screen.locator(".wall .scene.shown").get_attribute("data-scene") == scene
             faults += [f"{sample} {fault}" for fault in _look(screen, width, height)]

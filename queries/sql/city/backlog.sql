@@ -23,7 +23,7 @@ select
     cast(count(*) filter (where cases.due_at < :as_of) as integer) as overdue,
     cast(count(cases.due_at) as integer) as with_deadline
 from centres
-cross join lateral app.cases_of_each(centres.subdistrict_id, :as_of) as cases
+cross join lateral app.city_cases_at(centres.subdistrict_id, :as_of) as cases
 where cases.state = 'open' and cases.source <> all(centres.untimed)
     and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
 group by rollup (centres.subdistrict_id)

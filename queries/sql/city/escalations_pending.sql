@@ -8,7 +8,7 @@ select
     min(escalations.deadline_at) as next_deadline_at
 from app.subdistricts_of(:area_id, :as_of) as centres
 cross join lateral app.escalations_at(centres.subdistrict_id, :as_of) as escalations
-inner join lateral app.cases_of_each(centres.subdistrict_id, :as_of) as cases on escalations.case_id = cases.case_id
+inner join lateral app.city_cases_at(centres.subdistrict_id, :as_of) as cases on escalations.case_id = cases.case_id
 where escalations.state = 'pending'
     and cases.state = 'open'
     and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))

@@ -36,7 +36,7 @@ counted as (
         count(*) as n,
         count(*) filter (where cases.first_resolved_at <= cases.first_due_at) as good
     from centres
-    cross join lateral app.cases_of_each(centres.subdistrict_id, :as_of) as cases
+    cross join lateral app.city_cases_at(centres.subdistrict_id, :as_of) as cases
     where centres.is_rolled_up
         and cases.first_due_at >= greatest(cast(:period_start as timestamptz), cast(:day_start as timestamptz))
         and cases.first_due_at < :period_end
@@ -50,7 +50,7 @@ counted as (
         count(*) as n,
         count(*) filter (where cases.first_resolved_at <= cases.first_due_at) as good
     from centres
-    cross join lateral app.cases_of_each(centres.subdistrict_id, :as_of) as cases
+    cross join lateral app.city_cases_at(centres.subdistrict_id, :as_of) as cases
     where not centres.is_rolled_up
         and cases.source <> all(centres.untimed)
         and cases.first_due_at >= :period_start

@@ -36,7 +36,7 @@ counted as (
         count(*) as n,
         count(*) filter (where cases.is_same_day_kept) as good
     from centres
-    cross join lateral app.cases_of_each(centres.subdistrict_id, :as_of) as cases
+    cross join lateral app.city_cases_at(centres.subdistrict_id, :as_of) as cases
     where not centres.is_rolled_up
         and cases.source <> all(centres.untimed)
         and cases.reported_at >= :period_start and cases.reported_at < :period_end

@@ -37,7 +37,7 @@ counted as (
         count(*) filter (where cases.risk = 'yellow') as yellow,
         count(*) filter (where cases.risk = 'blue') as blue
     from centres
-    cross join lateral app.cases_of_each(centres.subdistrict_id, :as_of) as cases
+    cross join lateral app.city_cases_at(centres.subdistrict_id, :as_of) as cases
     where not centres.is_rolled_up
         and cases.reported_at >= :period_start and cases.reported_at < :period_end
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))

@@ -540,19 +540,30 @@ as $$
     where known.subdistrict_id = p_subdistrict_id and known.last_recorded_at <= p_as_of
 $$;
 
--- One row per hand-up of a case changed since p_as_of, as it was known then.
+-- One row per hand-up of a case changed since p_as_of, as it was known then. Few cases are ever handed up: the others
+-- are not folded.
 create or replace function app.escalations_folded_at(p_subdistrict_id integer, p_as_of timestamptz)
 returns setof app.escalations
 language plpgsql stable rows 20 set plan_cache_mode = force_generic_plan
 as $$
 declare
     later_ids bigint[];
+    handed_up_ids bigint[];
     earliest timestamptz;
 begin
     select array_agg(changed.case_id), min(changed.first_occurred_at) into later_ids, earliest
     from app.changed_since(p_subdistrict_id, p_as_of) as changed;
     if later_ids is not null then
-        return query select * from app.fold_escalations(p_subdistrict_id, later_ids, earliest, p_as_of);
+        select array_agg(distinct case_log.case_id) into handed_up_ids
+        from app.case_log
+        where case_log.subdistrict_id = p_subdistrict_id
+            and case_log.case_id = any(later_ids)
+            and case_log.occurred_at >= earliest
+            and case_log.occurred_at <= p_as_of
+            and case_log.event = 'escalated';
+    end if;
+    if handed_up_ids is not null then
+        return query select * from app.fold_escalations(p_subdistrict_id, handed_up_ids, earliest, p_as_of);
     end if;
 end
 $$;
