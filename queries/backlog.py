@@ -10,10 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries import packed
+from queries import binary, packed
+from queries.binary import Field
 from queries.figure import By, parameters
 from queries.filters import Filter
-from queries.runner import Shape, Type, execute, frame_of, shape
+from queries.runner import Shape, Type, frame_of, shape
 from queries.sources import require_times
 
 GROUPINGS: Final = frozenset({By.TOTAL, By.AREA, By.KIND, By.TYPE, By.CHANNEL, By.RISK})
@@ -32,6 +33,10 @@ MOVEMENT: Final[Shape] = shape(
     median_age_before=(Type.NUMBER, "days since reported"),
     median_age=(Type.NUMBER, "days since reported"),
 )
+
+
+#: key, once, often
+_TOLD: Final = (Field.TEXT, Field.PACKED, Field.PACKED)
 
 
 def movement(
@@ -62,11 +67,12 @@ def movement(
     if bounds[-1] > filter.as_of + timedelta(microseconds=1):
         raise ValueError("A span ends after as_of: nothing is known of it yet.")
     ends = {"from_at": bounds[0], "to_at": bounds[-1]}
-    rows = sorted(execute(connection, "backlog", "movement", {**asked, **ends}), key=lambda row: row.key or "")
-    keys = list(dict.fromkeys(row.key for row in rows))
+    told = binary.execute(connection, "backlog", "movement", _TOLD, {**asked, **ends})
+    rows = sorted(told, key=lambda row: row[0] or "")
+    keys = list(dict.fromkeys(key for key, _, _ in rows))
     numbers = {key: number for number, key in enumerate(keys)}
-    spells, part = packed.spells_of([(row.once, row.often) for row in rows])
-    group = np.array([numbers[row.key] for row in rows], dtype=np.intp)[part]
+    spells, part = packed.spells_of([(once, often) for _, once, often in rows])
+    group = np.array([numbers[key] for key, _, _ in rows], dtype=np.intp)[part]
     return _counted(keys, group, spells, bounds)
 
 

@@ -14,10 +14,11 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries import packed
+from queries import binary, packed
+from queries.binary import Field
 from queries.figure import CASE_GROUPINGS, RATE, By, NotRecordedError, parameters
 from queries.filters import Filter
-from queries.runner import Shape, Type, ask, execute, framed, shape
+from queries.runner import Shape, Type, ask, framed, shape
 from queries.statistics import survival
 from queries.vocabulary import Risk
 
@@ -48,6 +49,10 @@ CLOCKS: Final[Shape] = shape(
     followed_minutes=(Type.NUMBER, "minutes"),
     is_provisional=Type.FLAG,
 )
+
+
+#: is_asked, key, source, stage_times, is_provisional
+_TOLD: Final = (Field.FLAG, Field.TEXT, Field.TEXT, Field.PACKED, Field.FLAG)
 
 
 @dataclass(frozen=True)
@@ -96,8 +101,7 @@ def clocks(connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_le
     is_short = asked["period_start"] >= asked["told_from"]
     asked["is_long"] = not is_short
     asked["takes_all"] = is_short or (filter.area_id, unit_level, filter.kinds) == (None, None, None)
-    # told as tuples: looking up a column by its name takes longer than all else that is done with a row
-    told_rows: list[tuple[Any, ...]] = [tuple(row) for row in execute(connection, "stages", "clocks", asked)]
+    told_rows = binary.execute(connection, "stages", "clocks", _TOLD, asked)
     rows = sorted(told_rows, key=lambda row: (not row[0], row[1] or ""))
     is_provisional = {key: is_open for is_asked, key, _, _, is_open in rows if is_asked}
     keys = list(is_provisional)
