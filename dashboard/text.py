@@ -82,10 +82,13 @@ class Text:
         return format_date(day, format="M月d日" if self.language == "zh" else "d MMM", locale=self.locale)
 
     def days(self, first: date, last: date) -> str:
-        """11月9日–22日, 9–22 Nov; both months are named when they differ, one day alone."""
+        """11月9日–22日, 9–22 Nov; both months are named when they differ, both years too; one day alone."""
         if first == last:
             return self.day(first)
-        if (first.year, first.month) != (last.year, last.month):
+        if first.year != last.year:
+            pattern = "y年M月d日" if self.language == "zh" else "d MMM y"
+            return "–".join(format_date(day, format=pattern, locale=self.locale) for day in (first, last))
+        if first.month != last.month:
             return f"{self.day(first)}–{self.day(last)}"
         if self.language == "zh":
             return f"{self.day(first)}–{last.day}日"

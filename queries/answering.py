@@ -27,7 +27,16 @@ from queries.runner import parameter_names
 #: What a frame's good cases are called, in the order looked for.
 GOOD: Final = ("good", "resolved", "on_time", "same_day_resolved")
 #: What the cases are called that a rate is of, or that a count counts.
-COUNTED: Final = ("n", "reported", "same_day_n")
+COUNTED: Final = ("n", "reported", "same_day_n", "times")
+#: Figures whose numerator and denominator have names of their own.
+NAMED: Final[Mapping[str, tuple[str, str]]] = {
+    "course": ("same_day_resolved", "same_day_n"),
+    "load_per_member": ("n", "member_days"),
+}
+#: Of these the quotient is no share, and is told by its own name.
+QUOTIENTS: Final[Mapping[str, str]] = {"load_per_member": "cases_per_member_day"}
+#: Counts whose definition's denominator is the period before: a comparison asks for it.
+COMPARED_ALONE: Final = frozenset({"increment_period"})
 #: Columns that name a row where there is no ``key``, and what their labels are looked up by (None: the row has them).
 KEYS: Final[Mapping[str, By | None]] = {
     "area_id": By.AREA,
@@ -103,9 +112,10 @@ class Call:
 FUNCTIONS: Final[Mapping[str, str]] = {
     "variable_precision": "lists/precision",
     "increment_risen": "increments/compared",
+    "backlog_growing": "backlog/grown",
 }
 #: Figures that read the filter's period themselves, so that no note of it is made.
-OWN_PERIOD: Final = frozenset({"variable_precision"})
+OWN_PERIOD: Final = frozenset({"variable_precision", "backlog_growing"})
 _SUPPLIED: Final = frozenset({"connection", "filter", "by", "unit_level", "recording"})
 
 
@@ -258,14 +268,17 @@ def row(figure: Figure, key: str | None, label: str, values: Mapping[str, Any]) 
     """
     rest = dict(values)
     numerator = denominator = rate = None
-    if figure.denominator_en.startswith("None"):
+    if figure.denominator_en.startswith("None") or figure.id in COMPARED_ALONE:
         numerator = _first(rest, ("value", *COUNTED))
     else:
-        denominator = _first(rest, COUNTED)
-        numerator = _first(rest, GOOD)
+        good, counted = NAMED.get(figure.id, (None, None))
+        denominator = _first(rest, COUNTED if counted is None else (counted,))
+        numerator = _first(rest, GOOD if good is None else (good,))
         rate = rest.pop("rate", None)
         if rate is None and numerator is not None and denominator:
             rate = numerator / denominator
+        if figure.id in QUOTIENTS:
+            rest[QUOTIENTS[figure.id]], rate = rate, None
     return Row(key, label, numerator, denominator, rate, rest.pop("is_provisional", None), rest)
 
 

@@ -38,8 +38,10 @@ ERRORS: Final[dict[str, str]] = {
     "unknown_level": "{subdistrict} has no areas of the level {given!r}; its levels are {known}.",
     "level_without_area": "A level goes with grouping by area, not by {by}.",
     "malformed_date": "{given!r} is no date: write it like 2026-03-14.",
+    "unlikely_year": "{given!r} is no day that figures are asked of: years go from {first} to {last}.",
     "half_period": "A period needs its first day too; only its last, {last}, is given.",
     "period_reversed": "The period ends on {last}, before it begins on {first}.",
+    "period_too_long": "The days from {first} to {last} are more than ten years.",
     "period_in_future": "The period begins on {first}, after the day of as_of, {today}.",
     "malformed_moment": "{given!r} is no moment: write day and clock time like 2026-03-14T18:00 or …T18:00+08:00.",
     "as_of_in_future": "The moment {as_of} lies in the future: the clock stands at {now}.",
@@ -53,7 +55,7 @@ ERRORS: Final[dict[str, str]] = {
     "comparison_without_period": "A comparison needs a period: give its first day.",
     "comparison_without_grouping": "{figure} is not compared by {by}: choose one of {known}.",
     "no_target": "{figure} has no target on {first}; these figures have one: {known}.",
-    "nothing_before": "The earlier period cannot be seen as of {as_of}: the store's first record was made at {first}.",
+    "nothing_before": "The earlier period begins on {begin}, before the store's first record, of {first}.",
     "unknown_earlier": "{given!r} is no earlier period: it is one of {known}, or the first day of one.",
     "earlier_overlaps": "The earlier period would begin on {given} and reach into the period from {first} to {last}.",
     "change_without_grouping": "The change of {figure} is not told by {by}: choose one of {known}.",
@@ -61,8 +63,11 @@ ERRORS: Final[dict[str, str]] = {
     "not_shown_singly": "{figure} shows single cases, and those of the kinds {kinds} are never shown singly.",
 }
 
-#: A day before or after could not be told apart in every time zone.
+#: A moment before or after could not be told apart in every time zone.
 _FIRST_YEAR, _LAST_YEAR = 2, 9998
+#: Years a period may lie in, and the days it may have: beyond them a digit was mistyped.
+_YEARS: Final = range(1990, 2101)
+_MOST_DAYS: Final = 3660
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.]\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?")
 
@@ -169,8 +174,10 @@ def day(given: str) -> date:
     text = given.strip()
     # fromisoformat alone would take 20260314 and weeks as well
     found = _or_none(date.fromisoformat, text) if _DAY.fullmatch(text) else None
-    if found is None or not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+    if found is None:
         raise AskingError("malformed_date", given=given)
+    if found.year not in _YEARS:
+        raise AskingError("unlikely_year", given=given, first=_YEARS.start, last=_YEARS.stop - 1)
     return found
 
 
@@ -185,7 +192,10 @@ def period(first: str | None, last: str | None, today: date) -> tuple[date | Non
         raise AskingError("period_reversed", first=begin, last=end)
     if begin > today:
         raise AskingError("period_in_future", first=begin, today=today)
-    return begin, end or today
+    last_day = end or today
+    if (last_day - begin).days >= _MOST_DAYS:
+        raise AskingError("period_too_long", first=begin, last=last_day)
+    return begin, last_day
 
 
 def moment(given: str, time_zone: str) -> datetime:

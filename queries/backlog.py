@@ -14,7 +14,7 @@ from queries import binary, packed
 from queries.binary import Field
 from queries.figure import By, parameters
 from queries.filters import Filter
-from queries.runner import Shape, Type, frame_of, shape
+from queries.runner import Shape, Type, frame_of, framed, shape
 from queries.sources import require_times
 
 GROUPINGS: Final = frozenset({By.TOTAL, By.AREA, By.KIND, By.TYPE, By.CHANNEL, By.RISK})
@@ -34,6 +34,19 @@ MOVEMENT: Final[Shape] = shape(
     median_age=(Type.NUMBER, "days since reported"),
 )
 
+
+GROWN: Final[Shape] = shape(
+    key=Type.TEXT,
+    value=(Type.INTEGER, "1: it grows"),
+    opened_first=(Type.INTEGER, "times in the first week"),
+    closed_first=(Type.INTEGER, "times in the first week"),
+    opened_last=(Type.INTEGER, "times in the last week"),
+    closed_last=(Type.INTEGER, "times in the last week"),
+    median_age_before=(Type.NUMBER, "days since reported"),
+    median_age_between=(Type.NUMBER, "days since reported"),
+    median_age=(Type.NUMBER, "days since reported"),
+    is_growing=Type.FLAG,
+)
 
 #: key, once, often
 _TOLD: Final = (Field.TEXT, Field.PACKED, Field.PACKED)
@@ -142,6 +155,35 @@ def two_weeks(
         end = min(end, filter.period_to + timedelta(days=1))
     bounds = [filter.midnight(end - timedelta(days=7 * back)) for back in range(WEEKS, -1, -1)]
     return movement(connection, filter, by, unit_level=unit_level, bounds=bounds)
+
+
+def grown(connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_level: str | None = None) -> pd.DataFrame:
+    """One row per key with a case in the two weeks (GROWN): whether the backlog grows, and what says so.
+
+    Raises ValueError where ``by`` is none of GROUPINGS, and as ``movement`` does.
+    """
+    if by not in GROUPINGS:
+        raise ValueError(f"Whether the backlog grows is not told by {by.value}.")
+    weeks = two_weeks(connection, filter, by, unit_level=unit_level)
+    if weeks.empty:
+        return frame_of([], GROWN)
+    weeks = weeks.assign(of=pd.factorize(weeks["key"], use_na_sentinel=False)[0])
+    every = pd.MultiIndex.from_product([weeks["of"].unique(), range(1, WEEKS + 1)])
+    told = weeks.set_index(["of", "span"]).reindex(every)
+    first, last = told.xs(1, level=1), told.xs(WEEKS, level=1)
+    counts = (side[name].fillna(0).to_numpy() for side in (first, last) for name in ("opened", "closed"))
+    flags = growing(weeks)
+    return framed(
+        [
+            flags["key"],
+            flags["is_growing"].astype("int64"),
+            *counts,
+            first["median_age_before"].to_numpy(),
+            *(side["median_age"].to_numpy() for side in (first, last)),
+            flags["is_growing"],
+        ],
+        GROWN,
+    )
 
 
 def growing(weeks: pd.DataFrame) -> pd.DataFrame:

@@ -49,6 +49,8 @@ COMPARED: Final[Mapping[str, comparison.Figure]] = {
     "volume": volume.reported,
     "increment_period": volume.reported,
 }
+#: Those of them that are counts; the others are rates.
+COUNTS: Final = frozenset({"volume", "increment_period"})
 #: The figure that is all of them side by side, but for the one that is volume under another name.
 ALL: Final = "comparison"
 _TWICE: Final = "increment_period"
@@ -165,14 +167,11 @@ def _check_words(figure: Figure, asked: Asked, word: str) -> None:
 
 
 def _before(connection: Connection, filter: Filter, against: Against) -> tuple[Filter, LastYear | None]:
-    """The filter of the earlier period. Raises AskingError where its as_of lies before the store's first record: all
-    would be zero there, and nobody had counted.
-    """
+    """The filter of the earlier period. Raises AskingError where it begins before anything was recorded."""
     before, aligned = comparison.earlier(connection, filter, against)
     first = first_record(connection, filter.subdistrict_id)
-    if first is not None and before.as_of < first:
-        as_of = spoken(before.as_of, filter.zone)
-        raise AskingError("nothing_before", as_of=as_of, first=spoken(first, filter.zone))
+    if first is not None and not comparison.was_recorded(before, first):
+        raise AskingError("nothing_before", begin=before.period_from, first=spoken(first, filter.zone))
     return before, aligned
 
 

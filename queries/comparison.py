@@ -5,7 +5,7 @@ Works for every figure of the shape figure.RATE or figure.COUNT. Definitions: ca
 
 import tomllib
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -82,6 +82,15 @@ def compare(
     """
     before, aligned = earlier(connection, filter, against)
     return Comparison(beside(figure, connection, filter, before, by, unit_level=unit_level), filter, before, aligned)
+
+
+def was_recorded(period: Filter, first_record: datetime | None) -> bool:
+    """Whether all of the filter's days lie in what is recorded: before the first record (aware; None: there is none)
+    nobody had counted, and beside such days everything has risen.
+    """
+    if first_record is None or period.period_from is None:
+        return False
+    return period.period_from >= first_record.astimezone(period.zone).date()
 
 
 def beside(

@@ -15,8 +15,7 @@ from sqlalchemy import Connection
 from queries import comparison, petitions, reopenings
 from queries.answering import groupings_of
 from queries.asking import AskingError, day, first_record, listed
-from queries.catalogue import figures
-from queries.compared import COMPARED
+from queries.compared import COMPARED, COUNTS
 from queries.comparison import LASTING, Against
 from queries.figure import DEFAULT_DAYS, By, followed
 from queries.filters import Filter
@@ -24,7 +23,7 @@ from queries.statistics.decomposition import Counts, effects, in_whole
 from queries.statistics.differences import newcombe
 
 #: The figures whose change can be told by parts: those of COMPARED that are rates.
-RATES: Final = tuple(id for id in COMPARED if not figures()[id].denominator_en.startswith("None"))
+RATES: Final = tuple(id for id in COMPARED if id not in COUNTS)
 
 #: One row per part. n, good, rate and the same before; mix, own, change: what it brought to the change of the whole by
 #: coming more or less often, by its own rate, and both (shares, 0.01 is a point). mix_shown, own_shown: the same in

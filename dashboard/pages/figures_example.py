@@ -66,8 +66,9 @@ def _sum(row: AnswerRow, figure: Figure, question: Question, words: Text) -> str
     """The figure's arithmetic in large, each part leading to its cases, and what else the answer says of it."""
     cases = question.address.to("cases", behind=BEHIND[figure.id].value if figure.id in BEHIND else None)
     everyone = question.address.to("cases", behind=None)
+    zone = question.asked.filter.time_zone
     extras = "".join(
-        f"<tr><td>{e(column_word(name, words))}</td><td>{e(said_of(value, words))}</td></tr>"
+        f"<tr><td>{e(column_word(name, words))}</td><td>{e(said_of(value, words, zone))}</td></tr>"
         for name, value in row.extras.items()
         if not isinstance(value, dict | list | tuple) and value is not None
     )
@@ -76,9 +77,10 @@ def _sum(row: AnswerRow, figure: Figure, question: Question, words: Text) -> str
         value = f"<b>{e(number_of(row.numerator, words))}</b>{tag}" if row.numerator is not None else ""
         sum_ = f"{value}" if value else ""
     else:
+        quotient = "" if row.rate is None else words.percent(row.rate)
         sum_ = f"""<b>{e(number_of(row.numerator, words))}</b> ÷
-<a {link(everyone)}><b>{e(number_of(row.denominator, words))}</b></a> =
-<b class="{"provisional" if row.provisional else ""}">{e(words.percent(row.rate))}</b>{tag}"""
+<a {link(everyone)}><b>{e(number_of(row.denominator, words))}</b></a> {"=" if quotient else ""}
+<b class="{"provisional" if row.provisional else ""}">{e(quotient)}</b>{tag}"""
     against = f"<a {link(cases)}>{e(words('the cases behind it'))}</a>"
     table = f'<table class="facts">{extras}</table>' if extras else ""
     return f'<p class="sum">{sum_} <span>{against}</span></p>{table}'

@@ -1,7 +1,7 @@
 """Owns the rows of an answer: what each is called, where it leads, as a chart, as a table, and in words."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import pandas as pd
@@ -46,7 +46,10 @@ def label_of(row: AnswerRow, by: By | None, words: Text) -> str:
     if by in (By.DAY, By.WEEK) and row.key is not None:
         return words.day(date.fromisoformat(row.key))
     cutoff = row.extras.get("cutoff")  # a finding has a row for each cut-off of a unit
-    return f"{row.label} · {cutoff_word(str(cutoff), words)}" if cutoff is not None else row.label
+    if cutoff is not None:
+        return f"{row.label} · {cutoff_word(str(cutoff), words)}"
+    activity = row.extras.get("activity")  # field work has a row for each
+    return f"{row.label} · {activity}" if activity is not None else row.label
 
 
 def _leads_to(row: AnswerRow, answer: Answer, question: Question) -> str | None:
@@ -133,18 +136,20 @@ def table_of(answer: Answer, question: Question, words: Text) -> str:
 
 
 def number_of(value: float | None, words: Text) -> str:
-    """A number as it is read; "not recorded" where there is none."""
+    """A number as it is read; a dash where the row has none: what is not recorded is said in a sentence of its own."""
     if value is None:
-        return words("not recorded")
+        return "—"
     return words.number(value, 0 if float(value).is_integer() else 2)
 
 
-def said_of(value: Any, words: Text) -> str:
-    """Any value of an answer in words."""
+def said_of(value: Any, words: Text, time_zone: str) -> str:
+    """Any value of an answer in words; moments by the clock of the place."""
     if isinstance(value, bool):
         return words("yes") if value else words("no")
     if isinstance(value, int | float):
         return number_of(value, words)
+    if isinstance(value, datetime):
+        return f"{words.long_day(value, time_zone)} {words.clock(value, time_zone)}"
     return str(value)
 
 
@@ -162,7 +167,7 @@ def column_word(name: str, words: Text) -> str:
         "longest_waited_minutes": words("Longest wait, minutes"),
         "overdue": words("Past deadline"),
         "opened": words("Opened"),
-        "closed": words("Closed"),
+        "closed": words("Cases closed"),
         "score": words("Score"),
         "rank": words("Rank"),
         "tier": words("Tier"),

@@ -122,7 +122,7 @@ def _compared(ask: Asking, figure: str, side: str, against: Against) -> dict[str
         return {"n": 0, "good": 0, "is_provisional": True}
     row = frame.iloc[0]
     held = {"n": row["n"], "good": row["good"], "rate": row["rate"], "is_provisional": _flag(row["is_provisional_now"])}
-    if _was_known(ask, before) and row["has_before"]:
+    if comparison.was_recorded(before, ask.first_record) and row["has_before"]:
         names = {"n": "n_before", "good": "good_before", "rate": "rate_before", "change": "difference"}
         held |= {f"{name}_{side}": row[column] for name, column in names.items()}
         held |= {f"{name}_{side}": row[name] for name in ("low", "high")}
@@ -143,7 +143,7 @@ def _counts(ask: Asking) -> Table:
         for by in (By.TOTAL, By.KIND):
             before = _before(ask, against)
             frame = comparison.beside(ask.figure("volume"), ask.connection, ask.filter, before, by)
-            is_known = _was_known(ask, before)
+            is_known = comparison.was_recorded(before, ask.first_record)
             for row in records(frame):
                 key = None if pd.isna(row["key"]) else str(row["key"])
                 held = rows.setdefault(key, {"n": row["n"], "is_provisional": _flag(row["is_provisional_now"])})
@@ -181,11 +181,6 @@ def _parts(ask: Asking, figure: str) -> Table:
 def _before(ask: Asking, against: Against) -> Filter:
     """The earlier period's filter, found once for all figures."""
     return ask.once(against.value, lambda: comparison.earlier(ask.connection, ask.filter, against)[0])
-
-
-def _was_known(ask: Asking, before: Filter) -> bool:
-    """Whether the store held anything at the earlier period's moment."""
-    return ask.first_record is not None and before.as_of >= ask.first_record
 
 
 def _flag(value: Any) -> bool:

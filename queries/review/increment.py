@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from queries import increments, ranking
+from queries import comparison, increments, ranking
 from queries.figure import By
 from queries.ranking import period_before
 from queries.review.asked import Asking
@@ -52,10 +52,7 @@ def risen(ask: Asking, by: By) -> pd.DataFrame:
 
 def is_compared(ask: Asking) -> bool:
     """Whether all days of the period before lie in what is recorded: else everything has risen."""
-    before = period_before(ask.filter)
-    if ask.first_record is None or before.period_from is None:
-        return False
-    return before.period_from >= ask.first_record.astimezone(ask.filter.zone).date()
+    return comparison.was_recorded(period_before(ask.filter), ask.first_record)
 
 
 def _table(id: str, frame: pd.DataFrame, ask: Asking, by: By) -> Table:

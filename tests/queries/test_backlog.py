@@ -66,6 +66,7 @@ def _is_growing(town: Town, moment: str) -> list[bool]:
 
 def test_growing_means_more_and_older_in_both_weeks(town: Town) -> None:
     assert _is_growing(town, "2024-03-15 12:00:00") == []
+    assert backlog.grown(town.connection, town.at("2024-03-15 12:00:00")).empty
     town.case("old", "2024-02-20 08:00:00")
     town.case("new in the first week", "2024-03-01 08:00:00")
     town.settle()
@@ -75,6 +76,10 @@ def test_growing_means_more_and_older_in_both_weeks(town: Town) -> None:
     town.settle()
     # first week 9.7 days to (16.7 + 6.7) ÷ 2, second to the middle of 23.7, 13.7 and 6.7
     assert _is_growing(town, "2024-03-15 12:00:00") == [True]
+    told = backlog.grown(town.connection, town.at("2024-03-15 12:00:00")).iloc[0]
+    assert told[["value", "opened_first", "closed_first", "opened_last", "closed_last"]].tolist() == [1, 1, 0, 1, 0]
+    assert told[["median_age_before", "median_age_between", "median_age"]].round(1).tolist() == [9.7, 11.7, 13.7]
+    assert told["is_growing"]
     # a day belongs to a week once it has ended
     assert _is_growing(town, "2024-03-08 23:59:59") == [False]
     assert _is_growing(town, "2024-03-09 00:00:00") == [True]
