@@ -153,9 +153,11 @@ def waiting(
 ) -> pd.DataFrame:
     """One row per key with an escalation waiting for an answer at as_of (WAITING).
 
-    A department's key is "" where none is named; the next deadline is NaT where none lies ahead.
+    A department's key is "" where none is named; the next deadline is NaT where none lies ahead. It is of the moment: a
+    period of the filter says nothing here.
     """
-    return ask(connection, "escalations", "waiting", WAITING, _asked(filter, by, unit_level))
+    moment = Filter(filter.subdistrict_id, filter.as_of, filter.time_zone, area_id=filter.area_id, kinds=filter.kinds)
+    return ask(connection, "escalations", "waiting", WAITING, _asked(moment, by, unit_level))
 
 
 def answered(
