@@ -33,8 +33,8 @@ NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "course": ("same_day_resolved", "same_day_n"),
     "load_per_member": ("n", "member_days"),
 }
-#: Of these the quotient is no share, and is told by its own name.
-QUOTIENTS: Final[Mapping[str, str]] = {"load_per_member": "cases_per_member_day"}
+#: Of these the quotient is no share: the figure tells it by a name of its own.
+QUOTIENTS: Final = frozenset({"load_per_member"})
 #: Counts whose definition's denominator is the period before: a comparison asks for it.
 COMPARED_ALONE: Final = frozenset({"increment_period"})
 #: Columns that name a row where there is no ``key``, and what their labels are looked up by (None: the row has them).
@@ -278,7 +278,7 @@ def row(figure: Figure, key: str | None, label: str, values: Mapping[str, Any]) 
         if rate is None and numerator is not None and denominator:
             rate = numerator / denominator
         if figure.id in QUOTIENTS:
-            rest[QUOTIENTS[figure.id]], rate = rate, None
+            rate = None
     return Row(key, label, numerator, denominator, rate, rest.pop("is_provisional", None), rest)
 
 

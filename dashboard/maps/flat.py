@@ -22,6 +22,8 @@ from dashboard.theme import Theme, rgba, theme
 
 _ANCHORS: Final = {"start": "start", "middle": "middle", "end": "end"}
 _GLOW: Final = 4.5  # radius of the glow of one case, u
+#: Where the outline of a chosen unit goes: over all shapes, under all that is written.
+_UNDER_NAMES: Final = '<g class="chosen"/>'
 
 
 def flat_map(snapshot: Snapshot, *, language: str, theme_name: str, overlays: Collection[str] = OVERLAYS) -> str:
@@ -51,10 +53,13 @@ def clickable_map(
         spot = spots.get(area)
         if spot is None:
             continue
-        ring = f' stroke="{figure}" stroke-width="0.7"' if area == chosen else ""
         links.append(
-            f'<a {spot.attributes}><title>{escape(spot.title)}</title><path fill="transparent"{ring} d="{path}"/></a>'
+            f'<a {spot.attributes}><title>{escape(spot.title)}</title><path fill="transparent" d="{path}"/></a>'
         )
+        if area == chosen:
+            flat = flat.replace(
+                _UNDER_NAMES, f'<path class="chosen" fill="none" stroke="{figure}" stroke-width="0.7" d="{path}"/>', 1
+            )
     drawn = flat.removesuffix("</svg>").replace('aria-hidden="true"', f'role="group" aria-label="{escape(label)}"', 1)
     return f'{drawn}<g class="spots">{"".join(links)}</g></svg>'
 
@@ -72,7 +77,11 @@ def _outlines(base: Ground) -> Mapping[int, str]:
 def _flat(snapshot: Snapshot, language: str, theme_name: str, overlays: tuple[str, ...]) -> str:
     made = risk_map(snapshot, language=language, theme_name=theme_name, overlays=overlays)
     base, colours = ground(snapshot), theme(theme_name)
-    body = "".join(part for layer in json.loads(made.to_json())["layers"] for part in _layer(layer, base, colours))
+    body = "".join(
+        part
+        for layer in json.loads(made.to_json())["layers"]
+        for part in (_UNDER_NAMES if layer["id"] == "points" else "", *_layer(layer, base, colours))
+    )
     glow = f'<stop stop-color="{colours.ink["mark"]}" stop-opacity=".5"/>'
     glow += f'<stop offset="1" stop-color="{colours.ink["mark"]}" stop-opacity="0"/>'
     return (

@@ -147,6 +147,12 @@ def _why_row(name: str, value: float | None, usual: float | None, largest: float
 <td class="n"><b>{e(words.number(value))}</b></td><td class="note">{e(note)}</td></tr>"""
 
 
+def _handed(row: Any, words: Text) -> str:
+    """From where to whom; a level may be called without naming a department."""
+    area, department = words.label(row, "area"), words.label(row, "department")
+    return f'<span class="place">{e(area)}{" · " if department else ""}</span>{e(department)}'
+
+
 def escalations(snapshot: Snapshot, words: Text, address: Address, *, rows: int) -> str:
     """Pending escalations, next to breach first, with running clocks; each leads to its case."""
     frame = snapshot.escalations
@@ -154,7 +160,7 @@ def escalations(snapshot: Snapshot, words: Text, address: Address, *, rows: int)
     lines = "".join(
         f"""<tr data-key="{row.case_id}-{row.escalation_no}"><td>{mark(str(row.risk))}</td>
 <td class="title" title="{e(words.label(row, "title"))}">{_case(row, words, address)}</td>
-<td class="where"><span class="place">{e(words.label(row, "area"))} · </span>{e(words.label(row, "department"))}</td>
+<td class="where">{_handed(row, words)}</td>
 <td class="clock">{_until(row.deadline_at, words)}</td></tr>"""
         for row in frame.head(rows).itertuples()
     )

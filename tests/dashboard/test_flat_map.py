@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.maps.flat import flat_map
+from dashboard.maps.flat import Spot, clickable_map, flat_map
 from dashboard.maps.frame import BOX
 from dashboard.maps.ground import box_position, ground
 from dashboard.maps.risk import risk_map
@@ -63,3 +63,14 @@ def test_what_a_screen_leaves_out_is_left_out() -> None:
     assert "<circle" in whole
     assert "<circle" not in bare
     assert "○" not in bare
+
+
+def test_a_chosen_unit_is_outlined_under_what_is_written() -> None:
+    snapshot = samples.ALL["busy"]()
+    unit = next(iter(ground(snapshot).shapes))
+    spots = {unit: Spot('href="?"', "A unit")}
+    drawn = clickable_map(snapshot, language="zh", theme_name="light", spots=spots, chosen=unit, label="Risk")
+    before, _, after = drawn.partition('class="chosen"')
+    assert 'stroke-width="0.7"' in after and "<text" in after and "<text" not in before
+    plain = clickable_map(snapshot, language="zh", theme_name="light", spots=spots, chosen=None, label="Risk")
+    assert 'stroke-width="0.7"' not in plain

@@ -236,8 +236,8 @@ def test_parts_with_names_of_their_own(store: Store) -> None:
     assert of_day and of_day.items() <= course.items()
     ((_, reported, none),) = _rows(store, "increment_period", **march)
     assert (reported, none) == (_rows(store, "volume", **march)[0][1], None)
-    load = row(figures()["load_per_member"], None, "town", {"n": 10, "member_days": 40, "is_provisional": False})
-    assert (load.numerator, load.denominator, load.rate, load.extras) == (10, 40, None, {"cases_per_member_day": 0.25})
+    load = row(figures()["load_per_member"], None, "town", {"n": 10, "member_days": 40, "per_member_day": 0.25})
+    assert (load.numerator, load.denominator, load.rate, load.extras) == (10, 40, None, {"per_member_day": 0.25})
     visits = row(figures()["field_work"], None, "town", {"activity": "Visits", "times": 3, "people": 5})
     assert (visits.numerator, visits.denominator, visits.extras) == (3, None, {"activity": "Visits", "people": 5})
 
