@@ -115,7 +115,7 @@ FUNCTIONS: Final[Mapping[str, str]] = {
     "backlog_growing": "backlog/grown",
 }
 #: Figures that read the filter's period themselves, so that no note of it is made.
-OWN_PERIOD: Final = frozenset({"variable_precision", "backlog_growing"})
+OWN_PERIOD: Final = frozenset({"variable_precision"})
 _SUPPLIED: Final = frozenset({"connection", "filter", "by", "unit_level", "recording"})
 
 

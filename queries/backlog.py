@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -154,7 +155,8 @@ def two_weeks(
     if filter.period_to is not None:
         end = min(end, filter.period_to + timedelta(days=1))
     bounds = [filter.midnight(end - timedelta(days=7 * back)) for back in range(WEEKS, -1, -1)]
-    return movement(connection, filter, by, unit_level=unit_level, bounds=bounds)
+    asked = replace(filter, period_from=end - timedelta(days=7 * WEEKS), period_to=end - timedelta(days=1))
+    return movement(connection, asked, by, unit_level=unit_level, bounds=bounds)
 
 
 def grown(connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_level: str | None = None) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -240,6 +241,17 @@ def test_parts_with_names_of_their_own(store: Store) -> None:
     assert (load.numerator, load.denominator, load.rate, load.extras) == (10, 40, None, {"per_member_day": 0.25})
     visits = row(figures()["field_work"], None, "town", {"activity": "Visits", "times": 3, "people": 5})
     assert (visits.numerator, visits.denominator, visits.extras) == (3, None, {"activity": "Visits", "people": 5})
+
+
+def test_the_flag_of_the_backlog_names_its_two_weeks(store: Store) -> None:
+    with store[1].reader.connect() as connection:
+        for words, last in (
+            ({}, date(2024, 3, 13)),
+            ({"first": "2024-03-01", "last": "2024-03-10"}, date(2024, 3, 10)),
+        ):
+            asked = read(connection, Words(**words), now=local(NOW))
+            found = answer(connection, figures()["backlog_growing"], asked, "en")
+            assert found.period == (last - timedelta(days=13), last)
 
 
 def test_what_figures_without_keys_say(store: Store) -> None:
