@@ -1,20 +1,21 @@
 """The course of the backlog 存量: open before and after, opened and closed, and whether it grows older."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries import binary, packed
-from queries.binary import Field
+from queries import packed, packed_days
 from queries.figure import By, parameters
 from queries.filters import Filter
+from queries.packed import Lookup
+from queries.packed_days import Cases
 from queries.runner import Shape, Type, frame_of, framed, shape
 from queries.sources import require_times
 
@@ -49,8 +50,7 @@ GROWN: Final[Shape] = shape(
     is_growing=Type.FLAG,
 )
 
-#: key, once, often
-_TOLD: Final = (Field.TEXT, Field.PACKED, Field.PACKED)
+_COLUMNS: Final = ("areas", "types", "traits", "stages", "spell_counts", "spells")
 
 
 def movement(
@@ -80,14 +80,52 @@ def movement(
         raise ValueError("The bounds of spans must be at least two and rise.")
     if bounds[-1] > filter.as_of + timedelta(microseconds=1):
         raise ValueError("A span ends after as_of: nothing is known of it yet.")
-    ends = {"from_at": bounds[0], "to_at": bounds[-1]}
-    told = binary.execute(connection, "backlog", "movement", _TOLD, {**asked, **ends})
-    rows = sorted(told, key=lambda row: row[0] or "")
-    keys = list(dict.fromkeys(key for key, _, _ in rows))
-    numbers = {key: number for number, key in enumerate(keys)}
-    spells, part = packed.spells_of([(once, often) for _, once, often in rows])
-    group = np.array([numbers[key] for key, _, _ in rows], dtype=np.intp)[part]
+    # days are read whole: what was over when the first span begins counts in none
+    asked["from_at"] = filter.midnight(bounds[0].astimezone(filter.zone).date())
+    asked["to_at"] = bounds[-1]
+    held = open_cases(connection, filter, asked, by, unit_level)
+    keys = sorted({key for each in held for key in each.keys}, key=lambda key: key or "")
+    group = np.concatenate(
+        [np.array([keys.index(key) for key in each.keys], dtype=np.intp)[each.key_of_spell] for each in held]
+    )
+    spells = packed.Spells(*(np.concatenate(column) for column in zip(*(each.spells for each in held), strict=True)))
     return _counted(keys, group, spells, bounds)
+
+
+class OpenCases(NamedTuple):
+    """Cases that are asked about, and the spells in which those of them were open of which anybody knows."""
+
+    cases: Cases
+    chosen: npt.NDArray[np.intp]  # their places
+    is_timed: npt.NDArray[np.bool_]  # of each of ``cases``: of a source that gives closing times
+    keys: list[str | None]
+    spells: packed.Spells
+    key_of_spell: npt.NDArray[np.intp]  # the place in ``keys``
+
+
+def open_cases(
+    connection: Connection, filter: Filter, asked: Mapping[str, Any], by: By = By.TOTAL, unit_level: str | None = None
+) -> tuple[OpenCases, OpenCases]:
+    """Those reported from ``from_at`` on and before ``to_at``, by whole days, and those before that may be open at it.
+
+    ``asked``: both moments beside what ``figure.parameters`` gives.
+    """
+    reads_areas = packed_days.reads_areas(filter, by, unit_level)
+    asked = {**asked, "reads_areas": reads_areas}
+    ground, *held = packed_days.read(connection, "backlog", "movement", _COLUMNS, asked)
+    areas = Lookup(ground[0]) if reads_areas else None
+    untimed = str(ground[2], "utf-8").split("\n")
+
+    def of(cases: Cases) -> OpenCases:
+        chosen, units = cases.chosen(filter.kinds, areas)
+        keys, key = cases.keys(by, chosen, units)
+        key_of, is_timed = np.full(len(cases), -1), ~cases.has("source", untimed)
+        key_of[chosen] = key
+        spells, case = cases.spells(is_timed & (key_of >= 0))
+        return OpenCases(cases, chosen, is_timed, keys, spells, key_of[case])
+
+    reported, before = map(of, held)
+    return reported, before
 
 
 def _counted(

@@ -8,6 +8,7 @@ is for answers of megabytes: smaller ones gain nothing.
 import io
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -22,17 +23,21 @@ _INTO: Final = "copied_into"
 _HEADER_BYTES: Final = 19
 _COUNT: Final = struct.Struct("!h")
 _LENGTH: Final = struct.Struct("!i")
+#: What days are counted from.
+_FIRST_DAY: Final = date(2000, 1, 1)
 
 
 class Field(StrEnum):
     """What a column holds. Any may be null, which is None."""
 
+    DAY = "day"
     FLAG = "flag"
     TEXT = "text"
     PACKED = "packed"  # a view of the bytes
 
 
 _READ: Final[dict[Field, Callable[[memoryview], Any]]] = {
+    Field.DAY: lambda held: _FIRST_DAY + timedelta(days=_LENGTH.unpack(held)[0]),
     Field.FLAG: lambda held: held[0] == 1,
     Field.TEXT: lambda held: str(held, "utf-8"),
     Field.PACKED: lambda held: held,
@@ -71,6 +76,7 @@ def copied(
 
 def _rows(held: memoryview, fields: Sequence[Field]) -> Iterator[tuple[Any, ...]]:
     readers = [_READ[field] for field in fields]
+    length_at, size = _LENGTH.unpack_from, _LENGTH.size
     at = _HEADER_BYTES
     while (count := _COUNT.unpack_from(held, at)[0]) >= 0:
         if count != len(readers):
@@ -78,8 +84,11 @@ def _rows(held: memoryview, fields: Sequence[Field]) -> Iterator[tuple[Any, ...]
         at += _COUNT.size
         row: list[Any] = []
         for read in readers:
-            length = _LENGTH.unpack_from(held, at)[0]
-            at += _LENGTH.size
-            row.append(None if length < 0 else read(held[at : at + length]))
-            at += max(0, length)
+            (length,) = length_at(held, at)
+            at += size
+            if length < 0:
+                row.append(None)
+            else:
+                row.append(read(held[at : at + length]))
+                at += length
         yield tuple(row)

@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from queries.filters import Filter
-from queries.privacy import SHOWN_SINGLY, hide_small_cells
+from queries.privacy import SHOWN_SINGLY, hide_small_cells, shown_singly
 from queries.reopenings import FOLLOW_UP_DAYS as REOPENING_DAYS
 from queries.runner import Shape, Type, ask, ask_one, shape
 from queries.statistics.configuration import risk_rules
@@ -19,7 +19,6 @@ from queries.vocabulary import Kind, Risk
 LATEST_ROWS: Final = 30
 LOOKED_THROUGH: Final = 600
 HEAT_HOURS: Final = 6
-PILE_DAYS: Final = 28
 HALF_LIFE_HOURS: Final = 2.0
 REPLAY_HOURS: Final = 24
 COUNTED_DAYS: Final = 7
@@ -115,24 +114,10 @@ COUNTED: Final[Shape] = shape(
     n=(Type.INTEGER_OR_NONE, "cases; missing: under 3"),
 )
 
-PILES: Final[Shape] = shape(
-    lon=(Type.NUMBER, "degrees, WGS84"),
-    lat=(Type.NUMBER, "degrees, WGS84"),
-    area_id=(Type.INTEGER, "the area most of them belong to"),
-    areas=(Type.INTEGER, "areas with a case there"),
-    cases=(Type.INTEGER, "cases"),
-    matters=(Type.INTEGER, "different matters among them"),
-    area_cases=(Type.INTEGER, "located cases of those areas"),
-    share=(Type.NUMBER, "cases ÷ area_cases"),
-    since=Type.MOMENT,
-    is_label_point=Type.FLAG,
-)
-
 
 def _parameters(filter: Filter) -> dict[str, Any]:
     """Only kinds whose single cases may be shown, whatever the filter asks for."""
-    shown = SHOWN_SINGLY if filter.kinds is None else tuple(kind for kind in filter.kinds if kind in SHOWN_SINGLY)
-    return {**filter.parameters(), "kinds": [kind.value for kind in shown]}
+    return {**filter.parameters(), "kinds": [kind.value for kind in shown_singly(filter.kinds)]}
 
 
 def newest_from(connection: Connection, filter: Filter, rows: int = LOOKED_THROUGH) -> Any:
@@ -196,14 +181,3 @@ def counted(connection: Connection, filter: Filter, unit_level: str, days: int =
     }
     frame = ask(connection, "cases", "counted", COUNTED, parameters)
     return frame.assign(n=hide_small_cells(frame["n"], frame["kind"]))
-
-
-def piles(connection: Connection, filter: Filter) -> pd.DataFrame:
-    """One row per default location (PILES), most cases first, of the filter's period or the last 28 local days.
-
-    A finding for whoever keeps the reporting system: these cases' true places are unknown. ``since``: the first of the
-    period. Kinds whose single cases may not be shown are left out.
-    """
-    first, last = filter.period(PILE_DAYS)
-    period = {"period_start": filter.midnight(first), "period_end": filter.midnight(last + timedelta(days=1))}
-    return ask(connection, "cases", "piles", PILES, {**_parameters(filter), **period})

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from queries.figure import COMMON, RATE, By, parameters
 from queries.filters import Filter
-from queries.privacy import SHOWN_SINGLY
+from queries.privacy import shown_singly
 from queries.runner import Shape, Type, ask, shape
 from queries.statistics.differences import Array
 
@@ -226,7 +226,7 @@ def listed(
 
 def _shown(filter: Filter) -> dict[str, Any]:
     first, last = filter.period(ANSWER_DAYS)
-    kinds = SHOWN_SINGLY if filter.kinds is None else tuple(kind for kind in filter.kinds if kind in SHOWN_SINGLY)
+    kinds = shown_singly(filter.kinds)
     return {
         **filter.parameters(),
         "kinds": [kind.value for kind in kinds],

@@ -18,6 +18,7 @@ from queries.filters import Filter
 from queries.privacy import SHOWN_SINGLY
 from queries.ranking import period_before
 from queries.runner import Shape, Type, ask, shape
+from queries.source_findings import repeating_sources, silent_sources, with_past
 from queries.sources import Recording, recording, require_times
 from queries.statistics.configuration import FindingRule, assessment_rules, finding_rules
 from queries.statistics.findings import decide, decide_sources
@@ -44,34 +45,6 @@ REPORTS: Final[Shape] = shape(
     cutoff=Type.TEXT,
     n=(Type.INTEGER, "cases, period and past together"),
     observed=(Type.INTEGER, "cases of the period"),
-)
-
-SILENT: Final[Shape] = shape(
-    source=Type.TEXT,
-    name_zh=Type.TEXT,
-    name_en=Type.TEXT,
-    since=Type.MOMENT,
-    until=Type.MOMENT,
-    is_running=Type.FLAG,
-    expected=(Type.NUMBER, "cases in that stretch"),
-    reported=(Type.INTEGER, "cases of the period"),
-    daily_mean=(Type.NUMBER, "cases a day"),
-    daily_variance=(Type.NUMBER, "cases squared"),
-)
-
-REPEATING: Final[Shape] = shape(
-    source=Type.TEXT,
-    name_zh=Type.TEXT,
-    name_en=Type.TEXT,
-    n=(Type.INTEGER, "cases"),
-    observed=(Type.INTEGER, "cases"),
-    n_before=(Type.INTEGER, "cases"),
-    observed_before=(Type.INTEGER, "cases"),
-    batches=Type.INTEGER,
-    batches_observed=Type.INTEGER,
-    batches_before=Type.INTEGER,
-    batches_observed_before=Type.INTEGER,
-    case_ids=Type.JSON,
 )
 
 CASES: Final[Shape] = shape(
@@ -103,15 +76,6 @@ _SAME_DAY_FOLLOW_UP: Final = 31
 
 def _asked(filter: Filter, unit_level: str, kinds: tuple[Kind, ...] | None = None) -> dict[str, Any]:
     return parameters(filter, By.AREA, unit_level=unit_level, kinds=kinds)
-
-
-def _with_past(filter: Filter, unit_level: str) -> dict[str, Any]:
-    """The parameters and the past before the period: past_from, past_start, past_days."""
-    first, last = filter.period(DEFAULT_DAYS)
-    days = max(finding_rules().past_days, (last - first).days + 1)
-    past_from = first - timedelta(days=days)
-    past = {"past_from": past_from, "past_start": filter.midnight(past_from), "past_days": days}
-    return {**_asked(filter, unit_level), **past}
 
 
 def closed_before_midnight(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
@@ -169,17 +133,7 @@ def opened_again(connection: Connection, filter: Filter, unit_level: str) -> pd.
 
 def fewer_reports(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
     """One row per unit (REPORTS): cases it reported itself in the period, and in the past before it."""
-    return ask(connection, "findings", "fewer_reports", REPORTS, _with_past(filter, unit_level))
-
-
-def silent_sources(connection: Connection, filter: Filter) -> pd.DataFrame:
-    """One row per source (SILENT): its most surprising stretch without a case, of the whole subdistrict."""
-    return ask(connection, "findings", "silent_sources", SILENT, _with_past(filter, ""))
-
-
-def repeating_sources(connection: Connection, filter: Filter) -> pd.DataFrame:
-    """One row per source (REPEATING): cases and batches that repeat what it had said, now and in the past."""
-    return ask(connection, "findings", "repeating_sources", REPEATING, _with_past(filter, ""))
+    return ask(connection, "findings", "fewer_reports", REPORTS, with_past(filter, unit_level))
 
 
 def cases(connection: Connection, filter: Filter, case_ids: Iterable[int]) -> pd.DataFrame:

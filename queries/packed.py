@@ -1,6 +1,6 @@
 """Moments as the store packs them: thousands in one value, read here by one step (app.packed_moment)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -18,9 +18,6 @@ NEVER: Final = np.int32(np.iinfo(np.int32).max)
 
 #: What moments and days are counted from.
 BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
-
-#: The stages of cases opened once and closed at most once, and the spells of the others, each strung together.
-Part = tuple[bytes | None, bytes | None]
 
 
 class Stages(NamedTuple):
@@ -54,25 +51,24 @@ def seconds(moment: datetime) -> int:
     return max(int(NONE) + 1, min(int(NEVER), (moment - BEGINNING) // timedelta(seconds=1)))
 
 
+def microseconds(moment: datetime) -> int:
+    """A moment in microseconds since 2000 (UTC), as the store hands it out in eight bytes."""
+    return (moment - BEGINNING) // timedelta(microseconds=1)
+
+
+def moment(microseconds: int) -> datetime:
+    """The moment of so many microseconds since 2000 (UTC)."""
+    return BEGINNING + timedelta(microseconds=microseconds)
+
+
 def stages(held: Iterable[bytes]) -> Stages:
     """The cases strung together, in their order."""
     return Stages(*_columns(held, len(Stages._fields)))
 
 
-def spells_of(held: Sequence[Part]) -> tuple[Spells, npt.NDArray[np.intp]]:
-    """The spells of the cases of all parts, and of each the place of its part."""
-    once, often = ([each or b"" for each in column] for column in (zip(*held, strict=True) if held else ((), ())))
-    cases = stages(once)
-    of_once = Spells(cases.reported, cases.reported, np.maximum(cases.resolved, cases.left))
-    of_often = Spells(*_columns(often, len(Spells._fields)))
-    sizes = [count_of(each) for each in once] + [len(each) // (4 * len(Spells._fields)) for each in often]
-    part = np.repeat(np.tile(np.arange(len(held)), 2), np.array(sizes, dtype=np.intp))
-    return Spells(*(np.concatenate(pair) for pair in zip(of_once, of_often, strict=True))), part
-
-
-def count_of(held: bytes) -> int:
-    """How many cases the stages strung together are of."""
-    return len(held) // (4 * len(Stages._fields))
+def spells(held: Iterable[bytes]) -> Spells:
+    """The spells strung together, in their order."""
+    return Spells(*_columns(held, len(Spells._fields)))
 
 
 def _columns(held: Iterable[bytes], width: int) -> Iterable[Seconds]:
@@ -91,14 +87,19 @@ class Lookup:
     def __init__(self, held: bytes | None) -> None:
         keys, values = np.frombuffer(held or b"", dtype=">i4").reshape(-1, 2).T.astype(np.int64)
         in_order = np.argsort(keys)
-        self._keys, self._values = keys[in_order], values[in_order]
-        self.values = np.unique(values)
+        self.numbers = keys[in_order]
+        self.values, self._places = np.unique(values[in_order], return_inverse=True)
 
     def of(self, numbers: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
         """Which of the numbers are known, and what belongs to those."""
+        is_known, places = self.places(numbers)
+        return is_known, self.values[places]
+
+    def places(self, numbers: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.intp]]:
+        """Which of the numbers are known, and the places in ``values`` of what belongs to those."""
         number, distinct = pd.factorize(numbers)  # far fewer than numbers: these are looked for
-        is_known = np.isin(distinct, self._keys)
-        found = np.zeros(len(distinct), dtype=np.int64)
-        found[is_known] = self._values[np.searchsorted(self._keys, distinct[is_known])]
+        is_known = np.isin(distinct, self.numbers)
+        found = np.zeros(len(distinct), dtype=np.intp)
+        found[is_known] = self._places[np.searchsorted(self.numbers, distinct[is_known])]
         is_known = is_known[number]
-        return is_known, found[number[is_known]]
+        return is_known, found[number] if is_known.all() else found[number[is_known]]

@@ -13,6 +13,11 @@ SHOWN_SINGLY: Final[tuple[Kind, ...]] = (Kind.APPEAL, Kind.HAZARD, Kind.WARNING)
 SMALLEST_CELL: Final = 3
 
 
+def shown_singly(kinds: tuple[Kind, ...] | None) -> tuple[Kind, ...]:
+    """Of the kinds that are asked for (None: all) those whose single cases may be shown."""
+    return SHOWN_SINGLY if kinds is None else tuple(kind for kind in kinds if kind in SHOWN_SINGLY)
+
+
 def hide_small_cells(counts: pd.Series, kinds: pd.Series) -> pd.Series:
     """Counts as Int64; those of police reports and petitions from 1 to 2 become missing ("under 3").
 

@@ -1,17 +1,26 @@
 """Repeated matters 重复事项: the third or more of one matter at one place within 30 days."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
+from queries import packed, packed_days
 from queries.figure import DEFAULT_DAYS
 from queries.filters import Filter
-from queries.privacy import SHOWN_SINGLY
-from queries.runner import Shape, Type, ask, shape
+from queries.privacy import shown_singly
+from queries.runner import Shape, Type, framed, shape
+from queries.vocabulary import State
 
 REPEATED_DAYS: Final = 30
+REPEATED_TIMES: Final = 3
+_DAYS: Final = REPEATED_DAYS * 24 * 3_600_000_000  # microseconds
+_DEGREE: Final = 111_320  # metres to a degree of latitude
+_NEAR: Final = 50  # metres
+_COLUMNS: Final = ("reported", "areas", "types", "traits", "places", "parties")
 
 REPEATED: Final[Shape] = shape(
     area_id=Type.INTEGER,
@@ -28,13 +37,76 @@ def repeated(connection: Connection, filter: Filter) -> pd.DataFrame:
     Only kinds that may be shown singly, whatever the filter asks for: an area's few cases of a matter are near to one.
     """
     first, last = filter.period(DEFAULT_DAYS)
-    shown = SHOWN_SINGLY if filter.kinds is None else tuple(kind for kind in filter.kinds if kind in SHOWN_SINGLY)
     start = filter.midnight(first)
     asked = {
         **filter.parameters(),
-        "kinds": [kind.value for kind in shown],
-        "period_start": start,
         "period_end": filter.midnight(last + timedelta(days=1)),
         "earlier_start": start - timedelta(days=REPEATED_DAYS + 1),
     }
-    return ask(connection, "repeats", "repeated", REPEATED, asked)
+    ground, cases, _ = packed_days.read(connection, "repeats", "repeated", _COLUMNS, asked)
+    _, areas, _, untimed, labels, _ = ground
+    within = None if filter.area_id is None else packed.Lookup(areas)
+    chosen, _ = cases.chosen(shown_singly(filter.kinds), within, cases.has("state", (State.OPEN, State.RESOLVED)))
+    area, reported = cases.number("areas")[chosen].astype(np.int64), cases.number("reported")[chosen]
+    matter = cases.number("types")[chosen].astype(np.int64)
+    lon, lat = cases.number("places", "lon")[chosen], cases.number("places", "lat")[chosen]
+    is_none = packed_days.LabelPoints(labels).are_at(area, lon, lat)  # a default, no location
+    told = _Told(
+        pd.factorize((area << 32) + matter)[0],
+        reported,
+        np.where(is_none, np.nan, lon),
+        np.where(is_none, np.nan, lat),
+        cases.number("parties")[chosen],
+    )
+    is_repeated = _earlier(told, packed.microseconds(start)) >= REPEATED_TIMES - 1
+
+    is_open = cases.has("state", [State.OPEN])[chosen]
+    is_open &= ~cases.has("source", str(untimed, "utf-8").split("\n"))[chosen]
+    pair, place, n = np.unique((area[is_repeated] << 32) + matter[is_repeated], return_inverse=True, return_counts=True)
+    still_open = np.bincount(place, is_open[is_repeated], len(pair)).astype(np.int64)
+    order = np.lexsort((pair, -still_open, -n))
+    return framed([pair[order] >> 32, pair[order] & 0xFFFFFFFF, n[order], still_open[order]], REPEATED)
+
+
+class _Told(NamedTuple):
+    """Cases, each column with one place per case."""
+
+    matter: npt.NDArray[np.intp]  # the same of the same matter in the same area
+    reported: npt.NDArray[np.int64]  # microseconds
+    lon: npt.NDArray[np.float64]  # not a number: no location
+    lat: npt.NDArray[np.float64]
+    party: npt.NDArray[np.int64]  # 0: not known
+
+
+def _earlier(told: _Told, start: int) -> npt.NDArray[np.int64]:
+    """Of each case reported since ``start`` how many others of its matter there were in the 30 days before it, or at
+    its very moment, that lie within 50 m of it or come from the same party; of the others 0.
+    """
+    order = packed_days.in_order(told.matter)
+    if np.any(np.diff(told.reported) < 0):
+        order = np.lexsort((told.reported, told.matter))
+    cases = _Told(*(column[order] for column in told))
+    width = _DEGREE * np.cos(np.radians(cases.lat))
+
+    def like(one: npt.NDArray[np.intp], other: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+        """Which of the pairs are of the same party or near each other, reckoned at the latitude of one."""
+        north, east = _DEGREE * (cases.lat[other] - cases.lat[one]), width[one] * (cases.lon[other] - cases.lon[one])
+        is_same_party = (cases.party[one] != 0) & (cases.party[one] == cases.party[other])
+        return np.asarray(is_same_party | (north**2 + east**2 <= _NEAR**2))
+
+    counts = np.zeros(len(order), dtype=np.int64)
+    later = np.flatnonzero(cases.reported >= start)
+    for back in range(1, len(order)):
+        # each with the one so many places before it; the further back the fewer are of one matter and near in time
+        later = later[later >= back]
+        is_pair = cases.matter[later] == cases.matter[later - back]
+        is_pair &= cases.reported[later] - cases.reported[later - back] <= _DAYS
+        later = later[is_pair]
+        if not len(later):
+            break
+        counts[later[like(later, later - back)]] += 1
+        at_once = later[cases.reported[later] == cases.reported[later - back]]  # then each is before the other
+        counts[(at_once - back)[like(at_once - back, at_once)]] += 1
+    answer = np.zeros_like(counts)
+    answer[order] = counts
+    return answer

@@ -2,21 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries import packed
+from queries import packed, packed_days
 from queries.filters import Filter
-from queries.runner import Shape, Type, ask, execute, framed, shape
+from queries.packed import Lookup
+from queries.packed_days import NO_MOMENT, Cases
+from queries.runner import Shape, Type, ask, framed, shape
 from queries.statistics.configuration import risk_rules
-from queries.vocabulary import Risk
+from queries.vocabulary import Risk, State
 
 RECENT_HOURS: Final = 72
 _HOUR: Final = 3_600_000_000  # microseconds
+_EVER: Final = np.iinfo(np.int64).max
+#: States of cases that were not taken back or handed over.
+_COUNTED: Final = (State.OPEN, State.RESOLVED)
 
 #: Places in an array.
 Positions = npt.NDArray[np.intp]
@@ -76,101 +81,117 @@ def course(connection: Connection, filter: Filter, unit_level: str, moments: Seq
     """One row per moment and unit (COURSE), those without cases included: RECENT of each moment (aware, rising, none
     after as_of) as known at as_of, where ``recent`` asks what was known then.
     """
-    parameters = {
+    since = moments[0].astimezone(filter.zone) - timedelta(hours=RECENT_HOURS)
+    asked = {
         **filter.parameters(),
         "unit_level": unit_level,
-        "moments": list(moments),
         "first_moment": moments[0],
         "last_moment": moments[-1],
-        "recent_from": moments[0].astimezone(UTC) - timedelta(hours=RECENT_HOURS),
+        # days are read whole: what is seen at no moment counts for nothing
+        "recent_from": filter.midnight(since.date()),
         "recent_to": moments[-1].astimezone(UTC) + timedelta(microseconds=1),
     }
-    held = {row.part: row.packed for row in execute(connection, "risk", "course", parameters)}
+    columns = ("reported", "areas", "traits", "ends")
+    (_, below, handed_up, points), *held = packed_days.read(connection, "risk", "course", columns, asked)
+    units, first = Lookup(below), packed.microseconds(moments[0])
+    told = {
+        "reported": _Record.joined([_reported(cases, filter) for cases in held]),
+        "due": _Record.joined([_due(cases, filter, first) for cases in held]),
+        "handed_up": _Record.unpacked(handed_up, ">i8"),
+        "points": _Record.unpacked(points, ">i4"),
+    }
     days = [moment.astimezone(filter.zone).date() for moment in moments]
-    return _seen(moments, days, held)
+    return _seen(moments, days, units.values, {name: record.below(units) for name, record in told.items()})
 
 
-def _seen(moments: Sequence[datetime], days: Sequence[date], held: Mapping[str, bytes | None]) -> pd.DataFrame:
-    """The answer of ``course``, from the packed parts of its question; ``days``: the local one of each moment."""
-    below = _Below(held["below"])
-    at = np.array([(moment - packed.BEGINNING) // timedelta(microseconds=1) for moment in moments])
+def _reported(cases: Cases, filter: Filter) -> "_Record":
+    """The cases that were not taken back, from their report on."""
+    chosen, _ = cases.chosen(filter.kinds, None, cases.has("state", _COUNTED))
+    begun = cases.number("reported")[chosen]
+    return _Record(cases.number("areas")[chosen], cases.letters("risk")[chosen], begun, begun)
+
+
+def _due(cases: Cases, filter: Filter, first_moment: int) -> "_Record":
+    """The cases with a deadline, from it (or their report, if that came later) until they were closed."""
+    due, closed = cases.number("ends", "due"), cases.number("ends", "closed")
+    begun = np.maximum(due, cases.number("reported"))
+    ended = np.where(closed == NO_MOMENT, _EVER, closed)
+    # few are closed late
+    chosen, _ = cases.chosen(filter.kinds, None, (due != NO_MOMENT) & (ended > np.maximum(begun, first_moment)))
+    return _Record(cases.number("areas")[chosen], cases.letters("risk")[chosen], begun[chosen], ended[chosen])
+
+
+def _seen(
+    moments: Sequence[datetime], days: Sequence[date], units: npt.NDArray[np.int64], told: Mapping[str, "_Record"]
+) -> pd.DataFrame:
+    """The answer of ``course``, from the things that are counted, each with the place of its unit for an area.
+
+    ``days``: the local one of each moment.
+    """
+    at = np.array([packed.microseconds(moment) for moment in moments])
     at_day = np.array([(day - packed.BEGINNING.date()).days for day in days])
 
     def counts(record: _Record, first: Positions, end: Positions) -> npt.NDArray[np.intp]:
         """By look and unit, how many there are, where each is seen from look ``first`` on and up to ``end``."""
-        return below.counts(record.area, first, np.maximum(first, end), len(at))
+        size = (len(at) + 1) * len(units)
+        came, went = (
+            np.bincount(look * len(units) + record.area, minlength=size).reshape(len(at) + 1, -1)
+            for look in (first, np.maximum(first, end))
+        )
+        return np.cumsum(came - went, axis=0)[: len(at)]
 
     def within(record: _Record, hours: int) -> npt.NDArray[np.intp]:
-        moment = record["moment"]
+        moment = record.begun
         return counts(record, np.searchsorted(at, moment), np.searchsorted(at, moment + hours * _HOUR))
 
-    reported = _Record(held["reported"], moment=">i8")
-    grave, slight = reported.of(Risk.RED, Risk.ORANGE), reported.of(Risk.YELLOW, Risk.BLUE)
-    due = _Record(held["due"], begun=">i8", ended=">i8")
-    handed_up = _Record(held["handed_up"], begun=">i8", ended=">i8")
-    points = _Record(held["points"], begun=">i4", ended=">i4")
-
     def overdue(record: _Record) -> npt.NDArray[np.intp]:
-        begun, ended = record["begun"], record["ended"]
-        return counts(record, np.searchsorted(at, begun, side="right"), np.searchsorted(at, ended))
+        return counts(record, np.searchsorted(at, record.begun, side="right"), np.searchsorted(at, record.ended))
 
     def standing(record: _Record, at: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
-        return counts(record, np.searchsorted(at, record["begun"]), np.searchsorted(at, record["ended"]))
+        return counts(record, np.searchsorted(at, record.begun), np.searchsorted(at, record.ended))
 
+    reported, due, points = told["reported"], told["due"], told["points"]
+    grave, slight = reported.of(Risk.RED, Risk.ORANGE), reported.of(Risk.YELLOW, Risk.BLUE)
     columns = (
         *(within(reported.of(colour), 24) for colour in (Risk.RED, Risk.ORANGE, Risk.YELLOW, Risk.BLUE)),
         *(within(grave, 6), within(slight, 6), within(grave, RECENT_HOURS)),
         *(overdue(due), overdue(due.of(Risk.RED)), overdue(due.of(Risk.ORANGE))),
-        standing(handed_up, at),
+        standing(told["handed_up"], at),
         *(standing(each, at_day) for each in (points, points.of(Risk.RED), points.of(Risk.ORANGE))),
     )
-    looks, units = len(at), len(below.units)
-    moment = [each for each in moments for _ in range(units)]
-    return framed([moment, np.tile(below.units, looks), *(column.ravel() for column in columns)], COURSE)
+    moment = [each for each in moments for _ in units]
+    return framed([moment, np.tile(units, len(at)), *(column.ravel() for column in columns)], COURSE)
 
 
-class _Below:
-    """The areas below each unit, as told packed: ``units`` in order."""
+class _Record(NamedTuple):
+    """Things of an area and a colour, there from one moment to another: microseconds, or days, since 2000."""
 
-    def __init__(self, held: bytes | None) -> None:
-        self._unit_of = packed.Lookup(held)
-        self.units = self._unit_of.values
+    area: npt.NDArray[np.int64]
+    letter: npt.NDArray[np.int64]
+    begun: npt.NDArray[np.int64]
+    ended: npt.NDArray[np.int64]
 
-    def unit_of(self, area: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], Positions]:
-        """Which of the areas are below a unit, and the place of that unit of those that are."""
-        is_below, unit = self._unit_of.of(area)
-        return is_below, np.searchsorted(self.units, unit)
+    @classmethod
+    def unpacked(cls, held: bytes | None, moment: str) -> "_Record":
+        """As told packed, one after the other; ``moment``: the type of both moments."""
+        kind = np.dtype([("area", ">i4"), ("letter", ">i4"), ("begun", moment), ("ended", moment)])
+        rows = np.frombuffer(held or b"", dtype=kind)
+        return cls(*(rows[name].astype(np.int64) for name in cls._fields))
 
-    def counts(self, area: npt.NDArray[np.int64], first: Positions, end: Positions, looks: int) -> npt.NDArray[np.intp]:
-        """By look and unit, how many things there are; each is there at the looks from ``first`` to before ``end``."""
-        is_below, unit = self.unit_of(area)
-        size = (looks + 1) * len(self.units)
-        came, went = (
-            np.bincount(look[is_below] * len(self.units) + unit, minlength=size).reshape(looks + 1, -1)
-            for look in (first, end)
-        )
-        return np.cumsum(came - went, axis=0)[:looks]
+    @classmethod
+    def joined(cls, records: Sequence["_Record"]) -> "_Record":
+        """All things of all records."""
+        return cls(*(np.concatenate(column) for column in zip(*records, strict=True)))
 
-
-class _Record:
-    """Things of an area and a colour, as told packed, with the columns that are named."""
-
-    def __init__(self, held: bytes | None, **columns: str) -> None:
-        self._rows = np.frombuffer(held or b"", dtype=[("area", ">i4"), ("letter", ">i4"), *columns.items()])
+    def below(self, units: Lookup) -> "_Record":
+        """The things below a unit, with the place of that unit for their area."""
+        is_below, unit = units.places(self.area)
+        return _Record(unit, *(column[is_below] for column in self[1:]))
 
     def of(self, *colours: Risk) -> "_Record":
         """Those of the colours."""
-        chosen = _Record(None)
-        chosen._rows = self._rows[np.isin(self._rows["letter"], [packed.letter(colour.value) for colour in colours])]
-        return chosen
-
-    @property
-    def area(self) -> npt.NDArray[np.int64]:
-        """The area of each."""
-        return self["area"]
-
-    def __getitem__(self, column: str) -> npt.NDArray[np.int64]:
-        return self._rows[column].astype(np.int64)
+        chosen = np.isin(self.letter, [packed.letter(colour.value) for colour in colours])
+        return _Record(*(column[chosen] for column in self))
 
 
 def _history(filter: Filter, until: date | None = None, more_days: int = 0) -> dict[str, Any]:
@@ -192,39 +213,46 @@ def daily(
     Changes by the day but for late records: an answer may be kept for an hour.
     """
     asked = {**_history(filter, until, more_days), "unit_level": unit_level}
-    below, *days = execute(connection, "risk", "daily", asked)
-    return _counted(below.packed, [row.day for row in days], [row.packed for row in days])
+    (below, *_), cases, _ = packed_days.read(connection, "risk", "daily", ("areas", "types", "traits"), asked)
+    chosen, _ = cases.chosen(filter.kinds, None, cases.has("state", _COUNTED))
+    return _counted(Lookup(below), cases, chosen)
 
 
-def _counted(below: bytes | None, days: Sequence[date], held: Sequence[bytes]) -> pd.DataFrame:
-    """The answer of ``daily``, from the areas below each unit and the cases of each day.
+def _counted(units: Lookup, cases: Cases, chosen: Positions) -> pd.DataFrame:
+    """The answer of ``daily``, from the cases that count.
 
     ``grave_due``: each case counts as the share of its matter's cases of the period that were red or orange, which is
     drawn towards that of all matters, worth ``TRUST`` cases.
     """
-    area, code = np.frombuffer(b"".join(held), dtype=">i4").reshape(-1, 2).T.astype(np.int64)
-    day = np.repeat(np.arange(len(days)), [len(each) // 8 for each in held])
-    matter, letter = np.divmod(code, 128)
-    is_of = [letter == packed.letter(colour.value) for colour in (Risk.RED, Risk.ORANGE, Risk.YELLOW, Risk.BLUE)]
+    colour = cases.word("risk")[chosen]
+    is_of = [colour == cases.place_of(each) for each in (Risk.RED, Risk.ORANGE, Risk.YELLOW, Risk.BLUE)]
     is_grave = is_of[0] | is_of[1]
 
-    number, _ = pd.factorize(matter)
-    cases, grave = np.bincount(number), np.bincount(number, is_grave)
-    share = (grave + TRUST * is_grave.sum() / max(1, len(matter))) / (cases + TRUST)
+    number, _ = pd.factorize(cases.number("types")[chosen])
+    times, grave = np.bincount(number), np.bincount(number, is_grave)
+    share = (grave + TRUST * is_grave.sum() / max(1, len(chosen))) / (times + TRUST)
 
-    units = _Below(below)
-    is_below, unit = units.unit_of(area)
-    cell = unit * len(days) + day[is_below]
-    size = len(units.units) * len(days)
+    is_below, unit = units.places(cases.number("areas")[chosen])
+    cell = unit * len(cases.days) + cases.row[chosen][is_below]
+    size = len(units.values) * len(cases.days)
     present = np.flatnonzero(np.bincount(cell, minlength=size))
-    unit_of_cell, day_of_cell = np.divmod(present, max(1, len(days)))
+    unit_of_cell, day_of_cell = np.divmod(present, max(1, len(cases.days)))
     colours = (np.bincount(cell, each[is_below], size)[present] for each in is_of)
     due = np.bincount(cell, share[number[is_below]], size)[present]
-    return framed([units.units[unit_of_cell], np.array(days, dtype=object)[day_of_cell], *colours, due], DAILY)
+    days = np.array(cases.days, dtype=object)
+    return framed([units.values[unit_of_cell], days[day_of_cell], *colours, due], DAILY)
 
 
 def profile(connection: Connection, filter: Filter, until: date | None = None) -> pd.DataFrame:
     """One row per weekday and local hour with a case (PROFILE), over the days of risk.toml before today, or before
     ``until``; may be kept like ``daily``.
     """
-    return ask(connection, "risk", "profile", PROFILE, _history(filter, until))
+    _, cases, _ = packed_days.read(connection, "risk", "profile", ("traits",), _history(filter, until))
+    chosen, _ = cases.chosen(filter.kinds, None, cases.has("state", _COUNTED))
+    weekday = np.array([day.isoweekday() for day in cases.days if day is not None], dtype=np.int64)
+    part = weekday[cases.row[chosen]] * 24 + cases.hour[chosen]
+    is_grave = cases.has("risk", (Risk.RED, Risk.ORANGE))[chosen]
+    reported = np.bincount(part)
+    present = np.flatnonzero(reported)
+    grave = np.bincount(part[is_grave], minlength=len(reported))
+    return framed([present // 24, present % 24, reported[present], grave[present]], PROFILE)

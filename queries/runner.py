@@ -117,9 +117,8 @@ def frame_of(rows: Sequence[Sequence[Any]], declared: Shape) -> pd.DataFrame:
 
 def framed(columns: Sequence[Any], declared: Shape) -> pd.DataFrame:
     """Columns as a frame of the declared shape. The one place where answers are cast."""
-    return pd.DataFrame(
-        {column.name: _cast(values, column) for column, values in zip(declared.columns, columns, strict=True)}
-    )
+    cast = {column.name: _cast(values, column) for column, values in zip(declared.columns, columns, strict=True)}
+    return pd.DataFrame(cast, copy=False)  # each was made just now
 
 
 def execute(connection: Connection, subject: str, question: str, parameters: Mapping[str, Any]) -> Sequence[Row[Any]]:

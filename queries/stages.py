@@ -1,9 +1,10 @@
 """The clocks between the six stages 六个第一时间, and how soon cases are dispatched. Definitions: catalogue."""
 
+import calendar
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -14,10 +15,11 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries import binary, packed
-from queries.binary import Field
+from queries import packed, packed_days
 from queries.figure import CASE_GROUPINGS, RATE, By, NotRecordedError, parameters
 from queries.filters import Filter
+from queries.packed import Lookup
+from queries.packed_days import Cases
 from queries.runner import Shape, Type, ask, framed, shape
 from queries.statistics import survival
 from queries.vocabulary import Risk
@@ -51,8 +53,7 @@ CLOCKS: Final[Shape] = shape(
 )
 
 
-#: is_asked, key, source, stage_times, is_provisional
-_TOLD: Final = (Field.FLAG, Field.TEXT, Field.TEXT, Field.PACKED, Field.FLAG)
+_COLUMNS: Final = ("areas", "types", "traits", "stages")
 
 
 @dataclass(frozen=True)
@@ -98,34 +99,28 @@ def clocks(connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_le
     not on it; a clock that no source records has no row.
     """
     asked = {**parameters(filter, by, unit_level=unit_level), **_looked_at(filter)}
-    is_short = asked["period_start"] >= asked["told_from"]
-    asked["is_long"] = not is_short
-    asked["takes_all"] = is_short or (filter.area_id, unit_level, filter.kinds) == (None, None, None)
-    told_rows = binary.execute(connection, "stages", "clocks", _TOLD, asked)
-    rows = sorted(told_rows, key=lambda row: (not row[0], row[1] or ""))
-    is_provisional = {key: is_open for is_asked, key, _, _, is_open in rows if is_asked}
-    keys = list(is_provisional)
-    numbers = {key: number for number, key in enumerate(keys)}
-    number_of_row = np.array([numbers[key] for is_asked, key, *_ in rows if is_asked], dtype=np.intp)
-
-    held = [row[3] for row in rows]
-    sizes = np.array([packed.count_of(each) for each in held], dtype=np.intp)
-    cases = packed.stages(held)
-    told = _told(cases, sizes, [row[2] for row in rows], packed.seconds(asked["told_from"]))
-    sizes = sizes[: len(number_of_row)]
-    asked_cases = packed.Stages(*(stage[: sizes.sum()] for stage in cases))
-    is_told = {
-        stage: np.True_ if of_row.all() else np.repeat(of_row[: len(sizes)], sizes) for stage, of_row in told.items()
-    }
-    times = _times(asked_cases, is_told, packed.seconds(filter.as_of))
-
-    # the times of a clock stand in the order of the rows, and so do those of a key in one piece
-    of_row = [np.diff(np.searchsorted(places, np.cumsum(sizes)), prepend=0) for places, _ in times.values()]
+    asked["reads_areas"] = packed_days.reads_areas(filter, by, unit_level)
+    (areas, _, _, complete), cases, _ = packed_days.read(connection, "stages", "clocks", _COLUMNS, asked)
+    is_recorded = _recorded(cases, asked["told_from"].astimezone(filter.zone).date())
+    is_of_period = np.array([asked["period_from"] <= day for day in cases.days], dtype=bool)[cases.row]
+    chosen, units = cases.chosen(filter.kinds, Lookup(areas) if asked["reads_areas"] else None, is_of_period)
+    keys, key = cases.keys(by, chosen, units)
+    # by key: what is counted of a key then lies in one piece
+    in_order = packed_days.in_order(key)
+    chosen, key = chosen[in_order], key[in_order]
+    source = cases.word("source")[chosen]
+    is_told = {stage: np.True_ if told.all() else told[source] for stage, told in is_recorded.items()}
+    told_of = packed.Stages(*(stage[chosen] for stage in cases.stages))
+    times = _times(told_of, is_told, packed.seconds(filter.as_of))
     found = survival.quantiles(
         np.concatenate([each for _, each in times.values()]),
-        np.concatenate([np.bincount(number_of_row, each, len(keys)) for each in of_row]),
+        np.concatenate([np.bincount(key[places], minlength=len(keys)) for places, _ in times.values()]),
         (0.5, 0.9),
     )
+    known_until = min(packed.microseconds(filter.as_of), int.from_bytes(complete, "big", signed=True))
+    ends = [packed.microseconds(filter.midnight(_key_end(by, each, asked["period_to"]))) for each in keys]
+    is_provisional = np.array(ends, dtype=np.int64) > known_until
+
     # by key, and of each key the clocks in order
     parts = np.arange(len(found.n)).reshape(len(Clock), len(keys)).T.ravel()
     parts = parts[found.n[parts] > 0]
@@ -137,29 +132,35 @@ def clocks(connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_le
             found.n[parts],
             found.events[parts],
             *(column[parts] / 60 for column in (*found.values.T, found.followed)),
-            np.array(list(is_provisional.values()), dtype=bool)[number],
+            is_provisional[number],
         ],
         CLOCKS,
     )
 
 
-def _told(
-    cases: packed.Stages, sizes: npt.NDArray[np.intp], source_of_row: Sequence[str], told_from: int
-) -> dict[str, npt.NDArray[np.bool_]]:
-    """For each stage whether the source of each row (with so many of the cases) records it.
+def _key_end(by: By, key: str | None, period_to: date) -> date:
+    """The first day after the key's last one: app.key_end, in days of the period."""
+    if key is None or by not in (By.DAY, By.WEEK, By.MONTH):
+        return period_to + timedelta(days=1)
+    first = date.fromisoformat(key)
+    length = {By.DAY: 1, By.WEEK: 7}.get(by) or calendar.monthrange(first.year, first.month)[1]
+    return min(first + timedelta(days=length), period_to + timedelta(days=1))
 
-    It does where it told of the stage for any of its cases reported since ``told_from``; without such cases nothing
-    says that it does not.
+
+def _recorded(cases: Cases, told_from: date) -> dict[str, npt.NDArray[np.bool_]]:
+    """For each stage which sources (by their place in ``cases.words``) record it.
+
+    A source does where it told of the stage for any of its cases reported since ``told_from``; without such cases
+    nothing says that it does not.
     """
-    names = {name: number for number, name in enumerate(dict.fromkeys(source_of_row))}
-    sources = np.array([names[source] for source in source_of_row], dtype=np.intp)
-    recent = np.flatnonzero(cases.reported >= told_from)
-    source = sources[np.searchsorted(np.cumsum(sizes), recent, side="right")]
-    had_cases = np.bincount(source, minlength=len(names)) > 0
+    recent = np.flatnonzero(np.array([day >= told_from for day in cases.days], dtype=bool)[cases.row])
+    source = cases.word("source")[recent]
+    had_cases = np.bincount(source, minlength=len(cases.words)) > 0
     answer = {}
     for stage in ("dispatched", "first_resolved", "fed_back", "evaluated"):
-        had_stage = np.bincount(source[getattr(cases, stage)[recent] != packed.NONE], minlength=len(names)) > 0
-        answer[stage] = np.asarray((had_stage | ~had_cases)[sources], dtype=bool)
+        is_told = getattr(cases.stages, stage)[recent] != packed.NONE
+        had_stage = np.bincount(source[is_told], minlength=len(cases.words)) > 0
+        answer[stage] = had_stage | ~had_cases
     return answer
 
 

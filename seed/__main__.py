@@ -26,6 +26,7 @@ from seed import (
 from seed.demo_load import DEFAULT_SEED, load_demo, utc_now
 from seed.mapping_commands import commands as mapping_commands
 from seed.opening import console, current, opened
+from seed.packing import run_packing
 from seed.server import ServerError
 from seed.settings import Role, Settings, SettingsError, role_url
 from seed.wall_tokens import commands as wall_tokens
@@ -96,6 +97,18 @@ def live(speed: Annotated[float, typer.Option(help="seconds of the city's life i
 
     with current() as (settings, _):
         run_feed(role_url(settings, "writer"), speed=speed)
+
+
+@app.command()
+def pack(
+    keep: Annotated[bool, typer.Option("--keep", help="go on until stopped: every minute what waits by then")] = False,
+) -> None:
+    """Pack the days of cases that are over, so that questions about months are quick; `make run` does it by itself."""
+    with current() as (_, url):
+        if keep:
+            run_packing(url)
+        else:
+            console.print(f"{store.pack(url):,} days packed")
 
 
 @app.command()

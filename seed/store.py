@@ -7,7 +7,7 @@ replaced together whenever their text has changed. ``schema_state`` answers for 
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +20,9 @@ from alembic.script import ScriptDirectory
 from seed.faults import Fault
 
 SCHEMA = Path(__file__).parent / "schema"
+_DAYS_WAITING = Path(__file__).parent / "sql" / "days_waiting.sql"
+#: Days packed in a transaction: writers of the subdistrict wait so long, some hundredths of a second.
+_PACKED_AT_ONCE = 10
 SchemaState = Literal["empty", "current", "outdated", "newer"]
 
 #: Held while a schema is being changed, so that two starts at once do not both migrate.
@@ -226,8 +229,23 @@ def indexes_put_off(url: str) -> Iterator[None]:
             each.result()
 
 
+def pack(url: str, is_over: Callable[[], bool] = lambda: False) -> int:
+    """Pack all days of cases that wait for it, or until ``is_over``; returns how many."""
+    packed = 0
+    with engine(url).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for subdistrict_id in connection.scalars(sa.text(_DAYS_WAITING.read_text(encoding="utf-8"))).all():
+            done = _PACKED_AT_ONCE
+            while done == _PACKED_AT_ONCE and not is_over():
+                done = connection.scalar(
+                    sa.text("select app.pack_days(:subdistrict_id, :days)"),
+                    {"subdistrict_id": subdistrict_id, "days": _PACKED_AT_ONCE},
+                )
+                packed += done
+    return packed
+
+
 def tidy(url: str) -> None:
-    """Vacuum and analyze what a bulk load has filled, so that the first questions are planned well.
+    """Vacuum and analyze what a bulk load has filled, and pack its days, so that the first questions are answered well.
 
     Nothing is ever deleted from the log: it is analyzed alone, beside the rest.
     """
@@ -241,8 +259,15 @@ def tidy(url: str) -> None:
         "vacuum (analyze) app.escalations, app.area_day, app.case_checkpoint",
     )
     with ThreadPoolExecutor(max_workers=3) as workers:
-        for done in [workers.submit(_outside_a_transaction, url, statements) for statements in (cases, log, rest)]:
+        tidied = [workers.submit(_outside_a_transaction, url, statements) for statements in (cases, log, rest)]
+        tidied.append(workers.submit(_packed_and_analyzed, url))
+        for done in tidied:
             done.result()
+
+
+def _packed_and_analyzed(url: str) -> None:
+    pack(url)
+    _outside_a_transaction(url, ("vacuum (analyze) app.packed_days",))
 
 
 def _outside_a_transaction(url: str, statements: tuple[str, ...]) -> None:

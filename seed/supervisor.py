@@ -22,6 +22,7 @@ from seed import store
 from seed.children import Child, stop_all
 from seed.demo_load import ANEW, is_cut_short, load_demo, utc_now
 from seed.erasure import keep_erasing
+from seed.packing import keep_packing
 from seed.reach import UnreachableError, check_database, check_port, first_line, own_address, status_of
 from seed.server import EmbeddedServer, ServerError
 from seed.settings import Role, Settings, role_url, without_password
@@ -30,8 +31,8 @@ from seed.stopping import Stopped, ignore_signals, stops_on_signals
 ROOT = Path(__file__).resolve().parent.parent
 PAGES_SECONDS = 60.0
 PICTURE_SECONDS = 20.0
-#: How long the end of a run waits for an erasure that is under way; the database takes back what is cut off.
-ERASURE_SECONDS = 5.0
+#: How long the end of a run waits for an erasure or packing under way; the database takes back what is cut off.
+ENDING_SECONDS = 5.0
 #: What takes seconds to read; not streamlit_app itself, which settles Streamlit's configuration as it is read.
 _CODE_OF_THE_PAGES = "streamlit.web.cli,dashboard.health,dashboard.pages.first_picture,dashboard.pages.situation"
 ROLES: tuple[Role, ...] = ("owner", "reader", "writer", "operator")
@@ -148,7 +149,8 @@ class Supervisor:
         self._at_end(lambda: stop_all(self.children))
         for child in self.children:
             child.start()
-        self._erase_daily()
+        self._in_a_thread("daily erasure", lambda stop: keep_erasing(self.urls["owner"], stop, utc_now))
+        self._in_a_thread("packing of days", lambda stop: keep_packing(self.urls["owner"], stop))
         address = f"http://127.0.0.1:{port}"
         self._wait(pages, lambda: status_of(f"{address}/_stcore/health") == 200, PAGES_SECONDS)
         self._wait(pages, lambda: status_of(f"{address}/readyz") in {200, 404}, PICTURE_SECONDS, needed=False)
@@ -161,20 +163,18 @@ class Supervisor:
             _say(f"  {name:<7}" + "   ".join(f"http://{host}:{port}/{path}" for host in hosts))
         _say("\nCtrl-C stops everything.")
 
-    def _erase_daily(self) -> None:
-        """Erase personal data whose time is over, now and after each midnight, in a thread of its own."""
+    def _in_a_thread(self, name: str, work: Callable[[threading.Event], None]) -> None:
+        """What the store needs now and then, for as long as the run lasts."""
         stop = threading.Event()
-        erasing = threading.Thread(
-            target=lambda: keep_erasing(self.urls["owner"], stop, utc_now), name="daily erasure", daemon=True
-        )
+        thread = threading.Thread(target=lambda: work(stop), name=name, daemon=True)
 
         def end() -> None:
             stop.set()
-            if erasing.is_alive():  # at work when the interpreter ends it might hold what that waits for
-                erasing.join(ERASURE_SECONDS)
+            if thread.is_alive():  # at work when the interpreter ends it might hold what that waits for
+                thread.join(ENDING_SECONDS)
 
         self._at_end(end)
-        erasing.start()
+        thread.start()
 
     def _feed(self) -> list[Child]:
         """Give the demo city's feed; none for a store of real records, which must never be mixed with made-up ones."""

@@ -40,8 +40,8 @@ _PICTURE: Final = (
 _PICTURE_BUDGET: Final = {"matian": 10.0, "chengdu": 50.0}
 #: Asked once a quarter or an hour, off the path of the picture (decision 0013).
 _SELDOM: Final = (
-    *("risk/daily", "risk/profile", "ranking/outcomes", "days/course", "cases/piles"),
-    *("findings/silent_sources", "findings/repeating_sources"),
+    *("risk/daily", "risk/profile", "ranking/outcomes", "days/course", "piles/piles"),
+    *("source_findings/silent_sources", "source_findings/repeating_sources"),
     *("risk/course", "topics/summaries", "repeats/repeated"),
 )
 _SELDOM_BUDGET: Final = {"matian": 150.0, "chengdu": 150.0}

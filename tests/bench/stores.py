@@ -77,6 +77,7 @@ def opened(city: City, **options: str) -> Iterator[EmbeddedServer]:
         raise store.StoreError(f"{city.name} is not built: {command(city)}")
     with EmbeddedServer(city.folder, options=options) as server:
         store.migrate(server.url("owner"))
+        store.pack(server.url("owner"))  # a store of an earlier release has none
         if store.is_empty(server.url("owner")) or is_cut_short(server.url("owner")):
             raise store.StoreError(f"{city.name} was cut short while it was built: {command(city)} --anew")
         yield server

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.pool import NullPool
 
 from seed import door
+from seed import store as seed_store
 from tests.concurrency.clients import connected
 from tests.oracle.figures import store
 from tests.oracle.figures.asked import Asked
@@ -175,6 +176,16 @@ def watch(
         failures.append(error)
 
 
+def pack(url: str, is_over: threading.Event, failures: list[BaseException]) -> None:
+    """Packs days, over and over, while they are written and read."""
+    try:
+        while not is_over.is_set():
+            seed_store.pack(url, is_over.is_set)
+            time.sleep(0.02)
+    except BaseException as error:
+        failures.append(error)
+
+
 def first_difference(one: Kept, other: Kept) -> str:
     """The first figure whose two answers differ; nothing where none does."""
     for name, answer in one.items():
@@ -203,7 +214,8 @@ def test_what_was_shown_live_is_what_is_answered_later(small_store: Database) ->
         for writer in (first, Writer("second-", random.Random(2)))
     ]
     beater = threading.Thread(target=beat, args=(small_store.writer_url, is_over, failures), daemon=True)
-    writers.append(beater)
+    packer = threading.Thread(target=pack, args=(small_store.owner_url, is_over, failures), daemon=True)
+    writers += [beater, packer]
     for thread in (*watchers, *writers):
         thread.start()
     end = time.monotonic() + LONGEST

@@ -16,7 +16,7 @@ from typing import Any, Final
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries import findings
+from queries import findings, source_findings
 from queries.evaluation import Evaluation, Reached
 from queries.filters import Filter
 from queries.statistics.configuration import FindingRule, FindingRules, finding_rules
@@ -99,7 +99,7 @@ def _ask(connection: Connection, asked: Filter, seed: int, weeks: int, number: i
     now = {rule.id: findings.evidence(connection, period, "grid", rule) for rule in finding_rules().findings.values()}
     return Window(
         seed, weeks, first, last, now,
-        findings.silent_sources(connection, period), findings.repeating_sources(connection, period),
+        source_findings.silent_sources(connection, period), source_findings.repeating_sources(connection, period),
     )  # fmt: skip
 
 

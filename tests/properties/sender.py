@@ -64,9 +64,12 @@ class Sender:
         return batch_id
 
     def absorb(self, batch_id: int) -> Handed:
-        """Has a sealed batch taken in."""
+        """Has a sealed batch taken in; after every other one days are packed, so that what follows meets both."""
         self.call("select batch_id from app.absorb(%s)", (batch_id,))
-        return self.handed(batch_id)
+        handed = self.handed(batch_id)
+        if batch_id % 2:
+            self.call("select app.pack_days(%s, 1000)", (handed.record["subdistrict_id"],))
+        return handed
 
     def send(self, subdistrict_id: int, source: str, mode: str, rows: Iterable[InboxRow]) -> Handed:
         """A whole batch."""

@@ -1,5 +1,6 @@
 """Answers in binary are what the same statement answers otherwise; they are noted, bound and refused like any."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,28 +10,29 @@ from sqlalchemy.exc import DataError, ProgrammingError
 from queries.binary import Field, copied
 from tests.support.plans import sent_by
 
-ALL = (Field.FLAG, Field.TEXT, Field.PACKED)
+ALL = (Field.FLAG, Field.TEXT, Field.PACKED, Field.DAY)
 VALUES: list[tuple[Any, ...]] = [
-    (True, "马田·“一号”", b"\x00\xff\n\t\\"),
-    (False, "", b""),
-    (None, None, None),
-    (True, "100 % -- ; \\ '", bytes(range(256)) * 5000),
+    (True, "马田·“一号”", b"\x00\xff\n\t\\", date(2026, 11, 28)),
+    (False, "", b"", date(1999, 12, 31)),
+    (None, None, None, None),
+    (True, "100 % -- ; \\ '", bytes(range(256)) * 5000, date(2000, 1, 1)),
 ]
 QUERY = text(
-    "select told.* from unnest(cast(:flags as boolean[]), cast(:words as text[]), cast(:held as bytea[])) as told"
+    "select told.* from unnest(cast(:flags as boolean[]), cast(:words as text[]), cast(:held as bytea[]),"
+    " cast(:days as date[])) as told"
     " where :share % 7 = 1 -- what stands behind it counts for nothing"
 )
 
 
 def _asked() -> dict[str, Any]:
-    flags, words, held = (list(column) for column in zip(*VALUES, strict=True))
-    return {"flags": flags, "words": words, "held": held, "share": 8}
+    columns = (list(column) for column in zip(*VALUES, strict=True))
+    return {**dict(zip(("flags", "words", "held", "days"), columns, strict=True)), "share": 8}
 
 
 def test_every_value_comes_as_it_is(reader: Engine) -> None:
     with reader.connect() as connection:
         told = copied(connection, QUERY, _asked(), ALL)
-        assert [(flag, word, held if held is None else bytes(held)) for flag, word, held in told] == VALUES
+        assert [(flag, word, held if held is None else bytes(held), day) for flag, word, held, day in told] == VALUES
         assert copied(connection, QUERY, {**_asked(), "share": 9}, ALL) == []
         assert connection.scalar(text("select 1")) == 1
 
@@ -42,7 +44,7 @@ def test_it_is_noted_like_any_statement(reader: Engine) -> None:
 
 
 def test_another_number_of_columns_is_an_error(reader: Engine) -> None:
-    with reader.connect() as connection, pytest.raises(ValueError, match="has 3 columns, declared are 1"):
+    with reader.connect() as connection, pytest.raises(ValueError, match="has 4 columns, declared are 1"):
         copied(connection, QUERY, _asked(), ALL[:1])
 
 

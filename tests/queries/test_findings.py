@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from queries import findings
+from queries import findings, source_findings
 from queries.catalogue import figures
 from queries.filters import Filter
 from queries.statistics.configuration import finding_rules
@@ -225,7 +225,9 @@ def test_fewer_reports_everywhere_are_no_finding(town: Town) -> None:
 def _sources(town: Town) -> dict[tuple[str, str], Any]:
     asked = town.at("2024-03-18 00:00:00", **MARCH)
     decided = decide_sources(
-        findings.silent_sources(town.connection, asked), findings.repeating_sources(town.connection, asked), RULES
+        source_findings.silent_sources(town.connection, asked),
+        source_findings.repeating_sources(town.connection, asked),
+        RULES,
     )
     return {(row.finding, row.source): row for row in _rows(decided[decided["is_called"]])}
 

@@ -46,7 +46,6 @@ def test_stages_come_in_the_order_of_their_names(database: Database) -> None:
     found = packed.stages([held, none])
     first = packed.seconds(NOON)
     assert [stage.tolist() for stage in found] == [[first + n, packed.NONE] for n in range(len(moments))]
-    assert packed.count_of(held + none) == 2
 
 
 def test_spells_are_told_by_what_changes_the_state(database: Database) -> None:
@@ -61,16 +60,17 @@ def test_spells_are_told_by_what_changes_the_state(database: Database) -> None:
             states=[state for state, _ in told],
             ats=[NOON + timedelta(seconds=second) for _, second in told],
         )
-        once = _bytes(
-            connection,
-            "app.packed_stages(null, :at, null, null, null, null, null, :left)",
-            at=NOON,
-            left=NOON + timedelta(seconds=2),
-        )
-    spells, part = packed.spells_of([(once, often), (None, None), (None, often)])
-    assert part.tolist() == [0, 0, 0, 0, 2, 2, 2]
-    assert len(packed.spells_of([])[1]) == 0
+    spells = packed.spells([often, b"", often])
     first = packed.seconds(NOON)
-    assert (spells.begun - first).tolist() == [0, 1, 4, 9, 1, 4, 9]
-    assert [int(end) - first if end != packed.NONE else None for end in spells.ended] == [2, 3, 6, None, 3, 6, None]
-    assert (spells.reported - first).tolist() == [0, 1, 1, 1, 1, 1, 1]
+    assert (spells.begun - first).tolist() == [1, 4, 9] * 2
+    assert [int(end) - first if end != packed.NONE else None for end in spells.ended] == [3, 6, None] * 2
+    assert (spells.reported - first).tolist() == [1, 1, 1] * 2
+    assert len(packed.spells([]).begun) == 0
+
+
+def test_a_moment_is_read_to_the_microsecond(database: Database) -> None:
+    moment = NOON + timedelta(microseconds=123_457)
+    with database.reader.connect() as connection:
+        held = int.from_bytes(_bytes(connection, "timestamptz_send(:moment)", moment=moment), "big", signed=True)
+    assert held == packed.microseconds(moment)
+    assert packed.moment(held) == moment

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from queries import cases
+from queries import piles
 from queries.vocabulary import Kind
 from tests.queries.town import Town, local
 
@@ -29,7 +29,7 @@ def _spread(town: Town, area: str, count: int) -> None:
 
 
 def _rows(town: Town, moment: str = NOW, **asked: Any) -> pd.DataFrame:
-    return cases.piles(town.connection, town.at(moment, **asked))
+    return piles.piles(town.connection, town.at(moment, **asked))
 
 
 def test_a_pile_is_reported_with_its_area_share_and_since_when(town: Town) -> None:

@@ -3,6 +3,7 @@
 Times are of Asia/Shanghai: ``"2024-03-14 23:59:59"``. March 2024 has ordinary weeks; 14 March is a Thursday.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -108,12 +109,17 @@ class Town:
             | moments
         )
 
-    def settle(self) -> None:
-        """Hands all that was told to the door, in the order it was recorded; nothing may be refused."""
+    def settle(self, before_packing: Callable[[], None] = lambda: None) -> None:
+        """Hands all that was told to the door, in the order it was recorded; nothing may be refused. Days that are over
+        are packed.
+        """
         frame = pd.DataFrame(self.rows).sort_values("recorded_at", kind="stable", ignore_index=True)
         writer = psycopg2.connect(self.url.replace("+psycopg2", ""))
         try:
             result = door.send(writer, self.subdistrict_id, "hotline", frame, "history")
+            before_packing()
+            with writer, writer.cursor() as cursor:
+                cursor.execute("select app.pack_days(%s, 1000)", (self.subdistrict_id,))
         finally:
             writer.close()
         assert (result.rows_refused, result.rows_parked) == (0, 0), self.connection.execute(

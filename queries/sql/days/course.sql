@@ -1,15 +1,7 @@
--- One row per local day of the period, days without cases included; all as known at as_of and of the kinds chosen.
--- same_day: appeals unless kinds are chosen, resolved by the day's end (later reopenings left aside). late_answers:
--- escalations to be answered that day and by as_of that were not answered in time. once, often: when the day's cases
--- were open, packed, as in backlog/movement; in a first row without a day that of cases reported before. How many were
--- open at each day's end is told in days.py. Cases of sources that give no closing times only count as reported.
-with days as (
-    select cast(listed.day as date) as day
-    from generate_series(cast(:period_from as timestamp), cast(:period_to as timestamp), interval '1 day')
-            as listed (day)
-),
-
-areas as materialized (
+-- One row per local day of the period, those on which nothing happened included: cases first due, and of them resolved
+-- in time; escalations, and those to be answered that day and by as_of that were not answered in time. All as known at
+-- as_of and of the kinds chosen; cases of sources that give no closing times are not among the due ones.
+with areas as materialized (
     select * from app.units_of(:subdistrict_id, :area_id, null)
 ),
 
@@ -22,44 +14,6 @@ untimed as materialized (
                 then least(greatest(:period_start, :day_start), :period_end)
             else :period_start
         end as due_counted_from
-),
-
--- with when they were open: as in backlog/movement
-timed as (
-    select
-        cases.reported_day,
-        cases.is_same_day_resolved,
-        cases.source <> all(untimed.sources) as is_timed,
-        cases.is_same_day_counted and cases.kind = any(cast(:same_day_kinds as text[]))
-        and cases.source <> all(untimed.sources) as is_counted,
-        cases.stage_times,
-        cases.open_spells
-    from app.cases_reported(:subdistrict_id, :as_of, :period_start, :period_end) as cases
-    inner join areas on cases.area_id = areas.area_id
-    cross join untimed
-    where cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[]))
-),
-
-reported as (
-    select
-        timed.reported_day as day,
-        count(*) as n,
-        count(*) filter (where timed.is_counted) as same_day_n,
-        count(*) filter (where timed.is_counted and timed.is_same_day_resolved) as same_day_resolved,
-        string_agg(timed.stage_times, '') filter (where timed.is_timed and timed.open_spells is null) as once,
-        string_agg(timed.open_spells, '') filter (where timed.is_timed) as often
-    from timed
-    group by timed.reported_day
-),
-
-before as (
-    select
-        string_agg(cases.stage_times, '') filter (where cases.open_spells is null) as once,
-        string_agg(cases.open_spells, '') as often
-    from app.cases_before(:subdistrict_id, :as_of, :period_start) as cases
-    inner join areas on cases.area_id = areas.area_id
-    where cases.source <> all(cast((select untimed.sources from untimed) as text[]))
-        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
 ),
 
 on_time as (
@@ -115,26 +69,13 @@ late as (
 )
 
 select
-    days.day,
-    coalesce(reported.n, 0) as reported,
-    coalesce(reported.same_day_n, 0) as same_day_n,
-    case when cast(:records_times as boolean) then coalesce(reported.same_day_resolved, 0) end as same_day_resolved,
-    case when cast(:records_deadlines as boolean) then coalesce(on_time.n, 0) end as due,
-    case when cast(:records_deadlines as boolean) and cast(:records_times as boolean)
-            then coalesce(on_time.on_time, 0)
-    end as due_on_time,
+    cast(listed.day as date) as day,
+    cast(coalesce(on_time.n, 0) as integer) as due,
+    cast(coalesce(on_time.on_time, 0) as integer) as due_on_time,
     coalesce(escalated.times, 0) as escalated,
-    coalesce(late.times, 0) as late_answers,
-    reported.once,
-    reported.often
-from days
-left join reported on days.day = reported.day
-left join on_time on days.day = on_time.day
-left join escalated on days.day = escalated.day
-left join late on days.day = late.day
-union all
-select
-    null as day, 0 as reported, 0 as same_day_n, null as same_day_resolved, null as due, null as due_on_time,
-    0 as escalated, 0 as late_answers, before.once, before.often
-from before
-order by day nulls first
+    coalesce(late.times, 0) as late_answers
+from generate_series(cast(:period_from as timestamp), cast(:period_to as timestamp), interval '1 day') as listed (day)
+left join on_time on cast(listed.day as date) = on_time.day
+left join escalated on cast(listed.day as date) = escalated.day
+left join late on cast(listed.day as date) = late.day
+order by day

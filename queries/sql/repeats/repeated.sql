@@ -1,59 +1,28 @@
--- One row per area and matter with a repeated case in the period, most first: how many were reported in it that are at
--- least the third of their matter in their area within 30 days (withdrawn ones and those handed over left out) lying
--- within 50 m of each other or coming from the same party, and how many of them are open. The area's own label point is
--- a default, no location. Of cases of sources that give no closing times nobody knows whether they are open.
-with reported as materialized (
-    select
-        cases.case_id,
-        cases.area_id,
-        cases.type_id,
-        cases.reported_at,
-        cases.party_key,
-        cases.lon,
-        cases.lat,
-        cases.state = 'open' and cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
-            as is_open,
-        cases.lon is not null and cases.lat is not null
-        and not coalesce(cases.lon = areas.lon and cases.lat = areas.lat, false) as is_located
-    from app.cases_reported(:subdistrict_id, :as_of, :earlier_start, :period_end) as cases
-    inner join app.areas on cases.area_id = areas.area_id
-    where cases.state in ('open', 'resolved')
-        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-        and (cast(:area_id as integer) is null or cases.area_id in (
-            select chosen.descendant_id from app.area_closure as chosen where chosen.ancestor_id = :area_id
-        ))
-),
-
-counted as (
-    select
-        newer.area_id,
-        newer.type_id,
-        newer.case_id,
-        newer.is_open
-    from reported as newer
-    inner join reported as earlier
-        on newer.area_id = earlier.area_id
-            and newer.type_id = earlier.type_id
-            and newer.case_id <> earlier.case_id
-            and newer.reported_at >= earlier.reported_at
-            and newer.reported_at <= earlier.reported_at + interval '720 hours'
-            and (
-                newer.party_key = earlier.party_key
-                -- 111 320 m to a degree of latitude
-                or newer.is_located and earlier.is_located
-                and power(111320 * (earlier.lat - newer.lat), 2)
-                + power(111320 * cos(radians(newer.lat)) * (earlier.lon - newer.lon), 2) <= 2500
-            )
-    where newer.reported_at >= :period_start
-    group by newer.area_id, newer.type_id, newer.case_id, newer.is_open
-    having count(*) >= 2
-)
-
+-- One row per local day of the period and of the 31 days before it with a case, packed (app.packed_days_at): the cases of
+-- the whole subdistrict, among which queries.repeats finds those that repeat. In a row without words: as areas those
+-- that are asked about (app.packed_areas); as places the label point of each area, its number first; as traits the
+-- sources that give no closing times, one a line.
 select
-    counted.area_id,
-    counted.type_id,
-    count(*) as n,
-    count(*) filter (where counted.is_open) as open
-from counted
-group by counted.area_id, counted.type_id
-order by n desc, open desc, counted.area_id asc, counted.type_id asc
+    null as day,
+    null as words,
+    null as recorded,
+    null as reported,
+    app.packed_areas(:subdistrict_id, :area_id, null) as areas,
+    null as types,
+    convert_to(array_to_string(app.untimed_sources(:subdistrict_id), chr(10)), 'UTF8') as traits,
+    app.packed_label_points(:subdistrict_id) as places,
+    null as parties
+union all
+select
+    packed.day,
+    packed.words,
+    packed.recorded,
+    packed.reported,
+    packed.areas,
+    packed.types,
+    packed.traits,
+    packed.places,
+    packed.parties
+from app.packed_days_at(
+        :subdistrict_id, :as_of, :earlier_start, :period_end, '{reported,areas,types,traits,places,parties}'
+    ) as packed

@@ -1,16 +1,16 @@
--- One row per local day of the period with a case, packed: of each case reported its area and its matter with the first
--- letter of its colour, eight bytes together (queries.risk reads and counts them). In a first row without a day: each
--- area below a unit, and that unit.
+-- One row per local day of the period with a case, packed (app.packed_days_at): the cases of the whole subdistrict, of
+-- which queries.risk counts those reported and not taken back. In a row without words each area below a unit, and that
+-- unit.
 select
     null as day,
-    app.packed_units(:subdistrict_id, :unit_level, :today) as packed
+    null as words,
+    null as recorded,
+    app.packed_units(:subdistrict_id, :unit_level, :today) as areas,
+    null as types,
+    null as traits
 union all
-select
-    cases.reported_day as day,
-    string_agg(int8send((cast(cases.area_id as bigint) << 32) + cases.type_id * 128 + ascii(cases.risk)), '') as packed
-from app.cases_at(:subdistrict_id, :as_of) as cases
-where cases.reported_at >= :period_start and cases.reported_at < :period_end
-    and cases.state in ('resolved', 'open')
-    and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-group by cases.reported_day
-order by day nulls first
+select packed.day, packed.words, packed.recorded, packed.areas, packed.types, packed.traits
+from app.packed_days_at(
+        :subdistrict_id, :as_of, :period_start, :period_end,
+        '{areas,types,traits}'
+    ) as packed

@@ -165,6 +165,14 @@ as $$
         and closure.valid_from <= p_day and closure.valid_to > p_day
 $$;
 
+-- The same for app.units_of: each area below a unit and that unit, on every day.
+create or replace function app.packed_areas(p_subdistrict_id integer, p_area_id integer, p_level text) returns bytea
+language sql stable
+as $$
+    select string_agg(int4send(units.area_id) || int4send(units.unit_id), '')
+    from app.units_of(p_subdistrict_id, p_area_id, p_level) as units
+$$;
+
 -- Sources that give no closing times: nobody knows how their cases went, so they take no part in rates of outcomes.
 create or replace function app.untimed_sources(p_subdistrict_id integer) returns text[]
 language sql stable

@@ -1032,6 +1032,8 @@ begin
             p_subdistrict_id, escalated_ids, least(p_known_from, p_new_from), 'infinity'
         ) as folded;
     end if;
+
+    perform app.door_unpack(p_subdistrict_id);
 end
 $$;
 

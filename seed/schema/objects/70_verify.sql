@@ -99,6 +99,39 @@ begin
         where standing.body is distinct from folded.body;
     end loop;
 
+    -- days as they stand packed, and as they are packed anew; each case's day must be laid out
+    return query
+    with standing as (
+        select packed_days.day, to_jsonb(packed_days) - array['subdistrict_id', 'begins_at', 'ends_at'] as body
+        from app.packed_days
+        where packed_days.subdistrict_id = p_subdistrict_id
+    ),
+
+    made as (
+        select known.day, to_jsonb(known) as body
+        from app.packed_days_at(p_subdistrict_id, 'infinity', '-infinity', 'infinity', null, true) as known
+    ),
+
+    days as (
+        select distinct cases.reported_day as day from app.cases where cases.subdistrict_id = p_subdistrict_id
+    )
+
+    select true, 'packed day differs', coalesce(standing.day, days.day)::text,
+        case
+            when standing.day is null then 'it is not laid out'
+            when made.day is null then 'its cases are not found'
+            else (
+                select string_agg(pair.key, ', ' order by pair.key)
+                from jsonb_each(standing.body) as pair
+                where pair.value is distinct from made.body -> pair.key
+            )
+        end
+    from days
+    full outer join standing on days.day = standing.day
+    left join made on standing.day = made.day
+    where standing.day is null or made.day is null and days.day is not null
+        or standing.body ->> 'last_recorded_at' is not null and standing.body is distinct from made.body;
+
     -- doubtful histories, reported and counted as they came
     return query
     select false, 'resolved before it was dispatched', doubtful.external_id, doubtful.first_resolved_at::text
@@ -156,6 +189,7 @@ begin
     delete from app.cases where cases.subdistrict_id = p_subdistrict_id;
     delete from app.escalations where escalations.subdistrict_id = p_subdistrict_id;
     delete from app.area_day where area_day.subdistrict_id = p_subdistrict_id;
+    delete from app.packed_days where packed_days.subdistrict_id = p_subdistrict_id;
     delete from app.case_checkpoint where case_checkpoint.subdistrict_id = p_subdistrict_id;
     delete from app.checkpoints where checkpoints.subdistrict_id = p_subdistrict_id;
     if all_ids is not null then

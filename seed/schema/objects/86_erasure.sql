@@ -74,6 +74,14 @@ begin
         summary = app.without_words(cases.summary, p_words)
     from pg_temp.erasing
     where cases.subdistrict_id = erasing.subdistrict_id and cases.case_id = erasing.case_id;
+    perform app.unpack_days(touched.subdistrict_id, touched.days)
+    from (
+        select cases.subdistrict_id, array_agg(distinct cases.reported_day) as days
+        from pg_temp.erasing
+        inner join app.cases
+            on erasing.subdistrict_id = cases.subdistrict_id and erasing.case_id = cases.case_id
+        group by cases.subdistrict_id
+    ) as touched;
     update app.objections set words = app.without_words(objections.words, p_words)
     where app.without_words(objections.words, p_words) <> objections.words;
     update app.objection_decisions set words = app.without_words(objection_decisions.words, p_words)
@@ -350,6 +358,10 @@ begin
             and app.mask_text(case_log.value) <> case_log.value
         );
     get diagnostics changed = row_count;
+    perform app.unpack_days(p_subdistrict_id, array(
+        select distinct cases.reported_day from app.cases
+        where cases.subdistrict_id = p_subdistrict_id and app.mask_text(cases.summary) <> cases.summary
+    ));
     update app.cases set summary = app.mask_text(cases.summary)
     where cases.subdistrict_id = p_subdistrict_id and app.mask_text(cases.summary) <> cases.summary;
     update app.objections set words = app.mask_text(objections.words)

@@ -52,6 +52,10 @@ app.escalations_at(integer, timestamptz), app.escalations_folded_at(integer, tim
 app.is_present(integer, timestamptz), app.noted_at(integer), app.complete_through(integer, timestamptz),
 app.subdistricts_of(integer, timestamptz), app.city_cases_at(integer, timestamptz),
 app.city_cases_folded_at(integer, timestamptz),
+app.packed_words(integer), app.packed_label_points(integer), app.packed_areas(integer, integer, text),
+app.packed_traits(text[], text, text, text, text, text, smallint, integer),
+app.packed_days_at(integer, timestamptz, timestamptz, timestamptz, text[], boolean),
+app.packed_before(integer, timestamptz, timestamptz),
 app.units_of(integer, integer, text), app.packed_units(integer, text, date),
 app.cases_before(integer, timestamptz, timestamptz),
 app.cases_of(integer, bigint[], timestamptz, timestamptz),
@@ -93,7 +97,7 @@ app.object_to(integer, integer, date, date, bigint, text, integer, text, text, t
 app.decide_objection(integer, bigint, boolean, text, text),
 app.claim_mail(text, text), app.mail_state(text, text), app.settle_mail(text, text, boolean),
 app.note_delivery(bigint, text, integer, boolean, text, text),
-app.make_wall_token(integer, text, integer), app.set_mode(integer, text, text, text, boolean)
+app.make_wall_token(integer, text, integer), app.set_mode(integer, text, text, text, boolean), app.pack_days(integer, integer)
 to grid_operator;
 -- walls: their list without the hashes; refused rows without what stood in them
 grant select (subdistrict_id, wall_id, label, created_at, expires_at, revoked_at, last_seen_at)

@@ -1,0 +1,271 @@
+"""Cases as their days are packed: thousands in a few values, taken apart here into columns (app.packed_days_at)."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, timedelta
+from enum import IntEnum
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sqlalchemy import Connection
+
+from queries import binary, packed
+from queries.binary import Field
+from queries.figure import By
+from queries.filters import Filter
+from queries.packed import Lookup
+
+#: How each column holds a case; ``spells`` is told by ``spell_counts``.
+_DTYPES: Final = {
+    "reported": np.dtype(">i8"),
+    "areas": np.dtype(">i4"),
+    "types": np.dtype(">i4"),
+    "traits": np.dtype(">u2"),
+    "spell_counts": np.dtype(">i2"),
+    "firsts": np.dtype([(name, ">i8") for name in ("due", "resolved")]),
+    "ends": np.dtype([(name, ">i8") for name in ("due", "closed")]),
+    "places": np.dtype([("lon", ">f8"), ("lat", ">f8")]),
+    "parties": np.dtype(">i8"),
+    "likeness": np.dtype(">i8"),
+    "case_ids": np.dtype(">i8"),
+}
+_TRAITS: Final = ("kind", "risk", "channel", "state", "source", "hour and signs")
+_WIDTHS: Final = {name: kind.itemsize for name, kind in _DTYPES.items()} | {
+    "stages": 4 * len(packed.Stages._fields),
+    "traits": 2 * len(_TRAITS),
+}
+_SIGN_BITS: Final = 11
+_SPELL_BYTES: Final = 4 * len(packed.Spells._fields)
+_WORD_GROUPINGS: Final = {By.KIND: "kind", By.CHANNEL: "channel", By.RISK: "risk"}
+_DAY_GROUPINGS: Final = frozenset({By.DAY, By.WEEK, By.MONTH})
+#: What stands for no moment in ``firsts`` and ``ends``: earlier than all others.
+NO_MOMENT: Final = np.iinfo(np.int64).min
+
+Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.int64]
+
+
+class Sign(IntEnum):
+    """What went well or not with a case, one bit each."""
+
+    SAME_DAY_COUNTED = 1
+    SAME_DAY_KEPT = 2
+    SAME_DAY_RESOLVED = 4
+    ON_THE_SPOT = 8
+    ON_TIME = 16
+    LEFT_BEFORE_DUE = 32  # withdrawn or handed over before its first deadline
+    NOT_REOPENED = 64  # resolved, and not reopened within 30 days of its first resolution
+
+
+class Cases:
+    """The cases of some days, each column an array with one place per case, in the order of days and reports."""
+
+    def __init__(self, rows: Iterable[Sequence[Any]], columns: Sequence[str]) -> None:
+        """``rows``: of each day its date (or None: of no day), its words and these columns; several may be of one."""
+        kept = sorted((row for row in rows if any(held is not None for held in row[2:])), key=lambda row: str(row[0]))
+        self._rows, self._columns = kept, {name: place for place, name in enumerate(columns, start=2)}
+        of_row = [row[0] for row in kept]
+        self.days: Final[list[date | None]] = list(dict.fromkeys(of_row))
+        place = {day: number for number, day in enumerate(self.days)}
+        told = next((name for name in columns if name in _WIDTHS and self._is_told(name)), None)
+        sizes = [] if told is None else [len(row[self._columns[told]]) // _WIDTHS[told] for row in kept]
+        self._sizes = np.array(sizes, dtype=np.intp)
+        #: Of each case the place of its day.
+        self.row: Final = np.repeat(np.array([place[day] for day in of_row], dtype=np.intp), self._sizes)
+        self.words: Final[list[str]] = []
+        self._places = self._united_words([row[1] for row in kept])
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def _is_told(self, name: str) -> bool:
+        return all(row[self._columns[name]] is not None for row in self._rows)
+
+    def _united_words(self, told: Sequence[str]) -> npt.NDArray[np.int64] | None:
+        """All words, and for each row and place in its words the place in all; None where all rows have the same."""
+        lists = {text: ["", *text.split("\n")] for text in dict.fromkeys(told)}
+        self.words.extend(dict.fromkeys(word for each in lists.values() for word in each))
+        if len(lists) < 2:
+            return None
+        number = {word: place for place, word in enumerate(self.words)}
+        table = np.zeros((len(told), max(map(len, lists.values()))), dtype=np.int64)
+        for row, text in enumerate(told):
+            table[row, : len(lists[text])] = [number[word] for word in lists[text]]
+        return table
+
+    def _column(self, name: str) -> npt.NDArray[Any]:
+        place = self._columns[name]
+        return np.frombuffer(b"".join(row[place] for row in self._rows), dtype=_DTYPES[name])
+
+    @cached_property
+    def _traits(self) -> dict[str, Numbers]:
+        columns = self._column("traits").reshape(-1, len(_TRAITS)).T.astype(np.int64, order="C")
+        return dict(zip(_TRAITS, columns, strict=True))
+
+    def word(self, trait: str) -> npt.NDArray[np.int64]:
+        """Of each case the place of its kind, risk, channel, state or source in ``words``."""
+        places = self._traits[trait]
+        if self._places is None:
+            return places
+        return self._places[np.repeat(np.arange(len(self._sizes)), self._sizes), places]
+
+    def has(self, trait: str, words: Collection[str]) -> Mask:
+        """Which cases have one of these words there."""
+        return np.array([word in words for word in self.words], dtype=bool)[self.word(trait)]
+
+    def place_of(self, word: str) -> int:
+        """The place of a word in ``words``; -1 where no case can have it."""
+        return self.words.index(word) if word in self.words else -1
+
+    def letters(self, trait: str) -> npt.NDArray[np.int64]:
+        """Of each case the first letter of its word (packed.letter)."""
+        return np.array([packed.letter(word) if word else 0 for word in self.words], dtype=np.int64)[self.word(trait)]
+
+    @property
+    def hour(self) -> npt.NDArray[np.int64]:
+        """The local hour of report."""
+        return self._traits["hour and signs"] >> _SIGN_BITS
+
+    def shows(self, sign: Sign) -> Mask:
+        """Which cases show the sign."""
+        return self.signs & int(sign) > 0
+
+    @cached_property
+    def signs(self) -> npt.NDArray[np.int64]:
+        """The signs that each case shows, as bits."""
+        return self._traits["hour and signs"] & ((1 << _SIGN_BITS) - 1)
+
+    def number(self, name: str, part: str | None = None) -> npt.NDArray[Any]:
+        """A column of numbers: moments in microseconds since 2000 (UTC), ids, degrees."""
+        held = self._column(name)
+        held = held if part is None else held[part]
+        return held.astype(held.dtype.newbyteorder("="))
+
+    @cached_property
+    def stages(self) -> packed.Stages:
+        """The moments of the cases' stages, in whole seconds."""
+        return packed.stages([row[self._columns["stages"]] for row in self._rows])
+
+    def spells(self, is_chosen: Mask) -> tuple[packed.Spells, npt.NDArray[np.intp]]:
+        """When the chosen cases were open, and of each spell the place of its case."""
+        cases, counts = self.stages, self.number("spell_counts").astype(np.intp)
+        once = np.flatnonzero(is_chosen & (counts == 0))  # from the report to the end that stands
+        of_once = (cases.reported[once], cases.reported[once], np.maximum(cases.resolved[once], cases.left[once]))
+        often = np.repeat(np.arange(len(counts)), counts)
+        kept = is_chosen[often]
+        of_often = packed.spells([row[self._columns["spells"]] or b"" for row in self._rows])
+        together = (np.concatenate((one, other[kept])) for one, other in zip(of_once, of_often, strict=True))
+        return packed.Spells(*together), np.concatenate((once, often[kept]))
+
+    def chosen(
+        self, kinds: Collection[str] | None, areas: Lookup | None, among: Mask | None = None
+    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64] | None]:
+        """The places of the cases of these kinds (None: all) in these areas (None: all), and the unit of each."""
+        is_chosen = np.ones(len(self), dtype=bool) if among is None else among
+        if kinds is not None:
+            is_chosen = is_chosen & self.has("kind", kinds)
+        if areas is None:
+            return np.flatnonzero(is_chosen), None
+        is_within, units = areas.of(self.number("areas"))
+        return np.flatnonzero(is_chosen & is_within), units[is_chosen[is_within]]
+
+    def keys(
+        self, by: By, chosen: npt.NDArray[np.intp], units: npt.NDArray[np.int64] | None
+    ) -> tuple[list[str | None], npt.NDArray[np.intp]]:
+        """The keys that the chosen cases are grouped by, in their order, and of each chosen case the place of its own.
+
+        ``units``: of each chosen case its unit, for By.AREA. Keys as app.part_key gives them.
+        """
+        if by is By.TOTAL:
+            return [None] if len(chosen) else [], np.zeros(len(chosen), dtype=np.intp)
+        if by in _DAY_GROUPINGS:
+            told = np.array([_day_key(by, day) for day in self.days], dtype=object)
+            number, distinct = pd.factorize(told)
+            place, present = pd.factorize(number[self.row[chosen]])
+            texts = [str(distinct[each]) for each in present]
+        elif by in _WORD_GROUPINGS:
+            place, present = pd.factorize(self.word(_WORD_GROUPINGS[by])[chosen])
+            texts = [self.words[each] for each in present]
+        elif by is By.HOUR:
+            place, present = pd.factorize(self.hour[chosen])
+            texts = [f"{each:02d}" for each in present]
+        else:
+            numbers = units if by is By.AREA else self.number("types")[chosen]
+            place, present = pd.factorize(numbers)
+            texts = [str(each) for each in present]
+        in_order = np.argsort(np.array(texts, dtype=object)) if texts else np.empty(0, dtype=np.intp)
+        rank = np.empty(len(texts), dtype=np.intp)
+        rank[in_order] = np.arange(len(texts))
+        return [texts[each] for each in in_order], rank[place]
+
+
+def _day_key(by: By, day: date | None) -> str:
+    assert day is not None
+    if by is By.WEEK:
+        return (day - timedelta(days=day.weekday())).isoformat()
+    return (day if by is By.DAY else day.replace(day=1)).isoformat()
+
+
+class LabelPoints:
+    """Where the names of areas stand (app.packed_label_points): a case that lies there has no place of its own."""
+
+    def __init__(self, held: bytes | None) -> None:
+        rows = np.frombuffer(held or b"", dtype=[("area", ">i8"), ("lon", ">f8"), ("lat", ">f8")])
+        area = rows["area"].astype(np.int64)
+        self._first = int(area.min(initial=np.iinfo(np.int64).max))
+        # by how far its number is from the first; last a place for all others
+        self._lon, self._lat = np.full((2, int(area.max(initial=self._first)) - self._first + 2), np.nan)
+        self._lon[area - self._first], self._lat[area - self._first] = rows["lon"], rows["lat"]
+
+    def are_at(self, areas: Numbers, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Mask:
+        """Which of the places are the label point of their area."""
+        last = len(self._lon) - 1
+        place = areas - self._first
+        place = np.where((place >= 0) & (place < last), place, last)
+        return np.asarray((self._lon[place] == lon) & (self._lat[place] == lat))
+
+
+def read(
+    connection: Connection, subject: str, question: str, columns: Sequence[str], parameters: dict[str, Any]
+) -> tuple[tuple[Any, ...], Cases, Cases]:
+    """A question whose rows are a day, its words, when its cases were recorded, and these columns, cases packed.
+
+    Returned are the columns of the one row without words, the cases of the days, and those of a row without a day.
+    """
+    fields = (Field.DAY, Field.TEXT, Field.PACKED, *(Field.PACKED for _ in columns))
+    known_at = packed.microseconds(parameters["as_of"])
+    rows = binary.execute(connection, subject, question, fields, parameters)
+    ground = next(held for _, words, _, *held in rows if words is None)
+    told = [(day, words, *_known(columns, recorded, held, known_at)) for day, words, recorded, *held in rows if words]
+    days, others = ([row for row in told if (row[0] is None) == is_other] for is_other in (False, True))
+    return tuple(ground), Cases(days, columns), Cases(others, columns)
+
+
+def _known(columns: Sequence[str], recorded: bytes | None, held: Sequence[Any], known_at: int) -> Sequence[Any]:
+    """A day's columns without the cases that were recorded later."""
+    if recorded is None:
+        return held
+    is_known = np.frombuffer(recorded, dtype=">i8") <= known_at
+    column = dict(zip(columns, held, strict=True))
+    answer = [None if each is None else _taken(each, _WIDTHS.get(name, 0), is_known) for name, each in column.items()]
+    if column.get("spells") is not None:
+        counts = np.frombuffer(column["spell_counts"], dtype=">i2")
+        answer[columns.index("spells")] = _taken(column["spells"], _SPELL_BYTES, np.repeat(is_known, counts))
+    return answer
+
+
+def _taken(held: bytes, width: int, chosen: Mask) -> bytes:
+    return held if not width else np.frombuffer(held, dtype=f"V{width}")[chosen].tobytes()
+
+
+def in_order(numbers: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """The places of the numbers (none below 0), least first, those of like numbers as they come."""
+    fits = not len(numbers) or numbers.max() <= np.iinfo(np.uint16).max
+    return np.argsort(numbers.astype(np.uint16) if fits else numbers, kind="stable")  # two bytes are sorted in no time
+
+
+def reads_areas(filter: Filter, by: By, unit_level: str | None) -> bool:
+    """Whether a question has to know where its cases belong: without, those of the whole subdistrict are asked for."""
+    return by is By.AREA or filter.area_id is not None or unit_level is not None
