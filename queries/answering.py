@@ -113,6 +113,7 @@ FUNCTIONS: Final[Mapping[str, str]] = {
     "variable_precision": "lists/precision",
     "increment_risen": "increments/compared",
     "backlog_growing": "backlog/grown",
+    "escalation_answer": "escalations/answered",
 }
 #: Figures that read the filter's period themselves, so that no note of it is made.
 OWN_PERIOD: Final = frozenset({"variable_precision"})

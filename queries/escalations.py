@@ -163,12 +163,14 @@ def waiting(
 def answered(
     connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_level: str | None = None
 ) -> pd.DataFrame:
-    """One row per key with an answer due (figure.RATE and lapsed) in the filter's period, or the last 28 local days.
+    """One row per key with an answer due (figure.RATE, lapsed, rate_low, rate_high) in the filter's period, or the last
+    28 local days.
 
-    By department only what was handed to a named department.
+    By department only what was handed to a named department. The interval is that of ``answers``.
     """
     frame = ask(connection, "escalations", "answers", ANSWERED, _asked(filter, by, unit_level))
-    return frame[[*RATE.names, "lapsed"]]
+    low, high = interval(frame["good"].to_numpy(dtype=float), frame["n"].to_numpy(dtype=float))
+    return frame[[*RATE.names, "lapsed"]].assign(rate_low=low, rate_high=high)
 
 
 def answers(connection: Connection, filter: Filter) -> pd.DataFrame:

@@ -243,6 +243,14 @@ def test_parts_with_names_of_their_own(store: Store) -> None:
     assert (visits.numerator, visits.denominator, visits.extras) == (3, None, {"activity": "Visits", "people": 5})
 
 
+def test_departments_answers_come_as_one_total_with_its_interval(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    for by in ((), ("--by", "total")):
+        said = _invoke(monkeypatch, store, "show", "escalation_answer", *by, "--format", "json").stdout
+        [row] = json.loads(said)["rows"]  # of two hand-ups one is due by then
+        assert (row["key"], row["numerator"], row["denominator"], row["rate"]) == (None, 0, 1, 0.0)
+        assert row["extras"]["rate_low"] == 0 and 0 < row["extras"]["rate_high"] < 1
+
+
 def test_the_flag_of_the_backlog_names_its_two_weeks(store: Store) -> None:
     with store[1].reader.connect() as connection:
         for words, last in (
@@ -263,7 +271,8 @@ def test_what_figures_without_keys_say(store: Store) -> None:
     assert _rows(store, "variable", as_of=at) == [("town", 2, None)]
     assert _rows(store, "on_time", as_of=at) == [("town", 0, 2)]
     assert _rows(store, "increment", as_of=at) == [("Appeal", 1, None), ("Hazard", 1, None), ("Petition", 1, None)]
-    assert _rows(store, "escalation_answer", "zh", as_of=at) == [("水务", 0, 1)]
+    assert _rows(store, "escalation_answer", as_of=at) == [("town", 0, 1)]
+    assert _rows(store, "escalation_answer", "zh", as_of=at, by="department") == [("水务", 0, 1)]
     # a petition waits as well, and is never shown singly
     assert _rows(store, "escalations_pending", as_of=at) == [("Noise", None, None)]
     assert [label for label, *_ in _rows(store, "risk_level", area="west")] == ["west-1", "west-2"]
