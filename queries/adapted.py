@@ -17,6 +17,7 @@ from queries.filters import Filter
 from queries.privacy import SHOWN_SINGLY
 from queries.statistics import risk as risks
 from queries.statistics.configuration import finding_rules, risk_rules
+from queries.statistics.findings import SILENT
 from queries.vocabulary import Kind
 
 
@@ -130,8 +131,9 @@ def _assessment(call: Call) -> list[Row]:
 
 
 def _tier(call: Call) -> list[Row]:
-    """The numerator is the rank."""
-    return _of_units(call, "rank", ["area_id", "kind", "rank", "rank_low", "rank_high", "ranked_of", "tier"])
+    """The numerator is the rank, the denominator how many are ranked."""
+    columns = ["area_id", "kind", "rank", "rank_low", "rank_high", "ranked_of", "tier"]
+    return _of_units(call, "rank", columns, "ranked_of")
 
 
 def _change(call: Call) -> list[Row]:
@@ -140,11 +142,11 @@ def _change(call: Call) -> list[Row]:
     return _of_units(call, "change", columns)
 
 
-def _of_units(call: Call, numerator: str, columns: list[str]) -> list[Row]:
+def _of_units(call: Call, numerator: str, columns: list[str], denominator: str | None = None) -> list[Row]:
     found = _ranked(call)
     level = found.choice.level or call.unit_level
     frame = within(call, found.table, level)[columns].assign(level=level)
-    return [_of(row, numerator) for row in rows_of(call, frame)]
+    return [_of(row, numerator, denominator) for row in rows_of(call, frame)]
 
 
 def _lost(call: Call) -> list[Row]:
@@ -183,6 +185,13 @@ def _fewer_reports(call: Call) -> list[Row]:
     return [_of(row, "observed", "expected") for row in rows_of(call, frame.drop(columns=_HELD_IN_N))]
 
 
+def _silent(call: Call) -> list[Row]:
+    """One row per source: no case in its stretch, of those expected there."""
+    frame = findings.silent_sources(call.connection, call.filter).assign(observed=0)
+    told = frame.rename(columns={"reported": "reported_in_period"})  # not what the stretch is held against
+    return [_of(row, "observed", "expected") for row in rows_of(call, told)]
+
+
 def _of(row: Row, numerator: str, denominator: str | None = None) -> Row:
     """The row with these two of its extras as numerator and denominator, and no rate."""
     extras = dict(row.extras)
@@ -210,4 +219,5 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
     "condition_index": _condition,
     **dict.fromkeys(finding_rules().findings, _finding),
     findings.REPORTS_FELL: _fewer_reports,
+    SILENT: _silent,
 }

@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy import Connection, text
 
 from queries import ranking
+from queries.answering import answer
+from queries.asking import Words, read
 from queries.assessment import COURSE_COLUMNS, Marks, assess, course, cycle_followed, ladder
+from queries.catalogue import figures
 from queries.filters import Filter
 from queries.statistics import configuration
 from queries.statistics.levels import Reason
-from tests.queries.town import Town, make_reference
+from tests.queries.town import Town, local, make_reference
 from tests.queries.town import build as build_town
 from tests.support.databases import Database
 
@@ -65,6 +68,16 @@ def test_grids_with_cases_enough_are_ranked(villages: Town) -> None:
     assert made.table["change"].isna().all()  # nothing happened in the period before
     score = made.table.set_index("area_id")["score"].sort_index()
     assert made.parts.groupby("area_id")["earned"].sum().to_numpy() == pytest.approx(score.to_numpy())
+
+
+def test_a_rank_is_told_of_so_many(villages: Town) -> None:
+    _tell(villages, 10)
+    asked = read(
+        villages.connection, Words(first="2024-03-01", level="grid", as_of="2024-03-14T12:00"), now=local(NOON)
+    )
+    rows = answer(villages.connection, figures()["assessment_tier"], asked, "en").rows
+    assert [(row.numerator, row.denominator, row.rate) for row in rows] == [(rank, 30, None) for rank in range(1, 31)]
+    assert not {"rank", "ranked_of"} & rows[0].extras.keys()
 
 
 def test_below_ten_cases_communities_are_ranked_and_it_is_said_why(villages: Town) -> None:

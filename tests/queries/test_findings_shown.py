@@ -127,3 +127,14 @@ def test_reports_are_held_against_those_expected(town: Town) -> None:
     assert row.denominator == pytest.approx(10, abs=0.5)
     assert row.extras["flattered"] == "increment"
     assert "flattered" in printing.to_table(shown)
+
+
+def test_a_silent_source_has_no_case_of_those_expected(town: Town) -> None:
+    """A case a day at nine, up to the seventh of the period's fourteen days."""
+    for number in range(63):
+        town.case(f"{number}", f"{date(2024, 1, 8) + timedelta(days=number)} 09:00:00")
+    town.settle()
+    [row] = _shown(town, "source_silent", as_of="2024-03-17T12:00").rows
+    assert (row.key, row.numerator, row.rate) == ("hotline", 0, None)
+    assert row.denominator == pytest.approx(8, abs=0.1)
+    assert row.extras["reported_in_period"] == 7
