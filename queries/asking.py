@@ -6,7 +6,7 @@ the same in another language. ``ERRORS`` lists the ids.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from typing import Final, TypeVar
@@ -35,7 +35,7 @@ ERRORS: Final[dict[str, str]] = {
     "unknown_figure": "There is no figure {given!r}{suggestion}; python -m queries list shows all.",
     "unknown_kind": "There is no kind {given!r}: a case is one of {known}.",
     "unknown_grouping": "Figures are not grouped by {given!r}: choose one of {known}.",
-    "unknown_level": "{subdistrict} has no areas of the level {given!r}; its levels are {known}.",
+    "unknown_level": "{area} has no areas of the level {given!r}; its levels are {known}.",
     "level_without_area": "A level goes with grouping by area, not by {by}.",
     "malformed_date": "{given!r} is no date: write it like 2026-03-14.",
     "unlikely_year": "{given!r} is no day that figures are asked of: years go from {first} to {last}.",
@@ -127,17 +127,13 @@ def read(connection: Connection, words: Words, *, now: datetime, subdistrict_id:
     if chosen is not None:
         area = chosen
     first, last = period(words.first, words.last, filter.today)
-    by, unit_level = _grouping(connection, filter, words, areas, owner.code)
+    if chosen is not None:
+        filter = replace(filter, area_id=int(chosen["area_id"]))
+        if words.level is not None:
+            areas = areas[areas["area_id"].isin(place.inside(connection, filter)["area_id"])]
+    by, unit_level = _grouping(connection, filter, words, areas, str(area["code"]))
     return Asked(
-        filter=Filter(
-            owner.subdistrict_id,
-            as_of,
-            owner.time_zone,
-            area_id=None if chosen is None else int(chosen["area_id"]),
-            kinds=kinds(words.kinds),
-            period_from=first,
-            period_to=last,
-        ),
+        filter=replace(filter, kinds=kinds(words.kinds), period_from=first, period_to=last),
         by=by,
         unit_level=unit_level,
         area_code=str(area["code"]),
@@ -287,8 +283,9 @@ def _area(areas: pd.DataFrame, given: str, subdistrict: str, today: date) -> pd.
 
 
 def _grouping(
-    connection: Connection, filter: Filter, words: Words, areas: pd.DataFrame, subdistrict: str
+    connection: Connection, filter: Filter, words: Words, areas: pd.DataFrame, area: str
 ) -> tuple[By | None, str | None]:
+    """``areas``: where a level is wished, those in the area asked about, whose code is ``area``."""
     by: By | None = None
     if words.by is not None:
         if words.by not in set(By):
@@ -297,7 +294,7 @@ def _grouping(
     if words.level is not None:
         levels = list(dict.fromkeys(areas["level"]))
         if words.level not in levels:
-            raise AskingError("unknown_level", given=words.level, subdistrict=subdistrict, known=listed(levels))
+            raise AskingError("unknown_level", given=words.level, area=area, known=listed(levels))
         if by not in (None, By.AREA):
             raise AskingError("level_without_area", by=by)
         return by, words.level

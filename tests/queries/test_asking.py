@@ -63,6 +63,11 @@ def test_an_area_goes_by_code_alias_and_name(asked_of: Store, given: str) -> Non
     assert (asked.filter.area_id, asked.area_zh, asked.area_en) == (asked_of[0].area_ids["east"], "east区", "east")
 
 
+def test_an_area_is_grouped_by_the_levels_in_it(asked_of: Store) -> None:
+    assert _read(asked_of, area="east", level="community").unit_level == "community"
+    assert _read(asked_of, area="east-1", level="grid").unit_level == "grid"
+
+
 def test_words_become_a_filter(asked_of: Store) -> None:
     asked = _read(
         asked_of, subdistrict="town", kinds=["hazard", " appeal", ""], first="2024-03-01", last="2024-03-12", by="week"
@@ -101,6 +106,12 @@ def test_moments_without_a_zone_are_local(asked_of: Store, given: str, moment: s
         ({"kinds": ["appeal", "rumour"]}, "unknown_kind", "no kind 'rumour': a case is one of appeal, hazard"),
         ({"by": "planet"}, "unknown_grouping", "not grouped by 'planet': choose one of total, day"),
         ({"level": "street"}, "unknown_level", "its levels are subdistrict, community, grid"),
+        (
+            {"level": "community", "area": "east-1"},
+            "unknown_level",
+            "east-1 has no areas of the level 'community'; its levels are grid.",
+        ),
+        ({"level": "subdistrict", "area": "east"}, "unknown_level", "its levels are community, grid."),
         ({"by": "day", "level": "grid"}, "level_without_area", "A level goes with grouping by area, not by day."),
         ({"first": "2024-03-12", "last": "2024-03-11"}, "period_reversed", "2024-03-11, before it begins on 2024-03"),
         ({"last": "2024-03-11"}, "half_period", "A period needs its first day too"),

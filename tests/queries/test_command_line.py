@@ -287,6 +287,10 @@ def test_what_figures_without_keys_say(store: Store) -> None:
         (("show", "stock", *MARCH), "stock is about the moment of as_of and takes no period."),
         (("show", "stock", "--by", "day"), "stock is not grouped by day; its rows are given."),
         (("show", "stock", "--level", "grid"), "stock takes no level of areas."),
+        (
+            ("show", "volume", "--area", "west-1", "--level", "community"),
+            "west-1 has no areas of the level 'community'",
+        ),
         (("show", "field_work", "--kinds", "hazard"), "field_work is of all kinds"),
         (
             ("show", "escalations_pending", "--kinds", "appeal,petition"),
