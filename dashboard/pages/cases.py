@@ -1,5 +1,6 @@
 """The page of cases 事件: those behind a figure, of an area, kinds and days, as known at a moment; page by page."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import pandas as pd
@@ -7,14 +8,14 @@ import pandas as pd
 from dashboard.exports.sheet import Sheet
 from dashboard.frames import rows
 from dashboard.live import questions
-from dashboard.live.questions import PAGE_ROWS, By, Narrowed, Only, Risk
+from dashboard.live.questions import PAGE_ROWS, SHOWN_SINGLY, By, Narrowed, Only, Risk
 from dashboard.pages import case
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.asking_page import Page
 from dashboard.pages.laptop.downloads import downloads
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e, level_word, mark, milliseconds, state_word
-from dashboard.pages.laptop.state import Question
+from dashboard.pages.laptop.state import Question, kinds_of
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 
@@ -36,8 +37,26 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> str:
     return f"""{frame.crumbs(way(snapshot, question, words))}
 <section class="answer"><h1>{e(place)} · {e(title)}</h1><p>{e(when)} {files}</p></section>
 <div class="group cuts">{_cuts(question, words, behind)}{_narrowings(question, words)}</div>
-{_table(found, question, words) if len(found) else f'<p class="nothing">{e(words("No case is like that here"))}</p>'}
+{_table(found, question, words) if len(found) else f'<p class="nothing">{e(_none(question, words))}</p>'}
 {_pager(question, words, number, count)}"""
+
+
+def _none(question: Question, words: Text) -> str:
+    """Why no case is listed."""
+    named = kinds_of(question.address)
+    if named and not named & set(SHOWN_SINGLY):
+        return words("Police reports and petitions are never listed singly")
+    return words("No case is like that here")
+
+
+def notes(question: Question, words: Text) -> Iterator[str]:
+    """What the address asks of the list and cannot have."""
+    address = question.address
+    if address.get("id"):
+        return
+    hidden = frame.not_listed(address, words, questions.kind_labels(question.asked.filter.today))
+    if hidden:
+        yield words("{kinds}: never listed case by case", kinds=hidden)
 
 
 def sheet(_: Snapshot, question: Question, words: Text) -> Sheet:
@@ -232,4 +251,5 @@ PAGE: Final = Page(
     matter,
     tables={"cases": sheet},
     has_filters=lambda address: address.get("id") is None,
+    notes=notes,
 )

@@ -1,6 +1,6 @@
 """The situation page 态势: for a leader between meetings. What moved, who moved it, what waits, on one screen."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import live
 from dashboard.live import questions
-from dashboard.live.questions import Asked, AskingError, Filter
+from dashboard.live.questions import SHOWN_SINGLY, Asked, AskingError, Filter
 from dashboard.live.views import View
 from dashboard.memo import once_per_snapshot
 from dashboard.pages import situation_figures as figures
@@ -19,8 +19,8 @@ from dashboard.pages import situation_html as html
 from dashboard.pages.address import NONE, Wishes, notes
 from dashboard.pages.laptop import going, pieces, region
 from dashboard.pages.laptop.asking_page import STILL
-from dashboard.pages.laptop.frame import filters, local
-from dashboard.pages.laptop.state import Address, Question, looks_back, read
+from dashboard.pages.laptop.frame import filters, local, not_listed
+from dashboard.pages.laptop.state import Address, Question, kinds_of, looks_back, read
 from dashboard.pages.trouble import sentence, style
 from dashboard.pulse import fragment
 from dashboard.snapshot import Snapshot
@@ -195,15 +195,25 @@ def _seen_from(snapshot: Snapshot, look: _Look) -> _Seen:
 def _asked_for(snapshot: Snapshot, look: _Look, words: Text) -> _Seen:
     question = _question(snapshot, look, words)
     address, asked = question.address, question.asked
-    look = replace(look, address=address, notes=question.notes)
+    kinds = _kinds(snapshot)
+    look = replace(look, address=address, notes=(*question.notes, *_not_told(address, words, kinds)))
     moment = asked.filter.as_of if address.get("as_of") is not None else None
-    bar = filters(snapshot, question, words, kinds=_kinds(snapshot), usual_days=1)
+    bar = filters(snapshot, question, words, kinds=kinds, usual_days=1)
     if moment is not None:
         whole = replace(asked.filter, area_id=None, kinds=None, period_from=None, period_to=None)
         snapshot = questions.picture(whole, snapshot.version)
     if any(address.get(name) is not None for name in ("area", "kinds", "from", "to")):
         snapshot = questions.narrowed(snapshot, asked, is_past=moment is not None)
     return _Seen(snapshot, look, bar, moment)
+
+
+def _not_told(address: Address, words: Text, kinds: pd.DataFrame) -> Iterator[str]:
+    """Named kinds that the page cannot be narrowed to: its lists are of single cases."""
+    hidden = not_listed(address, words, kinds)
+    if hidden and kinds_of(address) & set(SHOWN_SINGLY):
+        yield words("{kinds}: no choice of this page; the other kinds chosen are shown", kinds=hidden)
+    elif hidden:
+        yield words("{kinds}: no choice of this page; all kinds are shown", kinds=hidden)
 
 
 def _question(snapshot: Snapshot, look: _Look, words: Text) -> Question:

@@ -147,3 +147,23 @@ def test_what_is_never_shown_singly_is_no_narrowing(town_of_two_weeks: Town) -> 
     seen = _narrowed(town_of_two_weeks, kinds=("petition",), area="west-2")
     assert seen.latest.empty and seen.escalations.empty
     assert seen.narrowing is not None and seen.narrowing.kinds == ()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        (
+            "police_report",
+            {"en": "Police report: no choice of this page; all kinds are shown", "zh": "警情在本页不能单选"},
+        ),
+        ("appeal,petition", {"en": "Petition: no choice of this page; the other kinds", "zh": "信访在本页不能单选"}),
+    ],
+)
+def test_a_kind_the_page_cannot_be_narrowed_to_is_said(
+    town_of_two_weeks: Town, kinds: str, said: dict[str, str]
+) -> None:
+    for language, sentence in said.items():
+        for moment in ({}, {"as_of": "2024-03-18T12:00"}):
+            asked = {"kinds": kinds, **moment}
+            drawn, _ = situation.markup(_whole(town_of_two_weeks), asked, language=language, theme="light")
+            assert sentence in drawn

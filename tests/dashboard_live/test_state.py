@@ -15,6 +15,7 @@ from dashboard.live.ask import Answers
 from dashboard.live.questions import AskingError
 from dashboard.pages import case, cases
 from dashboard.pages.laptop import frame
+from dashboard.pages.laptop.asking_page import markup
 from dashboard.pages.laptop.going import link, split
 from dashboard.pages.laptop.state import Address, Question, note, read
 from dashboard.snapshot import Snapshot
@@ -176,3 +177,18 @@ def test_a_case_of_the_past_is_as_known_then_and_nothing_runs(told: Town) -> Non
     drawn = case.matter(picture, found, text("en"))
     assert "Open for 1 d 1 h" in drawn
     assert "data-clock" not in drawn + cases.matter(picture, found, text("en"))
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "nothing"),
+    [
+        ("en", "Petition: never listed case by case", "Police reports and petitions are never listed singly"),
+        ("zh", "信访不逐件列出", "警情、信访不逐件列出"),
+    ],
+)
+def test_a_kind_that_is_never_listed_is_said(told: Town, language: str, said: str, nothing: str) -> None:
+    for kinds, is_empty in (("petition", True), ("appeal,petition", False), ("appeal", False)):
+        asked = {"kinds": kinds}
+        drawn, _ = markup(cases.PAGE, _picture(told), asked, language=language, theme="light")
+        assert (f">{said}</span>" in drawn) == ("petition" in kinds)
+        assert (f">{nothing}</p>" in drawn) == is_empty

@@ -64,6 +64,7 @@ class Page:
     has_filters: Callable[[Address], bool] = lambda _: True
     has_kinds: bool = True  # its figures are asked of chosen kinds
     days: Callable[[Question], tuple[date, date]] | None = None  # the days it is about, where it chooses them itself
+    notes: Callable[[Question, Text], Iterable[str]] = lambda *_: ()  # what the address asks of it and cannot have
 
 
 def run(page: Page, *, language: str, theme: str) -> None:
@@ -169,7 +170,8 @@ def _pieces(page: Page, snapshot: Snapshot, question: Question, words: Text) -> 
         bar = frame.filters(snapshot, question, words, kinds=kinds if page.has_kinds else kinds.iloc[:0], days=days)
     matter = page.matter(snapshot, question, words)
     pieces: list[Piece] = [matter] if isinstance(matter, str) else list(matter)
-    top = frame.header(snapshot, words, address, question.notes, here=page.below) + bar
+    notes = (*question.notes, *page.notes(question, words))
+    top = frame.header(snapshot, words, address, notes, here=page.below) + bar
     top += frame.looking_back(address, moment_of(question), filter.time_zone, words)
     mains = [_in_main(piece, is_last=number == len(pieces)) for number, piece in enumerate(pieces, start=1)]
     if mains and isinstance(mains[0], str):

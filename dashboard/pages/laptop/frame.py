@@ -203,6 +203,14 @@ def _kind_chips(address: Address, words: Text, kinds: pd.DataFrame) -> str:
     return "".join(chips)
 
 
+def not_listed(address: Address, words: Text, kinds: pd.DataFrame) -> str:
+    """The kinds an address names whose single cases are never shown, as they are called; empty where there are none."""
+    hidden = kinds_of(address) - set(SHOWN_SINGLY)
+    return ("、" if words.language == "zh" else ", ").join(
+        words.label(row) for row in rows(kinds) if row.code in hidden
+    )
+
+
 def crumbs(steps: Sequence[tuple[str, str | None]]) -> str:
     """The way down: names with their addresses; the last one, or one without, is where the viewer is."""
     parts = [f"<a {link(to)}>{e(name)}</a>" if to else f"<b>{e(name)}</b>" for name, to in steps]
