@@ -16,7 +16,7 @@ from dashboard.pages.laptop.pieces import e, level_word, mark
 from dashboard.pages.scorecard_html import Card
 from dashboard.pages.scorecard_objections import objections
 from dashboard.text import NO_RATE, Text
-from dashboard.widgets.panels.ranking import tier_name
+from dashboard.widgets.panels.ranking import kind_name, tier_name
 
 #: Cases of a finding that are named one by one.
 _NAMED: Final = 6
@@ -42,9 +42,18 @@ def course_head(card: Card, course: pd.DataFrame | None) -> str:
     if own is None:
         return _nothing("course", head, words("Being counted; it appears by itself"))
     if own.empty:
-        said = words("It was ranked in none of them: too few cases then, or it was drawn since")
-        return _nothing("course", head, said)
+        return _nothing("course", head, _not_ranked(card))
     return f'<section class="course">{head}</section>'
+
+
+def _not_ranked(card: Card) -> str:
+    """Why none of the cycles ranked the unit."""
+    words = card.words
+    if card.kind in assessed.rules(card.filter.today).unranked_kinds:
+        kind = kind_name(card.kind, words)
+        kind = kind if words.language == "zh" else kind.lower()
+        return words("It was ranked in none of them: {kind} take no part", kind=kind)
+    return words("It was ranked in none of them: too few cases then, or it was drawn since")
 
 
 def cycle_said(row: Any, words: Text) -> str:

@@ -300,6 +300,22 @@ def test_a_redrawn_grid_has_no_period_before(place: Town) -> None:
         place.connection.commit()
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "It was ranked in none of them: mobile grids take no part"), ("zh", "各期均未排名：机动小分格不参与排名")],
+)
+def test_a_mobile_grid_is_not_ranked_since_such_grids_take_no_part(place: Town, language: str, said: str) -> None:
+    change = sql("update app.areas set kind = :kind where area_id = :id")
+    place.connection.execute(change, {"kind": "mobile", "id": place.area_ids["c5-4"]})
+    place.connection.commit()
+    try:
+        markup, _ = _shown(place, scorecard.PAGE, language, area="c5-4")
+        assert said in markup
+    finally:
+        place.connection.execute(change, {"kind": "social", "id": place.area_ids["c5-4"]})
+        place.connection.commit()
+
+
 def test_tables_leave_as_files_with_what_they_show(place: Town) -> None:
     picture, question = _asked(place, ranking.PAGE, "en")
     words = text("en")
