@@ -1,6 +1,7 @@
 """The page of cases 事件: those behind a figure, of an area, kinds and days, as known at a moment; page by page."""
 
 from collections.abc import Iterator
+from dataclasses import astuple
 from typing import Any, Final
 
 import pandas as pd
@@ -15,7 +16,7 @@ from dashboard.pages.laptop.asking_page import Page
 from dashboard.pages.laptop.downloads import downloads
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e, level_word, mark, milliseconds, state_word
-from dashboard.pages.laptop.state import Question, kinds_of
+from dashboard.pages.laptop.state import Question, kinds_of, short
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 
@@ -57,6 +58,11 @@ def notes(question: Question, words: Text) -> Iterator[str]:
     hidden = frame.not_listed(address, words, questions.kind_labels(question.asked.filter.today))
     if hidden:
         yield words("{kinds}: never listed case by case", kinds=hidden)
+    known = (address.get("behind") in set(Only), *(each is not None for each in astuple(narrowed(question))))
+    for name, is_known in zip(("behind", *NARROWING), known, strict=True):
+        given = address.get(name)
+        if given is not None and not is_known:
+            yield words("{name}={given} is not known here; the usual is shown", name=name, given=short(given))
 
 
 def sheet(_: Snapshot, question: Question, words: Text) -> Sheet:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from dashboard.exports.sheet import Sheet
 from dashboard.live import questions
 from dashboard.live.questions import AskingError, By, Figure
-from dashboard.pages.figures_asked import answered, chosen, of_the_minute
+from dashboard.pages.figures_asked import answered, chosen, notes, of_the_minute
 from dashboard.pages.figures_example import worked_example
 from dashboard.pages.figures_rows import chart_of, column_word, further_names, label_of, names_of, plain_value, table_of
 from dashboard.pages.laptop import frame
@@ -117,4 +117,4 @@ def sheet(snapshot: Snapshot, question: Question, words: Text) -> Sheet:
     return Sheet(words.label(names_of(figure)), columns, notes, rates=frozenset({words("Rate")}))
 
 
-PAGE: Final = Page("figures", "口径 Figures", ("figure", "by"), matter, tables={"figure": sheet})
+PAGE: Final = Page("figures", "口径 Figures", ("figure", "by"), matter, tables={"figure": sheet}, notes=notes)

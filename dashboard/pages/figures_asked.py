@@ -1,12 +1,12 @@
 """Which figure the address names, and its answer as the address asks for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from dashboard.live import questions
 from dashboard.live.questions import Answer, AskingError, By, Figure
-from dashboard.pages.laptop.state import Question
+from dashboard.pages.laptop.state import Question, short
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 
@@ -17,6 +17,15 @@ def chosen(question: Question) -> Figure:
     """The figure the address names, or the first."""
     known = questions.figures()
     return known.get(question.address.get("figure") or _FIRST, known[_FIRST])
+
+
+def notes(question: Question, words: Text) -> Iterator[str]:
+    """What the address asks of the figures and cannot have."""
+    figure, by = question.address.get("figure"), question.address.get("by")
+    if figure is not None and figure not in questions.figures():
+        yield words("There is no figure {given}; the usual is shown", given=short(figure))
+    if by is not None and by not in {By.TOTAL, *questions.groupings(chosen(question))}:
+        yield words("It is not told by {given}; the usual is shown", given=short(by))
 
 
 def answered(

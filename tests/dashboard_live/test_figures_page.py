@@ -7,7 +7,7 @@ from dashboard.live import ask, questions
 from dashboard.live.questions import AnswerRow
 from dashboard.pages import figures
 from dashboard.pages.figures_rows import label_of
-from dashboard.pages.laptop.asking_page import Beside
+from dashboard.pages.laptop.asking_page import Beside, markup
 from dashboard.pages.laptop.chart import Chart
 from dashboard.pages.laptop.state import Address, read
 from dashboard.text import text
@@ -68,6 +68,22 @@ def test_a_slow_answer_is_said_to_come_and_is_there_then(told: Town, monkeypatch
 def test_words_that_are_none_give_the_first_figure(told: Town) -> None:
     markup, _ = _drawn(told, "en", figure="nonsense", by="moon")
     assert "<h1>Same-day resolution</h1>" in markup
+
+
+@pytest.mark.parametrize(
+    ("language", "figure", "by"),
+    [
+        ("en", "There is no figure nonsense; the usual is shown", "It is not told by bogus; the usual is shown"),
+        ("zh", "没有指标“nonsense”，显示默认指标", "不能按bogus分解，按默认方式显示"),
+    ],
+)
+def test_words_that_are_none_are_said(told: Town, language: str, figure: str, by: str) -> None:
+    picture = _picture(told)
+    for asked, said in (({"figure": "nonsense"}, [figure]), ({"by": "bogus"}, [by]), ({"by": "day"}, [])):
+        drawn, _ = markup(figures.PAGE, picture, asked, language=language, theme="light")
+        assert [each for each in (figure, by) if f">{each}</span>" in drawn] == said
+    drawn, _ = markup(figures.PAGE, picture, {"figure": "stock", "by": "day"}, language="en", theme="light")
+    assert "It is not told by day" in drawn  # a grouping of others
 
 
 def test_the_file_has_what_the_page_shows(told: Town) -> None:

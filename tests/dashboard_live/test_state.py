@@ -192,3 +192,17 @@ def test_a_kind_that_is_never_listed_is_said(told: Town, language: str, said: st
         drawn, _ = markup(cases.PAGE, _picture(told), asked, language=language, theme="light")
         assert (f">{said}</span>" in drawn) == ("petition" in kinds)
         assert (f">{nothing}</p>" in drawn) == is_empty
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "{name}={given} is not known here; the usual is shown"), ("zh", "{name}={given} 无法识别，按默认显示")],
+)
+def test_a_cut_of_the_list_that_there_is_not_is_said(told: Town, language: str, said: str) -> None:
+    wrong = {"behind": "foo", "type": "x", "channel": "x", "risk": "pink", "hour": "24"}
+    drawn, _ = markup(cases.PAGE, _picture(told), wrong, language=language, theme="light")
+    sentences = [said.format(name=name, given=given) for name, given in wrong.items()]
+    assert f">{' · '.join(sentences)}</span>" in drawn
+    right = {"behind": "open", "type": "noise", "channel": "hotline", "risk": "yellow", "hour": "00"}
+    drawn, _ = markup(cases.PAGE, _picture(told), right, language=language, theme="light")
+    assert 'class="note"' not in drawn

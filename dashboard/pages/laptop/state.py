@@ -125,7 +125,7 @@ def _words(address: Address) -> Words:
 
 def note(error: AskingError, words: Text) -> str:
     """One sentence on a word that cannot be had, in the viewer's language, and what is shown instead."""
-    given = {name: _short(str(value)) for name, value in error.values.items()}
+    given = {name: short(str(value)) for name, value in error.values.items()}
     named = {
         "unknown_area": words("There is no area {given}; the whole subdistrict is shown"),
         "ambiguous_area": words("Several areas are called {given}; the whole subdistrict is shown"),
@@ -143,7 +143,8 @@ def note(error: AskingError, words: Text) -> str:
     return named[error.id].format(**given)
 
 
-def _short(given: str) -> str:
+def short(given: str) -> str:
+    """As much of a word of an address as a note has room for."""
     return given if len(given) <= _LONGEST else given[: _LONGEST - 1] + "…"
 
 
