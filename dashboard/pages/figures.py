@@ -8,7 +8,8 @@ from dashboard.live import questions
 from dashboard.live.questions import AskingError, By, Figure
 from dashboard.pages.figures_asked import answered, chosen, notes, of_the_minute
 from dashboard.pages.figures_example import worked_example
-from dashboard.pages.figures_rows import chart_of, column_word, further_names, label_of, names_of, plain_value, table_of
+from dashboard.pages.figures_rows import chart_of, further_names, label_of, names_of, plain_value, table_of
+from dashboard.pages.figures_words import column_word
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.asking_page import Beside, Matter, Page
 from dashboard.pages.laptop.chart import Chart

@@ -2,11 +2,13 @@
 
 from dashboard.live import questions
 from dashboard.live.questions import Answer, AnswerRow, By, Figure
-from dashboard.pages.figures_rows import BEHIND, column_word, number_of, said_of
+from dashboard.pages.figures_rows import BEHIND, number_of, said_of
+from dashboard.pages.figures_words import column_word
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e
 from dashboard.pages.laptop.state import Question
+from dashboard.review.coded import coded
 from dashboard.text import Text
 
 
@@ -67,11 +69,12 @@ def _sum(row: AnswerRow, figure: Figure, question: Question, words: Text) -> str
     cases = question.address.to("cases", behind=BEHIND[figure.id].value if figure.id in BEHIND else None)
     everyone = question.address.to("cases", behind=None)
     zone = question.asked.filter.time_zone
-    extras = "".join(
-        f"<tr><td>{e(column_word(name, words))}</td><td>{e(said_of(value, words, zone))}</td></tr>"
+    told = {
+        column_word(name, words): said_of(coded("", name, value, {}, words), words, zone)
         for name, value in row.extras.items()
         if not isinstance(value, dict | list | tuple) and value is not None
-    )
+    }
+    extras = "".join(f"<tr><td>{e(name)}</td><td>{e(said)}</td></tr>" for name, said in told.items())
     tag = f"<i>{e(words('provisional'))}</i>" if row.provisional else ""
     if row.denominator is None:
         value = f"<b>{e(number_of(row.numerator, words))}</b>{tag}" if row.numerator is not None else ""

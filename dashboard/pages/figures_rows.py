@@ -15,6 +15,7 @@ from dashboard.pages.laptop.pieces import e, level_word
 from dashboard.pages.laptop.state import Question
 from dashboard.review.coded import cutoff_word
 from dashboard.text import Text
+from dashboard.widgets.panels.stages import clock_name
 
 #: The cases a figure leads to, where a cut of the list stands for those that count against it or are counted.
 BEHIND: Final = {
@@ -48,6 +49,9 @@ def label_of(row: AnswerRow, by: By | None, words: Text) -> str:
     cutoff = row.extras.get("cutoff")  # a finding has a row for each cut-off of a unit
     if cutoff is not None:
         return f"{row.label} · {cutoff_word(str(cutoff), words)}"
+    clock = row.extras.get("clock")  # and each clock between two stages
+    if clock is not None:
+        return f"{row.label} · {clock_name(str(clock), words)}"
     activity = row.extras.get("activity")  # field work has a row for each
     return f"{row.label} · {activity}" if activity is not None else row.label
 
@@ -151,29 +155,6 @@ def said_of(value: Any, words: Text, time_zone: str) -> str:
     if isinstance(value, datetime):
         return f"{words.long_day(value, time_zone)} {words.clock(value, time_zone)}"
     return str(value)
-
-
-def column_word(name: str, words: Text) -> str:
-    """What a further column is called; a name that has no words yet is shown as it is."""
-    named = {
-        "code": words("Code"),
-        "extended": words("Deadlines extended"),
-        "winnable": words("Can still be closed today"),
-        "lost": words("Cannot be closed today any more"),
-        "mean": words("Mean"),
-        "median_minutes": words("Median, minutes"),
-        "p90_minutes": words("90th percentile, minutes"),
-        "reached": words("Reached"),
-        "longest_waited_minutes": words("Longest wait, minutes"),
-        "overdue": words("Past deadline"),
-        "opened": words("Opened"),
-        "closed": words("Cases closed"),
-        "score": words("Score"),
-        "rank": words("Rank"),
-        "tier": words("Tier"),
-        "members": words("Members"),
-    }
-    return named.get(name, name.replace("_", " "))
 
 
 def names_of(figure: Figure) -> dict[str, str]:

@@ -6,11 +6,15 @@ from dashboard.charts.look import dressed
 from dashboard.live import ask, questions
 from dashboard.live.questions import AnswerRow
 from dashboard.pages import figures
-from dashboard.pages.figures_rows import label_of
+from dashboard.pages.figures_asked import answered
+from dashboard.pages.figures_rows import further_names, label_of
+from dashboard.pages.figures_words import column_word
 from dashboard.pages.laptop.asking_page import Beside, markup
 from dashboard.pages.laptop.chart import Chart
 from dashboard.pages.laptop.state import Address, read
 from dashboard.text import text
+from queries import cases, escalations, findings, workload
+from queries.runner import Shape
 from queries.statistics.configuration import finding_rules
 from tests.dashboard_live.test_rates import NOW, WEEK, _picture
 from tests.dashboard_live.test_rates import told as _told
@@ -92,6 +96,45 @@ def test_the_file_has_what_the_page_shows(told: Town) -> None:
     sheet = figures.sheet(picture, read(address, picture, text("en"), now=NOW), text("en"))
     assert sheet.columns["Denominator"] == [6, 6]
     assert any("As known at" in note for note in sheet.notes)
+
+
+def _is_chinese(said: str) -> bool:
+    return any("一" <= letter <= "鿿" for letter in said)
+
+
+def test_every_column_of_a_file_is_called_in_the_viewers_language(told: Town) -> None:
+    picture = _picture(told)
+    for figure in questions.figures().values():
+        for by in ("", *questions.groupings(figure)):
+            address = Address.of(
+                "figures", WEEK | {"figure": figure.id, "by": by}, language="zh", theme="light", own=figures.PAGE.own
+            )
+            question = read(address, picture, text("zh"), now=NOW)
+            try:
+                answer = answered(picture, question, text("zh"))
+            except questions.AskingError:  # compares others, or takes no period
+                continue
+            assert answer is not None
+            columns = figures.sheet(picture, question, text("zh")).columns
+            assert [name for name in columns if not _is_chinese(name)] == [], figure.id
+            assert len(columns) == 5 + len(further_names(answer.rows)), "two columns of one name would be one"
+
+
+@pytest.mark.parametrize(
+    "held",
+    [*(findings.EVIDENCE, findings.SILENT, findings.REPEATING, cases.PILES, escalations.PENDING, workload.FIELD_WORK)],
+)
+def test_columns_of_figures_that_had_nothing_to_say_are_called_too(held: Shape) -> None:
+    further = [name for name in held.names if name != "source" and not name.endswith(("_zh", "_en", "_id", "_no"))]
+    assert [name for name in further if not _is_chinese(column_word(name, text("zh")))] == []
+
+
+def test_clocks_of_one_place_are_told_apart(told: Town) -> None:
+    clocks = ("reported_dispatched", "dispatched_resolved")
+    rows = [AnswerRow(None, "East", 1, 4, 0.25, False, {"clock": clock}) for clock in clocks]
+    assert [label_of(row, None, text("zh")) for row in rows] == ["East · 上报 → 分拨", "East · 分拨 → 化解"]
+    drawn, _ = _drawn(told, "zh", figure="stage_clocks")
+    assert "reported_" not in drawn
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
