@@ -68,14 +68,21 @@ _FIRST_YEAR, _LAST_YEAR = 2, 9998
 #: Years a period may lie in, and the days it may have: beyond them a digit was mistyped.
 _YEARS: Final = range(1990, 2101)
 _MOST_DAYS: Final = 3660
+#: Characters of a word that a sentence repeats.
+_LONGEST_WORD: Final = 60
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.]\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?")
 
 
 class AskingError(ValueError):
-    """What was asked for cannot be. ``id``: a key of ERRORS; ``values``: what its sentence names."""
+    """What was asked for cannot be. ``id``: a key of ERRORS; ``values``: what its sentence names, a word that was given
+    no longer than a sentence bears.
+    """
 
     def __init__(self, id: str, **values: object) -> None:
+        given = values.get("given")
+        if isinstance(given, str) and len(given) > _LONGEST_WORD:
+            values["given"] = given[: _LONGEST_WORD - 1] + "…"
         super().__init__(ERRORS[id].format(**values))
         self.id = id
         self.values = values

@@ -11,7 +11,7 @@ from dashboard.live.questions import Filter
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e
-from dashboard.pages.laptop.state import Question
+from dashboard.pages.laptop.state import Question, short
 from dashboard.review import cells
 from dashboard.snapshot import Snapshot
 from dashboard.text import NO_RATE, Text
@@ -63,7 +63,7 @@ def strange(question: Question, words: Text) -> str:
     given = question.address.get("cycle")
     if given is None or cycle_back(question) is not None or question.asked.filter.period_from is not None:
         return ""
-    return words("There is no cycle {given}; the last 14 days are shown", given=given[:20])
+    return words("There is no cycle {given}; the last 14 days are shown", given=short(given))
 
 
 def cycle_chips(question: Question, words: Text) -> str:

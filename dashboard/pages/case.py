@@ -12,7 +12,7 @@ from dashboard.pages.laptop.asking_page import Page
 from dashboard.pages.laptop.frame import spoken
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e, level_word, mark, milliseconds, state_word
-from dashboard.pages.laptop.state import Question
+from dashboard.pages.laptop.state import Question, short
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 
@@ -53,7 +53,9 @@ def title(one: dict[str, Any], words: Text) -> str:
 
 
 def _nothing(given: str, question: Question, words: Text) -> str:
-    said = words("There is no case {given} to be shown here", given=given[:20]) if given else words("No case is named")
+    said = (
+        words("There is no case {given} to be shown here", given=short(given)) if given else words("No case is named")
+    )
     back = f"<a {link(question.address.to('cases', id=None))}>{e(words('All cases'))}</a>"
     return f'<section class="answer"><h1>{e(said)}</h1><p>{back}</p></section>'
 

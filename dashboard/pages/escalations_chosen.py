@@ -7,7 +7,7 @@ import pandas as pd
 
 from dashboard.live import questions
 from dashboard.live.questions import NO_DEPARTMENT, Cut, Sort
-from dashboard.pages.laptop.state import Question
+from dashboard.pages.laptop.state import Question, short
 from dashboard.text import Text
 
 OWN: Final = ("department", "level", "state", "sort", "page_no")
@@ -42,7 +42,7 @@ def chosen(question: Question, words: Text) -> Chosen:
         given = address.get(name)
         if given is None or given in allowed:
             return given
-        notes.append(otherwise.format(given=given[:24]))
+        notes.append(otherwise.format(given=short(given)))
         return None
 
     departments = {*questions.departments(question.asked.filter.subdistrict_id, today)["code"], UNNAMED}

@@ -7,7 +7,7 @@ from typing import Final
 from dashboard.live import questions
 from dashboard.live.questions import SHOWN_SINGLY, Against, AskingError, By, Filter, Kind, Only
 from dashboard.pages.laptop.frame import USUAL_DAYS
-from dashboard.pages.laptop.state import Question
+from dashboard.pages.laptop.state import Question, short
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 
@@ -74,7 +74,7 @@ def wanted(snapshot: Snapshot, question: Question, words: Text) -> Wanted:
     address, notes = question.address, []
     figure = address.get("figure") or next(iter(RATES))
     if figure not in RATES:
-        notes.append(words("There is no rate {given} here; the usual is shown", given=figure[:24]))
+        notes.append(words("There is no rate {given} here; the usual is shown", given=short(figure)))
         figure = next(iter(RATES))
     filter = questions.with_period(figure, question.asked.filter)
     is_unit = filter.area_id in set(snapshot.grids["area_id"])
@@ -83,7 +83,7 @@ def wanted(snapshot: Snapshot, question: Question, words: Text) -> Wanted:
     given = address.get("by")
     by = By(given) if given in possible else usual
     if given is not None and given not in possible:
-        notes.append(words("It is not told by {given}; the usual is shown", given=given[:24]))
+        notes.append(words("It is not told by {given}; the usual is shown", given=short(given)))
     has_communities = filter.area_id is None and len(snapshot.communities) > 1
     level = ("community" if has_communities else snapshot.place.unit_level) if by is By.AREA else None
     try:

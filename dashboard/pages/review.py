@@ -9,7 +9,7 @@ from dashboard.live.reviewed import DamagedError, Period, PeriodError, Reviewed
 from dashboard.pages import review_html as html
 from dashboard.pages.laptop import marking
 from dashboard.pages.laptop.asking_page import Matter, Page
-from dashboard.pages.laptop.state import Question
+from dashboard.pages.laptop.state import Question, short
 from dashboard.review.sentences import sentences
 from dashboard.review.shown import shown
 from dashboard.review.table import BrokenReviewError
@@ -70,14 +70,14 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
 def _wanted(question: Question, words: Text) -> _Wanted:
     """The period of the address: by its name, else the days it names, else the last week."""
     filter = question.asked.filter
-    given = question.address.get("period") or _USUAL
+    given = short(question.address.get("period") or _USUAL)  # every period's name is shorter
     if question.address.get("period") is None and filter.period_from is not None:
         given = f"{filter.period_from}..{filter.period_to or filter.today}"
     try:
         return _Wanted(reviewed.read_period(given, filter.today), "")
     except PeriodError as error:
         usual = reviewed.read_period(_USUAL, filter.today)
-        note = words("{given} is no period that can be shown: the last week is", given=f"“{given[:24]}”")
+        note = words("{given} is no period that can be shown: the last week is", given=f"“{given}”")
         return _Wanted(usual, f"{note} ({error})" if words.language == "en" else note)
 
 

@@ -206,6 +206,11 @@ def test_a_cycle_has_its_own_days(place: Town) -> None:
     assert [day.isoformat() for day in days(named)] == ["2024-03-01", "2024-03-03"]
 
 
+def test_a_long_cycle_is_not_repeated_whole(place: Town) -> None:
+    markup, _ = _shown(place, scorecard.PAGE, area="c0-0", cycle="x" * 3000)
+    assert f"There is no cycle {'x' * 23}…; the last" in markup
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_scorecard_of_the_last_says_what_it_is_held_against(place: Town, language: str) -> None:
     markup, _ = _shown(place, scorecard.PAGE, language, area="c0-0")

@@ -161,6 +161,11 @@ def test_a_wrong_period_shows_the_last_week_with_a_note(week: Town, given: str) 
     assert "the last week is" in markup and "<b>”" not in markup
 
 
+def test_a_long_period_is_not_repeated_whole(week: Town) -> None:
+    note = re.findall(r"[^<>]*the last week is[^<>]*", _drawn(period="x" * 3000))
+    assert note and all("x" * 23 + "…" in said and "x" * 24 not in said for said in note)
+
+
 def test_before_the_records_is_said_plainly(week: Town) -> None:
     markup = _drawn(period="2023-W10")
     assert "No review of these days" in markup and "Nothing is recorded of these days" in markup

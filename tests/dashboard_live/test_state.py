@@ -1,5 +1,6 @@
 """Where a viewer is stands in the address: kept from page to page, and the nearest view for one that was mistyped."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from dashboard import live
 from dashboard.live.ask import Answers
 from dashboard.live.questions import AskingError
 from dashboard.pages import case, cases
+from dashboard.pages.asking import PAGES
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.asking_page import markup
 from dashboard.pages.laptop.going import link, split
@@ -206,3 +208,17 @@ def test_a_cut_of_the_list_that_there_is_not_is_said(told: Town, language: str, 
     right = {"behind": "open", "type": "noise", "channel": "hotline", "risk": "yellow", "hour": "00"}
     drawn, _ = markup(cases.PAGE, _picture(told), right, language=language, theme="light")
     assert 'class="note"' not in drawn
+
+
+@pytest.mark.parametrize(
+    ("page", "word"),
+    [
+        *(("cases", "area"), ("cases", "behind"), ("case", "id")),
+        *(("resolution", "figure"), ("resolution", "by"), ("figures", "figure"), ("figures", "by")),
+        *(("escalations", name) for name in ("department", "level", "state", "sort")),
+    ],
+)
+def test_a_long_word_is_not_repeated_whole(told: Town, page: str, word: str) -> None:
+    drawn, _ = markup(PAGES[page], _picture(told), {word: "x" * 3000}, language="en", theme="light")
+    seen = re.sub("<[^>]*>", "", drawn)
+    assert "x" * 23 + "…" in seen and "x" * 24 not in seen

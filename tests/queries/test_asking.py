@@ -148,6 +148,14 @@ def test_what_cannot_be_asked_is_one_sentence_with_an_id(
     assert str(AskingError(error.id, **error.values)) == str(error)
 
 
+@pytest.mark.parametrize("word", ["subdistrict", "area", "kinds", "first", "by", "level", "as_of"])
+def test_a_long_word_is_not_repeated_whole(asked_of: Store, word: str) -> None:
+    given = "x" * 5000
+    said = str(_refused(asked_of, **{word: [given] if word == "kinds" else given}))
+    assert f"'{'x' * 59}…'" in said
+    assert len(said) < 250
+
+
 def test_an_unknown_figure_brings_near_ones() -> None:
     with pytest.raises(AskingError, match="'stok'; close to it: stock") as caught:
         asking.figure("stok")
