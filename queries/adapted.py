@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from queries import cases, condition, escalations, findings, like_days, lists, risk, same_day, sources
+from queries import cases, condition, escalations, findings, like_days, lists, risk, same_day, source_findings, sources
 from queries.answering import Adapter, Call, Row, plain, rows_of, total, within
 from queries.asking import AskingError
 from queries.assessment import Assessment, assess
@@ -187,7 +187,7 @@ def _fewer_reports(call: Call) -> list[Row]:
 
 def _silent(call: Call) -> list[Row]:
     """One row per source: no case in its stretch, of those expected there."""
-    frame = findings.silent_sources(call.connection, call.filter).assign(observed=0)
+    frame = source_findings.silent_sources(call.connection, call.filter).assign(observed=0)
     told = frame.rename(columns={"reported": "reported_in_period"})  # not what the stretch is held against
     return [_of(row, "observed", "expected") for row in rows_of(call, told)]
 

@@ -115,8 +115,6 @@ FUNCTIONS: Final[Mapping[str, str]] = {
     "backlog_growing": "backlog/grown",
     "escalation_answer": "escalations/answered",
 }
-#: Figures that read the filter's period themselves, so that no note of it is made.
-OWN_PERIOD: Final = frozenset({"variable_precision"})
 _SUPPLIED: Final = frozenset({"connection", "filter", "by", "unit_level", "recording"})
 
 
@@ -180,11 +178,8 @@ def answer(connection: Connection, figure: Figure, asked: Asked, language: str) 
         rows = adapter(call) if adapter is not None else plain(call)
     except NotRecordedError as error:
         not_recorded = str(error)
-    first, last = asked.filter.period_from, asked.filter.period_to
-    if first is not None and last is not None and not filter.noted and not_recorded is None:
-        if figure.id not in OWN_PERIOD:
-            raise AskingError("figure_without_period", figure=figure.id)
-        filter.noted.append((first, last))
+    if asked.filter.period_from is not None and not filter.noted and not_recorded is None:
+        raise AskingError("figure_without_period", figure=figure.id)
     return Answer(
         figure=figure,
         asked=asked,

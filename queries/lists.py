@@ -190,11 +190,12 @@ def precision(connection: Connection, filter: Filter, days: int = WORSE_WITHIN_D
     """
     # by the clock, as the days of ``turned_worse`` are: where a local day has 23 hours, seven of them are not 7 × 24
     newest = (filter.as_of.astimezone(UTC) - timedelta(days=days)).astimezone(filter.zone).date() - timedelta(days=1)
-    first, last = (newest - timedelta(days=LISTED_DAYS - 1), newest)
-    if filter.period_from is not None and filter.period_to is not None:
-        first, last = filter.period_from, min(newest, filter.period_to)
+    asked = filter
+    if filter.period_from is None or filter.period_to is None:
+        asked = replace(filter, period_from=newest - timedelta(days=LISTED_DAYS - 1), period_to=newest)
+    first, last = asked.period(LISTED_DAYS)
     stood = []
-    for number in range((last - first).days + 1):
+    for number in range((min(newest, last) - first).days + 1):
         end = filter.midnight(first + timedelta(days=number + 1))
         then = variable(connection, replace(filter, as_of=end, period_from=None, period_to=None))
         stood.append(then.assign(listed_at=pd.Timestamp(end).tz_convert("UTC")))
@@ -205,8 +206,7 @@ def precision(connection: Connection, filter: Filter, days: int = WORSE_WITHIN_D
         flags = worse.set_index(["case_id", "listed_at"]).any(axis=1)
         went = flags.reindex(pd.MultiIndex.from_frame(listed[["case_id", "listed_at"]])).to_numpy(dtype=bool)
         parts = {"total": pd.Series(True, index=listed.index)} | {name: listed[f"is_{name}"] for name in PARTS}
-        is_provisional = filter.period_to is not None and filter.period_to > newest
         for name, part in parts.items():
             if part.any():
-                rows.append((name, int(part.sum()), int((part.to_numpy() & went).sum()), is_provisional))
+                rows.append((name, int(part.sum()), int((part.to_numpy() & went).sum()), last > newest))
     return frame_of(rows, RATE)

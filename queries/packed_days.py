@@ -18,7 +18,7 @@ from queries.filters import Filter
 from queries.packed import Lookup
 
 #: How each column holds a case; ``spells`` is told by ``spell_counts``.
-_DTYPES: Final = {
+_DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "reported": np.dtype(">i8"),
     "areas": np.dtype(">i4"),
     "types": np.dtype(">i4"),
@@ -63,11 +63,11 @@ class Cases:
     """The cases of some days, each column an array with one place per case, in the order of days and reports."""
 
     def __init__(self, rows: Iterable[Sequence[Any]], columns: Sequence[str]) -> None:
-        """``rows``: of each day its date (or None: of no day), its words and these columns; several may be of one."""
-        kept = sorted((row for row in rows if any(held is not None for held in row[2:])), key=lambda row: str(row[0]))
+        """``rows``: of each day its date, its words and these columns; several may be of one."""
+        kept = sorted((row for row in rows if any(held is not None for held in row[2:])), key=lambda row: row[0])
         self._rows, self._columns = kept, {name: place for place, name in enumerate(columns, start=2)}
         of_row = [row[0] for row in kept]
-        self.days: Final[list[date | None]] = list(dict.fromkeys(of_row))
+        self.days: Final[list[date]] = list(dict.fromkeys(of_row))
         place = {day: number for number, day in enumerate(self.days)}
         told = next((name for name in columns if name in _WIDTHS and self._is_told(name)), None)
         sizes = [] if told is None else [len(row[self._columns[told]]) // _WIDTHS[told] for row in kept]
@@ -97,7 +97,7 @@ class Cases:
 
     def _column(self, name: str) -> npt.NDArray[Any]:
         place = self._columns[name]
-        return np.frombuffer(b"".join(row[place] for row in self._rows), dtype=_DTYPES[name])
+        return np.asarray(np.frombuffer(b"".join(row[place] for row in self._rows), dtype=_DTYPES[name]))
 
     @cached_property
     def _traits(self) -> dict[str, Numbers]:
@@ -192,8 +192,7 @@ class Cases:
             place, present = pd.factorize(self.hour[chosen])
             texts = [f"{each:02d}" for each in present]
         else:
-            numbers = units if by is By.AREA else self.number("types")[chosen]
-            place, present = pd.factorize(numbers)
+            place, present = pd.factorize(self.number("types")[chosen] if units is None or by is By.TYPE else units)
             texts = [str(each) for each in present]
         in_order = np.argsort(np.array(texts, dtype=object)) if texts else np.empty(0, dtype=np.intp)
         rank = np.empty(len(texts), dtype=np.intp)
@@ -201,8 +200,7 @@ class Cases:
         return [texts[each] for each in in_order], rank[place]
 
 
-def _day_key(by: By, day: date | None) -> str:
-    assert day is not None
+def _day_key(by: By, day: date) -> str:
     if by is By.WEEK:
         return (day - timedelta(days=day.weekday())).isoformat()
     return (day if by is By.DAY else day.replace(day=1)).isoformat()
@@ -238,9 +236,11 @@ def read(
     known_at = packed.microseconds(parameters["as_of"])
     rows = binary.execute(connection, subject, question, fields, parameters)
     ground = next(held for _, words, _, *held in rows if words is None)
-    told = [(day, words, *_known(columns, recorded, held, known_at)) for day, words, recorded, *held in rows if words]
-    days, others = ([row for row in told if (row[0] is None) == is_other] for is_other in (False, True))
-    return tuple(ground), Cases(days, columns), Cases(others, columns)
+    told: tuple[list[Any], list[Any]] = [], []
+    for day, words, recorded, *held in rows:
+        if words is not None:
+            told[day is None].append((day or date.min, words, *_known(columns, recorded, held, known_at)))
+    return tuple(ground), Cases(told[0], columns), Cases(told[1], columns)
 
 
 def _known(columns: Sequence[str], recorded: bytes | None, held: Sequence[Any], known_at: int) -> Sequence[Any]:

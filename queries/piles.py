@@ -81,8 +81,7 @@ def piles(connection: Connection, filter: Filter) -> pd.DataFrame:
     is_pile = is_labelled | (
         (number >= _CASES) & (different >= _MATTERS) & ((number * _SHARE >= area_cases) | (of_areas >= _AREAS))
     )
-    first = np.searchsorted(at[most], np.arange(size))
-    area_id = areas[there[most[first]]]
+    area_id = areas[there[most[np.searchsorted(at[most], np.arange(size))]]]
     if filter.area_id is not None:
         is_pile &= np.isin(area_id, Lookup(within).numbers)
     place = np.zeros(size, dtype=np.intp)

@@ -112,8 +112,8 @@ def _counting(
     takes_part = ~cases.has("source", untimed)
     if filter.kinds is not None:
         takes_part &= cases.has("kind", filter.kinds)
-    is_of_day = [asked["period_from"] <= day <= asked["period_to"] for day in cases.days if day is not None]
-    is_over = [day < filter.today for day in cases.days if day is not None]
+    is_of_day = [asked["period_from"] <= day <= asked["period_to"] for day in cases.days]
+    is_over = [day < filter.today for day in cases.days]
     reported, whole_days = (np.array(each, dtype=bool)[cases.row] for each in (is_of_day, is_over))
     due, resolved = cases.number("firsts", "due"), cases.number("firsts", "resolved")
 

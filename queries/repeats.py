@@ -85,7 +85,7 @@ def _earlier(told: _Told, start: int) -> npt.NDArray[np.int64]:
     order = packed_days.in_order(told.matter)
     if np.any(np.diff(told.reported) < 0):
         order = np.lexsort((told.reported, told.matter))
-    cases = _Told(*(column[order] for column in told))
+    cases = _Told(told.matter[order], told.reported[order], told.lon[order], told.lat[order], told.party[order])
     width = _DEGREE * np.cos(np.radians(cases.lat))
 
     def like(one: npt.NDArray[np.intp], other: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:

@@ -249,7 +249,7 @@ def profile(connection: Connection, filter: Filter, until: date | None = None) -
     """
     _, cases, _ = packed_days.read(connection, "risk", "profile", ("traits",), _history(filter, until))
     chosen, _ = cases.chosen(filter.kinds, None, cases.has("state", _COUNTED))
-    weekday = np.array([day.isoweekday() for day in cases.days if day is not None], dtype=np.int64)
+    weekday = np.array([day.isoweekday() for day in cases.days], dtype=np.int64)
     part = weekday[cases.row[chosen]] * 24 + cases.hour[chosen]
     is_grave = cases.has("risk", (Risk.RED, Risk.ORANGE))[chosen]
     reported = np.bincount(part)

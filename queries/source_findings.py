@@ -128,7 +128,7 @@ def _silence(cases: Cases, source: str, filter: Filter, asked: dict[str, Any], h
     past, recent = chosen[is_past], np.sort(reported[~is_past])
     if not len(past):
         return None
-    day = np.array([hours.days.get(each, -1) for each in cases.days if each is not None], dtype=np.int64)
+    day = np.array([hours.days.get(each, -1) for each in cases.days], dtype=np.int64)
     day = day[cases.row[past]]
 
     # what an hour of a working day and one of a rest day brought

@@ -13,7 +13,7 @@ from dashboard.pages.laptop.asking_page import Beside, markup
 from dashboard.pages.laptop.chart import Chart
 from dashboard.pages.laptop.state import Address, read
 from dashboard.text import text
-from queries import cases, escalations, findings, workload
+from queries import escalations, findings, piles, source_findings, workload
 from queries.runner import Shape
 from queries.statistics.configuration import finding_rules
 from tests.dashboard_live.test_rates import NOW, WEEK, _picture
@@ -122,7 +122,16 @@ def test_every_column_of_a_file_is_called_in_the_viewers_language(told: Town) ->
 
 @pytest.mark.parametrize(
     "held",
-    [*(findings.EVIDENCE, findings.SILENT, findings.REPEATING, cases.PILES, escalations.PENDING, workload.FIELD_WORK)],
+    [
+        *(
+            findings.EVIDENCE,
+            source_findings.SILENT,
+            source_findings.REPEATING,
+            piles.PILES,
+            escalations.PENDING,
+            workload.FIELD_WORK,
+        )
+    ],
 )
 def test_columns_of_figures_that_had_nothing_to_say_are_called_too(held: Shape) -> None:
     further = [name for name in held.names if name != "source" and not name.endswith(("_zh", "_en", "_id", "_no"))]

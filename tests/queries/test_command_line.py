@@ -262,6 +262,15 @@ def test_the_flag_of_the_backlog_names_its_two_weeks(store: Store) -> None:
             assert found.period == (last - timedelta(days=13), last)
 
 
+def test_the_precision_of_the_list_names_its_days(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    for given, days in (
+        ((), {"from": "2024-02-29", "to": "2024-03-06"}),  # the newest seven that have been followed for a week
+        (("--from", "2024-03-01", "--to", "2024-03-10"), {"from": "2024-03-01", "to": "2024-03-10"}),
+    ):
+        said = _invoke(monkeypatch, store, "show", "variable_precision", *given, "--format", "json").stdout
+        assert json.loads(said)["period"] == days
+
+
 def test_what_figures_without_keys_say(store: Store) -> None:
     at = "2024-03-14T11:00"
     assert _rows(store, "same_day_today", as_of=at) == [("town", 0, 1)]

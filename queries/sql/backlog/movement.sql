@@ -1,8 +1,8 @@
--- One row per local day with a case reported from from_at on and before to_at, packed (app.packed_days_at): the cases of
--- the whole subdistrict and of all kinds, and when they were open; all as known at as_of. In a row without a day those
--- reported before that may have been open at from_at (app.packed_before). What they say of each span is told in
--- backlog.py. In a row without words: the areas of each unit (app.packed_areas), and as traits the sources that give no
--- closing times, one a line.
+-- One row per local day with a case reported from from_at on and before to_at, packed (app.packed_days_at): the cases
+-- of the whole subdistrict and of all kinds, and when they were open; all as known at as_of. In a row without a day
+-- those reported before that may have been open at from_at (app.packed_before). What they say of each span is told in
+-- backlog.py. In a row without words: the areas of each unit (app.packed_areas), and as traits the sources that give
+-- no closing times, one a line.
 select
     null as day,
     null as words,

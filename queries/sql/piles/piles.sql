@@ -1,6 +1,6 @@
--- One row per local day of the period with a case, packed (app.packed_days_at): the cases of the whole subdistrict, among
--- which queries.piles finds those that lie on one point. In a row without words: as areas those that are asked about
--- (app.packed_areas); as places the label point of each area, its number first.
+-- One row per local day of the period with a case, packed (app.packed_days_at): the cases of the whole subdistrict,
+-- among which queries.piles finds those that lie on one point. In a row without words: as areas those that are asked
+-- about (app.packed_areas); as places the label point of each area, its number first.
 select
     null as day,
     null as words,

@@ -1,8 +1,9 @@
--- One row per local day with a case that counts in the period, packed (app.packed_days_at): reported or first due in it,
--- or first resolved followed_start to followed_end; with other cases of such days (queries.ranking chooses and counts).
--- In a row without words: as areas each area below a unit of the period's last day, and that unit; as types each matter
--- and its line of duty; as traits the channels with their places and as firsts the sources that give no closing times, one
--- a line; as case_ids the cases that an upheld objection has moved, each with the unit that it counts for (0: none).
+-- One row per local day with a case that counts in the period, packed (app.packed_days_at): reported or first due in
+-- it, or first resolved followed_start to followed_end; with other cases of such days (queries.ranking chooses and
+-- counts). In a row without words: as areas each area below a unit of the period's last day, and that unit; as types
+-- each matter and its line of duty; as traits the channels with their places and as firsts the sources that give no
+-- closing times, one a line; as case_ids the cases that an upheld objection has moved, each with the unit that it
+-- counts for (0: none).
 with moved as materialized (
     select
         string_agg(int8send(attributions.case_id) || int8send(coalesce(attributions.to_area_id, 0)), '') as case_ids

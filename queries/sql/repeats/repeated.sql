@@ -1,7 +1,7 @@
--- One row per local day of the period and of the 31 days before it with a case, packed (app.packed_days_at): the cases of
--- the whole subdistrict, among which queries.repeats finds those that repeat. In a row without words: as areas those
--- that are asked about (app.packed_areas); as places the label point of each area, its number first; as traits the
--- sources that give no closing times, one a line.
+-- One row per local day of the period and of the 31 days before it with a case, packed (app.packed_days_at): the cases
+-- of the whole subdistrict, among which queries.repeats finds those that repeat. In a row without words: as areas
+-- those that are asked about (app.packed_areas); as places the label point of each area, its number first; as traits
+-- the sources that give no closing times, one a line.
 select
     null as day,
     null as words,

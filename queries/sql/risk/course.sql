@@ -1,8 +1,8 @@
 -- One row per local day from recent_from to recent_to with a case, packed (app.packed_days_at), of which queries.risk
--- says what risk/recent says of a moment, of many as known at as_of: the cases of the whole subdistrict; in a row without
--- a day those reported before that may have been open at recent_from or later (app.packed_before).
--- In a row without words: as areas each area below a unit, and that unit; as traits hand-ups (area, 0, when raised and
--- until when without an answer, in microseconds since 2000); as ends risk points (area, first letter of the colour, first
+-- says what risk/recent says of a moment, of many as known at as_of: the cases of the whole subdistrict; in a row
+-- without a day those reported before that may have been open at recent_from or later (app.packed_before). In a row
+-- without words: as areas each area below a unit, and that unit; as traits hand-ups (area, 0, when raised and until
+-- when without an answer, in microseconds since 2000); as ends risk points (area, first letter of the colour, first
 -- day, day after the last).
 select
     null as day,

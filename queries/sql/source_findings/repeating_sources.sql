@@ -1,7 +1,7 @@
 -- One row per local day of the past and of the period with a case, packed (app.packed_days_at): the cases of the whole
 -- subdistrict, by which queries.source_findings tells which repeat another. In a row without words: as reported the
--- sources with their names in order and how many batches each brought, now and in the past before, and how many of them
--- with nothing new; as JSON.
+-- sources with their names in order and how many batches each brought, now and in the past before, and how many of
+-- them with nothing new; as JSON.
 with of_batches as (
     select
         import_batches.source,

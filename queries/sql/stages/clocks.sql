@@ -1,7 +1,7 @@
 -- One row per local day with a case of the period or of the 28 days before its end, packed (app.packed_days_at): the
--- cases of the whole subdistrict and of all kinds, with the moments of their stages. What they say of each clock is told
--- in stages.py. In a row without words: the areas of each unit (app.packed_areas), and as stages the moment up to which
--- all sources are complete.
+-- cases of the whole subdistrict and of all kinds, with the moments of their stages. What they say of each clock is
+-- told in stages.py. In a row without words: the areas of each unit (app.packed_areas), and as stages the moment up to
+-- which all sources are complete.
 select
     null as day,
     null as words,

@@ -1,7 +1,7 @@
 -- The cases of a local day of report, packed (docs/decisions/0044): what a question about months of cases reads is one
--- value a day and column instead of hundreds of rows. queries/packed_days.py takes them apart. A packed day is a copy of
--- app.cases: the door, which changes those, unpacks the days it touches in the same transaction, and a day that is not
--- packed is packed as it is asked for. So an answer is the same whether packed or not.
+-- value a day and column instead of hundreds of rows. queries/packed_days.py takes them apart. A packed day is a copy
+-- of app.cases: the door, which changes those, unpacks the days it touches in the same transaction, and a day that is
+-- not packed is packed as it is asked for. So an answer is the same whether packed or not.
 
 -- The words that the cases of a subdistrict may have: kinds, colours, channels, states, sources. Traits name them by
 -- their places.
@@ -16,8 +16,8 @@ as $$
     ) as listed
 $$;
 
--- What figures tell a case by, two bytes each: kind, colour, channel, state and source (their places among the words, 0
--- for none), and the local hour of report with eleven bits of what went well (queries.packed_days.Sign).
+-- What figures tell a case by, two bytes each: kind, colour, channel, state and source (their places among the words,
+-- 0 for none), and the local hour of report with eleven bits of what went well (queries.packed_days.Sign).
 create or replace function app.packed_traits(
     p_words text[], p_kind text, p_risk text, p_channel text, p_state text, p_source text, p_hour smallint,
     p_signs integer
@@ -36,20 +36,20 @@ $$;
 -- report. Of a packed day all cases as they stand: where one was recorded after p_as_of, with the moments of all in
 -- recorded, by which the reader leaves out the later ones; those as they were known then are a second row of the day.
 -- words: one a line. reported, recorded: eight bytes. areas, types: four bytes. traits: app.packed_traits. stages:
--- app.packed_stages. spells: app.packed_spells of the cases that have any, spell_counts how many each (two bytes). firsts:
--- first deadline and first resolution, ends: deadline and closing; eight bytes, or the lowest number. places: longitude and latitude,
--- or no numbers. parties: eight
--- bytes, the same for the same, 0 where none is known. likeness: the same for the same source, matter, area, place, party
--- and words, 0 where neither place nor party is known.
--- p_columns: those that are asked for, of days that have to be packed; null: all, recorded too. p_anew: all days packed
--- from the cases, as if none was. Planned once in a session: planning takes longer than reading four weeks.
+-- app.packed_stages. spells: app.packed_spells of the cases that have any, spell_counts how many each (two bytes).
+-- firsts: first deadline and first resolution, ends: deadline and closing; eight bytes, or the lowest number. places:
+-- longitude and latitude, or no numbers. parties: eight bytes, the same for the same, 0 where none is known. likeness:
+-- the same for the same source, matter, area, place, party and words, 0 where neither place nor party is known.
+-- p_columns: those that are asked for, of days that have to be packed; null: all, recorded too. p_anew: all days
+-- packed from the cases, as if none was. Planned once in a session: planning takes longer than reading four weeks.
 create or replace function app.packed_days_at(
     p_subdistrict_id integer, p_as_of timestamptz, p_from timestamptz, p_to timestamptz, p_columns text[],
     p_anew boolean default false
 )
 returns table (
     day date, words text, recorded bytea, reported bytea, areas bytea, types bytea, traits bytea, stages bytea,
-    spell_counts bytea, spells bytea, firsts bytea, ends bytea, places bytea, parties bytea, likeness bytea, case_ids bytea,
+    spell_counts bytea, spells bytea, firsts bytea, ends bytea, places bytea, parties bytea, likeness bytea,
+    case_ids bytea,
     last_recorded_at timestamptz, last_due_at timestamptz, last_resolved_at timestamptz
 )
 language plpgsql stable rows 100 set plan_cache_mode = force_generic_plan
@@ -184,8 +184,8 @@ as $$
     where areas.subdistrict_id = p_subdistrict_id and areas.lon is not null and areas.lat is not null
 $$;
 
--- Packs days that are over and not packed, the oldest of them first, so many at most; returns how many. Until the newest
--- record lies beyond a day, cases of it come in.
+-- Packs days that are over and not packed, the oldest of them first, so many at most; returns how many. Until the
+-- newest record lies beyond a day, cases of it come in.
 create or replace function app.pack_days(p_subdistrict_id integer, p_days integer) returns integer
 language plpgsql security definer
 set search_path = app, pg_temp

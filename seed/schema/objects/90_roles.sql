@@ -97,7 +97,8 @@ app.object_to(integer, integer, date, date, bigint, text, integer, text, text, t
 app.decide_objection(integer, bigint, boolean, text, text),
 app.claim_mail(text, text), app.mail_state(text, text), app.settle_mail(text, text, boolean),
 app.note_delivery(bigint, text, integer, boolean, text, text),
-app.make_wall_token(integer, text, integer), app.set_mode(integer, text, text, text, boolean), app.pack_days(integer, integer)
+app.make_wall_token(integer, text, integer), app.set_mode(integer, text, text, text, boolean),
+app.pack_days(integer, integer)
 to grid_operator;
 -- walls: their list without the hashes; refused rows without what stood in them
 grant select (subdistrict_id, wall_id, label, created_at, expires_at, revoked_at, last_seen_at)
