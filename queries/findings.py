@@ -5,19 +5,24 @@ A finding is a question, never a verdict: cases "to be looked at". Each function
 the catalogue by the id of the finding, thresholds in findings.toml.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
+from queries import packed, packed_days
 from queries.figure import DEFAULT_DAYS, By, NotRecordedError, parameters
 from queries.filters import Filter
+from queries.packed_days import Cases, Sign
 from queries.privacy import SHOWN_SINGLY
 from queries.ranking import period_before
-from queries.runner import Shape, Type, ask, shape
+from queries.runner import Shape, Type, ask, frame_of, shape
 from queries.source_findings import repeating_sources, silent_sources, with_past
 from queries.sources import Recording, recording, require_times
 from queries.statistics.configuration import FindingRule, assessment_rules, finding_rules
@@ -66,6 +71,10 @@ CASES: Final[Shape] = shape(
 )
 
 _APPEALS: Final = (Kind.APPEAL,)
+_AGAIN_COLUMNS: Final = ("reported", "areas", "types", "traits", "firsts", "places", "parties", "case_ids")
+_DAY: Final = 86_400_000_000  # microseconds
+_DEGREE: Final = 111_320  # metres to a degree of latitude
+_NEAR: Final = 20  # metres
 #: The finding of counts and not of shares; what it needs every source records.
 REPORTS_FELL: Final = "fewer_reports"
 _SAID: Final = ("n_before", "observed_before", "p", "value", "value_without")
@@ -127,8 +136,64 @@ def reopened_after_cutoff(connection: Connection, filter: Filter, unit_level: st
 
 
 def opened_again(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
-    """One row per unit (EVIDENCE): of the cases closed in the period, those that came in anew within a day."""
-    return ask(connection, "findings", "opened_again", EVIDENCE, _asked(filter, unit_level, _APPEALS))
+    """One row per unit with a case closed in the period (EVIDENCE): of these, those after whose closing the same matter
+    came in anew in their area within a day, as another case of the same party, or, where either has none, within 20 m.
+
+    Beside the share of cases that stayed closed, with and without them. Evidence: the closed cases and the new ones.
+    """
+    asked = _asked(filter, unit_level, _APPEALS)
+    (_, areas, _, unit_kinds, *_), cases, _ = packed_days.read(
+        connection, "findings", "opened_again", _AGAIN_COLUMNS, asked
+    )
+    start, end = packed.microseconds(asked["period_start"]), packed.microseconds(asked["period_end"])
+    resolved = cases.number("firsts", "resolved")
+    closed, units = cases.chosen(asked["kinds"], packed.Lookup(areas), (resolved >= start) & (resolved < end))
+    assert units is not None
+    one, other = _came_again(cases, closed, resolved, start)
+    is_suspect = np.zeros(len(cases), dtype=bool)
+    is_suspect[one] = True
+    is_good = ~cases.shows(Sign.REOPENED)[closed]
+    unit, place = np.unique(units, return_inverse=True)
+    n, observed, good, good_without = (
+        np.bincount(place[among], minlength=len(unit)).tolist()
+        for among in (slice(None), is_suspect[closed], is_good, is_good & ~is_suspect[closed])
+    )
+    ids = cases.number("case_ids")
+    unit_of = np.full(len(cases), -1)
+    unit_of[closed] = place
+    evidence: list[set[int]] = [set() for _ in unit]
+    for early, late in zip(one.tolist(), other.tolist(), strict=True):
+        evidence[unit_of[early]] |= {int(ids[early]), int(ids[late])}
+    kinds = json.loads(bytes(unit_kinds)) if unit_kinds else {}
+    rows = [
+        (area_id, kinds[str(area_id)], "again", n[at], observed[at], n[at], good[at], n[at], good_without[at], found)
+        for at, area_id in enumerate(unit.tolist())
+        for found in [sorted(evidence[at])]
+    ]
+    return frame_of(rows, EVIDENCE)
+
+
+def _came_again(
+    cases: Cases, closed: npt.NDArray[np.intp], resolved: npt.NDArray[np.int64], start: int
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Pairs of a closed case and another that came in anew within a day: the places of the one and of the other."""
+    reported = cases.number("reported")
+    matter, _ = pd.factorize((cases.number("areas").astype(np.int64) << 32) + cases.number("types"))
+    later = np.flatnonzero(reported >= start)
+    # one number to look up by: the matter in its area, and within it the moment
+    span = int(max(reported.max(initial=start), resolved.max(initial=start))) - start + 2 * _DAY
+    key = matter[later] * span + reported[later] - start
+    later, key = later[np.argsort(key, kind="stable")], np.sort(key)
+    at = matter[closed] * span + resolved[closed] - start
+    first, last = (np.searchsorted(key, bound, side="right") for bound in (at, at + _DAY))
+    one = np.repeat(closed, last - first)
+    other = later[np.arange(len(one)) + np.repeat(first - np.cumsum(last - first) + (last - first), last - first)]
+    party, (lon, lat) = cases.number("parties"), (cases.number("places", name) for name in ("lon", "lat"))
+    north = _DEGREE * (lat[other] - lat[one])
+    east = _DEGREE * np.cos(np.radians(lat[one])) * (lon[other] - lon[one])
+    are_known = (party[one] != 0) & (party[other] != 0)
+    is_again = np.where(are_known, party[one] == party[other], north**2 + east**2 <= _NEAR**2) & (one != other)
+    return one[is_again], other[is_again]
 
 
 def fewer_reports(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:

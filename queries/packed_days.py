@@ -57,6 +57,7 @@ class Sign(IntEnum):
     ON_TIME = 16
     LEFT_BEFORE_DUE = 32  # withdrawn or handed over before its first deadline
     NOT_REOPENED = 64  # resolved, and not reopened within 30 days of its first resolution
+    REOPENED = 128  # ever
 
 
 class Cases:

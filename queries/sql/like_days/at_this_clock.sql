@@ -112,7 +112,7 @@ known as (
     from like_days
     inner join later on like_days.day = later.day
     cross join
-        lateral app.cases_folded(
+        lateral app.cases_folded_briefly(
             :subdistrict_id, later.case_ids, later.first_occurred_at, like_days.moment
         ) as past
     where past.reported_at between like_days.day_start and like_days.moment

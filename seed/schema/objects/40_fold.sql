@@ -509,6 +509,26 @@ begin
 end
 $$;
 
+-- The same with few columns: whoever asks for no more waits half as long.
+create or replace function app.cases_folded_briefly(
+    p_subdistrict_id integer, p_case_ids bigint[], p_from timestamptz, p_as_of timestamptz
+)
+returns table (
+    case_id bigint, source text, kind text, state text, area_id integer, reported_at timestamptz, reported_day date
+)
+language plpgsql stable rows 100 set plan_cache_mode = force_generic_plan
+as $$
+begin
+    if cardinality(p_case_ids) > 0 then
+        return query
+        select
+            folded.case_id, folded.source, folded.kind, folded.state, folded.area_id, folded.reported_at,
+            folded.reported_day
+        from app.fold_cases(p_subdistrict_id, p_case_ids, p_from, p_as_of) as folded;
+    end if;
+end
+$$;
+
 -- One row per case of which a time was corrected or a row revoked since p_since, with the last moment of such.
 create or replace function app.time_corrections_since(p_subdistrict_id integer, p_since timestamptz)
 returns table (case_id bigint, last_recorded_at timestamptz)

@@ -121,6 +121,7 @@ begin
                         - cast(known.first_resolved_at at time zone store.time_zone as date) > 30
                     ) then 64 else 0
                 end
+                + case when known.reopened_count > 0 then 128 else 0 end
             ),
             ''
         )
