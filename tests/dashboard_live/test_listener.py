@@ -155,9 +155,7 @@ def test_slow_parts_are_not_asked_for_every_picture(city: Database) -> None:
     assembler = Assembler(engines.picture_engine(city.reader_url))
     first, second, third = (statements_of(assembler, serial) for serial in (1, 2, 3))
     assert len(first) > 20
-    assert any(
-        "of the 28 days before" in statement for statement in second
-    )  # what no opening screen waits for
+    assert any("of the 28 days before" in statement for statement in second)  # what no opening screen waits for
     assert not any("of the 28 days before" in statement for statement in first)
     assert len(third) <= 15
     assert not any(line.startswith("SAVEPOINT") for line in third)
