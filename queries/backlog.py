@@ -114,7 +114,7 @@ def open_cases(
     asked = {**asked, "reads_areas": reads_areas}
     ground, *held = packed_days.read(connection, "backlog", "movement", _COLUMNS, asked)
     areas = Lookup(ground[0]) if reads_areas else None
-    untimed = str(ground[2], "utf-8").split("\n")
+    untimed = packed_days.words_in(ground[2])
 
     def of(cases: Cases) -> OpenCases:
         chosen, units = cases.chosen(filter.kinds, areas)

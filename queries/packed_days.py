@@ -1,5 +1,6 @@
 """Cases as their days are packed: thousands in a few values, taken apart here into columns (app.packed_days_at)."""
 
+import calendar
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from enum import IntEnum
@@ -58,6 +59,7 @@ class Sign(IntEnum):
     LEFT_BEFORE_DUE = 32  # withdrawn or handed over before its first deadline
     NOT_REOPENED = 64  # resolved, and not reopened within 30 days of its first resolution
     REOPENED = 128  # ever
+    AT_BASE = 256  # resolved at the grid or in the community, or open there
 
 
 class Cases:
@@ -270,3 +272,27 @@ def in_order(numbers: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
 def reads_areas(filter: Filter, by: By, unit_level: str | None) -> bool:
     """Whether a question has to know where its cases belong: without, those of the whole subdistrict are asked for."""
     return by is By.AREA or filter.area_id is not None or unit_level is not None
+
+
+def words_in(held: bytes) -> list[str]:
+    """Words that come one a line."""
+    return str(held, "utf-8").split("\n")
+
+
+def running(keys: Sequence[str | None], by: By, filter: Filter, period_to: date, complete: bytes) -> Mask:
+    """Of each key whether its last day within the period has not ended by as_of, or not been handed in by all sources
+    (``complete``: the moment up to which they have, packed). Figures are provisional until then.
+    """
+    known_until = min(packed.microseconds(filter.as_of), int.from_bytes(complete, "big", signed=True))
+    ends = [packed.microseconds(filter.midnight(_key_end(by, key, period_to))) for key in keys]
+    return np.array(ends, dtype=np.int64) > known_until
+
+
+def _key_end(by: By, key: str | None, period_to: date) -> date:
+    """The first day after the key's last one within the period."""
+    last = period_to + timedelta(days=1)
+    if key is None or by not in _DAY_GROUPINGS:
+        return last
+    first = date.fromisoformat(key)
+    length = {By.DAY: 1, By.WEEK: 7}.get(by) or calendar.monthrange(first.year, first.month)[1]
+    return min(first + timedelta(days=length), last)

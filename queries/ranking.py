@@ -93,9 +93,9 @@ def outcomes(connection: Connection, filter: Filter, unit_level: str) -> pd.Data
         "followed_end": filter.midnight(last - timedelta(days=FOLLOW_UP_DAYS)),
     }
     ground, cases, _ = packed_days.read(connection, "ranking", "outcomes", _COLUMNS, parameters)
-    counted = _counting(cases, filter, parameters, str(ground[3], "utf-8").split("\n"))
+    counted = _counting(cases, filter, parameters, packed_days.words_in(ground[3]))
     below, lines = packed.Lookup(ground[0]), packed.Lookup(ground[1])
-    numbers = dict(line.split(" ") for line in str(ground[2], "utf-8").split("\n"))
+    numbers = dict(line.split(" ") for line in packed_days.words_in(ground[2]))
     channel_numbers = np.array([int(numbers.get(word, 0)) for word in cases.words], dtype=np.int64)
     return _strata(cases, counted, below, lines, channel_numbers, _moved(cases, ground[4]))
 

@@ -61,7 +61,7 @@ def repeated(connection: Connection, filter: Filter) -> pd.DataFrame:
     is_repeated = _earlier(told, packed.microseconds(start)) >= REPEATED_TIMES - 1
 
     is_open = cases.has("state", [State.OPEN])[chosen]
-    is_open &= ~cases.has("source", str(untimed, "utf-8").split("\n"))[chosen]
+    is_open &= ~cases.has("source", packed_days.words_in(untimed))[chosen]
     pair, place, n = np.unique((area[is_repeated] << 32) + matter[is_repeated], return_inverse=True, return_counts=True)
     still_open = np.bincount(place, is_open[is_repeated], len(pair)).astype(np.int64)
     order = np.lexsort((pair, -still_open, -n))

@@ -1,6 +1,5 @@
 """The clocks between the six stages 六个第一时间, and how soon cases are dispatched. Definitions: catalogue."""
 
-import calendar
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -117,9 +116,7 @@ def clocks(connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_le
         np.concatenate([np.bincount(key[places], minlength=len(keys)) for places, _ in times.values()]),
         (0.5, 0.9),
     )
-    known_until = min(packed.microseconds(filter.as_of), int.from_bytes(complete, "big", signed=True))
-    ends = [packed.microseconds(filter.midnight(_key_end(by, each, asked["period_to"]))) for each in keys]
-    is_provisional = np.array(ends, dtype=np.int64) > known_until
+    is_provisional = packed_days.running(keys, by, filter, asked["period_to"], complete)
 
     # by key, and of each key the clocks in order
     parts = np.arange(len(found.n)).reshape(len(Clock), len(keys)).T.ravel()
@@ -136,15 +133,6 @@ def clocks(connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_le
         ],
         CLOCKS,
     )
-
-
-def _key_end(by: By, key: str | None, period_to: date) -> date:
-    """The first day after the key's last one: app.key_end, in days of the period."""
-    if key is None or by not in (By.DAY, By.WEEK, By.MONTH):
-        return period_to + timedelta(days=1)
-    first = date.fromisoformat(key)
-    length = {By.DAY: 1, By.WEEK: 7}.get(by) or calendar.monthrange(first.year, first.month)[1]
-    return min(first + timedelta(days=length), period_to + timedelta(days=1))
 
 
 def _recorded(cases: Cases, told_from: date) -> dict[str, npt.NDArray[np.bool_]]:

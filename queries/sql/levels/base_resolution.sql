@@ -1,55 +1,20 @@
--- One row per key of the grouping: of the cases reported on the period's days those resolved at as_of at any level or
--- open above the community, and those of them resolved at the grid or in the community. Those still open at the grid or
--- in the community have not gone anywhere yet and count on neither side; open_base counts them beside.
-with asked as materialized (
-    select
-        app.untimed_sources(:subdistrict_id) as untimed,
-        app.complete_through(:subdistrict_id, :as_of) as complete_through
-),
-
-units as materialized (
-    select * from app.units_of(:subdistrict_id, :area_id, :unit_level)
-),
-
-parts as (
-    select
-        app.part_number(:by, cases.reported_day, units.unit_id, cases.type_id, cases.reported_hour) as number,
-        app.part_word(:by, cases.kind, cases.channel, cases.risk) as word,
-        count(*) filter (where cases.state = 'resolved') as resolved,
-        count(*) filter (where cases.state = 'resolved' and cases.resolved_level in ('grid', 'community')) as good,
-        count(*) filter (where cases.state = 'open' and cases.level in ('grid', 'community')) as open_base,
-        count(*) filter (where cases.state = 'open' and cases.level not in ('grid', 'community')) as open_above,
-        max(cases.reported_day) as last_day
-    from app.cases_at(:subdistrict_id, :as_of) as cases
-    inner join units on cases.area_id = units.area_id
-    where cases.state in ('open', 'resolved')
-        and cases.reported_at >= :period_start and cases.reported_at < :period_end
-        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
-        and cases.source <> all(cast((select way.untimed from asked as way) as text[]))
-    group by number, word
-),
-
-counted as (
-    select
-        app.part_key(:by, parts.number, parts.word) as key,
-        sum(parts.resolved) as resolved,
-        sum(parts.good) as good,
-        sum(parts.open_base) as open_base,
-        sum(parts.open_above) as open_above,
-        max(parts.last_day) as last_day
-    from parts
-    group by key
-)
-
+-- One row per local day of the period with a case, packed (app.packed_days_at): the cases of the whole subdistrict and
+-- of all kinds, of which queries.levels counts those that were neither taken back nor handed over. In a row without
+-- words: as areas those below each unit (app.packed_areas), as types the moment up to which all sources are complete,
+-- as traits the sources that give no closing times, one a line.
 select
-    counted.key,
-    cast(counted.resolved + counted.open_above as integer) as n,
-    cast(counted.good as integer) as good,
-    counted.open_above + counted.open_base > 0
-    or app.midnight(app.key_end(:by, counted.last_day, :period_to) + 1, :time_zone)
-    > least(:as_of, asked.complete_through) as is_provisional,
-    cast(counted.open_above as integer) as open_above,
-    cast(counted.open_base as integer) as open_base
-from counted
-cross join asked
-order by counted.key
+    null as day,
+    null as words,
+    null as recorded,
+    app.packed_areas(:subdistrict_id, :area_id, :unit_level) as areas,
+    timestamptz_send(app.complete_through(:subdistrict_id, :as_of)) as types,
+    convert_to(array_to_string(app.untimed_sources(:subdistrict_id), chr(10)), 'UTF8') as traits
+union all
+select
+    packed.day,
+    packed.words,
+    packed.recorded,
+    case when cast(:reads_areas as boolean) then packed.areas end as areas,
+    case when :by = 'type' then packed.types end as types,
+    packed.traits
+from app.packed_days_at(:subdistrict_id, :as_of, :period_start, :period_end, '{areas,types,traits}') as packed

@@ -122,6 +122,11 @@ begin
                     ) then 64 else 0
                 end
                 + case when known.reopened_count > 0 then 128 else 0 end
+                + case
+                    when known.state = 'resolved' and known.resolved_level in ('grid', 'community') then 256
+                    when known.state = 'open' and known.level in ('grid', 'community') then 256
+                    else 0
+                end
             ),
             ''
         )
