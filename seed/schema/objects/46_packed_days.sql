@@ -54,16 +54,21 @@ returns table (
 )
 language plpgsql stable rows 100 set plan_cache_mode = force_generic_plan
 as $$
+declare
+    zone constant text := app.time_zone();
+    -- found by their days, taken by their ends
+    first_day constant date := cast(p_from at time zone zone as date) - 1;
+    last_day constant date := cast(p_to at time zone zone as date) + 1;
 begin
     return query
     with store as materialized (
-        select app.packed_words(p_subdistrict_id) as words, app.time_zone() as time_zone
+        select app.packed_words(p_subdistrict_id) as words, zone as time_zone
     ),
 
     listed as materialized (
         select packed_days.day, packed_days.begins_at, packed_days.ends_at
         from app.packed_days
-        where packed_days.subdistrict_id = p_subdistrict_id
+        where packed_days.subdistrict_id = p_subdistrict_id and packed_days.day between first_day and last_day
             and packed_days.ends_at > p_from and packed_days.begins_at < p_to
             and (packed_days.last_recorded_at is null or p_anew)
     ),
@@ -75,11 +80,12 @@ begin
             select cases.* from app.cases
             where cases.subdistrict_id = p_subdistrict_id and cases.last_recorded_at <= p_as_of
                 and cases.reported_at >= listed.begins_at and cases.reported_at < listed.ends_at
+            offset 0 -- day by day: otherwise all cases of the subdistrict may be read to join them
         ) as standing
         union all
         select past.*
         from app.cases_folded_at(p_subdistrict_id, p_as_of) as past
-        where past.reported_day >= cast(p_from at time zone app.time_zone() as date) and past.reported_at < p_to
+        where past.reported_day > first_day and past.reported_at < p_to
     )
 
     select
@@ -90,7 +96,7 @@ begin
         packed_days.parties, packed_days.likeness,
         packed_days.case_ids, packed_days.last_recorded_at, packed_days.last_due_at, packed_days.last_resolved_at
     from app.packed_days
-    where packed_days.subdistrict_id = p_subdistrict_id
+    where packed_days.subdistrict_id = p_subdistrict_id and packed_days.day between first_day and last_day
         and packed_days.ends_at > p_from and packed_days.begins_at < p_to
         and packed_days.last_recorded_at is not null and not p_anew
     union all
