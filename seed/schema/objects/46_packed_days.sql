@@ -273,12 +273,13 @@ end
 $$;
 
 -- The cases of app.cases_before in one row of such columns: reported before p_from, perhaps open at it or later.
+-- Planned for each question: how many those are depends on p_from.
 create or replace function app.packed_before(p_subdistrict_id integer, p_as_of timestamptz, p_from timestamptz)
 returns table (
     words text, reported bytea, areas bytea, types bytea, traits bytea, stages bytea, spell_counts bytea, spells bytea,
     ends bytea
 )
-language plpgsql stable rows 1 set plan_cache_mode = force_generic_plan
+language plpgsql stable rows 1 set plan_cache_mode = force_custom_plan
 as $$
 begin
     return query
