@@ -211,9 +211,9 @@ def _not_told(address: Address, words: Text, kinds: pd.DataFrame) -> Iterator[st
     """Named kinds that the page cannot be narrowed to: its lists are of single cases."""
     hidden = not_listed(address, words, kinds)
     if hidden and kinds_of(address) & set(SHOWN_SINGLY):
-        yield words("{kinds}: no choice of this page; the other kinds chosen are shown", kinds=hidden)
+        yield words("{kinds}: not on this page; the others shown", kinds=hidden)
     elif hidden:
-        yield words("{kinds}: no choice of this page; all kinds are shown", kinds=hidden)
+        yield words("{kinds}: not on this page; all kinds shown", kinds=hidden)
 
 
 def _question(snapshot: Snapshot, look: _Look, words: Text) -> Question:

@@ -154,9 +154,9 @@ def test_what_is_never_shown_singly_is_no_narrowing(town_of_two_weeks: Town) -> 
     [
         (
             "police_report",
-            {"en": "Police report: no choice of this page; all kinds are shown", "zh": "警情在本页不能单选"},
+            {"en": "Police report: not on this page; all kinds shown", "zh": "警情在本页不能单选"},
         ),
-        ("appeal,petition", {"en": "Petition: no choice of this page; the other kinds", "zh": "信访在本页不能单选"}),
+        ("appeal,petition", {"en": "Petition: not on this page; the others", "zh": "信访在本页不能单选"}),
     ],
 )
 def test_a_kind_the_page_cannot_be_narrowed_to_is_said(
