@@ -22,12 +22,12 @@ from queries.filters import Filter
 from queries.packed_days import Cases, Sign
 from queries.privacy import SHOWN_SINGLY
 from queries.ranking import period_before
-from queries.runner import Shape, Type, ask, frame_of, shape
+from queries.runner import Shape, Type, ask, frame_of, framed, shape
 from queries.source_findings import repeating_sources, silent_sources, with_past
 from queries.sources import Recording, recording, require_times
 from queries.statistics.configuration import FindingRule, assessment_rules, finding_rules
 from queries.statistics.findings import decide, decide_sources
-from queries.vocabulary import Kind
+from queries.vocabulary import Channel, Kind
 
 #: n: what could have shown it; observed: what did. figure_n, figure_good: the rate as it stands, of the unit's cohort.
 #: n_without, good_without: the same with every suspect case counted in, and none of them as good.
@@ -197,8 +197,21 @@ def _came_again(
 
 
 def fewer_reports(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
-    """One row per unit (REPORTS): cases it reported itself in the period, and in the past before it."""
-    return ask(connection, "findings", "fewer_reports", REPORTS, with_past(filter, unit_level))
+    """One row per unit that holds since the past began and has such a case (REPORTS): cases it reported itself (channel
+    patrol) in the period and in the past before it. Withdrawn ones count: they were reported.
+    """
+    asked = with_past(filter, unit_level)
+    (areas, unit_kinds), cases, _ = packed_days.read(
+        connection, "findings", "fewer_reports", ("areas", "traits"), asked
+    )
+    chosen, units = cases.chosen(filter.kinds, packed.Lookup(areas), cases.has("channel", (Channel.PATROL,)))
+    assert units is not None
+    is_of_period = np.array([day >= asked["period_from"] for day in cases.days], dtype=bool)[cases.row[chosen]]
+    unit, place, n = np.unique(units, return_inverse=True, return_counts=True)
+    kinds = json.loads(bytes(unit_kinds)) if unit_kinds else {}
+    observed = np.bincount(place[is_of_period], minlength=len(unit))
+    names = [kinds[str(area_id)] for area_id in unit.tolist()]
+    return framed([unit, names, ["reports"] * len(unit), n, observed], REPORTS)
 
 
 def cases(connection: Connection, filter: Filter, case_ids: Iterable[int]) -> pd.DataFrame:
