@@ -244,8 +244,11 @@ def pack(url: str, is_over: Callable[[], bool] = lambda: False) -> int:
     return packed
 
 
-def tidy(url: str) -> None:
+def tidy(url: str, *, packs: bool = True) -> None:
     """Vacuum and analyze what a bulk load has filled, and pack its days, so that the first questions are answered well.
+
+    ``packs`` False leaves the packing to whoever comes round to it (``pack``), since it takes as long as loading a
+    twelfth of the rows.
 
     Nothing is ever deleted from the log: it is analyzed alone, beside the rest.
     """
@@ -260,7 +263,8 @@ def tidy(url: str) -> None:
     )
     with ThreadPoolExecutor(max_workers=3) as workers:
         tidied = [workers.submit(_outside_a_transaction, url, statements) for statements in (cases, log, rest)]
-        tidied.append(workers.submit(_packed_and_analyzed, url))
+        if packs:
+            tidied.append(workers.submit(_packed_and_analyzed, url))
         for done in tidied:
             done.result()
 

@@ -99,7 +99,7 @@ def import_into(
         result = _taken_in(connection, planned, known, ahead, live=live, retries=retries, tell=tell)
         look(connection, result[0].batch_id)
     if not dry_run:
-        store.tidy(owner_url)
+        store.tidy(owner_url, packs=False)  # whoever loads a file waits for it
     batch, rows, refusals, reasons, found = result
     return ImportResult(
         file_name=planned.path.name,
