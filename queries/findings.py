@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from queries import packed, packed_days
 from queries.figure import DEFAULT_DAYS, By, NotRecordedError, parameters
 from queries.filters import Filter
-from queries.packed_days import Cases, Sign
+from queries.packed_days import Cases, Places, Sign
 from queries.privacy import SHOWN_SINGLY
 from queries.ranking import period_before
 from queries.runner import Shape, Type, ask, frame_of, framed, shape
@@ -73,7 +73,6 @@ CASES: Final[Shape] = shape(
 _APPEALS: Final = (Kind.APPEAL,)
 _AGAIN_COLUMNS: Final = ("reported", "areas", "types", "traits", "firsts", "places", "parties", "case_ids")
 _DAY: Final = 86_400_000_000  # microseconds
-_DEGREE: Final = 111_320  # metres to a degree of latitude
 _NEAR: Final = 20  # metres
 #: The finding of counts and not of shares; what it needs every source records.
 REPORTS_FELL: Final = "fewer_reports"
@@ -188,11 +187,10 @@ def _came_again(
     first, last = (np.searchsorted(key, bound, side="right") for bound in (at, at + _DAY))
     one = np.repeat(closed, last - first)
     other = later[np.arange(len(one)) + np.repeat(first - np.cumsum(last - first) + (last - first), last - first)]
-    party, (lon, lat) = cases.number("parties"), (cases.number("places", name) for name in ("lon", "lat"))
-    north = _DEGREE * (lat[other] - lat[one])
-    east = _DEGREE * np.cos(np.radians(lat[one])) * (lon[other] - lon[one])
+    party, places = cases.number("parties"), Places(cases.number("places", "lon"), cases.number("places", "lat"))
     are_known = (party[one] != 0) & (party[other] != 0)
-    is_again = np.where(are_known, party[one] == party[other], north**2 + east**2 <= _NEAR**2) & (one != other)
+    is_again = np.where(are_known, party[one] == party[other], places.are_near(one, other, _NEAR))
+    is_again &= one != other
     return one[is_again], other[is_again]
 
 

@@ -41,6 +41,7 @@ _SIGN_BITS: Final = 11
 _SPELL_BYTES: Final = 4 * len(packed.Spells._fields)
 _WORD_GROUPINGS: Final = {By.KIND: "kind", By.CHANNEL: "channel", By.RISK: "risk"}
 _DAY_GROUPINGS: Final = frozenset({By.DAY, By.WEEK, By.MONTH})
+_METRES_TO_A_DEGREE: Final = 111_320  # of latitude
 #: What stands for no moment in ``firsts`` and ``ends``: earlier than all others.
 NO_MOMENT: Final = np.iinfo(np.int64).min
 
@@ -226,6 +227,20 @@ class LabelPoints:
         place = areas - self._first
         place = np.where((place >= 0) & (place < last), place, last)
         return np.asarray((self._lon[place] == lon) & (self._lat[place] == lat))
+
+
+class Places:
+    """Places in degrees; no numbers where one is not known."""
+
+    def __init__(self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> None:
+        self._lon, self._lat = lon, lat
+        self._metres_east = _METRES_TO_A_DEGREE * np.cos(np.radians(lat))  # to a degree of longitude there
+
+    def are_near(self, one: npt.NDArray[np.intp], other: npt.NDArray[np.intp], metres: float) -> Mask:
+        """Which pairs of known places lie within so many metres, reckoned at the latitude of the one."""
+        north = _METRES_TO_A_DEGREE * (self._lat[other] - self._lat[one])
+        east = self._metres_east[one] * (self._lon[other] - self._lon[one])
+        return np.asarray(north**2 + east**2 <= metres**2)
 
 
 def read(

@@ -18,7 +18,6 @@ from queries.vocabulary import State
 REPEATED_DAYS: Final = 30
 REPEATED_TIMES: Final = 3
 _DAYS: Final = REPEATED_DAYS * 24 * 3_600_000_000  # microseconds
-_DEGREE: Final = 111_320  # metres to a degree of latitude
 _NEAR: Final = 50  # metres
 _COLUMNS: Final = ("reported", "areas", "types", "traits", "places", "parties")
 
@@ -86,13 +85,12 @@ def _earlier(told: _Told, start: int) -> npt.NDArray[np.int64]:
     if np.any(np.diff(told.reported) < 0):
         order = np.lexsort((told.reported, told.matter))
     cases = _Told(told.matter[order], told.reported[order], told.lon[order], told.lat[order], told.party[order])
-    width = _DEGREE * np.cos(np.radians(cases.lat))
+    places = packed_days.Places(cases.lon, cases.lat)
 
     def like(one: npt.NDArray[np.intp], other: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-        """Which of the pairs are of the same party or near each other, reckoned at the latitude of one."""
-        north, east = _DEGREE * (cases.lat[other] - cases.lat[one]), width[one] * (cases.lon[other] - cases.lon[one])
+        """Which of the pairs are of the same party or near each other."""
         is_same_party = (cases.party[one] != 0) & (cases.party[one] == cases.party[other])
-        return np.asarray(is_same_party | (north**2 + east**2 <= _NEAR**2))
+        return np.asarray(is_same_party | places.are_near(one, other, _NEAR))
 
     counts = np.zeros(len(order), dtype=np.int64)
     later = np.flatnonzero(cases.reported >= start)
