@@ -5,44 +5,27 @@ A finding is a question, never a verdict: cases "to be looked at". Each function
 the catalogue by the id of the finding, thresholds in findings.toml.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
 from queries import packed, packed_days
+from queries.evidence import EVIDENCE, unit_kinds
 from queries.figure import DEFAULT_DAYS, By, NotRecordedError, parameters
 from queries.filters import Filter
-from queries.packed_days import Cases, Places, Sign
 from queries.privacy import SHOWN_SINGLY
 from queries.ranking import period_before
-from queries.runner import Shape, Type, ask, frame_of, framed, shape
+from queries.reopening_findings import opened_again, reopened_after_cutoff
+from queries.runner import Shape, Type, ask, framed, shape
 from queries.source_findings import repeating_sources, silent_sources, with_past
 from queries.sources import Recording, recording, require_times
 from queries.statistics.configuration import FindingRule, assessment_rules, finding_rules
 from queries.statistics.findings import decide, decide_sources
 from queries.vocabulary import Channel, Kind
-
-#: n: what could have shown it; observed: what did. figure_n, figure_good: the rate as it stands, of the unit's cohort.
-#: n_without, good_without: the same with every suspect case counted in, and none of them as good.
-EVIDENCE: Final[Shape] = shape(
-    area_id=Type.INTEGER,
-    kind=Type.TEXT,
-    cutoff=Type.TEXT,
-    n=(Type.INTEGER, "cases"),
-    observed=(Type.INTEGER, "cases"),
-    figure_n=(Type.INTEGER, "cases"),
-    figure_good=(Type.INTEGER, "cases"),
-    n_without=(Type.INTEGER, "cases"),
-    good_without=(Type.INTEGER, "cases"),
-    case_ids=Type.JSON,
-)
 
 REPORTS: Final[Shape] = shape(
     area_id=Type.INTEGER,
@@ -71,15 +54,9 @@ CASES: Final[Shape] = shape(
 )
 
 _APPEALS: Final = (Kind.APPEAL,)
-_AGAIN_COLUMNS: Final = ("reported", "areas", "types", "traits", "firsts", "places", "parties", "case_ids")
-_DAY: Final = 86_400_000_000  # microseconds
-_NEAR: Final = 20  # metres
 #: The finding of counts and not of shares; what it needs every source records.
 REPORTS_FELL: Final = "fewer_reports"
 _SAID: Final = ("n_before", "observed_before", "p", "value", "value_without")
-THIRTY_DAYS: Final = 30
-#: The longest follow-up after the day reported that is looked up; the store's own is a setting.
-_SAME_DAY_FOLLOW_UP: Final = 31
 
 
 def _asked(filter: Filter, unit_level: str, kinds: tuple[Kind, ...] | None = None) -> dict[str, Any]:
@@ -117,99 +94,18 @@ def changed_before_cutoff(
     return ask(connection, "findings", "changed_before_cutoff", EVIDENCE, asked)
 
 
-def reopened_after_cutoff(connection: Connection, filter: Filter, unit_level: str, cutoff: str) -> pd.DataFrame:
-    """One row per unit (EVIDENCE): of the cases reopened in the period, those of the day after their follow-up.
-
-    ``cutoff``: same_day (the follow-up of same-day resolution) or reopened (thirty days after the resolution).
-    """
-    first, last = filter.period(DEFAULT_DAYS)
-    longest = _SAME_DAY_FOLLOW_UP if cutoff == "same_day" else THIRTY_DAYS + 1
-    asked = {
-        **_asked(filter, unit_level, _APPEALS),
-        "cutoff": cutoff,
-        "followed_from": first - timedelta(days=longest),
-        "followed_start": filter.midnight(first - timedelta(days=longest)),
-        "followed_end": filter.midnight(last + timedelta(days=1)),
-    }
-    return ask(connection, "findings", "reopened_after_cutoff", EVIDENCE, asked)
-
-
-def opened_again(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
-    """One row per unit with a case closed in the period (EVIDENCE): of these, those after whose closing the same matter
-    came in anew in their area within a day, as another case of the same party, or, where either has none, within 20 m.
-
-    Beside the share of cases that stayed closed, with and without them. Evidence: the closed cases and the new ones.
-    """
-    asked = _asked(filter, unit_level, _APPEALS)
-    (_, areas, _, unit_kinds, *_), cases, _ = packed_days.read(
-        connection, "findings", "opened_again", _AGAIN_COLUMNS, asked
-    )
-    start, end = packed.microseconds(asked["period_start"]), packed.microseconds(asked["period_end"])
-    resolved = cases.number("firsts", "resolved")
-    closed, units = cases.chosen(asked["kinds"], packed.Lookup(areas), (resolved >= start) & (resolved < end))
-    assert units is not None
-    one, other = _came_again(cases, closed, resolved, start)
-    is_suspect = np.zeros(len(cases), dtype=bool)
-    is_suspect[one] = True
-    is_good = ~cases.shows(Sign.REOPENED)[closed]
-    unit, place = np.unique(units, return_inverse=True)
-    n, observed, good, good_without = (
-        np.bincount(place[among], minlength=len(unit)).tolist()
-        for among in (slice(None), is_suspect[closed], is_good, is_good & ~is_suspect[closed])
-    )
-    ids = cases.number("case_ids")
-    unit_of = np.full(len(cases), -1)
-    unit_of[closed] = place
-    evidence: list[set[int]] = [set() for _ in unit]
-    for early, late in zip(one.tolist(), other.tolist(), strict=True):
-        evidence[unit_of[early]] |= {int(ids[early]), int(ids[late])}
-    kinds = json.loads(bytes(unit_kinds)) if unit_kinds else {}
-    rows = [
-        (area_id, kinds[str(area_id)], "again", n[at], observed[at], n[at], good[at], n[at], good_without[at], found)
-        for at, area_id in enumerate(unit.tolist())
-        for found in [sorted(evidence[at])]
-    ]
-    return frame_of(rows, EVIDENCE)
-
-
-def _came_again(
-    cases: Cases, closed: npt.NDArray[np.intp], resolved: npt.NDArray[np.int64], start: int
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Pairs of a closed case and another that came in anew within a day: the places of the one and of the other."""
-    reported = cases.number("reported")
-    matter, _ = pd.factorize((cases.number("areas").astype(np.int64) << 32) + cases.number("types"))
-    later = np.flatnonzero(reported >= start)
-    # one number to look up by: the matter in its area, and within it the moment
-    span = int(max(reported.max(initial=start), resolved.max(initial=start))) - start + 2 * _DAY
-    key = matter[later] * span + reported[later] - start
-    later, key = later[np.argsort(key, kind="stable")], np.sort(key)
-    at = matter[closed] * span + resolved[closed] - start
-    first, last = (np.searchsorted(key, bound, side="right") for bound in (at, at + _DAY))
-    one = np.repeat(closed, last - first)
-    other = later[np.arange(len(one)) + np.repeat(first - np.cumsum(last - first) + (last - first), last - first)]
-    party, places = cases.number("parties"), Places(cases.number("places", "lon"), cases.number("places", "lat"))
-    are_known = (party[one] != 0) & (party[other] != 0)
-    is_again = np.where(are_known, party[one] == party[other], places.are_near(one, other, _NEAR))
-    is_again &= one != other
-    return one[is_again], other[is_again]
-
-
 def fewer_reports(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
     """One row per unit that holds since the past began and has such a case (REPORTS): cases it reported itself (channel
     patrol) in the period and in the past before it. Withdrawn ones count: they were reported.
     """
     asked = with_past(filter, unit_level)
-    (areas, unit_kinds), cases, _ = packed_days.read(
-        connection, "findings", "fewer_reports", ("areas", "traits"), asked
-    )
+    (areas, kinds), cases, _ = packed_days.read(connection, "findings", "fewer_reports", ("areas", "traits"), asked)
     chosen, units = cases.chosen(filter.kinds, packed.Lookup(areas), cases.has("channel", (Channel.PATROL,)))
     assert units is not None
     is_of_period = np.array([day >= asked["period_from"] for day in cases.days], dtype=bool)[cases.row[chosen]]
     unit, place, n = np.unique(units, return_inverse=True, return_counts=True)
-    kinds = json.loads(bytes(unit_kinds)) if unit_kinds else {}
     observed = np.bincount(place[is_of_period], minlength=len(unit))
-    names = [kinds[str(area_id)] for area_id in unit.tolist()]
-    return framed([unit, names, ["reports"] * len(unit), n, observed], REPORTS)
+    return framed([unit, unit_kinds(kinds, unit), ["reports"] * len(unit), n, observed], REPORTS)
 
 
 def cases(connection: Connection, filter: Filter, case_ids: Iterable[int]) -> pd.DataFrame:

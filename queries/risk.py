@@ -13,7 +13,7 @@ from queries import packed, packed_days
 from queries.filters import Filter
 from queries.packed import Lookup
 from queries.packed_days import NO_MOMENT, Cases
-from queries.runner import Shape, Type, ask, framed, shape
+from queries.runner import Shape, Type, ask, framed, moments_of, shape
 from queries.statistics.configuration import risk_rules
 from queries.vocabulary import Risk, State
 
@@ -159,8 +159,8 @@ def _seen(
         standing(told["handed_up"], at),
         *(standing(each, at_day) for each in (points, points.of(Risk.RED), points.of(Risk.ORANGE))),
     )
-    moment = [each for each in moments for _ in units]
-    return framed([moment, np.tile(units, len(at)), *(column.ravel() for column in columns)], COURSE)
+    keys = moments_of(moments).repeat(len(units)), np.tile(units, len(at))
+    return framed([*keys, *(column.ravel() for column in columns)], COURSE)
 
 
 class _Record(NamedTuple):
@@ -190,7 +190,7 @@ class _Record(NamedTuple):
 
     def of(self, *colours: Risk) -> "_Record":
         """Those of the colours."""
-        chosen = np.isin(self.letter, [packed.letter(colour.value) for colour in colours])
+        chosen = np.logical_or.reduce([self.letter == packed.letter(colour.value) for colour in colours])
         return _Record(*(column[chosen] for column in self))
 
 

@@ -91,8 +91,10 @@ def parameter_names(subject: str, question: str) -> frozenset[str]:
     return frozenset(statement(subject, question).compile().params)
 
 
-def _moments(values: Sequence[datetime | None]) -> pd.DatetimeIndex:
+def moments_of(values: Sequence[datetime | None] | pd.DatetimeIndex) -> pd.DatetimeIndex:
     """Aware moments as UTC. Counted here: pandas takes six times as long to look at each, and a picture has many."""
+    if isinstance(values, pd.DatetimeIndex):
+        return values
     counted = [_NOT_A_TIME if value is None else (value - _EPOCH) // _MICROSECOND for value in values]
     return pd.DatetimeIndex(np.array(counted, dtype="int64").view("datetime64[us]"), tz="UTC")
 
@@ -104,7 +106,7 @@ def _cast(values: Sequence[Any], column: Column) -> Any:
         held[:] = values
         return held
     if column.type is Type.MOMENT:
-        return _moments(values)
+        return moments_of(values)
     if column.type in (Type.INTEGER, Type.NUMBER, Type.FLAG):
         return np.array(values, dtype=DTYPES[column.type])
     return pd.array(values, dtype=DTYPES[column.type])

@@ -16,12 +16,15 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
+from queries import packed_days
 from queries.filters import Filter
+from queries.packed import Lookup
 from queries.privacy import SHOWN_SINGLY
-from queries.runner import Shape, Type, ask, shape
+from queries.runner import Shape, Type, ask, framed, shape
 from queries.statistics.differences import ratio_of_counts
 from queries.statistics.rising import risen
 
@@ -41,6 +44,7 @@ LINES: Final[Shape] = shape(type_id=Type.INTEGER, name_zh=Type.TEXT, name_en=Typ
 #: equal lengths, with its 90 % interval; ``types``: the most frequent type_ids of the period's cases, as a list.
 COLUMNS: Final = ("word", "n", "n_before", "ratio", "low", "high", "p", "types")
 
+_COLUMNS: Final = ("areas", "types", "traits", "case_ids", "summary_bytes", "summaries")
 _SIGNS: Final = re.compile(r"[\u4e00-\u9fff]{2,}")
 _ENGLISH: Final = re.compile(r"[A-Za-z][A-Za-z'’]{2,}")
 _MASKED: Final = "＊"
@@ -69,17 +73,30 @@ class Topics:
 
 
 def summaries(connection: Connection, filter: Filter, past_days: int, every: int) -> pd.DataFrame:
-    """One row per matter and masked summary (SUMMARIES) of the filter's period and of so many days before it."""
+    """One row per matter and masked summary (SUMMARIES) of the filter's period and of so many days before it, of which
+    every ``every``-th case is taken (by its number). Of kinds whose single cases may be shown; a summary that was
+    erased is none.
+    """
     first, last = filter.period(7)
     asked = {
         **filter.parameters(),
-        "kinds": [kind.value for kind in SHOWN_SINGLY if filter.kinds is None or kind in filter.kinds],
         "past_start": filter.midnight(first - timedelta(days=past_days)),
-        "period_start": filter.midnight(first),
         "period_end": filter.midnight(last + timedelta(days=1)),
-        "every": every,
+        "reads_ids": every > 1,
     }
-    return ask(connection, "topics", "summaries", SUMMARIES, asked)
+    (areas, *_), cases, _ = packed_days.read(connection, "topics", "summaries", _COLUMNS, asked)
+    is_of_period = np.array([day >= first for day in cases.days], dtype=bool)[cases.row]
+    is_taken = cases.number("summary_bytes") >= 0
+    if every > 1:
+        is_taken &= is_of_period | (cases.number("case_ids") % every == 0)
+    kinds = [kind for kind in SHOWN_SINGLY if filter.kinds is None or kind in filter.kinds]
+    chosen, _ = cases.chosen(kinds, None if filter.area_id is None else Lookup(areas), is_taken)
+    types, texts, is_now = cases.number("types")[chosen], cases.summaries()[chosen], is_of_period[chosen]
+    text, distinct = pd.factorize(texts)
+    pairs, first_at, pair = np.unique(types.astype(np.int64) << 32 | text, return_index=True, return_inverse=True)
+    words = [str(each, "utf-8") for each in distinct]
+    n, n_before = (np.bincount(pair[among], minlength=len(pairs)) for among in (is_now, ~is_now))
+    return framed([types[first_at], [words[each] for each in text[first_at].tolist()], n, n_before], SUMMARIES)
 
 
 def lines(connection: Connection) -> pd.DataFrame:
@@ -192,7 +209,11 @@ def _risen(counted: dict[str, Count], times: float) -> pd.DataFrame:
     n, n_before = ([getattr(counted[word], name) for word in words] for name in ("n", "n_before"))
     called, p = risen(n, n_before, times=times, least=LEAST_CASES)
     ratio, low, high = ratio_of_counts(n, n_before, times=times)
-    types = [[type_id for type_id, _ in counted[word].types.most_common(TYPES)] for word in words]
+    types = [_most_frequent(counted[word].types) for word in words]
     frame = pd.DataFrame(dict(zip(COLUMNS, (words, n, n_before, ratio, low, high, p, types), strict=True)))
     frame = frame[called & (frame["n"] >= LEAST_CASES)]
     return frame.sort_values(["p", "n", "word"], ascending=[True, False, True], ignore_index=True).head(ROWS)
+
+
+def _most_frequent(types: "Counter[int]") -> list[int]:
+    return sorted(types, key=lambda type_id: (-types[type_id], type_id))[:TYPES]

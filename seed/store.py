@@ -259,7 +259,7 @@ def tidy(url: str, *, packs: bool = True) -> None:
         # without them the planner takes the areas for one, and asks for the cases of each anew
         "analyze app.areas, app.area_closure, app.subdistricts, app.case_types, app.departments, app.sources",
         "vacuum app.inbox",
-        "vacuum (analyze) app.escalations, app.area_day, app.case_checkpoint",
+        "vacuum (analyze) app.escalations, app.area_day, app.case_checkpoint, app.recorded_hours",
     )
     with ThreadPoolExecutor(max_workers=3) as workers:
         tidied = [workers.submit(_outside_a_transaction, url, statements) for statements in (cases, log, rest)]

@@ -13,7 +13,8 @@ from dashboard.pages.laptop.asking_page import Beside, markup
 from dashboard.pages.laptop.chart import Chart
 from dashboard.pages.laptop.state import Address, read
 from dashboard.text import text
-from queries import escalations, findings, piles, source_findings, workload
+from queries import escalations, piles, source_findings, workload
+from queries.evidence import EVIDENCE
 from queries.runner import Shape
 from queries.statistics.configuration import finding_rules
 from tests.dashboard_live.test_rates import NOW, WEEK, _picture
@@ -124,7 +125,7 @@ def test_every_column_of_a_file_is_called_in_the_viewers_language(told: Town) ->
     "held",
     [
         *(
-            findings.EVIDENCE,
+            EVIDENCE,
             source_findings.SILENT,
             source_findings.REPEATING,
             piles.PILES,

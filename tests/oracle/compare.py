@@ -12,6 +12,7 @@ from tests.oracle.cases import derive_cases
 from tests.oracle.checkpoints import derive_checkpoint
 from tests.oracle.effective import effective_rows, known_rows
 from tests.oracle.escalations import escalations_of
+from tests.oracle.recorded_hours import derive_recorded_hours
 from tests.oracle.rows import LogRow, World
 
 
@@ -65,5 +66,6 @@ def differences(connection: extensions.connection) -> list[str]:
     found = list(table_differences("cases", derive_cases(rows, last, world), store.read_cases(connection)))
     found += _escalation_differences(connection, rows, world)
     found += table_differences("area_day", derive_area_day(rows, last, world), store.read_area_day(connection))
+    found += table_differences("recorded_hours", derive_recorded_hours(rows), store.read_recorded_hours(connection))
     found += _checkpoint_differences(connection, rows, world)
     return sorted(found)

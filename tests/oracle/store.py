@@ -14,6 +14,7 @@ from tests.oracle.cases import Case
 from tests.oracle.checkpoints import Checkpoint
 from tests.oracle.escalations import Escalation
 from tests.oracle.inbox import Limits
+from tests.oracle.recorded_hours import HourKey, RecordedHour
 from tests.oracle.rows import Area, LogRow, World
 
 
@@ -100,6 +101,18 @@ def read_area_day(connection: extensions.connection) -> dict[Key, AreaDay]:
         subdistrict_id, area_id, day, kind = (row.pop(name) for name in key_names)
         found[subdistrict_id, area_id, day, kind] = AreaDay(**row)
     return found
+
+
+def read_recorded_hours(connection: extensions.connection) -> dict[HourKey, RecordedHour]:
+    """app.recorded_hours by its key."""
+    names = ("subdistrict_id", "recorded_hour", "source", *_names(RecordedHour))
+    rows = select(connection, f"select {', '.join(names)} from app.recorded_hours")
+    return {
+        (row["subdistrict_id"], row["recorded_hour"], row["source"]): RecordedHour(
+            **{name: row[name] for name in _names(RecordedHour)}
+        )
+        for row in rows
+    }
 
 
 def read_checkpoints(connection: extensions.connection) -> dict[tuple[int, datetime, int], Checkpoint]:

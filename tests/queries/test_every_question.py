@@ -25,6 +25,7 @@ from queries import (
     deliveries,
     duty,
     escalations,
+    evidence,
     figure,
     findings,
     freezes,
@@ -41,6 +42,7 @@ from queries import (
     place,
     ranking,
     records,
+    reopening_findings,
     reopenings,
     repeats,
     risk,
@@ -148,27 +150,27 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "findings/cases": (lambda connection, asked: findings.cases(connection, asked, [1, 2]), findings.CASES),
     "findings/changed_before_cutoff": (
         lambda connection, asked: findings.changed_before_cutoff(connection, asked, "grid", "withdrawn", "midnight"),
-        findings.EVIDENCE,
+        evidence.EVIDENCE,
     ),
     "findings/closed_before_midnight": (
         lambda connection, asked: findings.closed_before_midnight(connection, asked, "grid"),
-        findings.EVIDENCE,
+        evidence.EVIDENCE,
     ),
     "findings/closed_within_a_minute": (
         lambda connection, asked: findings.closed_within_a_minute(connection, asked, "grid"),
-        findings.EVIDENCE,
+        evidence.EVIDENCE,
     ),
     "findings/fewer_reports": (
         lambda connection, asked: findings.fewer_reports(connection, asked, "grid"),
         findings.REPORTS,
     ),
-    "findings/opened_again": (
-        lambda connection, asked: findings.opened_again(connection, asked, "grid"),
-        findings.EVIDENCE,
+    "reopening_findings/opened_again": (
+        lambda connection, asked: reopening_findings.opened_again(connection, asked, "grid"),
+        evidence.EVIDENCE,
     ),
-    "findings/reopened_after_cutoff": (
-        lambda connection, asked: findings.reopened_after_cutoff(connection, asked, "grid", "same_day"),
-        findings.EVIDENCE,
+    "reopening_findings/reopened_after_cutoff": (
+        lambda connection, asked: reopening_findings.reopened_after_cutoff(connection, asked, "grid", "same_day"),
+        evidence.EVIDENCE,
     ),
     "source_findings/repeating_sources": (source_findings.repeating_sources, source_findings.REPEATING),
     "source_findings/silent_sources": (source_findings.silent_sources, source_findings.SILENT),

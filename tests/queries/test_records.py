@@ -1,6 +1,6 @@
 """How records come: those noted late, the file that did not come, when all was last verified."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -25,6 +25,21 @@ def test_records_noted_long_after_they_happened_are_counted(town: Town) -> None:
     assert (row["source"], row["recorded"], row["hour_late"], row["day_late"]) == ("hotline", 4, 2, 1)
     assert row["longest_seconds"] == timedelta(days=2, hours=12).total_seconds()
     assert records.late(town.connection, town.at("2024-03-01 00:00:00")).empty
+
+
+def test_hours_cut_by_either_end_of_the_week_are_counted_to_the_moment(town: Town) -> None:
+    happened, asked = (datetime.fromisoformat(moment) for moment in ("2024-03-05 00:00:00", "2024-03-14 12:20:30"))
+    ends = (asked - timedelta(days=7), asked)
+    moments = [end + timedelta(minutes=step) for end in ends for step in (-30, -1, 0, 1, 30, 60)]
+    for number, recorded in enumerate(moments):
+        town.case(f"case {number}", str(happened), recorded=str(recorded))
+    town.settle()
+    for later in (timedelta(0), timedelta(seconds=1), timedelta(minutes=20), timedelta(hours=1)):
+        at = asked + later
+        of_week = [each - happened for each in moments if at - timedelta(days=7) < each <= at]
+        [row] = records.late(town.connection, town.at(str(at))).to_dict("records")
+        assert (row["recorded"], row["day_late"]) == (len(of_week), len(of_week))
+        assert row["longest_seconds"] == max(of_week).total_seconds()
 
 
 def _file(town: Town, at: str, name: str, status: str = "absorbed") -> None:

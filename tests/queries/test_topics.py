@@ -103,6 +103,26 @@ def counts_of(town: Town) -> dict[str, int]:
     return {word: count.n for word, count in counts(summaries(town.connection, asked, 28, 1)).items()}
 
 
+def test_summaries_stay_with_their_cases_when_some_were_recorded_later(town: Town) -> None:
+    from queries.topics import summaries
+
+    told = {"08": "电梯停运", "09": None, "10": "污水外溢，臭", "11": "噪声"}
+    for hour, summary in told.items():
+        town.case(f"at {hour}", f"2024-03-06 {hour}:00:00", type_code="leak" if hour < "10" else "noise",
+                  **({} if summary is None else {"summary": summary}))  # fmt: skip
+    town.case("later", "2024-03-06 08:30:00", recorded="2024-03-08 12:00:00", summary="后来才知道")
+    town.then("at 10", "resolved", "2024-03-09 09:00:00")
+    town.case("newest", "2024-03-10 09:00:00")
+    town.settle()
+    for at, known in (("2024-03-07 09:00:00", set()), ("2024-03-10 10:00:00", {"后来才知道"})):
+        asked = town.at(at, period_from=pd.Timestamp("2024-03-04").date(), period_to=pd.Timestamp("2024-03-10").date())
+        frame = summaries(town.connection, asked, 28, 1)
+        assert set(frame["summary"]) == {each for each in told.values() if each} | known
+        assert frame["n"].tolist() == [1] * len(frame)
+        by_type = frame.groupby("type_id")["summary"].agg(set).tolist()
+        assert {"污水外溢，臭", "噪声"} | known in by_type
+
+
 def test_a_store_without_words_says_so(town: Town) -> None:
     town.case("silent", "2024-03-06 08:00:00")
     town.settle()

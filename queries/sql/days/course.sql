@@ -7,6 +7,7 @@ with areas as materialized (
 
 untimed as materialized (
     select
+        app.is_present(:subdistrict_id, :as_of) as is_present,
         app.untimed_sources(:subdistrict_id) as sources,
         -- of days that are over the roll-up tells what was due on them
         case
@@ -40,9 +41,20 @@ on_time as (
     group by cases.due_day
 ),
 
+-- of the present as they stand: there is none to be left out
+handed_up as (
+    select standing.*
+    from app.escalations as standing
+    where (select untimed.is_present from untimed) and standing.subdistrict_id = :subdistrict_id
+    union all
+    select known.*
+    from app.escalations_at(:subdistrict_id, :as_of) as known
+    where not (select untimed.is_present from untimed)
+),
+
 hand_ups as (
     select escalations.*
-    from app.escalations_at(:subdistrict_id, :as_of) as escalations
+    from handed_up as escalations
     where (escalations.raised_at >= :period_start or escalations.deadline_at >= :period_start)
         and (cast(:kinds as text[]) is null or exists (
             select 1 from app.cases_at(:subdistrict_id, :as_of) as cases

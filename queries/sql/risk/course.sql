@@ -19,10 +19,7 @@ select
             )
         from app.escalations_at(:subdistrict_id, :as_of) as escalations
         where escalations.raised_at <= :last_moment
-            and (
-                escalations.state = 'pending'
-                or least(escalations.answered_at, escalations.lapsed_at) > :first_moment
-            )
+            and coalesce(least(escalations.answered_at, escalations.lapsed_at), 'infinity') > :first_moment
     ) as traits,
     (
         select

@@ -1,17 +1,28 @@
--- One row per matter and masked summary of a case reported from past_start to the period's end: how many cases of the
--- period have it, and how many of the time before, of which only every so-many-th case is taken (by its number). Of
--- kinds whose single cases may be shown; a summary that was erased is none.
+-- One row per local day from past_start to the period's end with a case, packed (app.packed_days_at): the cases of the
+-- whole subdistrict and of all kinds, of which queries.topics counts the masked summaries. In a row without words: as
+-- areas those below the chosen one (app.packed_areas).
 select
-    cases.type_id,
-    cases.summary,
-    count(*) filter (where cases.reported_at >= :period_start) as n,
-    count(*) filter (where cases.reported_at < :period_start) as n_before
-from app.cases_reported(:subdistrict_id, :as_of, :past_start, :period_end) as cases
-where cases.summary is not null
-    and cases.kind = any(cast(:kinds as text[]))
-    and (:every = 1 or cases.reported_at >= :period_start or cases.case_id % :every = 0)
-    and (cast(:area_id as integer) is null or cases.area_id in (
-        select chosen.descendant_id from app.area_closure as chosen where chosen.ancestor_id = :area_id
-    ))
-group by cases.type_id, cases.summary
-order by cases.type_id, cases.summary
+    null as day,
+    null as words,
+    null as recorded,
+    app.packed_areas(:subdistrict_id, :area_id, null) as areas,
+    null as types,
+    null as traits,
+    null as case_ids,
+    null as summary_bytes,
+    null as summaries
+union all
+select
+    packed.day,
+    packed.words,
+    packed.recorded,
+    case when cast(:area_id as integer) is not null then packed.areas end as areas,
+    packed.types,
+    packed.traits,
+    case when cast(:reads_ids as boolean) then packed.case_ids end as case_ids,
+    packed.summary_bytes,
+    packed.summaries
+from app.packed_days_at(
+        :subdistrict_id, :as_of, :past_start, :period_end,
+        '{areas,types,traits,case_ids,summary_bytes,summaries}'
+    ) as packed

@@ -48,10 +48,10 @@ begin
             app.first_known(known.risk) over earlier as risk_before,
             app.first_known(known.due_at) over earlier as due_before
         from known
-        where not exists (
-            select 1 from known as voiding
-            where voiding.event = 'corrected' and voiding.field = 'void' and voiding.ref_log_id = known.log_id
-        )
+        where known.log_id <> all(array(
+            select voiding.ref_log_id from known as voiding
+            where voiding.event = 'corrected' and voiding.field = 'void' and voiding.ref_log_id is not null
+        ))
         window earlier as (
             partition by known.case_id order by known.occurred_at desc, known.log_id desc
             rows between 1 following and unbounded following

@@ -888,6 +888,7 @@ begin
             where door_fault.batch_id = door_row.batch_id and door_fault.row_no = door_row.row_no
         )
     order by door_row.case_id, door_row.occurred_at;
+    perform app.door_recorded(p_subdistrict_id);
 
     if is_large then
         perform app.door_tell('taking in', 0.39, 0.58);

@@ -68,6 +68,17 @@ begin
         on derived.area_id = standing.area_id and derived.day = standing.day and derived.kind = standing.kind
     where row(standing.*) is distinct from row(derived.*);
 
+    return query
+    select true, 'recorded hour differs',
+        coalesce(standing.recorded_hour, derived.recorded_hour) || ' ' || coalesce(standing.source, derived.source),
+        coalesce(to_jsonb(derived), to_jsonb(standing))::text
+    from (
+        select recorded_hours.* from app.recorded_hours where recorded_hours.subdistrict_id = p_subdistrict_id
+    ) as standing
+    full outer join app.recorded_hours_anew(p_subdistrict_id) as derived
+        on derived.recorded_hour = standing.recorded_hour and derived.source = standing.source
+    where row(standing.*) is distinct from row(derived.*);
+
     for checkpoint in
         select * from app.checkpoints where checkpoints.subdistrict_id = p_subdistrict_id
         order by checkpoints.month_start
@@ -190,6 +201,7 @@ begin
     delete from app.escalations where escalations.subdistrict_id = p_subdistrict_id;
     delete from app.area_day where area_day.subdistrict_id = p_subdistrict_id;
     delete from app.packed_days where packed_days.subdistrict_id = p_subdistrict_id;
+    delete from app.recorded_hours where recorded_hours.subdistrict_id = p_subdistrict_id;
     delete from app.case_checkpoint where case_checkpoint.subdistrict_id = p_subdistrict_id;
     delete from app.checkpoints where checkpoints.subdistrict_id = p_subdistrict_id;
     if all_ids is not null then
@@ -198,6 +210,7 @@ begin
         select 1, folded.* from app.fold_cases(p_subdistrict_id, all_ids, '-infinity', 'infinity') as folded;
         perform app.door_replace(p_subdistrict_id, null, all_ids, null, '-infinity');
         perform app.door_count(p_subdistrict_id);
+        insert into app.recorded_hours select anew.* from app.recorded_hours_anew(p_subdistrict_id) as anew;
         for checkpoint_moment in
             select checkpoints.month_start from app.checkpoints
             where checkpoints.subdistrict_id = p_subdistrict_id

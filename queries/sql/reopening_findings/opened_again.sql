@@ -1,6 +1,6 @@
 -- One row per local day with a case closed in the period or reported in it or the day after, packed
--- (app.packed_days_at): all cases of such days in the whole subdistrict, among which queries.findings looks for those
--- that came in anew. In a row without words: as areas those below each unit (app.packed_areas), as traits the
+-- (app.packed_days_at): all cases of such days in the whole subdistrict, among which queries.reopening_findings looks
+-- for those that came in anew. In a row without words: as areas those below each unit (app.packed_areas), as traits the
 -- kinds of the units as JSON.
 select
     null as day,
