@@ -1,7 +1,6 @@
 """The door: the pages, the routes beside them and what runs as long as the server does."""
 
 import contextlib
-import gc
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -29,6 +28,7 @@ from dashboard.review_file import review_file
 from dashboard.settings import DashboardSettings
 from dashboard.text import choose_language
 from dashboard.uploading import routes as uploads
+from queries.process import settle
 
 # A thread that works something out gives way five times sooner than by default: a click asks the store often and would
 # wait its 5 ms each time (docs/decisions/0023-a-click-in-half-a-second.md).
@@ -54,8 +54,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
 
     warmth = Warmth(draw, frame.PAGES, is_ready=lambda: running.board.snapshot is not None, now=live.utc_now)
     warmth.start()
-    gc.collect()
-    gc.freeze()  # what is there at start stays: a collection after a redraw need not look at it again
+    settle()
     with streams_end_first(pulse.end):
         try:
             yield

@@ -262,6 +262,21 @@ def read(
 
     Returned are the columns of the one row without words, the cases of the days, and those of a row without a day.
     """
+    ground, of_days, before = _told(connection, subject, question, columns, parameters)
+    return ground, Cases(of_days, columns), Cases(before, columns)
+
+
+def read_together(
+    connection: Connection, subject: str, question: str, columns: Sequence[str], parameters: dict[str, Any]
+) -> tuple[tuple[Any, ...], Cases]:
+    """As ``read``, all cases together: first those of a row without a day, theirs is ``date.min``."""
+    ground, of_days, before = _told(connection, subject, question, columns, parameters)
+    return ground, Cases(before + of_days, columns)
+
+
+def _told(
+    connection: Connection, subject: str, question: str, columns: Sequence[str], parameters: dict[str, Any]
+) -> tuple[tuple[Any, ...], list[Any], list[Any]]:
     fields = (Field.DAY, Field.TEXT, Field.PACKED, *(Field.PACKED for _ in columns))
     known_at = packed.microseconds(parameters["as_of"])
     rows = binary.execute(connection, subject, question, fields, parameters)
@@ -270,7 +285,7 @@ def read(
     for day, words, recorded, *held in rows:
         if words is not None:
             told[day is None].append((day or date.min, words, *_known(columns, recorded, held, known_at)))
-    return tuple(ground), Cases(told[0], columns), Cases(told[1], columns)
+    return tuple(ground), told[0], told[1]
 
 
 def _known(columns: Sequence[str], recorded: bytes | None, held: Sequence[Any], known_at: int) -> Sequence[Any]:

@@ -174,7 +174,7 @@ def _strata(
     number = (unit * len(places) + indicator) * len(types) + type_number
     number = (number * (len(colours) + 1) + risks[cases.word("risk")[place]]) * 24 + cases.hour[place]
     number = number * _CHANNELS + channel_numbers[cases.word("channel")[place]]
-    cell, stratum, n = np.unique(number, return_inverse=True, return_counts=True)
+    stratum, cell = pd.factorize(number, sort=True)  # hashed: three times as many cases as strata need no sorting
     code, channel = np.divmod(cell, _CHANNELS)
     code, hour = np.divmod(code, 24)
     code, risk = np.divmod(code, (len(colours) + 1))
@@ -186,7 +186,8 @@ def _strata(
             below.values[area],
             pd.array(list(counted), dtype=DTYPES[Type.TEXT])[indicator],
             lines.of(type_id)[1],
-            *(type_id, risk, channel, hour, n),
+            *(type_id, risk, channel, hour),
+            np.bincount(stratum, minlength=len(cell)),
             np.bincount(stratum, good, len(cell)),
         ],
         OUTCOMES,

@@ -126,7 +126,7 @@ def opened_again(connection: Connection, filter: Filter, unit_level: str) -> pd.
     Beside the share of cases that stayed closed, with and without them. Evidence: the closed cases and the new ones.
     """
     asked = _asked(filter, unit_level)
-    (_, areas, _, kinds_of_units, *_), cases, _ = packed_days.read(
+    (_, areas, _, kinds_of_units, *_), cases = packed_days.read_together(
         connection, "reopening_findings", "opened_again", _AGAIN_COLUMNS, asked
     )
     start, end = packed.microseconds(asked["period_start"]), packed.microseconds(asked["period_end"])
@@ -163,7 +163,8 @@ def _came_again(
     # one number to look up by: the matter in its area, and within it the moment
     span = int(max(reported.max(initial=start), resolved.max(initial=start))) - start + 2 * _DAY
     key = matter[later] * span + reported[later] - start
-    later, key = later[np.argsort(key, kind="stable")], np.sort(key)
+    in_order = np.argsort(key, kind="stable")
+    later, key = later[in_order], key[in_order]
     at = matter[closed] * span + resolved[closed] - start
     first, last = (np.searchsorted(key, bound, side="right") for bound in (at, at + _DAY))
     one = np.repeat(closed, last - first)

@@ -39,4 +39,6 @@ select
     packed.stages,
     packed.spell_counts,
     packed.spells
-from app.packed_before(:subdistrict_id, :as_of, :from_at) as packed
+from app.packed_before(
+        :subdistrict_id, :as_of, :from_at, '{areas,types,traits,stages,spell_counts,spells}'
+    ) as packed

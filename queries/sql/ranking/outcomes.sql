@@ -40,7 +40,11 @@ select
     packed.firsts,
     case when (select moved.case_ids is not null from moved) then packed.case_ids end as case_ids
 from app.packed_days_at(
-        :subdistrict_id, :as_of, '-infinity', :period_end, '{areas,types,traits,firsts,case_ids}'
+        :subdistrict_id, :as_of,
+        least(
+            :period_start, app.packed_since(:subdistrict_id, :as_of, :period_start, :followed_start)
+        ),
+        :period_end, '{areas,types,traits,firsts,case_ids}'
     ) as packed
 where packed.day >= :period_from
     or packed.last_due_at >= :period_start

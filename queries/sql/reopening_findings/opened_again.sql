@@ -1,7 +1,7 @@
--- One row per local day with a case closed in the period or reported in it or the day after, packed
--- (app.packed_days_at): all cases of such days in the whole subdistrict, among which queries.reopening_findings looks
--- for those that came in anew. In a row without words: as areas those below each unit (app.packed_areas), as traits the
--- kinds of the units as JSON.
+-- One row per local day of the period or the day after with a case, packed (app.packed_days_at): all cases of such days
+-- in the whole subdistrict, among which queries.reopening_findings looks for those that came in anew; in a row without
+-- a day those reported before that may have been closed in the period (app.packed_before). In a row without words: as
+-- areas those below each unit (app.packed_areas), as traits the kinds of the units as JSON.
 select
     null as day,
     null as words,
@@ -32,7 +32,23 @@ select
     packed.parties,
     packed.case_ids
 from app.packed_days_at(
-        :subdistrict_id, :as_of, '-infinity', cast(:period_end as timestamptz) + interval '1 day',
+        :subdistrict_id, :as_of, :period_start, cast(:period_end as timestamptz) + interval '1 day',
         '{reported,areas,types,traits,firsts,places,parties,case_ids}'
     ) as packed
-where packed.day >= :period_from or packed.last_resolved_at >= :period_start
+union all
+select
+    null as day,
+    packed.words,
+    null as recorded,
+    packed.reported,
+    packed.areas,
+    packed.types,
+    packed.traits,
+    packed.firsts,
+    packed.places,
+    packed.parties,
+    packed.case_ids
+from app.packed_before(
+        :subdistrict_id, :as_of, :period_start,
+        '{reported,areas,types,traits,firsts,places,parties,case_ids}'
+    ) as packed

@@ -58,7 +58,10 @@ select
     packed.case_ids
 from app.packed_days_at(
         :subdistrict_id, :as_of,
-        case when :cutoff = 'same_day' then cast(:followed_start as timestamptz) else '-infinity' end,
+        case :cutoff
+            when 'same_day' then cast(:followed_start as timestamptz)
+            else app.packed_since(:subdistrict_id, :as_of, 'infinity', :followed_start)
+        end,
         :followed_end, '{areas,traits,firsts,case_ids}'
     ) as packed
 where :cutoff = 'same_day' or packed.last_resolved_at >= :followed_start

@@ -39,4 +39,4 @@ from app.packed_days_at(
     ) as packed
 union all
 select null as day, packed.words, null as recorded, packed.reported, packed.areas, packed.traits, packed.ends
-from app.packed_before(:subdistrict_id, :as_of, :recent_from) as packed
+from app.packed_before(:subdistrict_id, :as_of, :recent_from, '{reported,areas,traits,ends}') as packed

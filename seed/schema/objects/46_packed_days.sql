@@ -32,6 +32,34 @@ as $$
         || int4send(coalesce(array_position(p_words, p_source), 0) * 65536 + p_hour * 2048 + p_signs)
 $$;
 
+-- What went well or not with a case, one bit each (queries.packed_days.Sign).
+create or replace function app.packed_signs(
+    p_is_same_day_counted boolean, p_is_same_day_kept boolean, p_is_same_day_resolved boolean,
+    p_is_on_the_spot boolean, p_first_resolved_at timestamptz, p_first_due_at timestamptz, p_state text,
+    p_closed_at timestamptz, p_reopened_count smallint, p_reopened_days date[], p_level text, p_resolved_level text,
+    p_time_zone text
+)
+returns integer
+language sql immutable parallel safe
+as $$
+    select cast(p_is_same_day_counted as integer) + cast(p_is_same_day_kept as integer) * 2
+        + cast(p_is_same_day_resolved as integer) * 4 + cast(p_is_on_the_spot as integer) * 8
+        + case when p_first_resolved_at <= p_first_due_at then 16 else 0 end
+        + case when p_state in ('withdrawn', 'transferred') and p_closed_at < p_first_due_at then 32 else 0 end
+        + case
+            when p_first_resolved_at is not null and (
+                p_reopened_days is null
+                or p_reopened_days[1] - cast(p_first_resolved_at at time zone p_time_zone as date) > 30
+            ) then 64 else 0
+        end
+        + case when p_reopened_count > 0 then 128 else 0 end
+        + case
+            when p_state = 'resolved' and p_resolved_level in ('grid', 'community') then 256
+            when p_state = 'open' and p_level in ('grid', 'community') then 256
+            else 0
+        end
+$$;
+
 -- Rows per local day with a case that overlaps p_from to p_to, each column with a value a case, in the same order: by
 -- report. Of a packed day all cases as they stand: where one was recorded after p_as_of, with the moments of all in
 -- recorded, by which the reader leaves out the later ones; those as they were known then are a second row of the day.
@@ -115,26 +143,11 @@ begin
         string_agg(
             app.packed_traits(
                 store.words, known.kind, known.risk, known.channel, known.state, known.source, known.reported_hour,
-                cast(known.is_same_day_counted as integer) + cast(known.is_same_day_kept as integer) * 2
-                + cast(known.is_same_day_resolved as integer) * 4 + cast(known.is_on_the_spot as integer) * 8
-                + case when known.first_resolved_at <= known.first_due_at then 16 else 0 end
-                + case
-                    when known.state in ('withdrawn', 'transferred') and known.closed_at < known.first_due_at
-                        then 32 else 0
-                end
-                + case
-                    when known.first_resolved_at is not null and (
-                        known.reopened_days is null
-                        or known.reopened_days[1]
-                        - cast(known.first_resolved_at at time zone store.time_zone as date) > 30
-                    ) then 64 else 0
-                end
-                + case when known.reopened_count > 0 then 128 else 0 end
-                + case
-                    when known.state = 'resolved' and known.resolved_level in ('grid', 'community') then 256
-                    when known.state = 'open' and known.level in ('grid', 'community') then 256
-                    else 0
-                end
+                app.packed_signs(
+                    known.is_same_day_counted, known.is_same_day_kept, known.is_same_day_resolved,
+                    known.is_on_the_spot, known.first_resolved_at, known.first_due_at, known.state, known.closed_at,
+                    known.reopened_count, known.reopened_days, known.level, known.resolved_level, store.time_zone
+                )
             ),
             ''
         )
@@ -191,6 +204,28 @@ begin
     cross join store
     group by known.reported_day;
 end
+$$;
+
+-- From when on days have to be looked at to find all with a first deadline from p_due_from on or a first resolution
+-- from p_resolved_from on (infinity: none is looked for). Of the past it is not known: what changed since was folded.
+create or replace function app.packed_since(
+    p_subdistrict_id integer, p_as_of timestamptz, p_due_from timestamptz, p_resolved_from timestamptz
+)
+returns timestamptz
+language sql stable
+as $$
+    select case
+        when app.is_present(p_subdistrict_id, p_as_of) then (
+                select coalesce(min(packed_days.begins_at), 'infinity')
+                from app.packed_days
+                where packed_days.subdistrict_id = p_subdistrict_id
+                    and (
+                        packed_days.last_due_at >= p_due_from or packed_days.last_resolved_at >= p_resolved_from
+                        or packed_days.last_recorded_at is null
+                    )
+            )
+        else '-infinity'
+    end
 $$;
 
 -- Each area's number and the point where its name stands on the map: eight bytes each.
@@ -282,41 +317,59 @@ $$;
 
 -- The cases of app.cases_before in one row of such columns: reported before p_from, perhaps open at it or later.
 -- Planned for each question: how many those are depends on p_from.
-create or replace function app.packed_before(p_subdistrict_id integer, p_as_of timestamptz, p_from timestamptz)
+create or replace function app.packed_before(
+    p_subdistrict_id integer, p_as_of timestamptz, p_from timestamptz, p_columns text[]
+)
 returns table (
     words text, reported bytea, areas bytea, types bytea, traits bytea, stages bytea, spell_counts bytea, spells bytea,
-    ends bytea
+    firsts bytea, ends bytea, places bytea, parties bytea, case_ids bytea
 )
 language plpgsql stable rows 1 set plan_cache_mode = force_custom_plan
 as $$
 begin
     return query
     with store as materialized (
-        select app.packed_words(p_subdistrict_id) as words
+        select app.packed_words(p_subdistrict_id) as words, app.time_zone() as time_zone
     )
 
     select
         (select array_to_string(store.words, chr(10)) from store) as words,
-        string_agg(timestamptz_send(earlier.reported_at), '') as reported,
-        string_agg(int4send(earlier.area_id), '') as areas,
-        string_agg(int4send(earlier.type_id), '') as types,
+        string_agg(timestamptz_send(earlier.reported_at), '') filter (where 'reported' = any(p_columns)) as reported,
+        string_agg(int4send(earlier.area_id), '') filter (where 'areas' = any(p_columns)) as areas,
+        string_agg(int4send(earlier.type_id), '') filter (where 'types' = any(p_columns)) as types,
         string_agg(
             app.packed_traits(
                 store.words, earlier.kind, earlier.risk, earlier.channel, earlier.state, earlier.source,
-                earlier.reported_hour, 0
+                earlier.reported_hour,
+                app.packed_signs(
+                    earlier.is_same_day_counted, earlier.is_same_day_kept, earlier.is_same_day_resolved,
+                    earlier.is_on_the_spot, earlier.first_resolved_at, earlier.first_due_at, earlier.state,
+                    earlier.closed_at, earlier.reopened_count, earlier.reopened_days, earlier.level,
+                    earlier.resolved_level, store.time_zone
+                )
             ),
             ''
-        ) as traits,
-        string_agg(earlier.stage_times, '') as stages,
+        ) filter (where 'traits' = any(p_columns)) as traits,
+        string_agg(earlier.stage_times, '') filter (where 'stages' = any(p_columns)) as stages,
         string_agg(
             int2send(cast(coalesce(octet_length(earlier.open_spells), 0) / 12 as smallint)), ''
-        ) as spell_counts,
-        string_agg(earlier.open_spells, '') as spells,
+        ) filter (where 'spell_counts' = any(p_columns)) as spell_counts,
+        string_agg(earlier.open_spells, '') filter (where 'spells' = any(p_columns)) as spells,
+        string_agg(
+            timestamptz_send(coalesce(earlier.first_due_at, '-infinity'))
+            || timestamptz_send(coalesce(earlier.first_resolved_at, '-infinity')),
+            ''
+        ) filter (where 'firsts' = any(p_columns)) as firsts,
         string_agg(
             timestamptz_send(coalesce(earlier.due_at, '-infinity'))
             || timestamptz_send(coalesce(earlier.closed_at, '-infinity')),
             ''
-        ) as ends
+        ) filter (where 'ends' = any(p_columns)) as ends,
+        string_agg(float8send(coalesce(earlier.lon, 'NaN')) || float8send(coalesce(earlier.lat, 'NaN')), '')
+            filter (where 'places' = any(p_columns)) as places,
+        string_agg(int8send(coalesce(hashtextextended(earlier.party_key, 0), 0)), '')
+            filter (where 'parties' = any(p_columns)) as parties,
+        string_agg(int8send(earlier.case_id), '') filter (where 'case_ids' = any(p_columns)) as case_ids
     from app.cases_before(p_subdistrict_id, p_as_of, p_from) as earlier
     cross join store;
 end

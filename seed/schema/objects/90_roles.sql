@@ -54,9 +54,13 @@ app.is_present(integer, timestamptz), app.noted_at(integer), app.complete_throug
 app.subdistricts_of(integer, timestamptz), app.city_cases_at(integer, timestamptz),
 app.city_cases_folded_at(integer, timestamptz),
 app.packed_words(integer), app.packed_label_points(integer), app.packed_areas(integer, integer, text),
+app.packed_signs(
+    boolean, boolean, boolean, boolean, timestamptz, timestamptz, text, timestamptz, smallint, date[], text, text, text
+),
 app.packed_traits(text[], text, text, text, text, text, smallint, integer),
 app.packed_days_at(integer, timestamptz, timestamptz, timestamptz, text[], boolean),
-app.packed_before(integer, timestamptz, timestamptz),
+app.packed_since(integer, timestamptz, timestamptz, timestamptz),
+app.packed_before(integer, timestamptz, timestamptz, text[]),
 app.units_of(integer, integer, text), app.packed_units(integer, text, date),
 app.cases_before(integer, timestamptz, timestamptz),
 app.cases_of(integer, bigint[], timestamptz, timestamptz),

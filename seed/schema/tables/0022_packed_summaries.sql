@@ -10,6 +10,7 @@ set
 where packed_days.last_recorded_at is not null;
 -- it is made anew with them; what it returns cannot be changed
 drop function if exists app.packed_days_at(integer, timestamptz, timestamptz, timestamptz, text[], boolean);
+drop function if exists app.packed_before(integer, timestamptz, timestamptz);
 
 -- escalations are asked for by when they were raised and by until when they waited
 create index escalations_raised_idx on app.escalations (subdistrict_id, raised_at);

@@ -22,7 +22,8 @@ def downgrade() -> None:
     """Without them; days stay packed."""
     op.get_bind().exec_driver_sql(
         "drop function if exists"
-        " app.packed_days_at(integer, timestamptz, timestamptz, timestamptz, text[], boolean);"
+        " app.packed_days_at(integer, timestamptz, timestamptz, timestamptz, text[], boolean),"
+        " app.packed_before(integer, timestamptz, timestamptz, text[]);"
         " drop index app.escalations_raised_idx, app.escalations_ended_idx;"
         " alter table app.packed_days drop column summary_bytes, drop column summaries"
     )
