@@ -1,7 +1,8 @@
 -- One row per key of the grouping: hazards reported on the period's days and neither withdrawn nor handed over, and
 -- those of them that stand resolved by their finder (never dispatched or handed up, resolved at the grid).
 -- Where the roll-up may speak it is read, less the few withdrawn and handed over since, which it counts as reported;
--- otherwise all is counted from the cases. Open ones are counted for what they may still change.
+-- otherwise all is counted from the cases, and by what the roll-up does not know it is not even planned. Open ones are
+-- counted for what they may still change.
 with asked as materialized (
     select
         app.is_present(:subdistrict_id, :as_of) and cast(:use_rollup as boolean)
@@ -25,7 +26,7 @@ parts as (
         max(area_day.day) as last_day
     from app.area_day
     inner join units on area_day.area_id = units.unit_id and units.unit_id = units.area_id
-    where (select asked.is_rolled_up from asked)
+    where :by not in ('type', 'channel', 'risk', 'hour') and (select asked.is_rolled_up from asked)
         and area_day.subdistrict_id = :subdistrict_id
         and area_day.day between :period_from and :period_to
         and area_day.kind = any(cast(:kinds as text[]))
@@ -41,7 +42,7 @@ parts as (
         max(cases.reported_day) as last_day
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join units on cases.area_id = units.area_id
-    where (select asked.is_rolled_up from asked)
+    where :by not in ('type', 'channel', 'risk', 'hour') and (select asked.is_rolled_up from asked)
         and cases.state in ('withdrawn', 'transferred')
         and cases.reported_at >= :period_start and cases.reported_at < :period_end
         and cases.kind = any(cast(:kinds as text[]))
@@ -56,7 +57,7 @@ parts as (
         max(cases.reported_day) as last_day
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join units on cases.area_id = units.area_id
-    where (select asked.is_rolled_up from asked)
+    where :by not in ('type', 'channel', 'risk', 'hour') and (select asked.is_rolled_up from asked)
         and cases.state = 'open'
         and cases.reported_at >= :period_start and cases.reported_at < :period_end
         and cases.kind = any(cast(:kinds as text[]))
