@@ -18,7 +18,7 @@ from queries.figure import By
 from queries.filters import Filter
 from queries.packed import Lookup
 
-#: How each column holds a case; ``spells`` and ``summaries`` are told by ``spell_counts`` and ``summary_bytes``.
+#: How each column holds a case; ``spells`` is told by ``spell_counts``, ``summaries`` have their ends in them.
 _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "reported": np.dtype(">i8"),
     "areas": np.dtype(">i4"),
@@ -31,7 +31,6 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "parties": np.dtype(">i8"),
     "likeness": np.dtype(">i8"),
     "case_ids": np.dtype(">i8"),
-    "summary_bytes": np.dtype(">i2"),
 }
 _TRAITS: Final = ("kind", "risk", "channel", "state", "source", "hour and signs")
 _WIDTHS: Final = {name: kind.itemsize for name, kind in _DTYPES.items()} | {
@@ -39,8 +38,10 @@ _WIDTHS: Final = {name: kind.itemsize for name, kind in _DTYPES.items()} | {
     "traits": 2 * len(_TRAITS),
 }
 _SIGN_BITS: Final = 11
-#: Columns with more or less of a case: which tells how often, and of what width.
-_VARYING: Final = {"spells": ("spell_counts", 4 * len(packed.Spells._fields)), "summaries": ("summary_bytes", 1)}
+_SPELL_BYTES: Final = 4 * len(packed.Spells._fields)
+_SUMMARY_ENDS: Final = b"\xff"
+#: What stands where a case has no summary.
+NO_SUMMARY: Final = b"\xfe"
 _WORD_GROUPINGS: Final = {By.KIND: "kind", By.CHANNEL: "channel", By.RISK: "risk"}
 _DAY_GROUPINGS: Final = frozenset({By.DAY, By.WEEK, By.MONTH})
 _METRES_TO_A_DEGREE: Final = 111_320  # of latitude
@@ -155,14 +156,8 @@ class Cases:
         return packed.stages([row[self._columns["stages"]] for row in self._rows])
 
     def summaries(self) -> npt.NDArray[np.object_]:
-        """Of each case its masked summary as UTF-8; None where it has none."""
-        sizes = self.number("summary_bytes").astype(np.intp)
-        held = b"".join(row[self._columns["summaries"]] or b"" for row in self._rows)
-        ends = np.cumsum(np.maximum(sizes, 0)).tolist()
-        texts = [held[end - size : end] if size >= 0 else None for end, size in zip(ends, sizes.tolist(), strict=True)]
-        answer = np.empty(len(texts), dtype=object)
-        answer[:] = texts
-        return answer
+        """Of each case its masked summary as UTF-8, or NO_SUMMARY."""
+        return _summaries([row[self._columns["summaries"]] for row in self._rows])
 
     def spells(self, is_chosen: Mask) -> tuple[packed.Spells, npt.NDArray[np.intp]]:
         """When the chosen cases were open, and of each spell the place of its case."""
@@ -295,11 +290,17 @@ def _known(columns: Sequence[str], recorded: bytes | None, held: Sequence[Any], 
     is_known = np.frombuffer(recorded, dtype=">i8") <= known_at
     column = dict(zip(columns, held, strict=True))
     answer = [None if each is None else _taken(each, _WIDTHS.get(name, 0), is_known) for name, each in column.items()]
-    for name, (told_by, width) in _VARYING.items():
-        if column.get(name) is not None:
-            times = np.maximum(np.frombuffer(column[told_by], dtype=_DTYPES[told_by]), 0)
-            answer[columns.index(name)] = _taken(column[name], width, np.repeat(is_known, times))
+    if column.get("spells") is not None:
+        counts = np.frombuffer(column["spell_counts"], dtype=">i2")
+        answer[columns.index("spells")] = _taken(column["spells"], _SPELL_BYTES, np.repeat(is_known, counts))
+    if column.get("summaries") is not None:
+        known = _summaries([column["summaries"]])[is_known]
+        answer[columns.index("summaries")] = b"".join(each + _SUMMARY_ENDS for each in known)
     return answer
+
+
+def _summaries(held: Iterable[bytes]) -> npt.NDArray[np.object_]:
+    return np.array(b"".join(held).split(_SUMMARY_ENDS)[:-1], dtype=object)
 
 
 def _taken(held: bytes, width: int, chosen: Mask) -> bytes:

@@ -185,7 +185,7 @@ def _strata(
         [
             below.values[area],
             pd.array(list(counted), dtype=DTYPES[Type.TEXT])[indicator],
-            lines.of(type_id)[1],
+            lines.of(types.astype(np.int64))[1][type_number],
             *(type_id, risk, channel, hour),
             np.bincount(stratum, minlength=len(cell)),
             np.bincount(stratum, good, len(cell)),

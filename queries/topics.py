@@ -44,7 +44,7 @@ LINES: Final[Shape] = shape(type_id=Type.INTEGER, name_zh=Type.TEXT, name_en=Typ
 #: equal lengths, with its 90 % interval; ``types``: the most frequent type_ids of the period's cases, as a list.
 COLUMNS: Final = ("word", "n", "n_before", "ratio", "low", "high", "p", "types")
 
-_COLUMNS: Final = ("areas", "types", "traits", "case_ids", "summary_bytes", "summaries")
+_COLUMNS: Final = ("areas", "types", "traits", "case_ids", "summaries")
 _SIGNS: Final = re.compile(r"[\u4e00-\u9fff]{2,}")
 _ENGLISH: Final = re.compile(r"[A-Za-z][A-Za-z'’]{2,}")
 _MASKED: Final = "＊"
@@ -86,17 +86,17 @@ def summaries(connection: Connection, filter: Filter, past_days: int, every: int
     }
     (areas, *_), cases, _ = packed_days.read(connection, "topics", "summaries", _COLUMNS, asked)
     is_of_period = np.array([day >= first for day in cases.days], dtype=bool)[cases.row]
-    is_taken = cases.number("summary_bytes") >= 0
-    if every > 1:
-        is_taken &= is_of_period | (cases.number("case_ids") % every == 0)
+    is_taken = None if every == 1 else is_of_period | (cases.number("case_ids") % every == 0)
     kinds = [kind for kind in SHOWN_SINGLY if filter.kinds is None or kind in filter.kinds]
     chosen, _ = cases.chosen(kinds, None if filter.area_id is None else Lookup(areas), is_taken)
-    types, texts, is_now = cases.number("types")[chosen], cases.summaries()[chosen], is_of_period[chosen]
-    text, distinct = pd.factorize(texts)
+    text, distinct = pd.factorize(cases.summaries()[chosen])
+    is_told = np.array([each != packed_days.NO_SUMMARY for each in distinct], dtype=bool)[text]
+    chosen, text = chosen[is_told], text[is_told]
+    types, is_now = cases.number("types")[chosen], is_of_period[chosen]
     pairs, first_at, pair = np.unique(types.astype(np.int64) << 32 | text, return_index=True, return_inverse=True)
-    words = [str(each, "utf-8") for each in distinct]
     n, n_before = (np.bincount(pair[among], minlength=len(pairs)) for among in (is_now, ~is_now))
-    return framed([types[first_at], [words[each] for each in text[first_at].tolist()], n, n_before], SUMMARIES)
+    words = [str(each, "utf-8") for each in distinct[text[first_at]]]
+    return framed([types[first_at], words, n, n_before], SUMMARIES)
 
 
 def lines(connection: Connection) -> pd.DataFrame:

@@ -9,7 +9,6 @@ select
     null as types,
     null as traits,
     null as case_ids,
-    null as summary_bytes,
     null as summaries
 union all
 select
@@ -20,9 +19,8 @@ select
     packed.types,
     packed.traits,
     case when cast(:reads_ids as boolean) then packed.case_ids end as case_ids,
-    packed.summary_bytes,
     packed.summaries
 from app.packed_days_at(
         :subdistrict_id, :as_of, :past_start, :period_end,
-        '{areas,types,traits,case_ids,summary_bytes,summaries}'
+        '{areas,types,traits,case_ids,summaries}'
     ) as packed

@@ -68,7 +68,7 @@ $$;
 -- firsts: first deadline and first resolution, ends: deadline and closing; eight bytes, or the lowest number. places:
 -- longitude and latitude, or no numbers. parties: eight bytes, the same for the same, 0 where none is known. likeness:
 -- the same for the same source, matter, area, place, party and words, 0 where neither place nor party is known.
--- summaries: the masked ones as UTF-8, summary_bytes how long each is (two bytes; -1: none).
+-- summaries: the masked ones as UTF-8, each with a byte FF after it, and FE where there is none: no text has such bytes.
 -- p_columns: those that are asked for, of days that have to be packed; null: all, recorded too. p_anew: all days
 -- packed from the cases, as if none was. Planned once in a session: planning takes longer than reading four weeks.
 create or replace function app.packed_days_at(
@@ -78,7 +78,7 @@ create or replace function app.packed_days_at(
 returns table (
     day date, words text, recorded bytea, reported bytea, areas bytea, types bytea, traits bytea, stages bytea,
     spell_counts bytea, spells bytea, firsts bytea, ends bytea, places bytea, parties bytea, likeness bytea,
-    case_ids bytea, summary_bytes bytea, summaries bytea,
+    case_ids bytea, summaries bytea,
     last_recorded_at timestamptz, last_due_at timestamptz, last_resolved_at timestamptz
 )
 language plpgsql stable rows 100 set plan_cache_mode = force_generic_plan
@@ -123,7 +123,7 @@ begin
         packed_days.reported, packed_days.areas, packed_days.types, packed_days.traits, packed_days.stages,
         packed_days.spell_counts, packed_days.spells, packed_days.firsts, packed_days.ends, packed_days.places,
         packed_days.parties, packed_days.likeness,
-        packed_days.case_ids, packed_days.summary_bytes, packed_days.summaries, packed_days.last_recorded_at,
+        packed_days.case_ids, packed_days.summaries, packed_days.last_recorded_at,
         packed_days.last_due_at, packed_days.last_resolved_at
     from app.packed_days
     where packed_days.subdistrict_id = p_subdistrict_id and packed_days.day between first_day and last_day
@@ -193,9 +193,7 @@ begin
             filter (where p_columns is null or 'likeness' = any(p_columns)) as likeness,
         string_agg(int8send(known.case_id), '')
             filter (where p_columns is null or 'case_ids' = any(p_columns)) as case_ids,
-        string_agg(int2send(cast(coalesce(octet_length(known.summary), -1) as smallint)), '')
-            filter (where p_columns is null or 'summary_bytes' = any(p_columns)) as summary_bytes,
-        string_agg(convert_to(known.summary, 'UTF8'), '')
+        string_agg(coalesce(convert_to(known.summary, 'UTF8'), '\xfe') || '\xff', '')
             filter (where p_columns is null or 'summaries' = any(p_columns)) as summaries,
         max(known.last_recorded_at) as last_recorded_at,
         max(known.first_due_at) as last_due_at,
@@ -263,8 +261,8 @@ begin
         set words = made.words, recorded = made.recorded, reported = made.reported, areas = made.areas,
             types = made.types, traits = made.traits, stages = made.stages, spell_counts = made.spell_counts,
             spells = made.spells, firsts = made.firsts, ends = made.ends, places = made.places, parties = made.parties,
-            likeness = made.likeness, case_ids = made.case_ids, summary_bytes = made.summary_bytes,
-            summaries = made.summaries, last_due_at = made.last_due_at, last_resolved_at = made.last_resolved_at,
+            likeness = made.likeness, case_ids = made.case_ids, summaries = made.summaries,
+            last_due_at = made.last_due_at, last_resolved_at = made.last_resolved_at,
             last_recorded_at = made.last_recorded_at
         from app.packed_days_at(p_subdistrict_id, 'infinity', waiting.begins_at, waiting.ends_at, null) as made
         where packed_days.subdistrict_id = p_subdistrict_id and packed_days.day = waiting.day
@@ -286,7 +284,7 @@ as $$
     update app.packed_days
     set words = null, recorded = null, reported = null, areas = null, types = null, traits = null, stages = null,
         spell_counts = null, spells = null, firsts = null, ends = null, places = null, parties = null, likeness = null,
-        case_ids = null, summary_bytes = null, summaries = null, last_due_at = null, last_resolved_at = null,
+        case_ids = null, summaries = null, last_due_at = null, last_resolved_at = null,
         last_recorded_at = null
     where packed_days.subdistrict_id = p_subdistrict_id and packed_days.day = any(p_days)
         and packed_days.last_recorded_at is not null

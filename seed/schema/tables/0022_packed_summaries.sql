@@ -1,7 +1,6 @@
 -- The masked summaries of a day's cases, packed with the rest of them: topics read a month of them. Days that are
 -- packed without are packed anew.
-alter table app.packed_days add column summary_bytes bytea, add column summaries bytea;
-alter table app.packed_days alter column summary_bytes set storage external;
+alter table app.packed_days add column summaries bytea;
 update app.packed_days
 set
     words = null, recorded = null, reported = null, areas = null, types = null, traits = null, stages = null,

@@ -25,5 +25,5 @@ def downgrade() -> None:
         " app.packed_days_at(integer, timestamptz, timestamptz, timestamptz, text[], boolean),"
         " app.packed_before(integer, timestamptz, timestamptz, text[]);"
         " drop index app.escalations_raised_idx, app.escalations_ended_idx;"
-        " alter table app.packed_days drop column summary_bytes, drop column summaries"
+        " alter table app.packed_days drop column summaries"
     )
