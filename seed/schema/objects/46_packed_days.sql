@@ -68,7 +68,7 @@ $$;
 -- firsts: first deadline and first resolution, ends: deadline and closing; eight bytes, or the lowest number. places:
 -- longitude and latitude, or no numbers. parties: eight bytes, the same for the same, 0 where none is known. likeness:
 -- the same for the same source, matter, area, place, party and words, 0 where neither place nor party is known.
--- summaries: the masked ones as UTF-8, each with a byte FF after it, and FE where there is none: no text has such bytes.
+-- summaries: the masked ones as UTF-8, each with a byte FF after it, FE where there is none: no text has such bytes.
 -- p_columns: those that are asked for, of days that have to be packed; null: all, recorded too. p_anew: all days
 -- packed from the cases, as if none was. Planned once in a session: planning takes longer than reading four weeks.
 create or replace function app.packed_days_at(
