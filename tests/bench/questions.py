@@ -31,23 +31,14 @@ from tests.bench.stores import City, build, city_of, known, opened
 from tests.support.plans import plan_of, read_by, sent_by, shown_plan
 
 STORES: Final = ("matian", "xinhui", "chengdu-5000000")
-#: Milliseconds by profile: one subdistrict or less, the same over a year, the whole city, the review of the past. Those
-#: of matian are decision 0013's; what the design asks of it stands below and is counted in the notes.
-_BUDGETS: Final = {"matian": (100.0, 500.0, None, 300.0), "chengdu": (50.0, 100.0, 300.0, 2000.0)}
-_DESIGN: Final = {"matian": (10.0, 100.0)}
+#: Milliseconds by profile: one subdistrict or less, the same over a year, the whole city, the review of the past.
+_BUDGETS: Final = {"matian": (10.0, 100.0, None, 300.0), "chengdu": (50.0, 100.0, 300.0, 2000.0)}
 #: Asked at each change by the picture all viewers share, and what the design allows each.
 _PICTURE: Final = (
     *("store/vitals", "same_day/today", "lists/increment", "lists/stock", "lists/variable", "escalations/pending"),
     *("risk/recent", "cases/latest", "cases/heat", "sources/heartbeats"),
 )
 _PICTURE_BUDGET: Final = {"matian": 10.0, "chengdu": 50.0}
-#: Asked once a quarter or an hour, off the path of the picture (decision 0013).
-_SELDOM: Final = (
-    *("risk/daily", "risk/profile", "ranking/outcomes", "days/course", "piles/piles"),
-    *("source_findings/silent_sources", "source_findings/repeating_sources"),
-    *("risk/course", "topics/summaries", "repeats/repeated"),
-)
-_SELDOM_BUDGET: Final = {"matian": 150.0, "chengdu": 150.0}
 #: How often what took too long is asked again, and the seconds between: longer than most slow spells.
 _ROUNDS: Final = 4
 _PAUSE: Final = 10.0
@@ -147,7 +138,7 @@ def _asked(city: City, *, times: int, say: Callable[[str], None]) -> tuple[list[
 
 def _asked_again(city: City, timed: Sequence[Timed], connection: Connection, *, times: int) -> list[Timed]:
     """All of them; those that took longer than they are allowed as they were in the quickest of some more rounds."""
-    allowed = [(group.belongs, group.design or group.budget) for group in _groups(city.profile)]
+    allowed = [(group.belongs, group.budget) for group in _groups(city.profile)]
 
     def is_over(each: Timed) -> bool:
         judged = each.way.moment == "now" and each.way.source == "roll-up" and not each.refused
@@ -214,26 +205,23 @@ def _warm(way: Way, connection: Connection, *, times: int) -> tuple[float, ...]:
 
 @dataclass(frozen=True)
 class _Group:
-    """Ways that share a budget; ``design``: what the design asks of each, where a decision has another figure."""
+    """Ways that share a budget."""
 
     what: str
     belongs: Callable[[Way], bool]
     budget: float | None
-    design: float | None = None
 
 
 def _groups(profile: str) -> tuple[_Group, ...]:
     of_part, of_year, of_city, _ = _BUDGETS.get(profile, (None,) * 4)
-    design, design_year = _DESIGN.get(profile, (None, None))
 
-    def is_part(way: Way) -> bool:
-        return way.scope != "city" and way.question not in _SELDOM
+    def of_period(period: str) -> Callable[[Way], bool]:
+        return lambda way: way.scope != "city" and way.period == period
 
     return (
         _Group("the picture, each question", lambda way: way.question in _PICTURE, _PICTURE_BUDGET.get(profile)),
-        _Group("one subdistrict", lambda way: is_part(way) and way.period == "default", of_part, design),
-        _Group("one subdistrict, a year", lambda way: is_part(way) and way.period == "a year", of_year, design_year),
-        _Group("asked seldom", lambda way: way.question in _SELDOM, _SELDOM_BUDGET.get(profile), design),
+        _Group("one subdistrict", of_period("default"), of_part),
+        _Group("one subdistrict, a year", of_period("a year"), of_year),
         _Group("the whole city", lambda way: way.scope == "city", of_city),
     )
 
@@ -253,8 +241,6 @@ def _judged(city: City, timed: list[Timed]) -> list[Measure]:
             note = f"slowest of {len(chosen)}: {slowest.way.question} {slowest.way.by}".strip()
             if budget is not None:
                 note += f"; {_over(chosen, budget)} over the budget"
-            if group.design is not None and moment == "now":
-                note += f", {_over(chosen, group.design)} over the design's {group.design:g}"
             result.append(Measure(f"{city.name}: {group.what}, {moment}, p95", slowest.p95, "ms", budget, note=note))
     for moment in ("30 days ago", "180 days ago"):
         review = [
