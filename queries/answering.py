@@ -32,6 +32,7 @@ COUNTED: Final = ("n", "reported", "same_day_n", "times")
 NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "course": ("same_day_resolved", "same_day_n"),
     "load_per_member": ("n", "member_days"),
+    "default_locations": ("cases", "area_cases"),
 }
 #: Of these the quotient is no share: the figure tells it by a name of its own.
 QUOTIENTS: Final = frozenset({"load_per_member"})
@@ -270,7 +271,7 @@ def row(figure: Figure, key: str | None, label: str, values: Mapping[str, Any]) 
         good, counted = NAMED.get(figure.id, (None, None))
         denominator = _first(rest, COUNTED if counted is None else (counted,))
         numerator = _first(rest, GOOD if good is None else (good,))
-        rate = rest.pop("rate", None)
+        rate = rest.pop("rate", rest.pop("share", None))
         if rate is None and numerator is not None and denominator:
             rate = numerator / denominator
         if figure.id in QUOTIENTS:
