@@ -239,7 +239,9 @@ def test_parts_with_names_of_their_own(store: Store) -> None:
     assert (reported, none) == (_rows(store, "volume", **march)[0][1], None)
     load = row(figures()["load_per_member"], None, "town", {"n": 10, "member_days": 40, "per_member_day": 0.25})
     assert (load.numerator, load.denominator, load.rate, load.extras) == (10, 40, None, {"per_member_day": 0.25})
-    piled = row(figures()["default_locations"], "26", "east", {"cases": 19, "area_cases": 76, "share": 0.25, "areas": 1})
+    piled = row(
+        figures()["default_locations"], "26", "east", {"cases": 19, "area_cases": 76, "share": 0.25, "areas": 1}
+    )
     assert (piled.numerator, piled.denominator, piled.rate, piled.extras) == (19, 76, 0.25, {"areas": 1})
     visits = row(figures()["field_work"], None, "town", {"activity": "Visits", "times": 3, "people": 5})
     assert (visits.numerator, visits.denominator, visits.extras) == (3, None, {"activity": "Visits", "people": 5})
