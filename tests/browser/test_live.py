@@ -84,8 +84,8 @@ def shows(page: Page, text: str) -> bool:
 
 
 def until_shown(page: Page, writer: Writer, matter: str, *, times: int) -> list[float]:
-    """Seconds from the commit of a case until the page shows it, so many times. The quickest says what the way takes, the
-    others what else the machine has to do; percentiles are `make bench`'s.
+    """Seconds from the commit of a case until the page shows it, so many times. The quickest says what the way takes,
+    the others what else the machine has to do; percentiles are `make bench`'s.
     """
     seconds = []
     for number in range(times):
