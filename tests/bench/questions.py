@@ -40,8 +40,8 @@ _PICTURE: Final = (
 )
 _PICTURE_BUDGET: Final = {"matian": 10.0, "chengdu": 50.0}
 #: How often what took too long is asked again, and the seconds between: longer than most slow spells.
-_ROUNDS: Final = 4
-_PAUSE: Final = 10.0
+_ROUNDS: Final = 6
+_PAUSE: Final = 15.0
 #: Questions of a review meeting, as far as they are there.
 _REVIEW: Final = (
     *("same_day/resolution", "deadlines/on_time", "lists/increment", "lists/stock", "ranking/outcomes"),
