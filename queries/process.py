@@ -4,10 +4,10 @@ import ctypes
 import gc
 from typing import Final
 
-#: What mallopt(3) calls its options, and what they are set to: blocks up to the largest size allowed come from the
-#: heap, and of the heap so much may lie free before it is given back.
-_FROM_HEAP_UP_TO: Final = (-3, 32 * 1024 * 1024)  # M_MMAP_THRESHOLD
-_FREE_UP_TO: Final = (-1, 64 * 1024 * 1024)  # M_TRIM_THRESHOLD
+#: What mallopt(3) calls its options, and what they are set to: blocks up to so many bytes come from the heap, and
+#: of the heap so much may lie free before it is given back.
+_FROM_HEAP_UP_TO: Final = (-3, 8 * 1024 * 1024)  # M_MMAP_THRESHOLD
+_FREE_UP_TO: Final = (-1, 8 * 1024 * 1024)  # M_TRIM_THRESHOLD
 
 
 def settle() -> None:
@@ -20,7 +20,7 @@ def settle() -> None:
 
 
 def keep_freed_memory() -> bool:
-    """Have the allocator keep up to 64 MB that are free, instead of giving them back after each answer and having them
+    """Have the allocator keep up to 8 MB that are free, instead of giving them back after each answer and having them
     zeroed again, page by page, for the next. False where it is none that can be told so.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)

@@ -7,7 +7,7 @@ import pytest
 
 from queries.process import keep_freed_memory
 
-#: Makes and frees eight megabytes twenty times; says how many pages had to be made for it.
+#: Makes and frees four megabytes twenty times; says how many pages had to be made for it.
 ANSWERS = """
 import resource, sys
 import numpy as np
@@ -16,7 +16,7 @@ from queries.process import settle
 if sys.argv[1] == "settled":
     settle()
 def answer():
-    return sum(float(each.sum()) for each in [np.ones(250_000) for _ in range(4)])
+    return sum(float(each.sum()) for each in [np.ones(125_000) for _ in range(4)])
 answer(), answer()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 for _ in range(20):
