@@ -14,7 +14,7 @@ from queries import packed, packed_days
 from queries.evidence import EVIDENCE, unit_kinds
 from queries.figure import DEFAULT_DAYS, By, parameters
 from queries.filters import Filter
-from queries.packed_days import Cases, Places, Sign
+from queries.packed_days import Cases, Mask, Places, Sign
 from queries.runner import framed
 from queries.vocabulary import Kind
 
@@ -47,15 +47,7 @@ def reopened_after_cutoff(connection: Connection, filter: Filter, unit_level: st
     (areas, others, kinds_of_units, window, reopened), cases, _ = packed_days.read(
         connection, "reopening_findings", "reopened_after_cutoff", _AFTER_COLUMNS, asked
     )
-    if cutoff == "same_day":
-        is_counted = cases.shows(Sign.SAME_DAY_COUNTED)
-        is_resolved = is_counted & cases.shows(Sign.SAME_DAY_RESOLVED)
-        day = np.array([(each - first).days for each in cases.days], dtype=np.int64)[cases.row]
-        day_after = day + 1 + int.from_bytes(window, "big")
-    else:
-        day = _days_from(filter, cases.number("firsts", "resolved"), first - timedelta(days=longest), last)
-        is_counted = is_resolved = day >= 0
-        day_after = day - longest + THIRTY_DAYS + 1
+    is_counted, is_resolved, day_after = _followed(filter, cases, cutoff, window, (first, last))
     known = packed.Lookup(areas)
     chosen, units = cases.chosen(asked["kinds"], known, is_counted)
     _, elsewhere = known.of(np.frombuffer(others or b"", dtype=">i4").astype(np.int64))
@@ -95,6 +87,22 @@ def reopened_after_cutoff(connection: Connection, filter: Filter, unit_level: st
         ],
         EVIDENCE,
     )
+
+
+def _followed(
+    filter: Filter, cases: Cases, cutoff: str, window: bytes, period: tuple[date, date]
+) -> tuple[Mask, Mask, npt.NDArray[np.int64]]:
+    """Which cases are followed, which of them were resolved, and the day after the follow-up of each, counted from the
+    period's first. ``window``: the days of follow-up of same-day resolution, packed.
+    """
+    first, last = period
+    if cutoff == "same_day":
+        is_counted = cases.shows(Sign.SAME_DAY_COUNTED)
+        day = np.array([(each - first).days for each in cases.days], dtype=np.int64)[cases.row]
+        return is_counted, is_counted & cases.shows(Sign.SAME_DAY_RESOLVED), day + 1 + int.from_bytes(window, "big")
+    longest = THIRTY_DAYS + 1
+    day = _days_from(filter, cases.number("firsts", "resolved"), first - timedelta(days=longest), last)
+    return day >= 0, day >= 0, day - longest + THIRTY_DAYS + 1
 
 
 def _days_from(filter: Filter, moments: npt.NDArray[np.int64], first: date, last: date) -> npt.NDArray[np.int64]:
