@@ -6,7 +6,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 #: Whole seconds since 2000 (UTC).
 Seconds = npt.NDArray[np.int32]
@@ -81,25 +80,38 @@ def letter(word: str) -> int:
     return ord(word[0])
 
 
+class Numbered:
+    """A table by numbers that lie close together, as ids of a sequence do: a place each, the last for all others."""
+
+    def __init__(self, numbers: npt.NDArray[np.integer]) -> None:
+        self._first, last = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, -1)
+        #: So many places the table has.
+        self.size: Final = last - self._first + 2
+
+    def places(self, numbers: npt.NDArray[np.integer]) -> npt.NDArray[np.intp]:
+        """The place of each number."""
+        place = numbers.astype(np.intp) - self._first
+        place[(place < 0) | (place >= self.size)] = self.size - 1
+        return place
+
+
 class Lookup:
     """What belongs to each number, as told packed: pairs of four bytes each, number and what belongs to it."""
 
     def __init__(self, held: bytes | None) -> None:
-        keys, values = np.frombuffer(held or b"", dtype=">i4").reshape(-1, 2).T.astype(np.int64)
-        in_order = np.argsort(keys)
-        self.numbers = keys[in_order]
-        self.values, self._places = np.unique(values[in_order], return_inverse=True)
+        self.numbers, belonging = np.frombuffer(held or b"", dtype=">i4").reshape(-1, 2).T.astype(np.int64)
+        self.values, places = np.unique(belonging, return_inverse=True)
+        self._numbered = Numbered(self.numbers)
+        self._table = np.full(self._numbered.size, -1, dtype=np.intp)
+        self._table[self._numbered.places(self.numbers)] = places
 
-    def of(self, numbers: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+    def of(self, numbers: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
         """Which of the numbers are known, and what belongs to those."""
         is_known, places = self.places(numbers)
         return is_known, self.values[places]
 
-    def places(self, numbers: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.intp]]:
+    def places(self, numbers: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.intp]]:
         """Which of the numbers are known, and the places in ``values`` of what belongs to those."""
-        number, distinct = pd.factorize(numbers)  # far fewer than numbers: these are looked for
-        is_known = np.isin(distinct, self.numbers)
-        found = np.zeros(len(distinct), dtype=np.intp)
-        found[is_known] = self._places[np.searchsorted(self.numbers, distinct[is_known])]
-        is_known = is_known[number]
-        return is_known, found[number] if is_known.all() else found[number[is_known]]
+        found = self._table[self._numbered.places(numbers)]
+        is_known = found >= 0
+        return is_known, found if is_known.all() else found[is_known]

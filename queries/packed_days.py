@@ -107,13 +107,16 @@ class Cases:
         return np.asarray(np.frombuffer(b"".join(row[place] for row in self._rows), dtype=_DTYPES[name]))
 
     @cached_property
-    def _traits(self) -> dict[str, Numbers]:
-        columns = self._column("traits").reshape(-1, len(_TRAITS)).T.astype(np.int64, order="C")
-        return dict(zip(_TRAITS, columns, strict=True))
+    def _traits(self) -> npt.NDArray[Any]:
+        """One row per trait, as packed."""
+        return self._column("traits").reshape(-1, len(_TRAITS)).T
+
+    def _trait(self, trait: str) -> Numbers:
+        return np.asarray(self._traits[_TRAITS.index(trait)], dtype=np.int64)
 
     def word(self, trait: str) -> npt.NDArray[np.int64]:
         """Of each case the place of its kind, risk, channel, state or source in ``words``."""
-        places = self._traits[trait]
+        places = self._trait(trait)
         if self._places is None:
             return places
         return self._places[np.repeat(np.arange(len(self._sizes)), self._sizes), places]
@@ -133,7 +136,7 @@ class Cases:
     @property
     def hour(self) -> npt.NDArray[np.int64]:
         """The local hour of report."""
-        return self._traits["hour and signs"] >> _SIGN_BITS
+        return self._trait("hour and signs") >> _SIGN_BITS
 
     def shows(self, sign: Sign) -> Mask:
         """Which cases show the sign."""
@@ -142,7 +145,7 @@ class Cases:
     @cached_property
     def signs(self) -> npt.NDArray[np.int64]:
         """The signs that each case shows, as bits."""
-        return self._traits["hour and signs"] & ((1 << _SIGN_BITS) - 1)
+        return self._trait("hour and signs") & ((1 << _SIGN_BITS) - 1)
 
     def number(self, name: str, part: str | None = None) -> npt.NDArray[Any]:
         """A column of numbers: moments in microseconds since 2000 (UTC), ids, degrees."""
@@ -223,16 +226,14 @@ class LabelPoints:
     def __init__(self, held: bytes | None) -> None:
         rows = np.frombuffer(held or b"", dtype=[("area", ">i8"), ("lon", ">f8"), ("lat", ">f8")])
         area = rows["area"].astype(np.int64)
-        self._first = int(area.min(initial=np.iinfo(np.int64).max))
-        # by how far its number is from the first; last a place for all others
-        self._lon, self._lat = np.full((2, int(area.max(initial=self._first)) - self._first + 2), np.nan)
-        self._lon[area - self._first], self._lat[area - self._first] = rows["lon"], rows["lat"]
+        self._numbered = packed.Numbered(area)
+        self._lon, self._lat = np.full((2, self._numbered.size), np.nan)
+        place = self._numbered.places(area)
+        self._lon[place], self._lat[place] = rows["lon"], rows["lat"]
 
     def are_at(self, areas: Numbers, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Mask:
         """Which of the places are the label point of their area."""
-        last = len(self._lon) - 1
-        place = areas - self._first
-        place = np.where((place >= 0) & (place < last), place, last)
+        place = self._numbered.places(areas)
         return np.asarray((self._lon[place] == lon) & (self._lat[place] == lat))
 
 
@@ -311,6 +312,17 @@ def in_order(numbers: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
     """The places of the numbers (none below 0), least first, those of like numbers as they come."""
     fits = not len(numbers) or numbers.max() <= np.iinfo(np.uint16).max
     return np.argsort(numbers.astype(np.uint16) if fits else numbers, kind="stable")  # two bytes are sorted in no time
+
+
+def together(one: Numbers, other: Numbers) -> npt.NDArray[np.intp]:
+    """One number for each pair of two, small where the numbers of each side lie close together."""
+    ones, others = packed.Numbered(one), packed.Numbered(other)
+    return ones.places(one) * others.size + others.places(other)
+
+
+def in_order_of_report(group: npt.NDArray[np.intp], reported: Numbers) -> npt.NDArray[np.intp]:
+    """The places of cases by their group, those of one by their moments of report. Most come in the order of these."""
+    return np.lexsort((reported, group)) if np.any(np.diff(reported) < 0) else in_order(group)
 
 
 def reads_areas(filter: Filter, by: By, unit_level: str | None) -> bool:

@@ -167,31 +167,39 @@ def _strata(
     signs = np.array([int(sign) for _, sign in counted.values()])
     good = cases.signs[place] & signs[indicator] > 0
 
-    type_number, types = pd.factorize(cases.number("types")[place], sort=True)
     colours = {risk.value: number for number, risk in enumerate(Risk, 1)}
     risks = np.array([colours.get(word, 0) for word in cases.words], dtype=np.int64)
-    # one number to count by: unit, indicator, matter, colour, hour and channel
-    number = (unit * len(places) + indicator) * len(types) + type_number
-    number = (number * (len(colours) + 1) + risks[cases.word("risk")[place]]) * 24 + cases.hour[place]
-    number = number * _CHANNELS + channel_numbers[cases.word("channel")[place]]
-    stratum, cell = pd.factorize(number, sort=True)  # hashed: three times as many cases as strata need no sorting
-    code, channel = np.divmod(cell, _CHANNELS)
-    code, hour = np.divmod(code, 24)
-    code, risk = np.divmod(code, (len(colours) + 1))
-    code, type_number = np.divmod(code, max(1, len(types)))
-    area, indicator = np.divmod(code, len(places))
-    type_id = types[type_number].astype(np.int64)
+    types = cases.number("types")[place].astype(np.int64)
+    # one number to count by: unit, indicator, matter, colour, hour and channel, and how the case went
+    sizes = (len(places), int(types.max(initial=0)) + 1, len(colours) + 1, 24, _CHANNELS, 2)
+    traits = (risks[cases.word("risk")[place]], cases.hour[place], channel_numbers[cases.word("channel")[place]])
+    number = unit.astype(np.int64)
+    for size, part in zip(sizes, (indicator, types, *traits, good), strict=True):
+        number = number * size + part
+    number.sort()
+    begins = np.flatnonzero(np.diff(number >> 1, prepend=-1))
+    code, *parts = _taken_apart(number[begins] >> 1, sizes[:-1])
+    indicator, type_id, risk, hour, channel = parts
     return framed(
         [
-            below.values[area],
+            below.values[code],
             pd.array(list(counted), dtype=DTYPES[Type.TEXT])[indicator],
-            lines.of(types.astype(np.int64))[1][type_number],
+            lines.of(type_id)[1],
             *(type_id, risk, channel, hour),
-            np.bincount(stratum, minlength=len(cell)),
-            np.bincount(stratum, good, len(cell)),
+            np.diff(begins, append=len(number)),
+            np.add.reduceat(number & 1, begins),
         ],
         OUTCOMES,
     )
+
+
+def _taken_apart(code: npt.NDArray[np.int64], sizes: Sequence[int]) -> list[npt.NDArray[np.int64]]:
+    """The parts of numbers made of parts of these sizes, each below its size; before them what is left."""
+    parts: list[npt.NDArray[np.int64]] = []
+    for size in reversed(sizes):
+        code, part = np.divmod(code, size)
+        parts.insert(0, part)
+    return [code, *parts]
 
 
 def marks(connection: Connection, filter: Filter, *, with_earlier: bool = True) -> pd.DataFrame:

@@ -166,13 +166,12 @@ def _came_again(
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Pairs of a closed case and another that came in anew within a day: the places of the one and of the other."""
     reported = cases.number("reported")
-    matter, _ = pd.factorize((cases.number("areas").astype(np.int64) << 32) + cases.number("types"))
+    matter = packed_days.together(cases.number("areas"), cases.number("types"))
     later = np.flatnonzero(reported >= start)
+    later = later[packed_days.in_order_of_report(matter[later], reported[later])]
     # one number to look up by: the matter in its area, and within it the moment
     span = int(max(reported.max(initial=start), resolved.max(initial=start))) - start + 2 * _DAY
     key = matter[later] * span + reported[later] - start
-    in_order = np.argsort(key, kind="stable")
-    later, key = later[in_order], key[in_order]
     at = matter[closed] * span + resolved[closed] - start
     first, last = (np.searchsorted(key, bound, side="right") for bound in (at, at + _DAY))
     one = np.repeat(closed, last - first)

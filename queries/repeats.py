@@ -1,5 +1,6 @@
 """Repeated matters 重复事项: the third or more of one matter at one place within 30 days."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final, NamedTuple
 
@@ -19,6 +20,7 @@ REPEATED_DAYS: Final = 30
 REPEATED_TIMES: Final = 3
 _DAYS: Final = REPEATED_DAYS * 24 * 3_600_000_000  # microseconds
 _NEAR: Final = 50  # metres
+_PORTION: Final = 500_000  # pairs looked at at once, or a few more
 _COLUMNS: Final = ("reported", "areas", "types", "traits", "places", "parties")
 
 REPEATED: Final[Shape] = shape(
@@ -51,7 +53,7 @@ def repeated(connection: Connection, filter: Filter) -> pd.DataFrame:
     lon, lat = cases.number("places", "lon")[chosen], cases.number("places", "lat")[chosen]
     is_none = packed_days.LabelPoints(labels).are_at(area, lon, lat)  # a default, no location
     told = _Told(
-        pd.factorize((area << 32) + matter)[0],
+        packed_days.together(area, matter),
         reported,
         np.where(is_none, np.nan, lon),
         np.where(is_none, np.nan, lat),
@@ -81,30 +83,40 @@ def _earlier(told: _Told, start: int) -> npt.NDArray[np.int64]:
     """Of each case reported since ``start`` how many others of its matter there were in the 30 days before it, or at
     its very moment, that lie within 50 m of it or come from the same party; of the others 0.
     """
-    order = packed_days.in_order(told.matter)
-    if np.any(np.diff(told.reported) < 0):
-        order = np.lexsort((told.reported, told.matter))
+    order = packed_days.in_order_of_report(told.matter, told.reported)
     cases = _Told(told.matter[order], told.reported[order], told.lon[order], told.lat[order], told.party[order])
     places = packed_days.Places(cases.lon, cases.lat)
-
-    def like(one: npt.NDArray[np.intp], other: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-        """Which of the pairs are of the same party or near each other."""
-        is_same_party = (cases.party[one] != 0) & (cases.party[one] == cases.party[other])
-        return np.asarray(is_same_party | places.are_near(one, other, _NEAR))
-
     counts = np.zeros(len(order), dtype=np.int64)
-    later = np.flatnonzero(cases.reported >= start)
-    for back in range(1, len(order)):
-        # each with the one so many places before it; the further back the fewer are of one matter and near in time
-        later = later[later >= back]
-        is_pair = cases.matter[later] == cases.matter[later - back]
-        is_pair &= cases.reported[later] - cases.reported[later - back] <= _DAYS
-        later = later[is_pair]
-        if not len(later):
-            break
-        counts[later[like(later, later - back)]] += 1
-        at_once = later[cases.reported[later] == cases.reported[later - back]]  # then each is before the other
-        counts[(at_once - back)[like(at_once - back, at_once)]] += 1
-    answer = np.zeros_like(counts)
+    for one, other in _pairs(cases, start):
+        is_like = (cases.party[one] != 0) & (cases.party[one] == cases.party[other])
+        is_like |= places.are_near(one, other, _NEAR)
+        at_once = is_like & (cases.reported[one] == cases.reported[other])  # then each is before the other
+        counts += np.bincount(np.concatenate((one[is_like], other[at_once])), minlength=len(order))
+    answer = np.empty_like(counts)
     answer[order] = counts
     return answer
+
+
+def _pairs(cases: _Told, start: int) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+    """The places of each case reported since ``start`` with each of its matter in the 30 days before it, in portions.
+
+    Cases in the order of their matters, those of one in the order of their reports.
+    """
+    # one number whose differences tell both: those of one matter lie within 30 days, those of two never
+    begun = cases.reported.min(initial=start)
+    key = cases.matter * (cases.reported.max(initial=start) - begun + _DAYS + 1) + cases.reported - begun
+    later = np.flatnonzero(cases.reported >= start)
+    ones: list[npt.NDArray[np.intp]] = []
+    others: list[npt.NDArray[np.intp]] = []
+    for back in range(1, len(key) + 1):
+        # each with the one so many places before it; the further back the fewer are near in time
+        later = later[later >= back]
+        later = later[key[later] - key[later - back] <= _DAYS]
+        ones.append(later)
+        others.append(later - back)
+        if not len(later) or sum(map(len, ones)) > _PORTION:
+            yield np.concatenate(ones), np.concatenate(others)
+            ones.clear()
+            others.clear()
+        if not len(later):
+            break
