@@ -61,9 +61,10 @@ class Sign(IntEnum):
     ON_THE_SPOT = 8
     ON_TIME = 16
     LEFT_BEFORE_DUE = 32  # withdrawn or handed over before its first deadline
-    NOT_REOPENED = 64  # resolved, and not reopened within 30 days of its first resolution
+    NOT_REOPENED = 64  # resolved, and not reopened from its first resolution to the 30th day after
     REOPENED = 128  # ever
     AT_BASE = 256  # resolved at the grid or in the community, or open there
+    WITHIN_A_MINUTE = 512  # first resolved within a minute of being taken on
 
 
 class Cases:
@@ -186,18 +187,24 @@ class Cases:
         return np.flatnonzero(is_chosen & is_within), units[is_chosen[is_within]]
 
     def keys(
-        self, by: By, chosen: npt.NDArray[np.intp], units: npt.NDArray[np.int64] | None
+        self,
+        by: By,
+        chosen: npt.NDArray[np.intp],
+        units: npt.NDArray[np.int64] | None,
+        counted_on: tuple[Sequence[date], npt.NDArray[np.intp]] | None = None,
     ) -> tuple[list[str | None], npt.NDArray[np.intp]]:
         """The keys that the chosen cases are grouped by, in their order, and of each chosen case the place of its own.
 
-        ``units``: of each chosen case its unit, for By.AREA. Keys as app.part_key gives them.
+        ``units``: of each chosen case its unit, for By.AREA. ``counted_on``: the days they count for, and of each the
+        place of its own; without, the day of its report. Keys as app.part_key gives them.
         """
         if by is By.TOTAL:
             return [None] if len(chosen) else [], np.zeros(len(chosen), dtype=np.intp)
         if by in _DAY_GROUPINGS:
-            told = np.array([_day_key(by, day) for day in self.days], dtype=object)
+            days, of_day = counted_on or (self.days, self.row[chosen])
+            told = np.array([_day_key(by, day) for day in days], dtype=object)
             number, distinct = pd.factorize(told)
-            place, present = pd.factorize(number[self.row[chosen]])
+            place, present = pd.factorize(number[of_day])
             texts = [str(distinct[each]) for each in present]
         elif by in _WORD_GROUPINGS:
             place, present = pd.factorize(self.word(_WORD_GROUPINGS[by])[chosen])
@@ -335,13 +342,34 @@ def words_in(held: bytes) -> list[str]:
     return str(held, "utf-8").split("\n")
 
 
-def running(keys: Sequence[str | None], by: By, filter: Filter, period_to: date, complete: bytes) -> Mask:
+def days_from(filter: Filter, moments: Numbers, first: date, last: date) -> Numbers:
+    """Of each moment (microseconds since 2000) its local day, counted from the first; -1 where it is none of these."""
+    days = (last - first).days + 1
+    midnights = [packed.microseconds(filter.midnight(first + timedelta(days=step))) for step in range(days + 1)]
+    day = np.searchsorted(midnights, moments, side="right") - 1
+    return np.where(day < days, day, -1)
+
+
+def running(
+    keys: Sequence[str | None], by: By, filter: Filter, period_to: date, complete: bytes, follow_up_days: int = 0
+) -> Mask:
     """Of each key whether its last day within the period has not ended by as_of, or not been handed in by all sources
-    (``complete``: the moment up to which they have, packed). Figures are provisional until then.
+    (``complete``: the moment up to which they have, packed), so many days of follow-up included. Figures are
+    provisional until then.
     """
-    known_until = min(packed.microseconds(filter.as_of), int.from_bytes(complete, "big", signed=True))
-    ends = [packed.microseconds(filter.midnight(_key_end(by, key, period_to))) for key in keys]
-    return np.array(ends, dtype=np.int64) > known_until
+    known_until = min(packed.microseconds(filter.as_of), moment_in(complete))
+    return ends(keys, by, filter, period_to, follow_up_days) > known_until
+
+
+def moment_in(held: bytes) -> int:
+    """A moment that comes alone, in microseconds since 2000."""
+    return int.from_bytes(held, "big", signed=True)
+
+
+def ends(keys: Sequence[str | None], by: By, filter: Filter, period_to: date, days_more: int = 0) -> Numbers:
+    """Of each key when its last day within the period ends, and so many days more; in microseconds since 2000."""
+    held = [_key_end(by, key, period_to) + timedelta(days=days_more) for key in keys]
+    return np.array([packed.microseconds(filter.midnight(day)) for day in held], dtype=np.int64)
 
 
 def _key_end(by: By, key: str | None, period_to: date) -> date:

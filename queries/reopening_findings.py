@@ -101,16 +101,8 @@ def _followed(
         day = np.array([(each - first).days for each in cases.days], dtype=np.int64)[cases.row]
         return is_counted, is_counted & cases.shows(Sign.SAME_DAY_RESOLVED), day + 1 + int.from_bytes(window, "big")
     longest = THIRTY_DAYS + 1
-    day = _days_from(filter, cases.number("firsts", "resolved"), first - timedelta(days=longest), last)
+    day = packed_days.days_from(filter, cases.number("firsts", "resolved"), first - timedelta(days=longest), last)
     return day >= 0, day >= 0, day - longest + THIRTY_DAYS + 1
-
-
-def _days_from(filter: Filter, moments: npt.NDArray[np.int64], first: date, last: date) -> npt.NDArray[np.int64]:
-    """Of each moment (microseconds since 2000) its local day, counted from the first; -1 where it is none of these."""
-    days = (last - first).days + 1
-    midnights = [packed.microseconds(filter.midnight(first + timedelta(days=step))) for step in range(days + 1)]
-    day = np.searchsorted(midnights, moments, side="right") - 1
-    return np.where(day < days, day, -1)
 
 
 def _reopened_on(

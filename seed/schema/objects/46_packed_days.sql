@@ -32,12 +32,20 @@ as $$
         || int4send(coalesce(array_position(p_words, p_source), 0) * 65536 + p_hour * 2048 + p_signs)
 $$;
 
--- What went well or not with a case, one bit each (queries.packed_days.Sign).
+-- Whether one of the days lies between two, both included.
+create or replace function app.is_one_between(p_days date[], p_first date, p_last date) returns boolean
+language sql immutable parallel safe
+as $$
+    select exists (select 1 from unnest(p_days) as listed (day) where listed.day between p_first and p_last)
+$$;
+
+-- What went well or not with a case, one bit each (queries.packed_days.Sign). p_taken_on_at: accepted, else dispatched,
+-- else reported.
 create or replace function app.packed_signs(
     p_is_same_day_counted boolean, p_is_same_day_kept boolean, p_is_same_day_resolved boolean,
     p_is_on_the_spot boolean, p_first_resolved_at timestamptz, p_first_due_at timestamptz, p_state text,
-    p_closed_at timestamptz, p_reopened_count smallint, p_reopened_days date[], p_level text, p_resolved_level text,
-    p_time_zone text
+    p_closed_at timestamptz, p_reopened_count smallint, p_reopened_days date[], p_last_reopened_at timestamptz,
+    p_taken_on_at timestamptz, p_level text, p_resolved_level text, p_time_zone text
 )
 returns integer
 language sql immutable parallel safe
@@ -47,10 +55,13 @@ as $$
         + case when p_first_resolved_at <= p_first_due_at then 16 else 0 end
         + case when p_state in ('withdrawn', 'transferred') and p_closed_at < p_first_due_at then 32 else 0 end
         + case
-            when p_first_resolved_at is not null and (
-                p_reopened_days is null
-                or p_reopened_days[1] - cast(p_first_resolved_at at time zone p_time_zone as date) > 30
-            ) then 64 else 0
+            when p_first_resolved_at is null then 0
+            when p_last_reopened_at >= p_first_resolved_at
+                and app.is_one_between(
+                    p_reopened_days, cast(p_first_resolved_at at time zone p_time_zone as date),
+                    cast(p_first_resolved_at at time zone p_time_zone as date) + 30
+                ) then 0
+            else 64
         end
         + case when p_reopened_count > 0 then 128 else 0 end
         + case
@@ -58,6 +69,7 @@ as $$
             when p_state = 'open' and p_level in ('grid', 'community') then 256
             else 0
         end
+        + case when p_first_resolved_at - p_taken_on_at < interval '1 minute' then 512 else 0 end
 $$;
 
 -- Rows per local day with a case that overlaps p_from to p_to, each column with a value a case, in the same order: by
@@ -146,7 +158,9 @@ begin
                 app.packed_signs(
                     known.is_same_day_counted, known.is_same_day_kept, known.is_same_day_resolved,
                     known.is_on_the_spot, known.first_resolved_at, known.first_due_at, known.state, known.closed_at,
-                    known.reopened_count, known.reopened_days, known.level, known.resolved_level, store.time_zone
+                    known.reopened_count, known.reopened_days, known.last_reopened_at,
+                    coalesce(known.accepted_at, known.dispatched_at, known.reported_at), known.level,
+                    known.resolved_level, store.time_zone
                 )
             ),
             ''
@@ -342,7 +356,8 @@ begin
                 app.packed_signs(
                     earlier.is_same_day_counted, earlier.is_same_day_kept, earlier.is_same_day_resolved,
                     earlier.is_on_the_spot, earlier.first_resolved_at, earlier.first_due_at, earlier.state,
-                    earlier.closed_at, earlier.reopened_count, earlier.reopened_days, earlier.level,
+                    earlier.closed_at, earlier.reopened_count, earlier.reopened_days, earlier.last_reopened_at,
+                    coalesce(earlier.accepted_at, earlier.dispatched_at, earlier.reported_at), earlier.level,
                     earlier.resolved_level, store.time_zone
                 )
             ),

@@ -1,0 +1,27 @@
+"""Days packed anew with signs that tell more. See tables/0023_packed_signs.sql."""
+
+from pathlib import Path
+
+from alembic import op
+
+from seed.store import run_script
+
+revision = "0023"
+down_revision = "0022"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """The days are packed anew as they are come round to."""
+    script = Path(__file__).parent.parent / "tables" / "0023_packed_signs.sql"
+    run_script(op.get_bind(), script)
+
+
+def downgrade() -> None:
+    """Days stay packed."""
+    op.get_bind().exec_driver_sql(
+        "drop function if exists app.packed_signs("
+        "boolean, boolean, boolean, boolean, timestamptz, timestamptz, text, timestamptz, smallint, date[], timestamptz,"
+        " timestamptz, text, text, text), app.is_one_between(date[], date, date)"
+    )
