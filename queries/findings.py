@@ -17,6 +17,7 @@ from queries import packed, packed_days
 from queries.evidence import EVIDENCE, unit_kinds
 from queries.figure import DEFAULT_DAYS, By, NotRecordedError, parameters
 from queries.filters import Filter
+from queries.packed_days import Sign
 from queries.privacy import SHOWN_SINGLY
 from queries.ranking import period_before
 from queries.reopening_findings import opened_again, reopened_after_cutoff
@@ -70,9 +71,35 @@ def closed_before_midnight(connection: Connection, filter: Filter, unit_level: s
 
 
 def closed_within_a_minute(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
-    """One row per unit (EVIDENCE): of the cases closed, those closed within a minute of being taken on."""
+    """One row per unit with such a case (EVIDENCE): of the cases closed that are not of a patrol-and-resolve matter,
+    those first closed within a minute of being taken on (accepted, else dispatched, else reported).
+
+    Beside same-day resolution with and without them. Cases count by the day reported; those of sources that give no
+    closing times take no part.
+    """
     asked = _asked(filter, unit_level, _APPEALS)
-    return ask(connection, "findings", "closed_within_a_minute", EVIDENCE, asked)
+    (areas, on_patrol, untimed, kinds, _), cases, _ = packed_days.read(
+        connection, "findings", "closed_within_a_minute", ("areas", "types", "traits", "firsts", "case_ids"), asked
+    )
+    is_timed = ~cases.has("source", packed_days.words_in(untimed))
+    chosen, units = cases.chosen(asked["kinds"], packed.Lookup(areas), is_timed)
+    assert units is not None
+    patrolled = np.frombuffer(on_patrol or b"", dtype=">i4")
+    is_other = ~np.isin(cases.number("types")[chosen], patrolled.astype(np.int64))
+    is_closed = is_other & (cases.number("firsts", "resolved")[chosen] != packed_days.NO_MOMENT)
+    is_suspect = is_closed & cases.shows(Sign.WITHIN_A_MINUTE)[chosen]
+    is_counted = cases.shows(Sign.SAME_DAY_COUNTED)[chosen]
+    is_good = is_counted & cases.shows(Sign.SAME_DAY_KEPT)[chosen]
+    unit, place = np.unique(units, return_inverse=True)
+    counts = [
+        np.bincount(place[among], minlength=len(unit))
+        for among in (is_closed, is_suspect, is_counted, is_good, is_counted | is_suspect, is_good & ~is_suspect)
+    ]
+    kept = np.flatnonzero(counts[0])
+    case_ids = cases.number("case_ids")[chosen]
+    evidence = [sorted(case_ids[is_suspect & (place == each)].tolist()) for each in kept]
+    columns = [count[kept] for count in counts]
+    return framed([unit[kept], unit_kinds(kinds, unit[kept]), ["minute"] * len(kept), *columns, evidence], EVIDENCE)
 
 
 def changed_before_cutoff(

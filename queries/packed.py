@@ -84,13 +84,14 @@ class Numbered:
     """A table by numbers that lie close together, as ids of a sequence do: a place each, the last for all others."""
 
     def __init__(self, numbers: npt.NDArray[np.integer]) -> None:
-        self._first, last = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, -1)
-        #: So many places the table has.
-        self.size: Final = last - self._first + 2
+        first, last = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, -1)
+        #: The number that has the first place, and how many places there are.
+        self.first: Final = first
+        self.size: Final = last - first + 2
 
     def places(self, numbers: npt.NDArray[np.integer]) -> npt.NDArray[np.intp]:
         """The place of each number."""
-        place = numbers.astype(np.intp) - self._first
+        place = numbers.astype(np.intp) - self.first
         place[(place < 0) | (place >= self.size)] = self.size - 1
         return place
 

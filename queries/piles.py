@@ -60,19 +60,22 @@ def piles(connection: Connection, filter: Filter) -> pd.DataFrame:
     counts = ~np.isnan(lon) & ~np.isnan(lat) & cases.has("state", (State.OPEN, State.RESOLVED))
     located, _ = cases.chosen(shown_singly(filter.kinds), None, counts)
     area = cases.number("areas").astype(np.int64)
-    areas, of_area = np.unique(area[located], return_inverse=True)
+    areas = packed.Numbered(area[located])
+    of_area = areas.places(area[located])
     point = _points(lon[located], lat[located])
     is_piled = np.bincount(point)[point] >= _LABELLED_CASES if len(point) else np.zeros(0, dtype=bool)
     piled, point, of_piled = located[is_piled], _renumbered(point[is_piled]), of_area[is_piled]
     size = int(point.max()) + 1 if len(point) else 0
 
     # each area at each point, by the point and then by how many cases it has there
-    here, n = np.unique(point * len(areas) + of_piled, return_counts=True)
-    at, there = np.divmod(here, max(1, len(areas)))
+    here, n = np.unique(point * areas.size + of_piled, return_counts=True)
+    at, there = np.divmod(here, areas.size)
     most = np.lexsort((there, -n, at))
     of_areas = np.bincount(at, minlength=size)
-    number, matters = np.bincount(point, minlength=size), cases.number("types")[piled]
-    different = np.bincount(np.unique(np.stack((point, matters)), axis=1)[0], minlength=size)
+    number, matter = np.bincount(point, minlength=size), cases.number("types")[piled]
+    matters = packed.Numbered(matter)
+    different = np.unique(point * matters.size + matters.places(matter)) // matters.size
+    different = np.bincount(different, minlength=size)
     area_cases = np.bincount(at, np.bincount(of_area)[there] if len(there) else None, minlength=size).astype(np.int64)
     is_label = LabelPoints(labels).are_at(area[piled], lon[piled], lat[piled])
     is_labelled = np.bincount(point[is_label], minlength=size) > 0
@@ -81,7 +84,7 @@ def piles(connection: Connection, filter: Filter) -> pd.DataFrame:
     is_pile = is_labelled | (
         (number >= _CASES) & (different >= _MATTERS) & ((number * _SHARE >= area_cases) | (of_areas >= _AREAS))
     )
-    area_id = areas[there[most[np.searchsorted(at[most], np.arange(size))]]]
+    area_id = areas.first + there[most[np.searchsorted(at[most], np.arange(size))]]
     if filter.area_id is not None:
         is_pile &= np.isin(area_id, Lookup(within).numbers)
     place = np.zeros(size, dtype=np.intp)

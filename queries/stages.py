@@ -1,13 +1,13 @@
 """The clocks between the six stages 六个第一时间, and how soon cases are dispatched. Definitions: catalogue."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from queries.figure import CASE_GROUPINGS, RATE, By, NotRecordedError, parameter
 from queries.filters import Filter
 from queries.packed import Lookup
 from queries.packed_days import Cases
-from queries.runner import Shape, Type, ask, framed, shape
+from queries.runner import Shape, Type, framed, shape
 from queries.statistics import survival
 from queries.vocabulary import Risk
 
@@ -38,8 +38,6 @@ class Clock(StrEnum):
     REPORTED_RESOLVED = "reported_resolved"  # total: from reported to first resolved
 
 
-DISPATCHING: Final[Shape] = shape(source=Type.TEXT, dispatched=Type.FLAG)
-
 CLOCKS: Final[Shape] = shape(
     key=Type.TEXT,
     clock=Type.TEXT,
@@ -53,6 +51,9 @@ CLOCKS: Final[Shape] = shape(
 
 
 _COLUMNS: Final = ("areas", "types", "traits", "stages")
+#: Those that a source may not record.
+_LATER_STAGES: Final = ("dispatched", "first_resolved", "fed_back", "evaluated")
+_SECOND: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -75,15 +76,6 @@ def dispatch_limits() -> DispatchLimits:
     )
 
 
-def dispatching(connection: Connection, filter: Filter) -> pd.DataFrame:
-    """One row per source with a case in the 28 days before the end of the filter's period (DISPATCHING).
-
-    A source none of whose cases of those days had a stage does not record it. Asked of the whole subdistrict and of all
-    kinds: that a grid's three cases were never dispatched does not say that dispatch is not recorded.
-    """
-    return ask(connection, "stages", "dispatching", DISPATCHING, {**parameters(filter, By.TOTAL), **_looked_at(filter)})
-
-
 def _looked_at(filter: Filter) -> dict[str, datetime]:
     _, last = filter.period(LOOKED_BACK_DAYS)
     return {"told_from": filter.midnight(last - timedelta(days=LOOKED_BACK_DAYS - 1))}
@@ -100,7 +92,7 @@ def clocks(connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_le
     asked = {**parameters(filter, by, unit_level=unit_level), **_looked_at(filter)}
     asked["reads_areas"] = packed_days.reads_areas(filter, by, unit_level)
     (areas, _, _, complete), cases, _ = packed_days.read(connection, "stages", "clocks", _COLUMNS, asked)
-    is_recorded = _recorded(cases, asked["told_from"].astimezone(filter.zone).date())
+    had_cases, told = _told(cases, asked["told_from"].astimezone(filter.zone).date(), _LATER_STAGES)
     is_of_period = np.array([asked["period_from"] <= day for day in cases.days], dtype=bool)[cases.row]
     chosen, units = cases.chosen(filter.kinds, Lookup(areas) if asked["reads_areas"] else None, is_of_period)
     keys, key = cases.keys(by, chosen, units)
@@ -108,7 +100,9 @@ def clocks(connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_le
     in_order = packed_days.in_order(key)
     chosen, key = chosen[in_order], key[in_order]
     source = cases.word("source")[chosen]
-    is_told = {stage: np.True_ if told.all() else told[source] for stage, told in is_recorded.items()}
+    # without such cases nothing says that a source does not record a stage
+    is_recorded = {stage: sources | ~had_cases for stage, sources in told.items()}
+    is_told = {stage: np.True_ if sources.all() else sources[source] for stage, sources in is_recorded.items()}
     told_of = packed.Stages(*(stage[chosen] for stage in cases.stages))
     times = _times(told_of, is_told, packed.seconds(filter.as_of))
     found = survival.quantiles(
@@ -135,21 +129,17 @@ def clocks(connection: Connection, filter: Filter, by: By = By.TOTAL, *, unit_le
     )
 
 
-def _recorded(cases: Cases, told_from: date) -> dict[str, npt.NDArray[np.bool_]]:
-    """For each stage which sources (by their place in ``cases.words``) record it.
-
-    A source does where it told of the stage for any of its cases reported since ``told_from``; without such cases
-    nothing says that it does not.
+def _told(
+    cases: Cases, told_from: date, stages: Iterable[str]
+) -> tuple[npt.NDArray[np.bool_], dict[str, npt.NDArray[np.bool_]]]:
+    """Which sources (by place in ``cases.words``) had cases reported since ``told_from``, and for each stage which of
+    them told of it for any of these.
     """
     recent = np.flatnonzero(np.array([day >= told_from for day in cases.days], dtype=bool)[cases.row])
-    source = cases.word("source")[recent]
-    had_cases = np.bincount(source, minlength=len(cases.words)) > 0
-    answer = {}
-    for stage in ("dispatched", "first_resolved", "fed_back", "evaluated"):
-        is_told = getattr(cases.stages, stage)[recent] != packed.NONE
-        had_stage = np.bincount(source[is_told], minlength=len(cases.words)) > 0
-        answer[stage] = had_stage | ~had_cases
-    return answer
+    source, sources = cases.word("source")[recent], len(cases.words)
+    told = {stage: getattr(cases.stages, stage)[recent] != packed.NONE for stage in stages}
+    answer = {stage: np.bincount(source[is_told], minlength=sources) > 0 for stage, is_told in told.items()}
+    return np.bincount(source, minlength=sources) > 0, answer
 
 
 def _times(
@@ -219,24 +209,41 @@ def dispatch_share(
     unit_level: str | None = None,
     is_urgent: bool | None = None,
 ) -> pd.DataFrame:
-    """One row per key with a case (figure.RATE): dispatched within the limit of its colour (stages.toml).
+    """One row per key with a case (figure.RATE): reported in the period, past the limit of its colour by as_of, and
+    dispatched within it (stages.toml). Moments count in whole seconds. Definition: catalogue, ``dispatch_share``.
 
     ``is_urgent``: the urgent cases alone (30 minutes), the ordinary ones alone (2 hours), or None, both. Provisional
     until the last day's limits have passed. Raises NotRecordedError where no source records dispatch.
     """
     limits = dispatch_limits()
-    asked: dict[str, Any] = {
-        **parameters(filter, by, unit_level=unit_level, groupings=CASE_GROUPINGS),
-        **_looked_at(filter),
-        "is_urgent": is_urgent,
-        "urgent_risks": [risk.value for risk in limits.urgent_risks],
-        "urgent_within": limits.urgent,
-        "ordinary_within": limits.ordinary,
-        "longest_within": max(limits.urgent, limits.ordinary),
-    }
-    answer = ask(connection, "stages", "dispatch_share", RATE, asked)
-    if answer.empty:
-        told = dispatching(connection, filter)
-        if not told.empty and not told["dispatched"].any():
-            raise NotRecordedError("No source records when a case was dispatched, so this figure is not recorded.")
-    return answer
+    asked = {**parameters(filter, by, unit_level=unit_level, groupings=CASE_GROUPINGS), **_looked_at(filter)}
+    asked["reads_areas"] = packed_days.reads_areas(filter, by, unit_level)
+    (areas, _, _, complete), cases, _ = packed_days.read(connection, "stages", "dispatch_share", _COLUMNS, asked)
+    had_cases, told = _told(cases, asked["told_from"].astimezone(filter.zone).date(), ("dispatched",))
+    if had_cases.any() and not told["dispatched"].any():
+        raise NotRecordedError("No source records when a case was dispatched, so this figure is not recorded.")
+    is_of_urgent = cases.has("risk", [risk.value for risk in limits.urgent_risks])
+    within = (limits.urgent // _SECOND, limits.ordinary // _SECOND)
+    limit_at = cases.stages.reported + np.where(is_of_urgent, *within)
+    counts = told["dispatched"][cases.word("source")] & _had_to_be_dispatched(cases.stages, limit_at)
+    counts &= np.array([asked["period_from"] <= day for day in cases.days], dtype=bool)[cases.row]
+    counts &= limit_at <= packed.exact_seconds(filter.as_of)
+    if is_urgent is not None:
+        counts &= is_of_urgent == is_urgent
+    chosen, units = cases.chosen(filter.kinds, Lookup(areas) if asked["reads_areas"] else None, counts)
+    keys, key = cases.keys(by, chosen, units)
+    dispatched = cases.stages.dispatched[chosen]
+    is_good = (dispatched != packed.NONE) & (dispatched <= limit_at[chosen])
+    n, good = (np.bincount(key[among], minlength=len(keys)) for among in (slice(None), is_good))
+    over_at = packed_days.ends(keys, by, filter, asked["period_to"])
+    is_provisional = over_at + max(within) * 1_000_000 > packed.microseconds(filter.as_of)
+    is_provisional |= over_at > packed_days.moment_in(complete)
+    return framed([keys, n, good, is_provisional], RATE)
+
+
+def _had_to_be_dispatched(cases: packed.Stages, limit_at: packed.Seconds) -> npt.NDArray[np.bool_]:
+    """Which cases were neither resolved before or without a dispatch nor had left within their limits without one."""
+    is_dispatched = cases.dispatched != packed.NONE
+    is_skipped = (cases.first_resolved != packed.NONE) & ~(is_dispatched & (cases.dispatched <= cases.first_resolved))
+    has_left = (cases.left != packed.NONE) & (cases.left <= limit_at)
+    return np.asarray(~is_skipped & (is_dispatched | ~has_left))

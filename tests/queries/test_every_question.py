@@ -252,7 +252,6 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "sources/recording": (sources.recording, None),
     "stages/clocks": (stages.clocks, stages.CLOCKS),
     "stages/dispatch_share": (stages.dispatch_share, figure.RATE),
-    "stages/dispatching": (stages.dispatching, stages.DISPATCHING),
     "store/subdistricts": (lambda connection, _: store.subdistricts(connection), None),
     "store/vitals": (lambda connection, asked: store.vitals(connection, asked.subdistrict_id), None),
     "topics/lines": (lambda connection, _: topics.lines(connection), topics.LINES),

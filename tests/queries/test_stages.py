@@ -93,8 +93,7 @@ def test_a_source_that_never_tells_of_a_stage_is_not_on_its_clock(database: Data
         town.settle()
         found = _clocks(town, f"{DAY} 20:00:00")
         assert found == {(None, "reported_dispatched"): (1, 1, 30.0, 30.0, 30.0)}
-        told_of = stages.dispatching(town.connection, town.at(f"{DAY} 20:00:00"))
-        assert dict(told_of.to_numpy().tolist())["app"] is False
+        assert _share(town, f"{DAY} 20:00:00") == {None: (1, 1, True)}
 
 
 def _share(town: Town, moment: str, by: By = By.TOTAL, is_urgent: bool | None = None) -> dict[str | None, Any]:

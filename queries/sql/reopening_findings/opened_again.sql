@@ -9,11 +9,7 @@ select
     null as reported,
     app.packed_areas(:subdistrict_id, :area_id, :unit_level) as areas,
     null as types,
-    (
-        select convert_to(cast(jsonb_object_agg(areas.area_id, areas.kind) as text), 'UTF8')
-        from app.areas
-        where areas.subdistrict_id = :subdistrict_id and areas.level = :unit_level
-    ) as traits,
+    app.packed_unit_kinds(:subdistrict_id, :unit_level) as traits,
     null as firsts,
     null as places,
     null as parties,

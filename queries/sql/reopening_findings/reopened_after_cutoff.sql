@@ -35,11 +35,7 @@ select
         where not reopened.is_followed and reopened.is_resolved
             and reopened.reopened_on between :period_from and :period_to
     ) as types,
-    (
-        select convert_to(cast(jsonb_object_agg(areas.area_id, areas.kind) as text), 'UTF8')
-        from app.areas
-        where areas.subdistrict_id = :subdistrict_id and areas.level = :unit_level
-    ) as traits,
+    app.packed_unit_kinds(:subdistrict_id, :unit_level) as traits,
     int8send(cast(app.setting_text('same_day_window_days') as bigint)) as firsts,
     (
         select string_agg(int8send(reopened.case_id) || date_send(reopened.reopened_on), '')

@@ -249,6 +249,15 @@ as $$
     where areas.subdistrict_id = p_subdistrict_id and areas.lon is not null and areas.lat is not null
 $$;
 
+-- The kind of each area of a level, as JSON by the area's number.
+create or replace function app.packed_unit_kinds(p_subdistrict_id integer, p_level text) returns bytea
+language sql stable
+as $$
+    select convert_to(cast(jsonb_object_agg(areas.area_id, areas.kind) as text), 'UTF8')
+    from app.areas
+    where areas.subdistrict_id = p_subdistrict_id and areas.level = p_level
+$$;
+
 -- Packs days that are over and not packed, the oldest of them first, so many at most; returns how many. Until the
 -- newest record lies beyond a day, cases of it come in.
 create or replace function app.pack_days(p_subdistrict_id integer, p_days integer) returns integer

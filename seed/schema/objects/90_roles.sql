@@ -54,6 +54,7 @@ app.is_present(integer, timestamptz), app.noted_at(integer), app.complete_throug
 app.subdistricts_of(integer, timestamptz), app.city_cases_at(integer, timestamptz),
 app.city_cases_folded_at(integer, timestamptz),
 app.packed_words(integer), app.packed_label_points(integer), app.packed_areas(integer, integer, text),
+app.packed_unit_kinds(integer, text),
 app.is_one_between(date[], date, date),
 app.packed_signs(
     boolean, boolean, boolean, boolean, timestamptz, timestamptz, text, timestamptz, smallint, date[], timestamptz,
