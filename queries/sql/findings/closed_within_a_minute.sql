@@ -1,6 +1,6 @@
 -- One row per local day of the period with a case, packed (app.packed_days_at): the cases of the whole subdistrict and
--- of all kinds. Which of them count, and which were closed within a minute of being taken on, is told in findings.py. In
--- a row without words: as areas those below each unit (app.packed_areas), as types the matters that are resolved on
+-- of all kinds. Which of them count, and which were closed within a minute of being taken on, is told in findings.py.
+-- In a row without words: as areas those below each unit (app.packed_areas), as types the matters that are resolved on
 -- patrol, as traits the sources that give no closing times, one a line, as firsts the kinds of the units as JSON.
 select
     null as day,
@@ -16,7 +16,15 @@ select
     app.packed_unit_kinds(:subdistrict_id, :unit_level) as firsts,
     null as case_ids
 union all
-select packed.day, packed.words, packed.recorded, packed.areas, packed.types, packed.traits, packed.firsts, packed.case_ids
+select
+    packed.day,
+    packed.words,
+    packed.recorded,
+    packed.areas,
+    packed.types,
+    packed.traits,
+    packed.firsts,
+    packed.case_ids
 from app.packed_days_at(
         :subdistrict_id, :as_of, :period_start, :period_end, '{areas,types,traits,firsts,case_ids}'
     ) as packed

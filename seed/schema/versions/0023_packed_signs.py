@@ -22,6 +22,6 @@ def downgrade() -> None:
     """Days stay packed."""
     op.get_bind().exec_driver_sql(
         "drop function if exists app.packed_signs("
-        "boolean, boolean, boolean, boolean, timestamptz, timestamptz, text, timestamptz, smallint, date[], timestamptz,"
-        " timestamptz, text, text, text), app.is_one_between(date[], date, date)"
+        "boolean, boolean, boolean, boolean, timestamptz, timestamptz, text, timestamptz, smallint, date[],"
+        " timestamptz, timestamptz, text, text, text), app.is_one_between(date[], date, date)"
     )
