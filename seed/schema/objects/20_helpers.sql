@@ -40,14 +40,6 @@ as $$
     ) as begun
 $$;
 
--- The local day of a moment that lies on one of the days that begin so, the first of them p_from: to look it up takes a
--- sixth of what converting it does, which counts where thousands are told.
-create or replace function app.day_among(p_moment timestamptz, p_from date, p_midnights timestamptz[]) returns date
-language sql immutable parallel safe
-as $$
-    select p_from + width_bucket(p_moment, p_midnights) - 1
-$$;
-
 -- A moment as four bytes: its whole seconds since 2000 (UTC), the highest byte first; the lowest number there is stands
 -- for none. Strung together, thousands of them are handed out as one value (queries/packed.py reads them).
 create or replace function app.packed_moment(p_moment timestamptz) returns bytea

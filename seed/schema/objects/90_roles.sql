@@ -36,7 +36,7 @@ alter default privileges in schema app grant select on tables to grid_reader, gr
 
 grant execute on function
 app.setting_text(text), app.time_zone(), app.midnight(date, text), app.midnights(date, date, text),
-app.day_among(timestamptz, date, timestamptz[]), app.stage_order(text), app.time_or_null(text),
+app.stage_order(text), app.time_or_null(text),
 app.add_bins(integer[], integer[]), app.keep_first(anyelement, anyelement), app.first_known(anyelement),
 app.days_of(text, text[], timestamptz[], text), app.packed_moment(timestamptz),
 app.packed_stages(

@@ -10,3 +10,5 @@ where packed_days.last_recorded_at is not null;
 drop function if exists app.packed_signs(
     boolean, boolean, boolean, boolean, timestamptz, timestamptz, text, timestamptz, smallint, date[], text, text, text
 );
+-- days of resolutions are looked up by the question
+drop function if exists app.day_among(timestamptz, date, timestamptz[]);
