@@ -85,8 +85,9 @@ def movement(
     asked["to_at"] = bounds[-1]
     held = open_cases(connection, filter, asked, by, unit_level)
     keys = sorted({key for each in held for key in each.keys}, key=lambda key: key or "")
+    number = {key: place for place, key in enumerate(keys)}
     group = np.concatenate(
-        [np.array([keys.index(key) for key in each.keys], dtype=np.intp)[each.key_of_spell] for each in held]
+        [np.array([number[key] for key in each.keys], dtype=np.intp)[each.key_of_spell] for each in held]
     )
     spells = packed.Spells(*(np.concatenate(column) for column in zip(*(each.spells for each in held), strict=True)))
     return _counted(keys, group, spells, bounds)
@@ -147,15 +148,14 @@ def _counted(
     opened, closed = counts(opened_in), counts(closed_in)
     open_at = np.cumsum(opened - closed, axis=1)  # after each span: at the bound that ends it
     age_at = _median_ages(group, spells.reported, opened_in, closed_in, at, groups)
-    rows = []
-    for number, key in enumerate(keys):
-        for span in range(1, spans + 1):
-            before, after = int(open_at[number, span - 1]), int(open_at[number, span])
-            moved = int(opened[number, span]), int(closed[number, span])
-            if before or after or any(moved):
-                ages = float(age_at[number, span - 1]), float(age_at[number, span])
-                rows.append((key, span, bounds[span - 1], bounds[span], before, *moved, after, *ages))
-    return frame_of(rows, MOVEMENT)
+    before, after = open_at[:, :spans], open_at[:, 1 : spans + 1]
+    opened, closed = opened[:, 1 : spans + 1], closed[:, 1 : spans + 1]
+    of_key, span = np.nonzero((before != 0) | (after != 0) | (opened != 0) | (closed != 0))
+    told = (column[of_key, span] for column in (before, opened, closed, after))
+    ages = (age_at[of_key, span], age_at[of_key, span + 1])
+    moments = np.array(bounds, dtype=object)
+    key = np.array(keys, dtype=object)[of_key]
+    return framed([key, span + 1, moments[span], moments[span + 1], *told, *ages], MOVEMENT)
 
 
 def _median_ages(
