@@ -165,14 +165,22 @@ class Cases:
 
     def spells(self, is_chosen: Mask) -> tuple[packed.Spells, npt.NDArray[np.intp]]:
         """When the chosen cases were open, and of each spell the place of its case."""
-        cases, counts = self.stages, self.number("spell_counts").astype(np.intp)
-        once = np.flatnonzero(is_chosen & (counts == 0))  # from the report to the end that stands
+        cases, (of_often, often) = self.stages, self.spells_told()
+        once = np.flatnonzero(is_chosen & self.is_open_once)
         of_once = (cases.reported[once], cases.reported[once], np.maximum(cases.resolved[once], cases.left[once]))
-        often = np.repeat(np.arange(len(counts)), counts)
         kept = is_chosen[often]
-        of_often = packed.spells([row[self._columns["spells"]] or b"" for row in self._rows])
         together = (np.concatenate((one, other[kept])) for one, other in zip(of_once, of_often, strict=True))
         return packed.Spells(*together), np.concatenate((once, often[kept]))
+
+    @property
+    def is_open_once(self) -> Mask:
+        """Which cases were open from their report to the end that stands; of the others ``spells_told`` says when."""
+        return np.asarray(self.number("spell_counts") == 0)
+
+    def spells_told(self) -> tuple[packed.Spells, npt.NDArray[np.intp]]:
+        """When the cases that were open more than once were so, and of each spell the place of its case."""
+        often = np.repeat(np.arange(len(self)), self.number("spell_counts").astype(np.intp))
+        return packed.spells([row[self._columns["spells"]] or b"" for row in self._rows]), often
 
     def chosen(
         self, kinds: Collection[str] | None, areas: Lookup | None, among: Mask | None = None

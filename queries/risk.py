@@ -19,6 +19,7 @@ from queries.vocabulary import Risk, State
 
 RECENT_HOURS: Final = 72
 _HOUR: Final = 3_600_000_000  # microseconds
+_SECOND: Final = 1_000_000  # microseconds
 _EVER: Final = np.iinfo(np.int64).max
 #: States of cases that were not taken back or handed over.
 _COUNTED: Final = (State.OPEN, State.RESOLVED)
@@ -91,12 +92,12 @@ def course(connection: Connection, filter: Filter, unit_level: str, moments: Seq
         "recent_from": filter.midnight(since.date()),
         "recent_to": moments[-1].astimezone(UTC) + timedelta(microseconds=1),
     }
-    columns = ("reported", "areas", "traits", "ends")
-    (_, below, handed_up, points), *held = packed_days.read(connection, "risk", "course", columns, asked)
+    columns = ("reported", "areas", "traits", "ends", "spells", "spell_counts")
+    (_, below, handed_up, points, untimed, *_), *held = packed_days.read(connection, "risk", "course", columns, asked)
     units, first = Lookup(below), packed.microseconds(moments[0])
     told = {
         "reported": _Record.joined([_reported(cases, filter) for cases in held]),
-        "due": _Record.joined([_due(cases, filter, first) for cases in held]),
+        "due": _Record.joined([_overdue(cases, filter, first, packed_days.words_in(untimed)) for cases in held]),
         "handed_up": _Record.unpacked(handed_up, ">i8"),
         "points": _Record.unpacked(points, ">i4"),
     }
@@ -111,14 +112,29 @@ def _reported(cases: Cases, filter: Filter) -> "_Record":
     return _Record(cases.number("areas")[chosen], cases.letters("risk")[chosen], begun, begun)
 
 
-def _due(cases: Cases, filter: Filter, first_moment: int) -> "_Record":
-    """The cases with a deadline, from it (or their report, if that came later) until they were closed."""
+def _overdue(cases: Cases, filter: Filter, first_moment: int, untimed: Sequence[str]) -> "_Record":
+    """The cases with a deadline while they were open past it, from the microsecond after it on; those of sources that
+    give no closing times are none. Moments at which cases were opened and closed count in whole seconds.
+    """
     due, closed = cases.number("ends", "due"), cases.number("ends", "closed")
-    begun = np.maximum(due, cases.number("reported"))
-    ended = np.where(closed == NO_MOMENT, _EVER, closed)
+    last = np.where(closed == NO_MOMENT, _EVER, closed)
     # few are closed late
-    chosen, _ = cases.chosen(filter.kinds, None, (due != NO_MOMENT) & (ended > np.maximum(begun, first_moment)))
-    return _Record(cases.number("areas")[chosen], cases.letters("risk")[chosen], begun[chosen], ended[chosen])
+    is_late = (due != NO_MOMENT) & (last > np.maximum(due, first_moment)) & ~cases.has("source", untimed)
+    chosen, _ = cases.chosen(filter.kinds, None, is_late)
+    is_chosen = np.zeros(len(cases), dtype=bool)
+    is_chosen[chosen] = True
+
+    once = np.flatnonzero(is_chosen & cases.is_open_once)
+    spells, often = cases.spells_told()
+    kept = is_chosen[often]
+    case = np.concatenate((once, often[kept]))
+    begun = np.concatenate((cases.number("reported")[once], spells.begun[kept] * np.int64(_SECOND)))
+    begun = np.maximum(begun, due[case] + 1)
+    until = np.where(spells.ended == packed.NONE, _EVER, spells.ended * np.int64(_SECOND))
+    ended = np.concatenate((last[once], until[kept]))
+    was_late = np.flatnonzero(ended > begun)
+    case = case[was_late]
+    return _Record(cases.number("areas")[case], cases.letters("risk")[case], begun[was_late], ended[was_late])
 
 
 def _seen(
@@ -144,9 +160,6 @@ def _seen(
         moment = record.begun
         return counts(record, np.searchsorted(at, moment), np.searchsorted(at, moment + hours * _HOUR))
 
-    def overdue(record: _Record) -> npt.NDArray[np.intp]:
-        return counts(record, np.searchsorted(at, record.begun, side="right"), np.searchsorted(at, record.ended))
-
     def standing(record: _Record, at: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
         return counts(record, np.searchsorted(at, record.begun), np.searchsorted(at, record.ended))
 
@@ -155,7 +168,7 @@ def _seen(
     columns = (
         *(within(reported.of(colour), 24) for colour in (Risk.RED, Risk.ORANGE, Risk.YELLOW, Risk.BLUE)),
         *(within(grave, 6), within(slight, 6), within(grave, RECENT_HOURS)),
-        *(overdue(due), overdue(due.of(Risk.RED)), overdue(due.of(Risk.ORANGE))),
+        *(standing(each, at) for each in (due, due.of(Risk.RED), due.of(Risk.ORANGE))),
         standing(told["handed_up"], at),
         *(standing(each, at_day) for each in (points, points.of(Risk.RED), points.of(Risk.ORANGE))),
     )

@@ -6,7 +6,6 @@ with below as (
     where areas.subdistrict_id = :subdistrict_id
         and areas.level = :unit_level
         and areas.valid_from <= :today and areas.valid_to > :today
-        and closure.valid_from <= :today and closure.valid_to > :today
 )
 
 select

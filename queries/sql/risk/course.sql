@@ -3,7 +3,7 @@
 -- without a day those reported before that may have been open at recent_from or later (app.packed_before). In a row
 -- without words: as areas each area below a unit, and that unit; as traits hand-ups (area, 0, when raised and until
 -- when without an answer, in microseconds since 2000); as ends risk points (area, first letter of the colour, first
--- day, day after the last).
+-- day, day after the last); as spells the sources that give no closing times, one a line.
 select
     null as day,
     null as words,
@@ -20,6 +20,10 @@ select
         from app.escalations_at(:subdistrict_id, :as_of) as escalations
         where escalations.raised_at <= :last_moment
             and coalesce(least(escalations.answered_at, escalations.lapsed_at), 'infinity') > :first_moment
+            and (cast(:kinds as text[]) is null or exists (
+                select 1 from app.cases_at(:subdistrict_id, :as_of) as cases
+                where cases.case_id = escalations.case_id and cases.kind = any(cast(:kinds as text[]))
+            ))
     ) as traits,
     (
         select
@@ -30,13 +34,35 @@ select
             )
         from app.risk_points
         where risk_points.subdistrict_id = :subdistrict_id and risk_points.site_kind = 'point'
-    ) as ends
+    ) as ends,
+    convert_to(array_to_string(app.untimed_sources(:subdistrict_id), chr(10)), 'UTF8') as spells,
+    null as spell_counts
 union all
-select packed.day, packed.words, packed.recorded, packed.reported, packed.areas, packed.traits, packed.ends
+select
+    packed.day,
+    packed.words,
+    packed.recorded,
+    packed.reported,
+    packed.areas,
+    packed.traits,
+    packed.ends,
+    packed.spells,
+    packed.spell_counts
 from app.packed_days_at(
         :subdistrict_id, :as_of, :recent_from, :recent_to,
-        '{reported,areas,traits,ends}'
+        '{reported,areas,traits,ends,spells,spell_counts}'
     ) as packed
 union all
-select null as day, packed.words, null as recorded, packed.reported, packed.areas, packed.traits, packed.ends
-from app.packed_before(:subdistrict_id, :as_of, :recent_from, '{reported,areas,traits,ends}') as packed
+select
+    null as day,
+    packed.words,
+    null as recorded,
+    packed.reported,
+    packed.areas,
+    packed.traits,
+    packed.ends,
+    packed.spells,
+    packed.spell_counts
+from app.packed_before(
+        :subdistrict_id, :as_of, :recent_from, '{reported,areas,traits,ends,spells,spell_counts}'
+    ) as packed

@@ -1,6 +1,7 @@
 -- One row per unit, those without cases included: cases of the last 24 hours by colour; grave ones (red and orange) and
--- slight ones of the last 6 hours, grave ones of the last 72; open ones past their deadline by colour; escalations
--- without an answer; risk points by colour.
+-- slight ones of the last 6 hours, grave ones of the last 72; open ones past their deadline by colour, where the source
+-- gives closing times; escalations of open cases without an answer, at the area that raised them; risk points by colour.
+-- What lies in an area that is gone counts for the units above it.
 with units as (
     select areas.area_id
     from app.areas
@@ -13,7 +14,6 @@ below as (
     select closure.ancestor_id as unit_id, closure.descendant_id as area_id
     from app.area_closure as closure
     inner join units on closure.ancestor_id = units.area_id
-    where closure.valid_from <= :today and closure.valid_to > :today
 ),
 
 new_cases as (
@@ -43,12 +43,24 @@ open_cases as (
         below.unit_id,
         count(*) filter (where cases.due_at < :as_of and cases.risk = 'red') as overdue_red,
         count(*) filter (where cases.due_at < :as_of and cases.risk = 'orange') as overdue_orange,
-        count(*) filter (where cases.due_at < :as_of) as overdue,
-        sum(cases.escalations_pending) as escalated
+        count(*) filter (where cases.due_at < :as_of) as overdue
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join below on cases.area_id = below.area_id
     where cases.state = 'open'
+        and cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
+    group by below.unit_id
+),
+
+handed_up as (
+    select below.unit_id, count(*) as escalated
+    from app.escalations_at(:subdistrict_id, :as_of) as escalations
+    inner join below on escalations.from_area_id = below.area_id
+    where escalations.state = 'pending'
+        and (cast(:kinds as text[]) is null or exists (
+            select 1 from app.cases_at(:subdistrict_id, :as_of) as cases
+            where cases.case_id = escalations.case_id and cases.kind = any(cast(:kinds as text[]))
+        ))
     group by below.unit_id
 ),
 
@@ -78,12 +90,13 @@ select
     coalesce(open_cases.overdue, 0) as overdue,
     coalesce(open_cases.overdue_red, 0) as overdue_red,
     coalesce(open_cases.overdue_orange, 0) as overdue_orange,
-    cast(coalesce(open_cases.escalated, 0) as integer) as escalated,
+    cast(coalesce(handed_up.escalated, 0) as integer) as escalated,
     coalesce(points.risk_points, 0) as risk_points,
     coalesce(points.risk_points_red, 0) as risk_points_red,
     coalesce(points.risk_points_orange, 0) as risk_points_orange
 from units
 left join new_cases on units.area_id = new_cases.unit_id
 left join open_cases on units.area_id = open_cases.unit_id
+left join handed_up on units.area_id = handed_up.unit_id
 left join points on units.area_id = points.unit_id
 order by units.area_id

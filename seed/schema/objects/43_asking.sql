@@ -151,8 +151,8 @@ as $$
     end
 $$;
 
--- Each area below a unit of p_level on a day and that unit, the unit itself included: pairs of four bytes each, strung
--- together (queries/packed.py reads them).
+-- Each area below a unit of p_level that holds on a day, and that unit, the unit itself included: pairs of four bytes
+-- each, strung together (queries/packed.py reads them). What lay in an area that is gone lies in the unit above it.
 create or replace function app.packed_units(p_subdistrict_id integer, p_level text, p_day date) returns bytea
 language sql stable
 as $$
@@ -162,7 +162,6 @@ as $$
     where unit.subdistrict_id = p_subdistrict_id
         and unit.level = p_level
         and unit.valid_from <= p_day and unit.valid_to > p_day
-        and closure.valid_from <= p_day and closure.valid_to > p_day
 $$;
 
 -- The same for app.units_of: each area below a unit and that unit, on every day.
