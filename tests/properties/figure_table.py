@@ -20,6 +20,7 @@ from tests.oracle.figures import stock as oracle_stock
 from tests.oracle.figures import workload as oracle_workload
 from tests.oracle.figures.asked import Asked
 from tests.properties import figure_asks as asks
+from tests.properties.fairness_asks import FAIRNESS
 from tests.properties.figure_asks import Answer, Expected, expected_without, rate, without
 
 COMMON: Final = frozenset(("total", "day", "week", "month", "area", "kind", "type", "channel", "risk"))
@@ -132,4 +133,5 @@ FIGURES: Final[Mapping[str, Checked]] = {
     "workload/per_member": Checked(asks.per_member, asks.expected_per_member, STAFF),
     "workload/field_work": Checked(asks.field_work, oracle_workload.field_work, WORK),
     "backlog/two_weeks": Checked(asks.two_weeks, asks.expected_two_weeks, STANDING),
+    **{name: Checked(*entry) for name, entry in FAIRNESS.items()},
 }

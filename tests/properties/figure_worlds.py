@@ -1,10 +1,10 @@
-"""The small world in other time zones, with what figures ask for besides: default points, activities.
+"""The small world in other time zones, with what figures ask for besides: default points, residents, activities.
 
 A world is the small one moved by whole weeks, so that its redrawing, its month's end or its last Sunday of March falls
 on a day the zone makes longer or shorter. Local clock times stay.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -23,6 +23,13 @@ AT_DEFAULT_POINT: Final = "n-1-2"
 TRIP: Final = "trip"
 PAPER: Final = "paper"
 PLACE: Final = (114.0625, 22.5)
+#: A matter that whoever finds it settles on the spot.
+SETTLED_ON_THE_SPOT: Final = "noise"
+#: Grids that are not what the others are, and who lives where: in all of a community's grids, old or new, or in it.
+KINDS_OF_AREA: Final[Mapping[str, str]] = {"n-1-2": "enterprise", "n-2-2": "mobile"}
+POPULATION: Final[Mapping[str, int]] = {
+    "n-1-1": 3000, "n-1-2": 0, "n-1-3": 5000, "n-1-4": 3100, "n-1-5": 2100, "n-2-1": 4000, "n-2-2": 3500, "s-1": 9000,
+}  # fmt: skip
 #: Field work in the order of its labels, and an activity that has none.
 ACTIVITIES: Final = ("visit", "lecture", "council")
 UNLABELLED: Final = "other"
@@ -72,7 +79,12 @@ class FigureWorld:
         at_point = areas["code"] == AT_DEFAULT_POINT
         areas["lon"] = areas["lon"].astype(object).where(~at_point, PLACE[0])
         areas["lat"] = areas["lat"].astype(object).where(~at_point, PLACE[1])
+        areas["population"] = areas["code"].map(dict(POPULATION)).astype(object)
+        areas["population"] = areas["population"].where(areas["population"].notna(), None)
+        areas["kind"] = [KINDS_OF_AREA.get(code, kind) for code, kind in zip(areas["code"], areas["kind"], strict=True)]
         calendar["day"] = [self.day(day) for day in calendar["day"]]
+        types = reference.case_types.copy()
+        types.loc[types["code"] == SETTLED_ON_THE_SPOT, "handling"] = "patrol_and_resolve"
         trip: dict[str, Any] = dict.fromkeys(reference.case_types.columns, "") | {
             "code": TRIP,
             "parent_code": "order",
@@ -88,7 +100,7 @@ class FigureWorld:
             reference,
             areas=areas,
             calendar=calendar,
-            case_types=pd.concat([reference.case_types, pd.DataFrame([trip])], ignore_index=True),
+            case_types=pd.concat([types, pd.DataFrame([trip])], ignore_index=True),
             sources=pd.concat([reference.sources, pd.DataFrame([paper])], ignore_index=True),
             labels=pd.DataFrame(
                 [("line_of_field_work", code, place, code, code) for place, code in enumerate(ACTIVITIES, start=1)],

@@ -40,7 +40,7 @@ class FieldWork:
 @dataclass(frozen=True, kw_only=True)
 class Ground:
     """What figures need to know besides the log: the world, the calendar, the sources, the default points, the staff
-    and its work.
+    and its work, what areas and matters are.
     """
 
     world: World
@@ -56,6 +56,14 @@ class Ground:
     field_work: Sequence[FieldWork] = ()
     #: Where an activity stands in the order of all; one without a label has no place.
     place_of_activity: Mapping[str, int] = field(default_factory=dict)
+    #: What an area is (social, enterprise and so on), and how many live there where somebody has said so.
+    kind_of_area: Mapping[int, str] = field(default_factory=dict)
+    population: Mapping[int, int] = field(default_factory=dict)
+    #: The line of duty a matter belongs to, and the matters that whoever finds them settles on the spot.
+    line_of_type: Mapping[int, int | None] = field(default_factory=dict)
+    found_and_settled: frozenset[int] = frozenset()
+    #: Where a channel stands in the order of all.
+    place_of_channel: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -117,7 +117,7 @@ def newest_followed(reading: Reading, asked: Asked, days: int, follow_up: int) -
     return asked.period or (last - timedelta(days=days - 1), last)
 
 
-def _came_back(reading: Reading, item: Known, first: date, last: date, after: datetime) -> bool:
+def came_back(reading: Reading, item: Known, first: date, last: date, after: datetime) -> bool:
     """Whether a case was reopened on one of the days, after it was resolved."""
     reopenings = times_of(item.rows, "reopened")
     return any(moment >= after and first <= reading.day(moment) <= last for moment in reopenings)
@@ -136,7 +136,7 @@ def reopened(reading: Reading, asked: Asked) -> Rates:
             until = day + timedelta(days=30)
             if first <= day <= last:
                 is_followed = reading.end_of(until) <= asked.as_of
-                back = _came_back(reading, item, day, until, start)
+                back = came_back(reading, item, day, until, start)
                 beside = (not is_followed, not is_followed and back)
                 yield Counted(item.case, day, back, is_counted=is_followed, beside=beside)
 

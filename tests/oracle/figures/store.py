@@ -19,13 +19,18 @@ def read_ground(connection: extensions.connection) -> Ground:
             (row["recorded_at"], row["complete_through"])
         )
     points = select(connection, "select area_id, lon, lat from app.areas where lon is not null and lat is not null")
-    types = select(connection, "select type_id, is_decision_sought, is_capital_trip from app.case_types")
+    types = select(
+        connection, "select type_id, parent_id, handling, is_decision_sought, is_capital_trip from app.case_types"
+    )
+    areas = select(connection, "select area_id, kind, population from app.areas")
     posts = select(
         connection,
         "select area_id, post, members, valid_from, nullif(valid_to, 'infinity') as valid_to from app.staff_posts",
     )
     work = select(connection, "select area_id, day, activity, times, people from app.field_work")
-    activities = select(connection, "select code, position from app.labels where topic = 'line_of_field_work'")
+    places = select(
+        connection, "select topic, code, position from app.labels where topic in ('line_of_field_work', 'channel')"
+    )
     return Ground(
         world=read_world(connection),
         is_working_day={
@@ -36,7 +41,12 @@ def read_ground(connection: extensions.connection) -> Ground:
         records_times={(row["subdistrict_id"], row["source"]): row["records_times"] for row in sources},
         posts=[Post(**row) for row in posts],
         field_work=[FieldWork(**row) for row in work],
-        place_of_activity={row["code"]: row["position"] for row in activities},
+        place_of_activity={row["code"]: row["position"] for row in places if row["topic"] == "line_of_field_work"},
+        place_of_channel={row["code"]: row["position"] for row in places if row["topic"] == "channel"},
+        kind_of_area={row["area_id"]: row["kind"] for row in areas},
+        population={row["area_id"]: row["population"] for row in areas if row["population"] is not None},
+        line_of_type={row["type_id"]: row["parent_id"] for row in types},
+        found_and_settled=frozenset(row["type_id"] for row in types if row["handling"] == "patrol_and_resolve"),
         label_points={row["area_id"]: (row["lon"], row["lat"]) for row in points},
         marks_of_type={
             row["type_id"]: ("decision",) * row["is_decision_sought"] + ("capital",) * row["is_capital_trip"]
