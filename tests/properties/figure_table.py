@@ -22,6 +22,7 @@ from tests.oracle.figures.asked import Asked
 from tests.properties import figure_asks as asks
 from tests.properties.fairness_asks import FAIRNESS
 from tests.properties.figure_asks import Answer, Expected, expected_without, rate, without
+from tests.properties.risk_asks import RISK
 
 COMMON: Final = frozenset(("total", "day", "week", "month", "area", "kind", "type", "channel", "risk"))
 MORE_HOUR: Final = COMMON | {"hour"}
@@ -29,6 +30,8 @@ MORE_DEPARTMENT: Final = COMMON | {"department"}
 STANDING: Final = COMMON - {"day", "week", "month"}
 STAFF: Final = frozenset(("total", "area"))
 WORK: Final = frozenset(("total", "day", "week", "month", "area"))
+#: Of a question that takes no grouping: whatever is asked for.
+EVERY: Final = MORE_HOUR | MORE_DEPARTMENT
 #: Of a question that takes no grouping and is slow: some of those asked for.
 SELDOM: Final = frozenset(("total", "day", "kind"))
 
@@ -134,4 +137,5 @@ FIGURES: Final[Mapping[str, Checked]] = {
     "workload/field_work": Checked(asks.field_work, oracle_workload.field_work, WORK),
     "backlog/two_weeks": Checked(asks.two_weeks, asks.expected_two_weeks, STANDING),
     **{name: Checked(*entry) for name, entry in FAIRNESS.items()},
+    **{name: Checked(ask, expect, EVERY) for name, (ask, expect) in RISK.items()},
 }

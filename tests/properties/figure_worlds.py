@@ -15,7 +15,7 @@ import pandas as pd
 from seed.reference import COLUMNS, Reference
 from tests.oracle.inbox import InboxRow
 from tests.properties import small_world
-from tests.properties.small_world import SHANGHAI
+from tests.properties.small_world import REDRAWN, SHANGHAI
 
 #: A grid whose default point is where the small world's located cases lie.
 AT_DEFAULT_POINT: Final = "n-1-2"
@@ -33,6 +33,16 @@ POPULATION: Final[Mapping[str, int]] = {
 #: Field work in the order of its labels, and an activity that has none.
 ACTIVITIES: Final = ("visit", "lecture", "council")
 UNLABELLED: Final = "other"
+#: Rated sites: area, risk point or not, colour, first day, first day no longer (None: for ever).
+SITES: Final = (
+    ("n-1-1", "point", "red", date(2024, 1, 1), None),
+    ("n-1-1", "point", "blue", date(2024, 3, 15), date(2024, 4, 1)),
+    ("n-1-2", "enterprise", "red", date(2024, 1, 1), None),
+    ("n-2-1-1", "point", "orange", date(2024, 3, 16), None),
+    ("n-2", "point", "yellow", date(2024, 1, 1), None),
+    ("n-1-3", "point", "red", date(2024, 3, 1), REDRAWN),
+    ("s-1-2", "point", "orange", date(2024, 1, 1), None),
+)
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,7 @@ class FigureWorld:
             calendar=calendar,
             case_types=pd.concat([types, pd.DataFrame([trip])], ignore_index=True),
             sources=pd.concat([reference.sources, pd.DataFrame([paper])], ignore_index=True),
+            risk_points=self._risk_points(),
             labels=pd.DataFrame(
                 [("line_of_field_work", code, place, code, code) for place, code in enumerate(ACTIVITIES, start=1)],
                 columns=list(COLUMNS["labels"]),
@@ -127,6 +138,18 @@ class FigureWorld:
             staff_posts=pd.DataFrame(held, columns=[*COLUMNS["staff_posts"], "valid_from", "valid_to"]),
             field_work=pd.DataFrame(done, columns=list(COLUMNS["field_work"])),
         )
+
+    def _risk_points(self) -> pd.DataFrame:
+        """Sites in all colours, two of which are there for a while only."""
+        rows = []
+        for number, (area, site_kind, risk, first, after) in enumerate(SITES, start=1):
+            row: dict[str, Any] = dict.fromkeys(COLUMNS["risk_points"], f"site {number}") | {
+                "subdistrict_code": area[0]
+            }
+            row |= {"area_code": area, "site_kind": site_kind, "risk": risk, "lon": None, "lat": None}
+            days = {"opened_on": self.day(first), "closed_on": None if after is None else self.day(after)}
+            rows.append(row | days)
+        return pd.DataFrame(rows, columns=list(COLUMNS["risk_points"]))
 
     def months(self) -> tuple[date, date]:
         """First and last day for which the log has room."""

@@ -38,9 +38,23 @@ class FieldWork:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RiskPoint:
+    """A site rated by colour; ``closed_on`` is the first day it is none any more, None for ever."""
+
+    area_id: int
+    risk: str
+    opened_on: date
+    closed_on: date | None = None
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether it is one on that local day."""
+        return self.opened_on <= day and (self.closed_on is None or day < self.closed_on)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ground:
     """What figures need to know besides the log: the world, the calendar, the sources, the default points, the staff
-    and its work, what areas and matters are.
+    and its work, the risk points, what areas and matters are.
     """
 
     world: World
@@ -64,6 +78,7 @@ class Ground:
     found_and_settled: frozenset[int] = frozenset()
     #: Where a channel stands in the order of all.
     place_of_channel: Mapping[str, int] = field(default_factory=dict)
+    risk_points: Sequence[RiskPoint] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

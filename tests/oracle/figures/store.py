@@ -4,12 +4,12 @@ from datetime import datetime
 
 from psycopg2 import extensions
 
-from tests.oracle.figures.asked import FieldWork, Ground, Post, Reading
+from tests.oracle.figures.asked import FieldWork, Ground, Post, Reading, RiskPoint
 from tests.oracle.store import read_log, read_world, select
 
 
 def read_ground(connection: extensions.connection) -> Ground:
-    """The world, the calendar, the sources' marks, the default points, the staff and its work."""
+    """The world, the calendar, the sources' marks, the default points, the staff, its work, the risk points."""
     sources = select(connection, "select subdistrict_id, source, records_times from app.sources")
     said: dict[tuple[int, str], list[tuple[datetime, datetime]]] = {}
     for row in select(
@@ -31,6 +31,11 @@ def read_ground(connection: extensions.connection) -> Ground:
     places = select(
         connection, "select topic, code, position from app.labels where topic in ('line_of_field_work', 'channel')"
     )
+    sites = select(
+        connection,
+        "select area_id, risk, opened_on, nullif(closed_on, 'infinity') as closed_on from app.risk_points"
+        " where site_kind = 'point'",
+    )
     return Ground(
         world=read_world(connection),
         is_working_day={
@@ -47,6 +52,7 @@ def read_ground(connection: extensions.connection) -> Ground:
         population={row["area_id"]: row["population"] for row in areas if row["population"] is not None},
         line_of_type={row["type_id"]: row["parent_id"] for row in types},
         found_and_settled=frozenset(row["type_id"] for row in types if row["handling"] == "patrol_and_resolve"),
+        risk_points=[RiskPoint(**row) for row in sites],
         label_points={row["area_id"]: (row["lon"], row["lat"]) for row in points},
         marks_of_type={
             row["type_id"]: ("decision",) * row["is_decision_sought"] + ("capital",) * row["is_capital_trip"]

@@ -1,0 +1,161 @@
+"""Risk of units: how it is asked, and what is right."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from queries import risk
+from queries.filters import Filter
+from tests.oracle.figures import risk as oracle_risk
+from tests.oracle.figures.asked import Asked, Reading
+from tests.properties.figure_asks import Answer, Expected
+from tests.properties.figure_histories import GROUPINGS
+
+#: How long before as_of a course of risks is asked of.
+BEFORE: Final = tuple(timedelta(hours=hours) for hours in (2000, 170, 48, 24, 7, 6, 1, 0))
+#: Levels whose areas contain nothing that was redrawn, and levels whose areas do.
+GRIDS: Final = ("grid", "micro_grid")
+ABOVE: Final = ("community", "subdistrict")
+
+
+def _number(asked: Asked) -> int:
+    """A number that varies from question to question."""
+    return GROUPINGS.index(asked.by)
+
+
+def of_units(asked: Asked, levels: tuple[str, str]) -> Asked:
+    """The same question of units of one of two levels."""
+    return replace(asked, unit_level=levels[_number(asked) % 2])
+
+
+def moments_before(asked: Asked) -> list[datetime]:
+    """Some moments up to as_of, rising."""
+    return [asked.as_of.astimezone(UTC) - before for before in BEFORE]
+
+
+def until(asked: Asked, today: date) -> date | None:
+    """The day before which days are looked at: where a period is asked for, its last one."""
+    return None if asked.period is None else min(asked.period[1], today)
+
+
+def more_days(asked: Asked) -> int:
+    """How many days more are looked at."""
+    return (0, 7, 40)[_number(asked) % 3]
+
+
+def recent(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    frame = risk.recent(connection, filter, asked.unit_level or "")
+    return {unit: tuple(parts) for unit, *parts in frame.to_numpy().tolist()}
+
+
+def course(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    frame = risk.course(connection, filter, asked.unit_level or "", moments_before(asked))
+    rows = frame.astype(object).to_numpy().tolist()
+    return {(moment.to_pydatetime(), unit): tuple(parts) for moment, unit, *parts in rows}
+
+
+def daily(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    frame = risk.daily(connection, filter, asked.unit_level or "", until(asked, filter.today), more_days(asked))
+    rows = frame.astype(object).to_numpy().tolist()
+    return {(unit, day): (*counts, round(due, 6)) for unit, day, *counts, due in rows}
+
+
+def profile(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    frame = risk.profile(connection, filter, until(asked, filter.today))
+    return {(weekday, hour): tuple(counts) for weekday, hour, *counts in frame.to_numpy().tolist()}
+
+
+def expected_course(reading: Reading, asked: Asked) -> Any:
+    return oracle_risk.course(reading, asked, moments_before(asked))
+
+
+def expected_daily(reading: Reading, asked: Asked) -> Any:
+    return oracle_risk.daily(reading, asked, until(asked, reading.day(asked.as_of)), more_days(asked))
+
+
+def expected_profile(reading: Reading, asked: Asked) -> Any:
+    return oracle_risk.profile(reading, asked, until(asked, reading.day(asked.as_of)))
+
+
+def expected_late_of_all(reading: Reading, asked: Asked) -> Any:
+    return oracle_risk.recent(reading, asked, is_timed=False)
+
+
+def late_now(reading: Reading, asked: Asked) -> Any:
+    return oracle_risk.course(reading, asked, moments_before(asked), is_timed=False)
+
+
+#: Places of the parts of a unit's risk that stand in entries of their own.
+OVERDUE, ESCALATED = slice(7, 10), slice(10, 11)
+
+
+def only(part: slice) -> Callable[[Any], Any]:
+    """Some parts of an answer."""
+    return lambda answer: {key: parts[part] for key, parts in answer.items()}
+
+
+def the_rest(answer: Any) -> Any:
+    """The parts of an answer that have no entry of their own."""
+    return {key: (*parts[:7], *parts[11:]) for key, parts in answer.items()}
+
+
+def late_at_the_last_moment(answer: Any) -> Any:
+    """What is overdue at the last moment of a course."""
+    newest = max((moment for moment, _ in answer), default=None)
+    return {key: parts[OVERDUE] for key, parts in answer.items() if key[0] == newest}
+
+
+Pair = tuple[Answer, Expected]
+
+
+def some(choose: Callable[[Any], Any], pair: Pair) -> Pair:
+    """Some of an answer, asked and expected alike."""
+    ask, expect = pair
+    return (
+        lambda connection, filter, asked: choose(ask(connection, filter, asked)),
+        lambda reading, asked: choose(expect(reading, asked)),
+    )
+
+
+def of(levels: tuple[str, str], pair: Pair) -> Pair:
+    """Asked of units of one of two levels."""
+    ask, expect = pair
+    return (
+        lambda connection, filter, asked: ask(connection, filter, of_units(asked, levels)),
+        lambda reading, asked: expect(reading, of_units(asked, levels)),
+    )
+
+
+def of_all_kinds(pair: Pair) -> Pair:
+    """Asked of all kinds, whatever the question names."""
+    ask, expect = pair
+    return (
+        lambda connection, filter, asked: ask(connection, replace(filter, kinds=None), replace(asked, kinds=None)),
+        lambda reading, asked: expect(reading, replace(asked, kinds=None)),
+    )
+
+
+RECENT: Final[Pair] = (recent, oracle_risk.recent)
+COURSE: Final[Pair] = (course, expected_course)
+DAILY: Final[Pair] = (daily, expected_daily)
+
+#: By name: how a question is asked and what is expected, whatever it is grouped by.
+RISK: Final[Mapping[str, Pair]] = {
+    "risk/recent": of(GRIDS, some(the_rest, RECENT)),
+    "risk/recent of communities": of(ABOVE, some(the_rest, RECENT)),
+    "risk/recent overdue": of(GRIDS, some(only(OVERDUE), RECENT)),
+    "risk/recent overdue of any source": of(GRIDS, some(only(OVERDUE), (recent, expected_late_of_all))),
+    "risk/recent escalated": of(GRIDS, some(only(ESCALATED), RECENT)),
+    "risk/course": of(GRIDS, some(the_rest, COURSE)),
+    "risk/course of communities": of(ABOVE, some(the_rest, COURSE)),
+    "risk/course overdue": of(GRIDS, some(only(OVERDUE), (course, late_now))),
+    "risk/course overdue now": of(GRIDS, some(late_at_the_last_moment, (course, late_now))),
+    "risk/course escalated": of(GRIDS, of_all_kinds(some(only(ESCALATED), COURSE))),
+    "risk/course escalated of kinds": of(GRIDS, some(only(ESCALATED), COURSE)),
+    "risk/daily": of(GRIDS, DAILY),
+    "risk/daily of communities": of(ABOVE, DAILY),
+    "risk/profile": (profile, expected_profile),
+}
