@@ -90,7 +90,8 @@ def outcomes(connection: Connection, filter: Filter, unit_level: str) -> pd.Data
         "period_start": filter.midnight(first),
         "period_end": filter.midnight(last + timedelta(days=1)),
         "followed_start": filter.midnight(first - timedelta(days=FOLLOW_UP_DAYS + 1)),
-        "followed_end": filter.midnight(last - timedelta(days=FOLLOW_UP_DAYS)),
+        # of a period that runs those whose follow-up has ended
+        "followed_end": filter.midnight(min(last, filter.today) - timedelta(days=FOLLOW_UP_DAYS)),
     }
     ground, cases, _ = packed_days.read(connection, "ranking", "outcomes", _COLUMNS, parameters)
     counted = _counting(cases, filter, parameters, packed_days.words_in(ground[3]))
@@ -106,8 +107,8 @@ def _counting(
     """Of each indicator which cases count for it, and the sign of those that went well.
 
     same_day: appeals of the period's whole local days, kept resolved. on_time: first due in the period. on_the_spot:
-    hazards of the period. kept: resolved 30 days before the period's days and not reopened within those 30 days. Cases
-    of sources that give no closing times take no part: nobody knows how they went.
+    hazards of the period. kept: resolved 30 days before the period's days that have come, and not reopened within those
+    30 days. Cases of sources that give no closing times take no part: nobody knows how they went.
     """
     takes_part = ~cases.has("source", untimed)
     if filter.kinds is not None:

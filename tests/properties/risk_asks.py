@@ -1,6 +1,6 @@
 """Risk of units: how it is asked, and what is right."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -80,44 +80,7 @@ def expected_profile(reading: Reading, asked: Asked) -> Any:
     return oracle_risk.profile(reading, asked, until(asked, reading.day(asked.as_of)))
 
 
-def expected_late_of_all(reading: Reading, asked: Asked) -> Any:
-    return oracle_risk.recent(reading, asked, is_timed=False)
-
-
-def late_now(reading: Reading, asked: Asked) -> Any:
-    return oracle_risk.course(reading, asked, moments_before(asked), is_timed=False)
-
-
-#: Places of the parts of a unit's risk that stand in entries of their own.
-OVERDUE, ESCALATED = slice(7, 10), slice(10, 11)
-
-
-def only(part: slice) -> Callable[[Any], Any]:
-    """Some parts of an answer."""
-    return lambda answer: {key: parts[part] for key, parts in answer.items()}
-
-
-def the_rest(answer: Any) -> Any:
-    """The parts of an answer that have no entry of their own."""
-    return {key: (*parts[:7], *parts[11:]) for key, parts in answer.items()}
-
-
-def late_at_the_last_moment(answer: Any) -> Any:
-    """What is overdue at the last moment of a course."""
-    newest = max((moment for moment, _ in answer), default=None)
-    return {key: parts[OVERDUE] for key, parts in answer.items() if key[0] == newest}
-
-
 Pair = tuple[Answer, Expected]
-
-
-def some(choose: Callable[[Any], Any], pair: Pair) -> Pair:
-    """Some of an answer, asked and expected alike."""
-    ask, expect = pair
-    return (
-        lambda connection, filter, asked: choose(ask(connection, filter, asked)),
-        lambda reading, asked: choose(expect(reading, asked)),
-    )
 
 
 def of(levels: tuple[str, str], pair: Pair) -> Pair:
@@ -129,32 +92,16 @@ def of(levels: tuple[str, str], pair: Pair) -> Pair:
     )
 
 
-def of_all_kinds(pair: Pair) -> Pair:
-    """Asked of all kinds, whatever the question names."""
-    ask, expect = pair
-    return (
-        lambda connection, filter, asked: ask(connection, replace(filter, kinds=None), replace(asked, kinds=None)),
-        lambda reading, asked: expect(reading, replace(asked, kinds=None)),
-    )
-
-
 RECENT: Final[Pair] = (recent, oracle_risk.recent)
 COURSE: Final[Pair] = (course, expected_course)
 DAILY: Final[Pair] = (daily, expected_daily)
 
 #: By name: how a question is asked and what is expected, whatever it is grouped by.
 RISK: Final[Mapping[str, Pair]] = {
-    "risk/recent": of(GRIDS, some(the_rest, RECENT)),
-    "risk/recent of communities": of(ABOVE, some(the_rest, RECENT)),
-    "risk/recent overdue": of(GRIDS, some(only(OVERDUE), RECENT)),
-    "risk/recent overdue of any source": of(GRIDS, some(only(OVERDUE), (recent, expected_late_of_all))),
-    "risk/recent escalated": of(GRIDS, some(only(ESCALATED), RECENT)),
-    "risk/course": of(GRIDS, some(the_rest, COURSE)),
-    "risk/course of communities": of(ABOVE, some(the_rest, COURSE)),
-    "risk/course overdue": of(GRIDS, some(only(OVERDUE), (course, late_now))),
-    "risk/course overdue now": of(GRIDS, some(late_at_the_last_moment, (course, late_now))),
-    "risk/course escalated": of(GRIDS, of_all_kinds(some(only(ESCALATED), COURSE))),
-    "risk/course escalated of kinds": of(GRIDS, some(only(ESCALATED), COURSE)),
+    "risk/recent": of(GRIDS, RECENT),
+    "risk/recent of communities": of(ABOVE, RECENT),
+    "risk/course": of(GRIDS, COURSE),
+    "risk/course of communities": of(ABOVE, COURSE),
     "risk/daily": of(GRIDS, DAILY),
     "risk/daily of communities": of(ABOVE, DAILY),
     "risk/profile": (profile, expected_profile),

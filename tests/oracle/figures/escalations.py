@@ -12,16 +12,16 @@ from tests.oracle.figures.grouping import Key, keys_of, last_day
 def pending(reading: Reading, asked: Asked) -> dict[tuple[int, int], tuple[datetime, datetime | None, int]]:
     """(case_id, number) -> raised, deadline, supervised count of hand-ups without an answer whose case is open.
 
-    A hand-up that lapsed with its case stays lapsed when the case is reopened.
+    A hand-up lies in the area that raised it. One that lapsed with its case stays lapsed when the case is reopened.
     """
     return {
         (item.case.case_id, escalation.escalation_no): (
             escalation.raised_at, escalation.deadline_at, escalation.supervised_count,
         )
-        for item in reading.chosen(asked)
+        for item in reading.chosen(replace(asked, area_id=None))
         if item.case.state == "open"
         for escalation in item.escalations
-        if escalation.state == "pending"
+        if escalation.state == "pending" and reading.is_within(escalation.from_area_id, asked.area_id)
     }  # fmt: skip
 
 

@@ -54,16 +54,12 @@ def _waits(moment: datetime, known: Known) -> list[int]:
 Recent = tuple[int, ...]
 
 
-def _recent(reading: Reading, asked: Asked, moment: datetime, *, is_timed: bool = True) -> dict[int, Recent]:
+def _recent(reading: Reading, asked: Asked, moment: datetime) -> dict[int, Recent]:
     """The parts of every unit of the day of as_of, by what is known at as_of of what had happened by a moment."""
     asked = replace(asked, area_id=None)
     moment = moment.astimezone(UTC)  # Python adds hours to a local time by the wall clock
     counted = [item.case for item in reading.chosen(asked) if item.case.state not in LEFT]
-    late = [
-        item.case
-        for item in reading.chosen(asked)
-        if _is_late(item, moment) and (reading.has_times(item) or not is_timed)
-    ]
+    late = [item.case for item in reading.chosen(asked) if _is_late(item, moment) and reading.has_times(item)]
     waiting = [area_id for item in reading.chosen(asked) for area_id in _waits(moment, item)]
     points = [point for point in reading.ground.risk_points if point.is_open_on(reading.day(moment))]
 
@@ -90,29 +86,25 @@ def _recent(reading: Reading, asked: Asked, moment: datetime, *, is_timed: bool 
     return {unit: parts(unit) for unit in units_on(reading, asked, reading.day(asked.as_of))}
 
 
-def recent(reading: Reading, asked: Asked, *, is_timed: bool = True) -> dict[int, Recent]:
+def recent(reading: Reading, asked: Asked) -> dict[int, Recent]:
     """By unit: reported in 24 hours by colour; grave and slight of 6 hours, grave of 72; overdue, and of these red and
     orange; hand-ups that wait; open risk points, and of these red and orange.
 
     Hours count back from as_of, which is inside; the moment a whole number of hours before is outside. Withdrawn cases
-    and those handed over were none. Overdue are cases of sources with closing times (without ``is_timed``: of all). A
-    hand-up counts at the area that raised it. What is at an area that does not hold any more counts for all above it.
+    and those handed over were none. Overdue are cases of sources with closing times. A hand-up counts at the area that
+    raised it. What is at an area that does not hold any more counts for all above it.
     """
-    return _recent(reading, asked, asked.as_of, is_timed=is_timed)
+    return _recent(reading, asked, asked.as_of)
 
 
 Course = dict[tuple[datetime, int], Recent]
 
 
-def course(reading: Reading, asked: Asked, moments: Sequence[datetime], *, is_timed: bool = True) -> Course:
+def course(reading: Reading, asked: Asked, moments: Sequence[datetime]) -> Course:
     """The same of every moment, as known at as_of: a case withdrawn later was none, a deadline is the one that stands,
     units are those of the day of as_of.
     """
-    return {
-        (moment, unit): parts
-        for moment in moments
-        for unit, parts in _recent(reading, asked, moment, is_timed=is_timed).items()
-    }
+    return {(moment, unit): parts for moment in moments for unit, parts in _recent(reading, asked, moment).items()}
 
 
 def history(reading: Reading, asked: Asked, until: date | None, more_days: int = 0) -> Callable[[Case], bool]:
