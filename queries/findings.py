@@ -72,7 +72,7 @@ def closed_before_midnight(connection: Connection, filter: Filter, unit_level: s
 
 def closed_within_a_minute(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
     """One row per unit with such a case (EVIDENCE): of the cases closed that are not of a patrol-and-resolve matter,
-    those first closed within a minute of being taken on (accepted, else dispatched, else reported).
+    those first closed within a minute of being taken on (accepted, else dispatched, else reported, before it).
 
     Beside same-day resolution with and without them. Cases count by the day reported; those of sources that give no
     closing times take no part.

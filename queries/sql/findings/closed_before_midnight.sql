@@ -1,5 +1,6 @@
 -- One row per unit with a case first closed on the day it was reported, from 20:00 on: those closed in the last ten
 -- minutes of that day though reported at least half an hour earlier, beside same-day resolution with and without them.
+-- Cases of sources that give no closing times take no part.
 with units as materialized (
     select units_of.*, areas.kind as unit_kind
     from app.units_of(:subdistrict_id, :area_id, :unit_level) as units_of
@@ -20,6 +21,7 @@ dated as (
     inner join units on cases.area_id = units.area_id
     where cases.reported_at >= :period_start and cases.reported_at < :period_end
         and cases.kind = any(cast(:kinds as text[]))
+        and cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
 ),
 
 known as (

@@ -39,13 +39,13 @@ as $$
     select exists (select 1 from unnest(p_days) as listed (day) where listed.day between p_first and p_last)
 $$;
 
--- What went well or not with a case, one bit each (queries.packed_days.Sign). p_taken_on_at: accepted, else dispatched,
--- else reported.
+-- What went well or not with a case, one bit each (queries.packed_days.Sign). Whether it was resolved within a minute of
+-- being taken on is told by what came before the resolution: accepted, else dispatched, else reported.
 create or replace function app.packed_signs(
     p_is_same_day_counted boolean, p_is_same_day_kept boolean, p_is_same_day_resolved boolean,
     p_is_on_the_spot boolean, p_first_resolved_at timestamptz, p_first_due_at timestamptz, p_state text,
     p_closed_at timestamptz, p_reopened_count smallint, p_reopened_days date[], p_last_reopened_at timestamptz,
-    p_taken_on_at timestamptz, p_level text, p_resolved_level text, p_time_zone text
+    p_accepted_at timestamptz, p_dispatched_at timestamptz, p_reported_at timestamptz, p_level text, p_resolved_level text, p_time_zone text
 )
 returns integer
 language sql immutable parallel safe
@@ -69,7 +69,14 @@ as $$
             when p_state = 'open' and p_level in ('grid', 'community') then 256
             else 0
         end
-        + case when p_first_resolved_at - p_taken_on_at < interval '1 minute' then 512 else 0 end
+        + case
+            when p_first_resolved_at - case
+                when p_accepted_at <= p_first_resolved_at then p_accepted_at
+                when p_dispatched_at <= p_first_resolved_at then p_dispatched_at
+                else p_reported_at
+            end < interval '1 minute' then 512
+            else 0
+        end
 $$;
 
 -- Rows per local day with a case that overlaps p_from to p_to, each column with a value a case, in the same order: by
@@ -159,8 +166,8 @@ begin
                     known.is_same_day_counted, known.is_same_day_kept, known.is_same_day_resolved,
                     known.is_on_the_spot, known.first_resolved_at, known.first_due_at, known.state, known.closed_at,
                     known.reopened_count, known.reopened_days, known.last_reopened_at,
-                    coalesce(known.accepted_at, known.dispatched_at, known.reported_at), known.level,
-                    known.resolved_level, store.time_zone
+                    known.accepted_at, known.dispatched_at, known.reported_at, known.level, known.resolved_level,
+                    store.time_zone
                 )
             ),
             ''
@@ -366,7 +373,7 @@ begin
                     earlier.is_same_day_counted, earlier.is_same_day_kept, earlier.is_same_day_resolved,
                     earlier.is_on_the_spot, earlier.first_resolved_at, earlier.first_due_at, earlier.state,
                     earlier.closed_at, earlier.reopened_count, earlier.reopened_days, earlier.last_reopened_at,
-                    coalesce(earlier.accepted_at, earlier.dispatched_at, earlier.reported_at), earlier.level,
+                    earlier.accepted_at, earlier.dispatched_at, earlier.reported_at, earlier.level,
                     earlier.resolved_level, store.time_zone
                 )
             ),

@@ -58,7 +58,7 @@ app.packed_unit_kinds(integer, text),
 app.is_one_between(date[], date, date),
 app.packed_signs(
     boolean, boolean, boolean, boolean, timestamptz, timestamptz, text, timestamptz, smallint, date[], timestamptz,
-    timestamptz, text, text, text
+    timestamptz, timestamptz, timestamptz, text, text, text
 ),
 app.packed_traits(text[], text, text, text, text, text, smallint, integer),
 app.packed_days_at(integer, timestamptz, timestamptz, timestamptz, text[], boolean),
