@@ -101,6 +101,33 @@ def _alike(draw: Draw, matter: str, area: str, row: InboxRow) -> InboxRow:
     )
 
 
+#: Where cases may pile up: on a default point, on one that is none, or some metres around it.
+PILED = (PLACE, (114.125, 22.75))
+AROUND = ((0.0,), (0.0,), (0.0, 0.0001, 0.0004, 0.0005))
+PILED_MATTERS = (("noise", "pothole", "leak"), ("noise",), ("leak",), ("noise", "leak"))
+PILED_AREAS = (("n-1-2",), ("n-1-1",), ("n-2-1-1", "n-2-1-1", "n-2"), ("n-1-1", "n-1-2", "n-2-1"))
+
+
+def pile(draw: Draw) -> list[InboxRow]:
+    """Cases of some weeks that lie on or around one point: none, or three and more."""
+    lon, lat = draw(st.sampled_from(PILED))
+    around, matters = draw(st.sampled_from(AROUND)), draw(st.sampled_from(PILED_MATTERS))
+    areas = draw(st.sampled_from(PILED_AREAS))
+    rows = []
+    for number in range(draw(st.sampled_from((0, 0, 0, 4, 5, 7)))):
+        row = opening_row(draw, f"p{number}", NORTH)
+        matter = matters[number % len(matters)]
+        there: dict[str, Any] = {"lon": lon + draw(st.sampled_from(around)), "lat": lat}
+        there |= {"area_code": areas[number % len(areas)], "type_code": matter, "kind": MATTERS[matter]}
+        rows.append(replace(row, **there))
+        closing = draw(st.sampled_from((None, None, None, "resolved", "resolved", "withdrawn")))
+        if closing is not None and row.occurred_at is not None:
+            rows.append(InboxRow(external_id=row.external_id, event=closing, occurred_at=row.occurred_at + GAPS[3]))
+        if draw(st.integers(1, 6)) == 6:
+            rows = [replace(each, source=PAPER) if each.external_id == row.external_id else each for each in rows]
+    return rows
+
+
 def _hands_over(row: InboxRow) -> bool:
     return row.event == "reassigned" and row.area_code is not None and not row.area_code.startswith(NORTH)
 
@@ -120,6 +147,7 @@ def histories(draw: Draw, world: FigureWorld, most_cases: int = 6) -> list[Batch
         if draw(st.integers(1, 8)) == 8:
             of_case = [replace(row, source=PAPER) for row in of_case]
         rows += of_case
+    rows += pile(draw)
     told = recorded(draw, rows)
     if draw(st.integers(1, 3)) > 1:
         past, present = [row for row in told if not _hands_over(row)], []

@@ -21,14 +21,14 @@ GRIDS: Final = ("grid", "micro_grid")
 ABOVE: Final = ("community", "subdistrict")
 
 
-def _number(asked: Asked) -> int:
+def number_of(asked: Asked) -> int:
     """A number that varies from question to question."""
     return GROUPINGS.index(asked.by)
 
 
 def of_units(asked: Asked, levels: tuple[str, str]) -> Asked:
     """The same question of units of one of two levels."""
-    return replace(asked, unit_level=levels[_number(asked) % 2])
+    return replace(asked, unit_level=levels[number_of(asked) % 2])
 
 
 def moments_before(asked: Asked) -> list[datetime]:
@@ -43,7 +43,7 @@ def until(asked: Asked, today: date) -> date | None:
 
 def more_days(asked: Asked) -> int:
     """How many days more are looked at."""
-    return (0, 7, 40)[_number(asked) % 3]
+    return (0, 7, 40)[number_of(asked) % 3]
 
 
 def recent(connection: Connection, filter: Filter, asked: Asked) -> Any:

@@ -51,7 +51,7 @@ def _point(reading: Reading, case: Case) -> tuple[float, float] | None:
     return None if reading.ground.label_points.get(case.area_id) == point else point
 
 
-def _is_at_one_place(reading: Reading, one: Case, other: Case) -> bool:
+def is_at_one_place(reading: Reading, one: Case, other: Case) -> bool:
     """In the same grid, within 50 m or from the same party."""
     if one.area_id != other.area_id:
         return False
@@ -78,7 +78,7 @@ def _is_repeated(reading: Reading, asked: Asked, case: Case) -> bool:
         and other.case.type_id == case.type_id
         and other.case.state != "withdrawn"
         and timedelta(0) <= case.reported_at - other.case.reported_at <= timedelta(days=30)
-        and _is_at_one_place(reading, case, other.case)
+        and is_at_one_place(reading, case, other.case)
     ]
     return len(earlier) >= 2
 
