@@ -104,7 +104,7 @@ def _alike(draw: Draw, matter: str, area: str, row: InboxRow) -> InboxRow:
 #: Where cases may pile up: on a default point, on one that is none, or some metres around it.
 PILED = (PLACE, (114.125, 22.75))
 AROUND = ((0.0,), (0.0,), (0.0, 0.0001, 0.0004, 0.0005))
-PILED_MATTERS = (("noise", "pothole", "leak"), ("noise",), ("leak",), ("noise", "leak"))
+PILED_MATTERS = (("noise", "pothole", "leak"), ("leak", "noise", "pothole"), ("noise",), ("leak",))
 PILED_AREAS = (("n-1-2",), ("n-1-1",), ("n-2-1-1", "n-2-1-1", "n-2"), ("n-1-1", "n-1-2", "n-2-1"))
 
 
@@ -114,13 +114,13 @@ def pile(draw: Draw) -> list[InboxRow]:
     around, matters = draw(st.sampled_from(AROUND)), draw(st.sampled_from(PILED_MATTERS))
     areas = draw(st.sampled_from(PILED_AREAS))
     rows = []
-    for number in range(draw(st.sampled_from((0, 0, 0, 4, 5, 7)))):
+    for number in range(draw(st.sampled_from((0, 0, 0, 4, 7, 8)))):
         row = opening_row(draw, f"p{number}", NORTH)
         matter = matters[number % len(matters)]
         there: dict[str, Any] = {"lon": lon + draw(st.sampled_from(around)), "lat": lat}
         there |= {"area_code": areas[number % len(areas)], "type_code": matter, "kind": MATTERS[matter]}
         rows.append(replace(row, **there))
-        closing = draw(st.sampled_from((None, None, None, "resolved", "resolved", "withdrawn")))
+        closing = draw(st.sampled_from((None, None, None, None, "resolved", "resolved", "resolved", "withdrawn")))
         if closing is not None and row.occurred_at is not None:
             rows.append(InboxRow(external_id=row.external_id, event=closing, occurred_at=row.occurred_at + GAPS[3]))
         if draw(st.integers(1, 6)) == 6:
