@@ -25,7 +25,7 @@ from tests.properties.histories import (
     opening_row,
     recorded,
 )
-from tests.properties.small_world import MATTERS, NORTH
+from tests.properties.small_world import MATTERS, NORTH, SOUTH
 
 #: Days by which whole cases come later: edges of windows of 30 and 90 days.
 LATER = (0, 0, 0, 0, 7, 14, 28, 30, 31, 60, 89, 90, 91)
@@ -48,22 +48,25 @@ BY_CHANCE = ("resolved", "reopened", "reassigned", "withdrawn", "dispatched")
 ANSWER_IN = (None, timedelta(0), timedelta(minutes=5), timedelta(hours=3), timedelta(days=1), timedelta(days=2))
 
 
-def _next(draw: Draw, event: str, moment: datetime, opened: InboxRow, number: int) -> InboxRow:
+def _next(draw: Draw, event: str, moment: datetime, opened: InboxRow, number: int, subdistrict: str) -> InboxRow:
     """One more row of a case; ``number``: of the newest hand-up."""
-    values = details_of(draw, event, moment, opened, NORTH)
+    values = details_of(draw, event, moment, opened, subdistrict)
     if event == "escalated":
         answer_in = draw(st.sampled_from(ANSWER_IN))
         due_at = None if answer_in is None else moment + answer_in
-        values = details_of(draw, "dispatched", moment, opened, NORTH) | {"escalation_no": number, "due_at": due_at}
+        values = details_of(draw, "dispatched", moment, opened, subdistrict) | {
+            "escalation_no": number,
+            "due_at": due_at,
+        }
     elif event in ("answered", "supervised"):
         values = {"escalation_no": number}
     return InboxRow(external_id=opened.external_id, event=event, occurred_at=moment, **values)
 
 
 @st.composite
-def lives(draw: Draw, external_id: str) -> list[InboxRow]:
+def lives(draw: Draw, external_id: str, subdistrict: str = NORTH) -> list[InboxRow]:
     """All that happens to one case, in the order it happens, corrections last."""
-    opened = opening_row(draw, external_id, NORTH)
+    opened = opening_row(draw, external_id, subdistrict)
     assert opened.occurred_at is not None
     moment, number = opened.occurred_at, 0
     rows = {opened.identity(): opened}
@@ -73,13 +76,13 @@ def lives(draw: Draw, external_id: str) -> list[InboxRow]:
     for event in (*draw(st.sampled_from(LIVES)), *chance):
         moment = next_moment(draw, moment)
         number += event == "escalated"
-        row = _next(draw, event, moment, opened, number)
+        row = _next(draw, event, moment, opened, number, subdistrict)
         rows.setdefault(row.identity(), row)
     told = list(rows.values())
     if draw(st.booleans()):
         found_at = opened.occurred_at - draw(st.sampled_from(GAPS[:4]))
         told.insert(0, InboxRow(external_id=external_id, event="discovered", occurred_at=found_at))
-    return [*told, *corrections(draw, told, opened, NORTH)]
+    return [*told, *corrections(draw, told, opened, subdistrict)]
 
 
 def later(row: InboxRow, days: int) -> InboxRow:
@@ -128,13 +131,30 @@ def pile(draw: Draw) -> list[InboxRow]:
     return rows
 
 
-def _hands_over(row: InboxRow) -> bool:
-    return row.event == "reassigned" and row.area_code is not None and not row.area_code.startswith(NORTH)
+def _hands_over(row: InboxRow, subdistrict: str) -> bool:
+    return row.event == "reassigned" and row.area_code is not None and not row.area_code.startswith(subdistrict)
+
+
+def _past_and_present(draw: Draw, rows: list[InboxRow], subdistrict: str) -> list[Batch]:
+    """The rows as a past and, in some, a present; cases go elsewhere in the present only."""
+    told = recorded(draw, rows)
+    if draw(st.integers(1, 3)) > 1:
+        past, present = [row for row in told if not _hands_over(row, subdistrict)], []
+    else:
+        handed_over = [place for place, row in enumerate(told) if _hands_over(row, subdistrict)]
+        start = draw(st.integers(0, min([len(told), *handed_over])))
+        past, present = told[:start], [replace(row, recorded_at=None) for row in told[start:]]
+    return [
+        Batch(subdistrict, SOURCE, mode, piece)
+        for mode, part in (("history", past), ("live", present))
+        for piece in cut(draw, part)
+        if part
+    ]
 
 
 @st.composite
 def histories(draw: Draw, world: FigureWorld, most_cases: int = 6) -> list[Batch]:
-    """A past that is recorded late and out of order and, in some, a present; cases go elsewhere in the present only."""
+    """A past that is recorded late and out of order and, in some, a present; in some, of the other subdistrict too."""
     rows: list[InboxRow] = []
     is_crowd = draw(st.booleans())
     matter = draw(st.sampled_from((*sorted(MATTERS), "wages", TRIP)))
@@ -148,19 +168,13 @@ def histories(draw: Draw, world: FigureWorld, most_cases: int = 6) -> list[Batch
             of_case = [replace(row, source=PAPER) for row in of_case]
         rows += of_case
     rows += pile(draw)
-    told = recorded(draw, rows)
-    if draw(st.integers(1, 3)) > 1:
-        past, present = [row for row in told if not _hands_over(row)], []
-    else:
-        handed_over = [place for place, row in enumerate(told) if _hands_over(row)]
-        start = draw(st.integers(0, min([len(told), *handed_over])))
-        past, present = told[:start], [replace(row, recorded_at=None) for row in told[start:]]
-    return [
-        Batch(NORTH, SOURCE, mode, tuple(world.row(row) for row in piece))
-        for mode, part in (("history", past), ("live", present))
-        for piece in cut(draw, part)
-        if part
-    ]
+    told = _past_and_present(draw, rows, NORTH)
+    if draw(st.integers(1, 3)) == 3:
+        there = [row for number in range(draw(st.integers(1, 2))) for row in draw(lives(f"s{number}", SOUTH))]
+        told += _past_and_present(draw, there, SOUTH)
+    # the past of both first: a case handed over makes the other side live
+    told.sort(key=lambda batch: batch.mode)
+    return [replace(batch, rows=tuple(map(world.row, batch.rows))) for batch in told]
 
 
 #: Where staff is and works: grids, two of the redrawn ones, a micro grid in a grid, a community at large, next door.

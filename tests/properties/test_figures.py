@@ -65,13 +65,12 @@ def tell(connection: Connection, batches: list[Batch]) -> int:
     connection.rollback()
     connection.execute(text("select 1"))
     sender = Sender(raw_of(connection))
-    subdistrict_id = sender.subdistrict(NORTH)
     for batch in batches:
-        handed = sender.send(subdistrict_id, batch.source, batch.mode, batch.rows)
+        handed = sender.send(sender.subdistrict(batch.subdistrict), batch.source, batch.mode, batch.rows)
         note(f"batch {handed.batch_id}: {batch.mode} {handed.counts()}")
         for row in batch.rows:
             note(f"  {row.given()}")
-    return subdistrict_id
+    return sender.subdistrict(NORTH)
 
 
 def record(connection: Connection, world: FigureWorld, known: Records | None) -> None:
