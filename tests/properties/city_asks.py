@@ -12,7 +12,7 @@ from queries.filters import Filter
 from tests.oracle.figures import city as oracle_city
 from tests.oracle.figures.asked import Asked, Reading
 from tests.properties.figure_asks import Expected, by_key, plain
-from tests.properties.risk_asks import Pair, number_of
+from tests.properties.pairs import Pair, long, number_of
 
 Question = Callable[..., pd.DataFrame]
 
@@ -42,12 +42,12 @@ def asked_of(question: Question, expect: Expected, *, columns: int | None = None
 
 #: By name: how a question is asked and what is expected, whatever it is grouped by.
 CITY: Final[Mapping[str, Pair]] = {
-    "city/same_day": asked_of(city.same_day, oracle_city.same_day, columns=3),
-    "city/same_day counted": asked_of(city.same_day, oracle_city.same_day, columns=3, use_rollup=False),
-    "city/on_time": asked_of(city.on_time, oracle_city.on_time, columns=3),
-    "city/on_time counted": asked_of(city.on_time, oracle_city.on_time, columns=3, use_rollup=False),
-    "city/volume": asked_of(city.volume, oracle_city.volume),
-    "city/volume counted": asked_of(city.volume, oracle_city.volume, use_rollup=False),
-    "city/backlog": asked_of(city.backlog, oracle_city.backlog),
-    "city/escalations_pending": asked_of(city.escalations_pending, oracle_city.escalations_pending),
+    "city/same_day": long(asked_of(city.same_day, oracle_city.same_day, columns=3)),
+    "city/same_day counted": long(asked_of(city.same_day, oracle_city.same_day, columns=3, use_rollup=False)),
+    "city/on_time": long(asked_of(city.on_time, oracle_city.on_time, columns=3)),
+    "city/on_time counted": long(asked_of(city.on_time, oracle_city.on_time, columns=3, use_rollup=False)),
+    "city/volume": long(asked_of(city.volume, oracle_city.volume)),
+    "city/volume counted": long(asked_of(city.volume, oracle_city.volume, use_rollup=False)),
+    "city/backlog": long(asked_of(city.backlog, oracle_city.backlog)),
+    "city/escalations_pending": long(asked_of(city.escalations_pending, oracle_city.escalations_pending)),
 }

@@ -169,8 +169,8 @@ def histories(draw: Draw, world: FigureWorld, most_cases: int = 6) -> list[Batch
         rows += of_case
     rows += pile(draw)
     told = _past_and_present(draw, rows, NORTH)
-    if draw(st.integers(1, 3)) == 3:
-        there = [row for number in range(draw(st.integers(1, 2))) for row in draw(lives(f"s{number}", SOUTH))]
+    if draw(st.booleans()):
+        there = [row for number in range(draw(st.integers(1, 3))) for row in draw(lives(f"s{number}", SOUTH))]
         told += _past_and_present(draw, there, SOUTH)
     # the past of both first: a case handed over makes the other side live
     told.sort(key=lambda batch: batch.mode)

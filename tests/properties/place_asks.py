@@ -1,8 +1,7 @@
 """Repeated matters, default locations and heat: how they are asked, and what is right."""
 
 from collections.abc import Mapping
-from dataclasses import astuple, replace
-from datetime import timedelta
+from dataclasses import astuple
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -11,28 +10,7 @@ from queries import piles, repeats
 from queries.filters import Filter
 from tests.oracle.figures import places as oracle_places
 from tests.oracle.figures.asked import Asked, Reading
-from tests.properties.figure_asks import filter_of
-from tests.properties.risk_asks import Pair, number_of
-
-
-def over_weeks(asked: Asked) -> Asked:
-    """The same question; in two of three of a period that is some weeks longer, and of all kinds."""
-    if number_of(asked) % 3 == 0:
-        return asked
-    today = asked.as_of.date()
-    first, last = asked.period or (today, today)
-    return replace(asked, period=(first - timedelta(days=30), last + timedelta(days=40)), kinds=None)
-
-
-def long(pair: Pair) -> Pair:
-    """Asked of longer periods."""
-    ask, expect = pair
-    return (
-        lambda connection, filter, asked: ask(
-            connection, filter_of(over_weeks(asked), filter.time_zone), over_weeks(asked)
-        ),
-        lambda reading, asked: expect(reading, over_weeks(asked)),
-    )
+from tests.properties.pairs import Pair, long
 
 
 def repeated(connection: Connection, filter: Filter, _: Asked) -> Any:

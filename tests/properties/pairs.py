@@ -1,0 +1,55 @@
+"""A question and what is expected of it, and how both are asked of something else alike."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from tests.oracle.figures.asked import Asked
+from tests.properties.figure_asks import Answer, Expected, filter_of
+from tests.properties.figure_histories import GROUPINGS
+
+Pair = tuple[Answer, Expected]
+
+
+def number_of(asked: Asked) -> int:
+    """A number that varies from question to question."""
+    return GROUPINGS.index(asked.by)
+
+
+def some(choose: Callable[[Any], Any], pair: Pair) -> Pair:
+    """Some of an answer, asked and expected alike."""
+    ask, expect = pair
+    return (
+        lambda connection, filter, asked: choose(ask(connection, filter, asked)),
+        lambda reading, asked: choose(expect(reading, asked)),
+    )
+
+
+def over_weeks(asked: Asked) -> Asked:
+    """The same question; in two of three of a period that is some weeks longer, and of all kinds."""
+    if number_of(asked) % 3 == 0:
+        return asked
+    today = asked.as_of.date()
+    first, last = asked.period or (today, today)
+    return replace(asked, period=(first - timedelta(days=30), last + timedelta(days=40)), kinds=None)
+
+
+def long(pair: Pair) -> Pair:
+    """Asked of longer periods."""
+    ask, expect = pair
+    return (
+        lambda connection, filter, asked: ask(
+            connection, filter_of(over_weeks(asked), filter.time_zone), over_weeks(asked)
+        ),
+        lambda reading, asked: expect(reading, over_weeks(asked)),
+    )
+
+
+def of_all_kinds(pair: Pair) -> Pair:
+    """Asked of all kinds, whatever the question names."""
+    ask, expect = pair
+    return (
+        lambda connection, filter, asked: ask(connection, replace(filter, kinds=None), replace(asked, kinds=None)),
+        lambda reading, asked: expect(reading, replace(asked, kinds=None)),
+    )
