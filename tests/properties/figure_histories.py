@@ -42,6 +42,7 @@ LIVES = (
     *(("escalated", "supervised", "escalated", "answered", "answered"), ("escalated", "withdrawn")),
     *(("deadline_changed", "resolved"), ("deadline_changed",), ("reassigned", "resolved"), ("resolved", "reassigned")),
     *(("dispatched", "escalated", "reassigned", "resolved", "evaluated", "reopened"), ("resolved", "evaluated")),
+    *(("acknowledged",), ("escalated", "acknowledged"), ("acknowledged", "resolved", "reopened", "acknowledged")),
 )
 BY_CHANCE = ("resolved", "reopened", "reassigned", "withdrawn", "dispatched")
 #: When an answer, or the closing of the case, is due after the row that says so.

@@ -22,6 +22,7 @@ from tests.oracle.figures.asked import Asked
 from tests.properties import figure_asks as asks
 from tests.properties.fairness_asks import FAIRNESS
 from tests.properties.city_asks import CITY
+from tests.properties.desk_asks import DESK
 from tests.properties.figure_asks import Answer, Expected, expected_without, rate, without
 from tests.properties.place_asks import PLACES
 from tests.properties.risk_asks import RISK
@@ -139,5 +140,5 @@ FIGURES: Final[Mapping[str, Checked]] = {
     "workload/field_work": Checked(asks.field_work, oracle_workload.field_work, WORK),
     "backlog/two_weeks": Checked(asks.two_weeks, asks.expected_two_weeks, STANDING),
     **{name: Checked(*entry) for name, entry in FAIRNESS.items()},
-    **{name: Checked(ask, expect, EVERY) for name, (ask, expect) in {**RISK, **PLACES, **CITY}.items()},
+    **{name: Checked(ask, expect, EVERY) for name, (ask, expect) in {**RISK, **PLACES, **CITY, **DESK}.items()},
 }
