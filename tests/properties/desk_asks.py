@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from queries import duty, escalations, stages
+from queries import duty, escalations
 from queries.escalations import Cut
 from queries.filters import Filter
 from tests.oracle.figures import desk as oracle_desk
@@ -83,14 +83,9 @@ def expected_listed(reading: Reading, asked: Asked) -> Any:
     return answer
 
 
-def dispatching(connection: Connection, filter: Filter, _: Asked) -> Any:
-    return dict(_rows(stages.dispatching(connection, filter), ("source", "dispatched")))
-
-
 #: By name: how a question is asked and what is expected, whatever it is grouped by.
 DESK: Final[Mapping[str, Pair]] = {
     "duty/grave": (grave, oracle_desk.grave),
     "escalations/owed": long((owed, oracle_desk.owed)),
     "escalations/listed": long((listed, expected_listed)),
-    "stages/dispatching": (dispatching, oracle_desk.dispatching),
 }

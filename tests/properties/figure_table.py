@@ -20,9 +20,9 @@ from tests.oracle.figures import stock as oracle_stock
 from tests.oracle.figures import workload as oracle_workload
 from tests.oracle.figures.asked import Asked
 from tests.properties import figure_asks as asks
-from tests.properties.fairness_asks import FAIRNESS
 from tests.properties.city_asks import CITY
 from tests.properties.desk_asks import DESK
+from tests.properties.fairness_asks import FAIRNESS
 from tests.properties.figure_asks import Answer, Expected, expected_without, rate, without
 from tests.properties.place_asks import PLACES
 from tests.properties.risk_asks import RISK

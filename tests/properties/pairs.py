@@ -1,9 +1,7 @@
 """A question and what is expected of it, and how both are asked of something else alike."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from zlib import crc32
 
 from tests.oracle.figures.asked import Asked
@@ -15,15 +13,6 @@ Pair = tuple[Answer, Expected]
 def number_of(asked: Asked) -> int:
     """A number that varies from question to question."""
     return crc32(f"{asked.as_of.timestamp()} {asked.by} {asked.period}".encode())
-
-
-def some(choose: Callable[[Any], Any], pair: Pair) -> Pair:
-    """Some of an answer, asked and expected alike."""
-    ask, expect = pair
-    return (
-        lambda connection, filter, asked: choose(ask(connection, filter, asked)),
-        lambda reading, asked: choose(expect(reading, asked)),
-    )
 
 
 def over_weeks(asked: Asked) -> Asked:
@@ -43,13 +32,4 @@ def long(pair: Pair) -> Pair:
             connection, filter_of(over_weeks(asked), filter.time_zone), over_weeks(asked)
         ),
         lambda reading, asked: expect(reading, over_weeks(asked)),
-    )
-
-
-def of_all_kinds(pair: Pair) -> Pair:
-    """Asked of all kinds, whatever the question names."""
-    ask, expect = pair
-    return (
-        lambda connection, filter, asked: ask(connection, replace(filter, kinds=None), replace(asked, kinds=None)),
-        lambda reading, asked: expect(reading, replace(asked, kinds=None)),
     )

@@ -11,7 +11,7 @@ from queries import risk
 from queries.filters import Filter
 from tests.oracle.figures import risk as oracle_risk
 from tests.oracle.figures.asked import Asked, Reading
-from tests.properties.pairs import Pair, number_of, of_all_kinds, some
+from tests.properties.pairs import Pair, number_of
 
 #: How long before as_of a course of risks is asked of.
 BEFORE: Final = tuple(timedelta(hours=hours) for hours in (2000, 170, 48, 24, 7, 6, 1, 0))
@@ -72,38 +72,6 @@ def expected_daily(reading: Reading, asked: Asked) -> Any:
 
 def expected_profile(reading: Reading, asked: Asked) -> Any:
     return oracle_risk.profile(reading, asked, until(asked, reading.day(asked.as_of)))
-
-
-<<<<<<< HEAD
-Pair = tuple[Answer, Expected]
-=======
-def expected_late_of_all(reading: Reading, asked: Asked) -> Any:
-    return oracle_risk.recent(reading, asked, is_timed=False)
-
-
-def late_now(reading: Reading, asked: Asked) -> Any:
-    return oracle_risk.course(reading, asked, moments_before(asked), is_timed=False)
-
-
-#: Places of the parts of a unit's risk that stand in entries of their own.
-OVERDUE, ESCALATED = slice(7, 10), slice(10, 11)
-
-
-def only(part: slice) -> Callable[[Any], Any]:
-    """Some parts of an answer."""
-    return lambda answer: {key: parts[part] for key, parts in answer.items()}
-
-
-def the_rest(answer: Any) -> Any:
-    """The parts of an answer that have no entry of their own."""
-    return {key: (*parts[:7], *parts[11:]) for key, parts in answer.items()}
-
-
-def late_at_the_last_moment(answer: Any) -> Any:
-    """What is overdue at the last moment of a course."""
-    newest = max((moment for moment, _ in answer), default=None)
-    return {key: parts[OVERDUE] for key, parts in answer.items() if key[0] == newest}
->>>>>>> 7b83be5 (A city is asked about longer periods, and its other subdistrict has cases in half of the histories)
 
 
 def of(levels: tuple[str, str], pair: Pair) -> Pair:

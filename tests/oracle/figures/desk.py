@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from tests.oracle.cases import times_of
@@ -22,7 +22,8 @@ def grave(reading: Reading, asked: Asked) -> list[tuple[Any, ...]]:
     dispatched_at, due_at, whether a hand-up waits and when its answer is due, first acknowledged, place.
 
     First the red ones that nobody has acknowledged, those longest known first; then the other red ones, then orange
-    ones, both by their deadline, those without one last. Who acknowledges a hand-up has not acknowledged the case.
+    ones, both by their deadline, those without one last; of like ones the earlier deadline or report. Who acknowledges
+    a hand-up has not acknowledged the case.
     """
 
     def acknowledged_at(item: Known) -> datetime | None:
@@ -31,10 +32,10 @@ def grave(reading: Reading, asked: Asked) -> list[tuple[Any, ...]]:
 
     def urgency(item: Known) -> tuple[Any, ...]:
         case = item.case
-        if case.risk == "red" and acknowledged_at(item) is None:
-            return 0, False, case.reported_at, case.case_id
         due_at = case.due_at or datetime.max.replace(tzinfo=case.reported_at.tzinfo)
-        return 1 if case.risk == "red" else 2, case.due_at is None, due_at, case.case_id
+        if case.risk == "red" and acknowledged_at(item) is None:
+            return 0, case.reported_at, due_at, case.case_id
+        return 1 if case.risk == "red" else 2, due_at, case.reported_at, case.case_id
 
     def row(item: Known) -> tuple[Any, ...]:
         case, waiting = item.case, _pending(item)
@@ -151,17 +152,3 @@ def deadlines_in_order(cut: str, found: Listed) -> list[datetime | None]:
     told = [row[6] for row in found.values()]
     given = sorted((moment for moment in told if moment is not None), reverse=cut not in ("pending", "overdue"))
     return [*given, *(moment for moment in told if moment is None)]
-
-
-def dispatching(reading: Reading, asked: Asked) -> dict[str | None, bool]:
-    """Sources with a case reported in the 28 days up to the period's end -> whether any of these was dispatched.
-
-    Of the whole subdistrict and all kinds.
-    """
-    _, last = reading.period(asked)
-    found: dict[str | None, bool] = {}
-    for item in reading.known(asked.subdistrict_id, asked.as_of):
-        if last - timedelta(days=27) <= item.case.reported_day <= last:
-            before = found.get(item.case.source, False)
-            found[item.case.source] = before or item.case.dispatched_at is not None
-    return found
