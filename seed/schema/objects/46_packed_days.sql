@@ -32,20 +32,14 @@ as $$
         || int4send(coalesce(array_position(p_words, p_source), 0) * 65536 + p_hour * 2048 + p_signs)
 $$;
 
--- Whether one of the days lies between two, both included.
-create or replace function app.is_one_between(p_days date[], p_first date, p_last date) returns boolean
-language sql immutable parallel safe
-as $$
-    select exists (select 1 from unnest(p_days) as listed (day) where listed.day between p_first and p_last)
-$$;
-
 -- What went well or not with a case, one bit each (queries.packed_days.Sign). Whether it was resolved within a minute of
 -- being taken on is told by what came before the resolution: accepted, else dispatched, else reported.
 create or replace function app.packed_signs(
     p_is_same_day_counted boolean, p_is_same_day_kept boolean, p_is_same_day_resolved boolean,
     p_is_on_the_spot boolean, p_first_resolved_at timestamptz, p_first_due_at timestamptz, p_state text,
     p_closed_at timestamptz, p_reopened_count smallint, p_reopened_days date[], p_last_reopened_at timestamptz,
-    p_accepted_at timestamptz, p_dispatched_at timestamptz, p_reported_at timestamptz, p_level text, p_resolved_level text, p_time_zone text
+    p_accepted_at timestamptz, p_dispatched_at timestamptz, p_reported_at timestamptz, p_level text,
+    p_resolved_level text, p_time_zone text
 )
 returns integer
 language sql immutable parallel safe
@@ -56,11 +50,10 @@ as $$
         + case when p_state in ('withdrawn', 'transferred') and p_closed_at < p_first_due_at then 32 else 0 end
         + case
             when p_first_resolved_at is null then 0
+            -- on that day or in the 30 after: more reopenings had been by the last of these days than before that day
             when p_last_reopened_at >= p_first_resolved_at
-                and app.is_one_between(
-                    p_reopened_days, cast(p_first_resolved_at at time zone p_time_zone as date),
-                    cast(p_first_resolved_at at time zone p_time_zone as date) + 30
-                ) then 0
+                and width_bucket(cast(p_first_resolved_at at time zone p_time_zone as date) + 30, p_reopened_days)
+                > width_bucket(cast(p_first_resolved_at at time zone p_time_zone as date) - 1, p_reopened_days) then 0
             else 64
         end
         + case when p_reopened_count > 0 then 128 else 0 end

@@ -55,7 +55,6 @@ app.subdistricts_of(integer, timestamptz), app.city_cases_at(integer, timestampt
 app.city_cases_folded_at(integer, timestamptz),
 app.packed_words(integer), app.packed_label_points(integer), app.packed_areas(integer, integer, text),
 app.packed_unit_kinds(integer, text),
-app.is_one_between(date[], date, date),
 app.packed_signs(
     boolean, boolean, boolean, boolean, timestamptz, timestamptz, text, timestamptz, smallint, date[], timestamptz,
     timestamptz, timestamptz, timestamptz, text, text, text

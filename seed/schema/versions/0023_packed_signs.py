@@ -23,5 +23,5 @@ def downgrade() -> None:
     op.get_bind().exec_driver_sql(
         "drop function if exists app.packed_signs("
         "boolean, boolean, boolean, boolean, timestamptz, timestamptz, text, timestamptz, smallint, date[],"
-        " timestamptz, timestamptz, timestamptz, timestamptz, text, text, text), app.is_one_between(date[], date, date)"
+        " timestamptz, timestamptz, timestamptz, timestamptz, text, text, text)"
     )
