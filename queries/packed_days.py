@@ -65,6 +65,7 @@ class Sign(IntEnum):
     REOPENED = 128  # ever
     AT_BASE = 256  # resolved at the grid or in the community, or open there
     WITHIN_A_MINUTE = 512  # first resolved within a minute of being taken on
+    REOPENED_SINCE = 1024  # since its first resolution
 
 
 class Cases:

@@ -18,7 +18,7 @@ from queries.packed_days import Cases, Mask, Places, Sign
 from queries.runner import framed
 from queries.vocabulary import Kind
 
-_AFTER_COLUMNS: Final = ("areas", "types", "traits", "firsts", "case_ids")
+_AFTER_COLUMNS: Final = ("areas", "types", "traits", "firsts", "case_ids", "parties")
 _AGAIN_COLUMNS: Final = ("reported", "areas", "types", "traits", "firsts", "places", "parties", "case_ids")
 _DAY: Final = 86_400_000_000  # microseconds
 _NEAR: Final = 20  # metres
@@ -44,12 +44,13 @@ def reopened_after_cutoff(connection: Connection, filter: Filter, unit_level: st
         "followed_start": filter.midnight(first - timedelta(days=longest)),
         "followed_end": filter.midnight(last + timedelta(days=1)),
     }
-    (areas, others, kinds_of_units, window, reopened), cases, _ = packed_days.read(
+    (areas, others, kinds_of_units, window, reopened, untimed), cases, _ = packed_days.read(
         connection, "reopening_findings", "reopened_after_cutoff", _AFTER_COLUMNS, asked
     )
     is_counted, is_resolved, day_after = _followed(filter, cases, cutoff, window, (first, last))
     known = packed.Lookup(areas)
-    chosen, units = cases.chosen(asked["kinds"], known, is_counted)
+    is_timed = ~cases.has("source", packed_days.words_in(untimed))
+    chosen, units = cases.chosen(asked["kinds"], known, is_counted & is_timed)
     _, elsewhere = known.of(np.frombuffer(others or b"", dtype=">i4").astype(np.int64))
     assert units is not None
     unit, place = np.unique(np.concatenate((units, elsewhere)), return_inverse=True)
@@ -60,7 +61,10 @@ def reopened_after_cutoff(connection: Connection, filter: Filter, unit_level: st
     is_resolved, day_after = is_resolved[chosen], day_after[chosen]
     is_within = [(day >= 0) & (day <= (last - first).days) for day in (day_after, reopened_on)]
     is_of_figure, is_reopened = is_within[0], is_resolved & is_within[1]
-    is_good, is_suspect = is_resolved & (reopened_on >= day_after), is_reopened & (reopened_on == day_after)
+    if cutoff != "same_day":  # of a period that runs, those whose follow-up has ended
+        is_of_figure &= day_after <= (filter.today - first).days
+    is_good = cases.shows(Sign.SAME_DAY_KEPT if cutoff == "same_day" else Sign.NOT_REOPENED)[chosen]
+    is_suspect = is_reopened & (reopened_on == day_after)
     n, observed, *figure = (
         np.bincount(of_unit[among], minlength=len(unit))
         for among in (
@@ -123,20 +127,22 @@ def opened_again(connection: Connection, filter: Filter, unit_level: str) -> pd.
     """One row per unit with a case closed in the period (EVIDENCE): of these, those after whose closing the same matter
     came in anew in their area within a day, as another case of the same party, or, where either has none, within 20 m.
 
-    Beside the share of cases that stayed closed, with and without them. Evidence: the closed cases and the new ones.
+    Beside the share of cases that stayed closed, with and without them; cases of sources that give no closing times are
+    not among the closed ones. Evidence: the closed cases and the new ones.
     """
     asked = _asked(filter, unit_level)
-    (_, areas, _, kinds_of_units, *_), cases = packed_days.read_together(
+    (_, areas, _, kinds_of_units, _, _, untimed, _), cases = packed_days.read_together(
         connection, "reopening_findings", "opened_again", _AGAIN_COLUMNS, asked
     )
     start, end = packed.microseconds(asked["period_start"]), packed.microseconds(asked["period_end"])
     resolved = cases.number("firsts", "resolved")
-    closed, units = cases.chosen(asked["kinds"], packed.Lookup(areas), (resolved >= start) & (resolved < end))
+    is_closed = (resolved >= start) & (resolved < end) & ~cases.has("source", packed_days.words_in(untimed))
+    closed, units = cases.chosen(asked["kinds"], packed.Lookup(areas), is_closed)
     assert units is not None
     one, other = _came_again(cases, closed, resolved, start)
     is_suspect = np.zeros(len(cases), dtype=bool)
     is_suspect[one] = True
-    is_good = ~cases.shows(Sign.REOPENED)[closed]
+    is_good = ~cases.shows(Sign.REOPENED_SINCE)[closed]
     unit, place = np.unique(units, return_inverse=True)
     n, observed, good, good_without = (
         np.bincount(place[among], minlength=len(unit))

@@ -3,7 +3,8 @@
 -- those that were reopened on the very day after their follow-up ended. In a row without words: as areas those below
 -- each unit (app.packed_areas), as types the areas of cases of other days that were reopened in the period, as traits
 -- the kinds of the units as JSON, as firsts the days of follow-up of same-day resolution, as case_ids the reopened
--- cases (number, first day on which it was).
+-- cases (number, first day on which it was), as parties the sources that give no closing times, one a line: their cases
+-- take no part.
 -- Cut-offs. same_day: the follow-up after the day reported, of cases resolved at its 24:00. reopened: thirty days after
 -- the first resolution.
 with reopened as materialized (
@@ -22,6 +23,7 @@ with reopened as materialized (
     -- followed or reopened in this time, they were recorded in it
     where cases.reopened_count > 0 and cases.last_recorded_at >= :followed_start
         and cases.kind = any(cast(:kinds as text[]))
+        and cases.source <> all(cast((select app.untimed_sources(:subdistrict_id)) as text[]))
 )
 
 select
@@ -41,7 +43,8 @@ select
         select string_agg(int8send(reopened.case_id) || date_send(reopened.reopened_on), '')
         from reopened
         where reopened.is_followed
-    ) as case_ids
+    ) as case_ids,
+    convert_to(array_to_string(app.untimed_sources(:subdistrict_id), chr(10)), 'UTF8') as parties
 union all
 select
     packed.day,
@@ -51,7 +54,8 @@ select
     null as types,
     packed.traits,
     case when :cutoff <> 'same_day' then packed.firsts end as firsts,
-    packed.case_ids
+    packed.case_ids,
+    null as parties
 from app.packed_days_at(
         :subdistrict_id, :as_of,
         case :cutoff

@@ -70,6 +70,7 @@ as $$
             end < interval '1 minute' then 512
             else 0
         end
+        + case when p_last_reopened_at >= p_first_resolved_at then 1024 else 0 end
 $$;
 
 -- Rows per local day with a case that overlaps p_from to p_to, each column with a value a case, in the same order: by
