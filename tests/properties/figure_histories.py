@@ -108,7 +108,7 @@ def _alike(draw: Draw, matter: str, area: str, row: InboxRow) -> InboxRow:
 #: Where cases may pile up: on a default point, on one that is none, or some metres around it.
 PILED = (PLACE, (114.125, 22.75))
 AROUND = ((0.0,), (0.0,), (0.0, 0.0001, 0.0004, 0.0005))
-PILED_MATTERS = (("noise", "pothole", "leak"), ("leak", "noise", "pothole"), ("noise",), ("leak",))
+PILED_MATTERS = (("noise", "pothole", "leak"), ("leak", "noise", "pothole"), ("noise",), ("leak",), ("theft",))
 PILED_AREAS = (("n-1-2",), ("n-1-1",), ("n-2-1-1", "n-2-1-1", "n-2"), ("n-1-1", "n-1-2", "n-2-1"))
 
 
@@ -173,6 +173,8 @@ def histories(draw: Draw, world: FigureWorld, most_cases: int = 6) -> list[Batch
     if draw(st.booleans()):
         there = [row for number in range(draw(st.integers(1, 3))) for row in draw(lives(f"s{number}", SOUTH))]
         told += _past_and_present(draw, there, SOUTH)
+    if draw(st.integers(1, 4)) == 4:
+        told.append(draw(st.sampled_from(told)))  # a batch that brings nothing new
     # the past of both first: a case handed over makes the other side live
     told.sort(key=lambda batch: batch.mode)
     return [replace(batch, rows=tuple(map(world.row, batch.rows))) for batch in told]

@@ -26,6 +26,7 @@ from tests.properties.fairness_asks import FAIRNESS
 from tests.properties.figure_asks import Answer, Expected, expected_without, rate, without
 from tests.properties.place_asks import PLACES
 from tests.properties.risk_asks import RISK
+from tests.properties.source_asks import SOURCES
 
 COMMON: Final = frozenset(("total", "day", "week", "month", "area", "kind", "type", "channel", "risk"))
 MORE_HOUR: Final = COMMON | {"hour"}
@@ -140,5 +141,8 @@ FIGURES: Final[Mapping[str, Checked]] = {
     "workload/field_work": Checked(asks.field_work, oracle_workload.field_work, WORK),
     "backlog/two_weeks": Checked(asks.two_weeks, asks.expected_two_weeks, STANDING),
     **{name: Checked(*entry) for name, entry in FAIRNESS.items()},
-    **{name: Checked(ask, expect, EVERY) for name, (ask, expect) in {**RISK, **PLACES, **CITY, **DESK}.items()},
+    **{
+        name: Checked(ask, expect, EVERY)
+        for name, (ask, expect) in {**RISK, **PLACES, **CITY, **DESK, **SOURCES}.items()
+    },
 }

@@ -1,7 +1,6 @@
 """Risk of units: how it is asked, and what is right."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -11,18 +10,10 @@ from queries import risk
 from queries.filters import Filter
 from tests.oracle.figures import risk as oracle_risk
 from tests.oracle.figures.asked import Asked, Reading
-from tests.properties.pairs import Pair, number_of
+from tests.properties.pairs import ABOVE, GRIDS, Pair, number_of, of_units
 
 #: How long before as_of a course of risks is asked of.
 BEFORE: Final = tuple(timedelta(hours=hours) for hours in (2000, 170, 48, 24, 7, 6, 1, 0))
-#: Levels whose areas contain nothing that was redrawn, and levels whose areas do.
-GRIDS: Final = ("grid", "micro_grid")
-ABOVE: Final = ("community", "subdistrict")
-
-
-def of_units(asked: Asked, levels: tuple[str, str]) -> Asked:
-    """The same question of units of one of two levels."""
-    return replace(asked, unit_level=levels[number_of(asked) % 2])
 
 
 def moments_before(asked: Asked) -> list[datetime]:
@@ -74,26 +65,17 @@ def expected_profile(reading: Reading, asked: Asked) -> Any:
     return oracle_risk.profile(reading, asked, until(asked, reading.day(asked.as_of)))
 
 
-def of(levels: tuple[str, str], pair: Pair) -> Pair:
-    """Asked of units of one of two levels."""
-    ask, expect = pair
-    return (
-        lambda connection, filter, asked: ask(connection, filter, of_units(asked, levels)),
-        lambda reading, asked: expect(reading, of_units(asked, levels)),
-    )
-
-
 RECENT: Final[Pair] = (recent, oracle_risk.recent)
 COURSE: Final[Pair] = (course, expected_course)
 DAILY: Final[Pair] = (daily, expected_daily)
 
 #: By name: how a question is asked and what is expected, whatever it is grouped by.
 RISK: Final[Mapping[str, Pair]] = {
-    "risk/recent": of(GRIDS, RECENT),
-    "risk/recent of communities": of(ABOVE, RECENT),
-    "risk/course": of(GRIDS, COURSE),
-    "risk/course of communities": of(ABOVE, COURSE),
-    "risk/daily": of(GRIDS, DAILY),
-    "risk/daily of communities": of(ABOVE, DAILY),
+    "risk/recent": of_units(GRIDS, RECENT),
+    "risk/recent of communities": of_units(ABOVE, RECENT),
+    "risk/course": of_units(GRIDS, COURSE),
+    "risk/course of communities": of_units(ABOVE, COURSE),
+    "risk/daily": of_units(GRIDS, DAILY),
+    "risk/daily of communities": of_units(ABOVE, DAILY),
     "risk/profile": (profile, expected_profile),
 }

@@ -52,9 +52,28 @@ class RiskPoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Matter:
+    """A type of cases: what it is called, and the line of duty above it."""
+
+    parent_id: int | None
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchRecord:
+    """A batch that was taken in: when, and whether it brought anything but rows that were there already."""
+
+    subdistrict_id: int
+    source: str
+    recorded_at: datetime
+    is_new: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ground:
     """What figures need to know besides the log: the world, the calendar, the sources, the default points, the staff
-    and its work, the risk points, what areas and matters are.
+    and its work, the risk points, what areas and matters are, the batches.
     """
 
     world: World
@@ -79,6 +98,8 @@ class Ground:
     #: Where a channel stands in the order of all.
     place_of_channel: Mapping[str, int] = field(default_factory=dict)
     risk_points: Sequence[RiskPoint] = ()
+    matters: Mapping[int, Matter] = field(default_factory=dict)
+    batches: Sequence[BatchRecord] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

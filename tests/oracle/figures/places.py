@@ -2,15 +2,19 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tests.oracle.cases import Case
 from tests.oracle.figures.asked import Asked, Known, Reading
 from tests.oracle.figures.lists import is_at_one_place
 from tests.oracle.figures.rates import LEFT
+from tests.oracle.figures.risk import units_on
 
 #: Kinds whose single cases may stand on a screen that visitors see.
 SHOWN = ("appeal", "hazard", "warning")
+
+#: Kinds of which only counts may stand there.
+COUNTED = ("police_report", "petition")
 
 
 def shown(reading: Reading, asked: Asked) -> list[Known]:
@@ -108,3 +112,47 @@ def _pile(reading: Reading, point: Point, cases: list[Case], everywhere: Counter
         since=min(case.reported_at for case in cases),
         is_label_point=any(reading.ground.label_points.get(area_id) == point for area_id in areas),
     )
+
+
+#: What a case weighs by its colour (risk.toml).
+SEVERITY = {"red": 8.0, "orange": 4.0, "yellow": 2.0, "blue": 1.0}
+Heat = tuple[float, float, str | None, float, float]
+
+
+def heat(reading: Reading, asked: Asked, hours: int) -> list[Heat]:
+    """Place, colour, hours ago and weight of each located case of the last hours, neither withdrawn nor handed over.
+
+    Left out are those on their area's own label point, and those on a point where cases of three matters came in.
+    """
+    since = asked.as_of.astimezone(UTC) - timedelta(hours=hours)
+    matters: dict[Point, set[int | None]] = {}
+    cases: list[tuple[Point, Case]] = []
+    for item in shown(reading, asked):
+        point = point_of(item.case)
+        if point is not None and _stays(item.case) and item.case.reported_at > since:
+            matters.setdefault(point, set()).add(item.case.type_id)
+            if reading.ground.label_points.get(item.case.area_id) != point:
+                cases.append((point, item.case))
+    found = []
+    for point, case in cases:
+        ago = (asked.as_of - case.reported_at) / timedelta(hours=1)
+        if len(matters[point]) < 3:
+            weight = SEVERITY[case.risk or "blue"] * 2 ** (-ago / 2)
+            found.append((*point, case.risk, round(ago, 6), round(weight, 6)))
+    return sorted(found, key=str)
+
+
+def counted(reading: Reading, asked: Asked, days: int) -> dict[tuple[int, str], int | None]:
+    """(unit, kind) -> police reports and petitions of the last days of 24 hours; None is under three.
+
+    Both kinds, whichever are asked about; neither withdrawn nor handed over. Units are those that hold on the day of
+    as_of; of one above the place asked about only what lies in that place.
+    """
+    since = asked.as_of.astimezone(UTC) - timedelta(days=days)
+    found: Counter[tuple[int, str]] = Counter()
+    units = units_on(reading, asked, reading.day(asked.as_of))
+    for item in reading.chosen(replace(asked, kinds=COUNTED)):
+        case = item.case
+        if _stays(case) and since <= case.reported_at:
+            found.update((unit, str(case.kind)) for unit in units if reading.is_within(case.area_id, unit))
+    return {key: n if n >= 3 else None for key, n in found.items()}

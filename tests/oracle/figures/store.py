@@ -4,12 +4,14 @@ from datetime import datetime
 
 from psycopg2 import extensions
 
-from tests.oracle.figures.asked import FieldWork, Ground, Post, Reading, RiskPoint
+from tests.oracle.figures.asked import BatchRecord, FieldWork, Ground, Matter, Post, Reading, RiskPoint
 from tests.oracle.store import read_log, read_world, select
 
 
 def read_ground(connection: extensions.connection) -> Ground:
-    """The world, the calendar, the sources' marks, the default points, the staff, its work, the risk points."""
+    """The world, the calendar, the sources' marks, the default points, the staff, its work, the risk points,
+    the matters, the batches.
+    """
     sources = select(connection, "select subdistrict_id, source, records_times from app.sources")
     said: dict[tuple[int, str], list[tuple[datetime, datetime]]] = {}
     for row in select(
@@ -23,6 +25,12 @@ def read_ground(connection: extensions.connection) -> Ground:
         connection, "select type_id, parent_id, handling, is_decision_sought, is_capital_trip from app.case_types"
     )
     areas = select(connection, "select area_id, kind, population from app.areas")
+    matters = select(connection, "select type_id, parent_id, name_zh, name_en from app.case_types")
+    batches = select(
+        connection,
+        "select subdistrict_id, source, recorded_at, rows_unchanged < rows_read as is_new from app.import_batches"
+        " where rows_read > 0 and status = 'absorbed' and recorded_at > '-infinity'",
+    )
     posts = select(
         connection,
         "select area_id, post, members, valid_from, nullif(valid_to, 'infinity') as valid_to from app.staff_posts",
@@ -52,6 +60,8 @@ def read_ground(connection: extensions.connection) -> Ground:
         population={row["area_id"]: row["population"] for row in areas if row["population"] is not None},
         line_of_type={row["type_id"]: row["parent_id"] for row in types},
         found_and_settled=frozenset(row["type_id"] for row in types if row["handling"] == "patrol_and_resolve"),
+        matters={row.pop("type_id"): Matter(**row) for row in matters},
+        batches=[BatchRecord(**row) for row in batches],
         risk_points=[RiskPoint(**row) for row in sites],
         label_points={row["area_id"]: (row["lon"], row["lat"]) for row in points},
         marks_of_type={
