@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.oracle.figures.asked import Asked
 from tests.oracle.inbox import InboxRow
 from tests.properties.figure_worlds import ACTIVITIES, PAPER, PLACE, TRIP, UNLABELLED, FigureWorld
+from tests.properties.habit_histories import habits
 from tests.properties.histories import (
     DAYS,
     GAPS,
@@ -153,9 +154,8 @@ def _past_and_present(draw: Draw, rows: list[InboxRow], subdistrict: str) -> lis
     ]
 
 
-@st.composite
-def histories(draw: Draw, world: FigureWorld, most_cases: int = 6) -> list[Batch]:
-    """A past that is recorded late and out of order and, in some, a present; in some, of the other subdistrict too."""
+def _some_lives(draw: Draw, most_cases: int) -> list[InboxRow]:
+    """Cases that live by themselves, or a crowd of like ones."""
     rows: list[InboxRow] = []
     is_crowd = draw(st.booleans())
     matter = draw(st.sampled_from((*sorted(MATTERS), "wages", TRIP)))
@@ -168,7 +168,17 @@ def histories(draw: Draw, world: FigureWorld, most_cases: int = 6) -> list[Batch
         if draw(st.integers(1, 8)) == 8:
             of_case = [replace(row, source=PAPER) for row in of_case]
         rows += of_case
-    rows += pile(draw)
+    return rows
+
+
+@st.composite
+def histories(draw: Draw, world: FigureWorld, most_cases: int = 6) -> list[Batch]:
+    """A past that is recorded late and out of order and, in some, a present; in some, of the other subdistrict too.
+
+    One in three is of cases at the edges of what findings look for.
+    """
+    is_of_habits = draw(st.integers(1, 3)) == 3
+    rows = draw(habits()) if is_of_habits else [*_some_lives(draw, most_cases), *pile(draw)]
     told = _past_and_present(draw, rows, NORTH)
     if draw(st.booleans()):
         there = [row for number in range(draw(st.integers(1, 3))) for row in draw(lives(f"s{number}", SOUTH))]

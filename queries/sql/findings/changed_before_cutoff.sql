@@ -3,8 +3,13 @@
 -- Cut-offs and how long before them counts. midnight: 24:00 of the day reported, two hours, same-day resolution.
 -- deadline: as it stood before the change, two hours or a tenth of the time allowed if less, on-time rate. cycle: the
 -- end of the assessment cycle, a day, on-time rate. A change belongs to the unit that had the case before it.
--- On time of extended cases is told by the deadline as it stands, since that is what an extension flatters.
-with units as materialized (
+-- On time of extended cases is told by the deadline as it stands, since that is what an extension flatters. Cases of
+-- sources that give no closing times take no part.
+with untimed as materialized (
+    select app.untimed_sources(:subdistrict_id) as sources
+),
+
+units as materialized (
     select units_of.*, areas.kind as unit_kind
     from app.units_of(:subdistrict_id, :area_id, :unit_level) as units_of
     inner join app.areas on units_of.unit_id = areas.area_id
@@ -30,6 +35,7 @@ told_of as materialized (
     select cases.case_id, cases.reported_day, cases.reported_at, cases.first_resolved_at
     from app.cases_at(:subdistrict_id, :as_of) as cases
     where cases.case_id = any(array(select dated.case_id from dated))
+        and cases.source <> all(cast((select untimed.sources from untimed) as text[]))
         and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])) or :change = 'retyped')
 ),
 
@@ -78,7 +84,8 @@ cohort as materialized (
         end as is_good
     from app.cases_at(:subdistrict_id, :as_of) as cases
     inner join units on cases.area_id = units.area_id
-    where (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
+    where cases.source <> all(cast((select untimed.sources from untimed) as text[]))
+        and (cast(:kinds as text[]) is null or cases.kind = any(cast(:kinds as text[])))
         and (
             (
                 :cutoff = 'midnight' and cases.is_same_day_counted
