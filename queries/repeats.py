@@ -36,6 +36,7 @@ def repeated(connection: Connection, filter: Filter) -> pd.DataFrame:
     days; most first. Definition: catalogue, ``repeated``.
 
     Only kinds that may be shown singly, whatever the filter asks for: an area's few cases of a matter are near to one.
+    What they repeat may be of any kind, as in the list of what may turn worse.
     """
     first, last = filter.period(DEFAULT_DAYS)
     start = filter.midnight(first)
@@ -47,7 +48,7 @@ def repeated(connection: Connection, filter: Filter) -> pd.DataFrame:
     ground, cases, _ = packed_days.read(connection, "repeats", "repeated", _COLUMNS, asked)
     _, areas, _, untimed, labels, _ = ground
     within = None if filter.area_id is None else packed.Lookup(areas)
-    chosen, _ = cases.chosen(shown_singly(filter.kinds), within, cases.has("state", (State.OPEN, State.RESOLVED)))
+    chosen, _ = cases.chosen(None, within, cases.has("state", (State.OPEN, State.RESOLVED)))
     area, reported = cases.number("areas")[chosen].astype(np.int64), cases.number("reported")[chosen]
     matter = cases.number("types")[chosen].astype(np.int64)
     lon, lat = cases.number("places", "lon")[chosen], cases.number("places", "lat")[chosen]
@@ -60,6 +61,7 @@ def repeated(connection: Connection, filter: Filter) -> pd.DataFrame:
         cases.number("parties")[chosen],
     )
     is_repeated = _earlier(told, packed.microseconds(start)) >= REPEATED_TIMES - 1
+    is_repeated &= cases.has("kind", shown_singly(filter.kinds))[chosen]
 
     is_open = cases.has("state", [State.OPEN])[chosen]
     is_open &= ~cases.has("source", packed_days.words_in(untimed))[chosen]

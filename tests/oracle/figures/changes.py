@@ -76,7 +76,9 @@ def acts_of(reading: Reading, asked: Asked, case_id: int) -> list[LogRow]:
 
 
 def is_change(row: LogRow, before: Sequence[LogRow], change: str) -> bool:
-    """Whether an act withdraws, downgrades, retypes, reassigns or extends a case as it stood before."""
+    """Whether an act withdraws, downgrades, retypes, reassigns or extends a case as it stood before. Handed over to
+    another subdistrict is reassigned too.
+    """
     if change == "withdrawn":
         return row.event == "withdrawn"
     if change == "extended":
@@ -90,7 +92,8 @@ def is_change(row: LogRow, before: Sequence[LogRow], change: str) -> bool:
         value: Any = getattr(row, column)
         return value is not None and value != last_given(before, column)
 
-    return any(map(differs, COLUMNS[change]))
+    is_handed_over = change == "reassigned" and row.linked_subdistrict_id is not None
+    return is_handed_over or any(map(differs, COLUMNS[change]))
 
 
 def cutoff_of(

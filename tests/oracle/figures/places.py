@@ -30,10 +30,10 @@ def repeated(reading: Reading, asked: Asked) -> dict[tuple[int, int | None], tup
     """(area, matter) -> cases of the period that repeat others, and those of them that are open.
 
     Two others at least of its matter came in at its area within the 30 days before, or at its very moment, within 50 m
-    of it or from its party. Others are of the kinds asked for as well. Only sources with closing times have open ones.
+    of it or from its party, whatever their kind. Only sources with closing times have open ones.
     """
     first, last = reading.period(asked)
-    others = [item.case for item in shown(reading, asked) if _stays(item.case)]
+    others = [item.case for item in reading.chosen(replace(asked, kinds=None)) if _stays(item.case)]
     found: dict[tuple[int, int | None], tuple[int, int]] = {}
     for item in shown(reading, asked):
         case = item.case
