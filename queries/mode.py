@@ -1,6 +1,6 @@
 """The mode a subdistrict works in 平/急: which one holds, what a rule turns it by, what came in since it turned."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 import pandas as pd
@@ -59,8 +59,16 @@ def standing(connection: Connection, filter: Filter) -> Standing:
 
 
 def surge(connection: Connection, filter: Filter, risks: tuple[Risk, ...], minutes: int, past_days: int) -> Surge:
-    """How many cases of these risks were reported in the last minutes, and on the days before."""
-    asked = {**filter.parameters(), "risks": [risk.value for risk in risks], "minutes": minutes, "past_days": past_days}
+    """How many cases of these risks were reported in the last minutes, and by that local time on days before."""
+    local = filter.as_of.astimezone(filter.zone)
+    moments = [(local - timedelta(days=number)).astimezone(UTC) for number in range(past_days + 1)]
+    asked = {
+        **filter.parameters(),
+        "risks": [risk.value for risk in risks],
+        "minutes": minutes,
+        "moments": [filter.as_of, *moments[1:]],
+        "first_moment": moments[-1] - timedelta(minutes=minutes),
+    }
     return Surge(**ask_one(connection, "mode", "surge", asked))
 
 

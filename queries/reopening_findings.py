@@ -125,13 +125,14 @@ def _reopened_on(
 
 def opened_again(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFrame:
     """One row per unit with a case closed in the period (EVIDENCE): of these, those after whose closing the same matter
-    came in anew in their area within a day, as another case of the same party, or, where either has none, within 20 m.
+    came in anew in their area within a day, as another case of the same party, or, where either has none, within 20 m
+    (an area's own label point is no place).
 
     Beside the share of cases that stayed closed, with and without them; cases of sources that give no closing times are
     not among the closed ones. Evidence: the closed cases and the new ones.
     """
     asked = _asked(filter, unit_level)
-    (_, areas, _, kinds_of_units, _, _, untimed, _), cases = packed_days.read_together(
+    (_, areas, _, kinds_of_units, _, labels, untimed, _), cases = packed_days.read_together(
         connection, "reopening_findings", "opened_again", _AGAIN_COLUMNS, asked
     )
     start, end = packed.microseconds(asked["period_start"]), packed.microseconds(asked["period_end"])
@@ -139,7 +140,7 @@ def opened_again(connection: Connection, filter: Filter, unit_level: str) -> pd.
     is_closed = (resolved >= start) & (resolved < end) & ~cases.has("source", packed_days.words_in(untimed))
     closed, units = cases.chosen(asked["kinds"], packed.Lookup(areas), is_closed)
     assert units is not None
-    one, other = _came_again(cases, closed, resolved, start)
+    one, other = _came_again(cases, closed, resolved, start, packed_days.LabelPoints(labels))
     is_suspect = np.zeros(len(cases), dtype=bool)
     is_suspect[one] = True
     is_good = ~cases.shows(Sign.REOPENED_SINCE)[closed]
@@ -160,7 +161,11 @@ def opened_again(connection: Connection, filter: Filter, unit_level: str) -> pd.
 
 
 def _came_again(
-    cases: Cases, closed: npt.NDArray[np.intp], resolved: npt.NDArray[np.int64], start: int
+    cases: Cases,
+    closed: npt.NDArray[np.intp],
+    resolved: npt.NDArray[np.int64],
+    start: int,
+    labels: packed_days.LabelPoints,
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Pairs of a closed case and another that came in anew within a day: the places of the one and of the other."""
     reported = cases.number("reported")
@@ -174,8 +179,11 @@ def _came_again(
     first, last = (np.searchsorted(key, bound, side="right") for bound in (at, at + _DAY))
     one = np.repeat(closed, last - first)
     other = later[np.arange(len(one)) + np.repeat(first - np.cumsum(last - first) + (last - first), last - first)]
-    party, places = cases.number("parties"), Places(cases.number("places", "lon"), cases.number("places", "lat"))
+    party, lon, lat = cases.number("parties"), cases.number("places", "lon"), cases.number("places", "lat")
     are_known = (party[one] != 0) & (party[other] != 0)
-    is_again = np.where(are_known, party[one] == party[other], places.are_near(one, other, _NEAR))
+    is_near = Places(lon, lat).are_near(one, other, _NEAR)
+    for each in (one, other):  # a label point is a default, no location
+        is_near &= ~labels.are_at(cases.number("areas")[each], lon[each], lat[each])
+    is_again = np.where(are_known, party[one] == party[other], is_near)
     is_again &= one != other
     return one[is_again], other[is_again]

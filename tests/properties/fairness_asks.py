@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zlib import crc32
 
 from sqlalchemy import Connection
 
-from queries import condition, findings, ranking, reopening_findings
+from queries import condition, findings, mode, ranking, reopening_findings
 from queries.filters import Filter
+from queries.vocabulary import Risk
 from tests.oracle.figures import changes, fairness
 from tests.oracle.figures import findings as oracle_findings
+from tests.oracle.figures import inflow as modes
 from tests.oracle.figures.asked import Asked, Reading
 from tests.properties.figure_asks import Answer, Expected, filter_of, plain
 from tests.properties.figure_histories import GROUPINGS
@@ -120,6 +122,40 @@ def changed(change: str, cutoff: str) -> Entry:
     return of_evidence(findings.changed_before_cutoff, expect, change, cutoff)
 
 
+#: How far back a question about what came in since a moment looks, in minutes.
+SINCE: Final = (0, 1, 5, 59, 360, 1441)
+#: Colours, minutes and days of a surge that is asked about.
+SURGES: Final = (("red",), 30, 28), (("red", "orange"), 60, 28), (("red", "orange", "yellow", "blue"), 600, 3)
+
+
+def since(asked: Asked) -> datetime:
+    """A moment before that of as_of."""
+    return asked.as_of.astimezone(UTC) - timedelta(minutes=SINCE[_turn(asked, len(SINCE))])
+
+
+def usual_hours(connection: Connection, filter: Filter, _: Asked) -> Any:
+    return dict(mode.usual_hours(connection, filter)[["hour", "reported"]].to_numpy().tolist())
+
+
+def inflow(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    rows = mode.inflow(connection, filter, since(asked)).astype(object).to_numpy().tolist()
+    return {plain(begin): tuple(counts) for begin, *counts in rows}
+
+
+def reported_since(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    return tuple(mode.reported_since(connection, filter, since(asked)))
+
+
+def surge(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    colours, *numbers = SURGES[_turn(asked, len(SURGES))]
+    found = mode.surge(connection, filter, tuple(map(Risk, colours)), *numbers)
+    return found.reported, found.before
+
+
+def expected_surge(reading: Reading, asked: Asked) -> Any:
+    return modes.surge(reading, asked, *SURGES[_turn(asked, len(SURGES))])
+
+
 FAIRNESS: Final[Mapping[str, Entry]] = {
     "ranking/outcomes": (outcomes, by_units(fairness.outcomes), ALWAYS),
     "condition/counted": (counted, by_units(fairness.condition), ALWAYS),
@@ -142,4 +178,12 @@ FAIRNESS: Final[Mapping[str, Entry]] = {
         for change, cutoffs in CHANGES.items()
         for cutoff in cutoffs
     },
+    "mode/usual_hours": (usual_hours, modes.usual_hours, ALWAYS),
+    "mode/inflow": (inflow, lambda reading, asked: modes.spans(reading, asked, since(asked)), ALWAYS),
+    "mode/reported_since": (
+        reported_since,
+        lambda reading, asked: modes.reported_since(reading, asked, since(asked)),
+        ALWAYS,
+    ),
+    "mode/surge": (surge, expected_surge, ALWAYS),
 }

@@ -1,8 +1,9 @@
 -- One row: cases of these risks reported in the minutes before as_of, those of the same minutes of the clock on the
--- days before it, and how many such days the store holds; a withdrawn case counts for nothing.
+-- days before it, and how many such days the store holds; a withdrawn case counts for nothing. moments: as_of and the
+-- same local clock time of each day before, the newest first; first_moment: the beginning of the last's minutes.
 with past as (
     select least(
-        cast(:past_days as integer),
+        cardinality(cast(:moments as timestamptz[])) - 1,
         cast(extract(day from :as_of - (
             select min(cases.reported_at) from app.cases where cases.subdistrict_id = :subdistrict_id
         )) as integer)
@@ -11,11 +12,12 @@ with past as (
 
 windows as (
     select
-        days_before.number,
-        :as_of - make_interval(days => days_before.number, mins => cast(:minutes as integer)) as after_moment,
-        :as_of - make_interval(days => days_before.number) as to_moment
+        listed.number - 1 as number,
+        listed.to_moment - make_interval(mins => cast(:minutes as integer)) as after_moment,
+        listed.to_moment
     from past
-    cross join generate_series(0, past.days) as days_before (number)
+    cross join unnest(cast(:moments as timestamptz[])) with ordinality as listed (to_moment, number)
+    where listed.number <= past.days + 1
 ),
 
 reported as (
@@ -23,7 +25,7 @@ reported as (
     from windows
     inner join app.cases_at(:subdistrict_id, :as_of) as cases
         on windows.after_moment < cases.reported_at and windows.to_moment >= cases.reported_at
-    where cases.reported_at > :as_of - make_interval(days => cast(:past_days as integer), mins => :minutes)
+    where cases.reported_at > :first_moment
         and cases.risk = any(cast(:risks as text[]))
         and cases.state in ('open', 'resolved')
 )

@@ -2,7 +2,7 @@
 -- in the whole subdistrict, among which queries.reopening_findings looks for those that came in anew; in a row without
 -- a day those reported before that may have been closed in the period (app.packed_before). In a row without words: as
 -- areas those below each unit (app.packed_areas), as traits the kinds of the units as JSON, as parties the sources that
--- give no closing times, one a line: their cases are not among the closed ones.
+-- give no closing times, one a line: their cases are not among the closed ones; as places the label point of each area.
 select
     null as day,
     null as words,
@@ -12,7 +12,7 @@ select
     null as types,
     app.packed_unit_kinds(:subdistrict_id, :unit_level) as traits,
     null as firsts,
-    null as places,
+    app.packed_label_points(:subdistrict_id) as places,
     convert_to(array_to_string(app.untimed_sources(:subdistrict_id), chr(10)), 'UTF8') as parties,
     null as case_ids
 union all

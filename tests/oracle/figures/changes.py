@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tests.oracle.cases import last_given
@@ -128,7 +128,8 @@ def changes_of(
         ahead = cutoff_of(reading, item, row, before, cutoff)
         area_id = last_given(before, "area_id")
         if ahead is not None and row.occurred_at < ahead[0] and area_id is not None:
-            yield reading.day(row.occurred_at), area_id, row.occurred_at >= ahead[0] - ahead[1]
+            end = ahead[0].astimezone(UTC)  # Python takes hours from a local time by the wall clock
+            yield reading.day(row.occurred_at), area_id, row.occurred_at >= end - ahead[1]
 
 
 def _flattered(reading: Reading, asked: Asked, change: str, cutoff: str) -> dict[int, dict[int, bool]]:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from tests.oracle.cases import Case, times_of
 from tests.oracle.figures.asked import Asked, Known, Reading
 from tests.oracle.figures.grouping import units_of
-from tests.oracle.figures.lists import metres
+from tests.oracle.figures.lists import metres, point_of
 from tests.oracle.figures.rates import APPEALS, came_back
 
 #: (unit, its kind, what figure_n and so on are told by) -> n, observed; the rate's n and good; the same with the
@@ -156,9 +156,9 @@ def first_reopened_on(reading: Reading, item: Known) -> date | None:
     return reading.day(reopened[0]) if reopened else None
 
 
-def _is_again(one: Case, closed_at: datetime, other: Case) -> bool:
+def _is_again(reading: Reading, one: Case, closed_at: datetime, other: Case) -> bool:
     """Whether another case brings the matter of a closed one anew: in its area, within a day, of its party or, where
-    either has none, within 20 m. Default points are points like others here: the definition does not leave them out.
+    either has none, within 20 m. An area's default point is no place.
     """
     is_soon = timedelta(0) < other.reported_at - closed_at <= SOON
     is_alike = other.case_id != one.case_id and other.type_id == one.type_id and other.area_id == one.area_id
@@ -166,9 +166,8 @@ def _is_again(one: Case, closed_at: datetime, other: Case) -> bool:
         return False
     if one.party_key is not None and other.party_key is not None:
         return one.party_key == other.party_key
-    if one.lon is None or one.lat is None or other.lon is None or other.lat is None:
-        return False
-    return metres((one.lon, one.lat), (other.lon, other.lat)) <= NEAR_METRES
+    here, there = point_of(reading, one), point_of(reading, other)
+    return here is not None and there is not None and metres(here, there) <= NEAR_METRES
 
 
 def opened_again(reading: Reading, asked: Asked) -> Evidence:
@@ -183,7 +182,7 @@ def opened_again(reading: Reading, asked: Asked) -> Evidence:
             resolved = item.case.first_resolved_at
             if resolved is None or not first <= reading.day(resolved) <= last:
                 continue
-            again = [other.case_id for other in others if _is_again(item.case, resolved, other)]
+            again = [other.case_id for other in others if _is_again(reading, item.case, resolved, other)]
             is_good = not any(moment >= resolved for moment in times_of(item.rows, "reopened"))
             yield Seen(item.case, True, bool(again), True, is_good, tuple(again))
 

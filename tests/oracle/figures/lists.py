@@ -43,7 +43,7 @@ def metres(one: tuple[float, float], other: tuple[float, float]) -> float:
     return 2 * 6_371_009 * asin(sqrt(half))
 
 
-def _point(reading: Reading, case: Case) -> tuple[float, float] | None:
+def point_of(reading: Reading, case: Case) -> tuple[float, float] | None:
     """Where a case was; None where nobody said, or its area's default point stands there."""
     if case.lon is None or case.lat is None:
         return None
@@ -57,7 +57,7 @@ def is_at_one_place(reading: Reading, one: Case, other: Case) -> bool:
         return False
     if one.party_key is not None and one.party_key == other.party_key:
         return True
-    here, there = _point(reading, one), _point(reading, other)
+    here, there = point_of(reading, one), point_of(reading, other)
     return here is not None and there is not None and metres(here, there) <= 50
 
 
