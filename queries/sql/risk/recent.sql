@@ -1,7 +1,7 @@
 -- One row per unit, those without cases included: cases of the last 24 hours by colour; grave ones (red and orange) and
 -- slight ones of the last 6 hours, grave ones of the last 72; open ones past their deadline by colour, where the source
--- gives closing times; escalations of open cases without an answer, at the area that raised them; risk points by colour.
--- What lies in an area that is gone counts for the units above it.
+-- gives closing times; escalations of open cases without an answer, at the area that raised them; risk points by
+-- colour. What lies in an area that is gone counts for the units above it.
 with units as (
     select areas.area_id
     from app.areas

@@ -32,8 +32,8 @@ as $$
         || int4send(coalesce(array_position(p_words, p_source), 0) * 65536 + p_hour * 2048 + p_signs)
 $$;
 
--- What went well or not with a case, one bit each (queries.packed_days.Sign). Whether it was resolved within a minute of
--- being taken on is told by what came before the resolution: accepted, else dispatched, else reported.
+-- What went well or not with a case, one bit each (queries.packed_days.Sign). Whether it was resolved within a minute
+-- of being taken on is told by what came before the resolution: accepted, else dispatched, else reported.
 create or replace function app.packed_signs(
     p_is_same_day_counted boolean, p_is_same_day_kept boolean, p_is_same_day_resolved boolean,
     p_is_on_the_spot boolean, p_first_resolved_at timestamptz, p_first_due_at timestamptz, p_state text,
