@@ -1,5 +1,6 @@
 """The duty desk's questions: how they are asked, and what is right."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -28,6 +29,8 @@ LISTED: Final = (
 )
 #: Rows of a page that is smaller than the list.
 FEW: Final = 2
+#: More than there are.
+EVERY_ROW: Final = 100_000
 
 
 def _rows(frame: Any, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
@@ -35,7 +38,7 @@ def _rows(frame: Any, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
 
 
 def grave(connection: Connection, filter: Filter, _: Asked) -> Any:
-    return _rows(duty.grave(connection, filter), GRAVE)
+    return _rows(duty.grave(connection, filter, rows=EVERY_ROW), GRAVE)
 
 
 def owed(connection: Connection, filter: Filter, _: Asked) -> Any:
@@ -52,14 +55,16 @@ def narrowed(asked: Asked) -> tuple[str | None, str | None]:
 def listed(connection: Connection, filter: Filter, asked: Asked) -> Any:
     department, level = narrowed(asked)
 
+    def page_of(cut: Cut, rows: int, page: int) -> Any:
+        return escalations.listed(connection, filter, cut, department=department, level=level, rows=rows, page=page)
+
     def told(cut: Cut) -> list[tuple[Any, ...]]:
+        of_all = max(page_of(cut, FEW, 1)["of_all"], default=0)
+        size = max(FEW, math.ceil(of_all / 3))  # three pages, where there are more than a few
         found: list[tuple[Any, ...]] = []
-        of_all, page = 1, 1
-        while len(found) < of_all:
-            frame = escalations.listed(connection, filter, cut, department=department, level=level, rows=FEW, page=page)
-            rows = _rows(frame, LISTED)
-            of_all, page = max(frame["of_all"], default=0), page + 1
-            assert len(rows) == min(FEW, of_all - len(found))  # a page is full, but for the last one
+        for page in range(1, math.ceil(of_all / size) + 1):
+            rows = _rows(page_of(cut, size, page), LISTED)
+            assert len(rows) == min(size, of_all - len(found))  # a page is full, but for the last one
             found += rows
         return found
 

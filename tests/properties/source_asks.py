@@ -27,11 +27,6 @@ def up_to_now(asked: Asked) -> Asked:
     return replace(asked, period=(last - timedelta(days=(1, 3, 13, 27, 80)[number_of(asked) % 5]), last))
 
 
-def a_day_later(asked: Asked) -> Asked:
-    """The same question a day later, in one of two."""
-    return replace(asked, as_of=asked.as_of + timedelta(days=1)) if number_of(asked) % 2 else asked
-
-
 @dataclass(frozen=True, eq=False)
 class AnyOf:
     """Equal to each of its values."""
@@ -74,8 +69,6 @@ def late(connection: Connection, filter: Filter, _: Asked) -> Any:
 #: By name: how a question is asked and what is expected, whatever it is grouped by.
 SOURCES: Final[Mapping[str, Pair]] = {
     "source_findings/silent_sources": of(up_to_now, (silent_sources, expected_silences)),
-    "source_findings/repeating_sources": of(
-        a_day_later, of(up_to_now, (repeating_sources, oracle_sources.repeating_sources))
-    ),
-    "records/late": of(a_day_later, (late, oracle_sources.late)),
+    "source_findings/repeating_sources": of(up_to_now, (repeating_sources, oracle_sources.repeating_sources)),
+    "records/late": (late, oracle_sources.late),
 }
