@@ -2,12 +2,12 @@
 -- days before it, and how many such days the store holds; a withdrawn case counts for nothing. moments: as_of and the
 -- same local clock time of each day before, the newest first; first_moment: the beginning of the last's minutes.
 with past as (
-    select least(
-        cardinality(cast(:moments as timestamptz[])) - 1,
-        cast(extract(day from :as_of - (
+    select cast(count(*) as integer) as days
+    from unnest(cast(:moments as timestamptz[])) with ordinality as listed (to_moment, number)
+    where listed.number > 1
+        and listed.to_moment >= (
             select min(cases.reported_at) from app.cases where cases.subdistrict_id = :subdistrict_id
-        )) as integer)
-    ) as days
+        )
 ),
 
 windows as (
@@ -33,4 +33,4 @@ reported as (
 select
     (select count(*) from reported where reported.number = 0) as reported,
     (select count(*) from reported where reported.number > 0) as before,
-    coalesce((select past.days from past), 0) as days
+    (select past.days from past) as days

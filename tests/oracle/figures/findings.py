@@ -104,7 +104,7 @@ def closed_within_a_minute(reading: Reading, asked: Asked) -> Evidence:
         begun = [
             moment for moment in (case.accepted_at, case.dispatched_at) if moment is not None and moment <= resolved
         ]
-        return resolved - (*begun, case.reported_at)[0] <= timedelta(minutes=1)
+        return resolved - (*begun, case.reported_at)[0] < timedelta(minutes=1)
 
     return evidence(reading, asked, "minute", _on_their_day(reading, asked, could, did))
 
