@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from queries import packed, packed_days
 from queries.filters import Filter
 from queries.packed import Lookup
-from queries.packed_days import LabelPoints
+from queries.packed_places import LabelPoints
 from queries.privacy import shown_singly
 from queries.runner import Shape, Type, framed, shape
 from queries.vocabulary import State

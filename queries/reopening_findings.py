@@ -14,7 +14,8 @@ from queries import packed, packed_days
 from queries.evidence import EVIDENCE, unit_kinds
 from queries.figure import DEFAULT_DAYS, By, parameters
 from queries.filters import Filter
-from queries.packed_days import Cases, Mask, Places, Sign
+from queries.packed_days import Cases, Mask, Sign
+from queries.packed_places import LabelPoints, Places
 from queries.runner import framed
 from queries.vocabulary import Kind
 
@@ -140,7 +141,7 @@ def opened_again(connection: Connection, filter: Filter, unit_level: str) -> pd.
     is_closed = (resolved >= start) & (resolved < end) & ~cases.has("source", packed_days.words_in(untimed))
     closed, units = cases.chosen(asked["kinds"], packed.Lookup(areas), is_closed)
     assert units is not None
-    one, other = _came_again(cases, closed, resolved, start, packed_days.LabelPoints(labels))
+    one, other = _came_again(cases, closed, resolved, start, LabelPoints(labels))
     is_suspect = np.zeros(len(cases), dtype=bool)
     is_suspect[one] = True
     is_good = ~cases.shows(Sign.REOPENED_SINCE)[closed]
@@ -165,7 +166,7 @@ def _came_again(
     closed: npt.NDArray[np.intp],
     resolved: npt.NDArray[np.int64],
     start: int,
-    labels: packed_days.LabelPoints,
+    labels: LabelPoints,
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Pairs of a closed case and another that came in anew within a day: the places of the one and of the other."""
     reported = cases.number("reported")

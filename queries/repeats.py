@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries import packed, packed_days
+from queries import packed, packed_days, packed_places
 from queries.figure import DEFAULT_DAYS
 from queries.filters import Filter
 from queries.privacy import shown_singly
@@ -52,7 +52,7 @@ def repeated(connection: Connection, filter: Filter) -> pd.DataFrame:
     area, reported = cases.number("areas")[chosen].astype(np.int64), cases.number("reported")[chosen]
     matter = cases.number("types")[chosen].astype(np.int64)
     lon, lat = cases.number("places", "lon")[chosen], cases.number("places", "lat")[chosen]
-    is_none = packed_days.LabelPoints(labels).are_at(area, lon, lat)  # a default, no location
+    is_none = packed_places.LabelPoints(labels).are_at(area, lon, lat)  # a default, no location
     told = _Told(
         packed_days.together(area, matter),
         reported,
@@ -87,7 +87,7 @@ def _earlier(told: _Told, start: int) -> npt.NDArray[np.int64]:
     """
     order = packed_days.in_order_of_report(told.matter, told.reported)
     cases = _Told(told.matter[order], told.reported[order], told.lon[order], told.lat[order], told.party[order])
-    places = packed_days.Places(cases.lon, cases.lat)
+    places = packed_places.Places(cases.lon, cases.lat)
     counts = np.zeros(len(order), dtype=np.int64)
     for one, other in _pairs(cases, start):
         is_like = (cases.party[one] != 0) & (cases.party[one] == cases.party[other])

@@ -36,8 +36,6 @@ class AnyOf:
     def __eq__(self, other: object) -> bool:
         return other in self.values
 
-    __hash__ = None  # type: ignore[assignment]
-
 
 def expected_silences(reading: Reading, asked: Asked) -> Any:
     found = oracle_sources.silent_sources(reading, asked)
