@@ -63,7 +63,7 @@ def _bars(theme: str, value: str, is_rate: bool, height: int) -> alt.LayerChart:
 
 
 def _amounts(is_rate: bool) -> alt.Axis:
-    return alt.Axis(format=".0%" if is_rate else "~s", tickCount=4)
+    return alt.Axis(format=".1~%" if is_rate else "~s", tickCount=4)
 
 
 def _filled(provisional: str, final: str) -> Any:

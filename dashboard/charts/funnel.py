@@ -61,7 +61,7 @@ def funnel(
 def _funnel(theme: str, floor: float, titles: tuple[str, str]) -> alt.LayerChart:
     colours = colours_of(theme)
     scale = alt.Scale(domain=[floor, 1.0], clamp=True, nice=False)
-    y = alt.Y("rate:Q", title=titles[1], scale=scale, axis=alt.Axis(format=".0%", tickCount=5))
+    y = alt.Y("rate:Q", title=titles[1], scale=scale, axis=alt.Axis(format=".1~%", tickCount=5))
     x = alt.X("cases:Q", title=titles[0], scale=alt.Scale(zero=True, nice=False), axis=alt.Axis(grid=False))
     band = (
         named("limits")

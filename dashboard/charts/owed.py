@@ -57,7 +57,7 @@ def answered(frame: pd.DataFrame, *, theme: str, value: str, target: float | Non
 def _answered(theme: str, value: str, target: float | None, floor: float, height: int) -> alt.LayerChart:
     colours, y = colours_of(theme), _names()
     scale = alt.Scale(domain=[floor, 1.0], nice=False)
-    x = alt.X("rate:Q", title=value, scale=scale, axis=alt.Axis(format=".0%", tickCount=5))
+    x = alt.X("rate:Q", title=value, scale=scale, axis=alt.Axis(format=".1~%", tickCount=5))
     span = (
         named("answered")
         .mark_rule(color=colours.series["before"], strokeWidth=2)

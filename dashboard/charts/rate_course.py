@@ -33,7 +33,7 @@ def course(frame: pd.DataFrame, *, theme: str, value: str, target: float | None)
 def _course(theme: str, value: str, target: float | None) -> alt.LayerChart:
     colours, around = colours_of(theme), named("days")
     x = alt.X("day:T", title=None, axis=alt.Axis(grid=False, labelOverlap="greedy", labelSeparation=12, format="%m-%d"))
-    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format=".0%", tickCount=4))
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format=".1~%", tickCount=4))
     band = around.mark_area(color=colours.surface["normal"], opacity=0.6).encode(
         x=x, y=alt.Y("low:Q", title=None, scale=alt.Scale(zero=False)), y2="high"
     )
