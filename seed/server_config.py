@@ -27,6 +27,9 @@ SETTINGS = {
     "min_wal_size": "256MB",
     "checkpoint_timeout": "15min",
     "wal_compression": "on",
+    # nobody replicates it, and what is made and filled in one transaction is then not written twice
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "random_page_cost": "1.1",
     # the questions take milliseconds: compiling them would take longer
     "jit": "off",

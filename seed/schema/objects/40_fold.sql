@@ -233,20 +233,37 @@ as $$
     looked_up as (
         select
             bounded.*,
-            case when bounded.state_at < bounded.day_end then bounded.state else (
-                select told.state
-                from unnest(bounded.states, bounded.occurred_ats) with ordinality as told (state, occurred_at, position)
-                where told.state is not null and told.occurred_at < bounded.day_end
-                order by told.position
-                limit 1
-            ) end as day_end_state,
-            case when bounded.state = 'resolved' then case when bounded.level is null then 'grid' else coalesce(bounded.levels[array_position(bounded.events, 'resolved')], (
-                select told.level
-                from unnest(bounded.levels) with ordinality as told (level, position)
-                where told.level is not null and told.position >= array_position(bounded.events, 'resolved')
-                order by told.position
-                limit 1
-            ), 'grid') end end as resolved_level,
+            case
+                when bounded.state_at < bounded.day_end then bounded.state
+                -- the other of its two turns is its report
+                when bounded.turn_count = 2 then 'open'
+                else (
+                    select told.state
+                    from unnest(bounded.states, bounded.occurred_ats) with ordinality
+                        as told (state, occurred_at, position)
+                    where told.state is not null and told.occurred_at < bounded.day_end
+                    order by told.position
+                    limit 1
+                )
+            end as day_end_state,
+            case
+                when bounded.state <> 'resolved' then null
+                when bounded.level is null then 'grid'
+                -- nothing has happened since
+                when bounded.last_event = 'resolved' then bounded.level
+                else coalesce(
+                    bounded.levels[array_position(bounded.events, 'resolved')],
+                    (
+                        select told.level
+                        from unnest(bounded.levels) with ordinality as told (level, position)
+                        where told.level is not null
+                            and told.position >= array_position(bounded.events, 'resolved')
+                        order by told.position
+                        limit 1
+                    ),
+                    'grid'
+                )
+            end as resolved_level,
             bounded.reopened_count > 0 and exists (
                 select 1 from unnest(bounded.events, bounded.occurred_ats) as told (event, occurred_at)
                 where told.event = 'reopened'

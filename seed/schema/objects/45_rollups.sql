@@ -294,6 +294,11 @@ create or replace function app.door_mend_checkpoints(p_subdistrict_id integer, p
 language plpgsql
 as $$
 declare
+    month_starts constant timestamptz[] := (
+        select array_agg(checkpoints.month_start order by checkpoints.month_start)
+        from app.checkpoints
+        where checkpoints.subdistrict_id = p_subdistrict_id and checkpoints.month_start >= p_from
+    );
     part record;
 begin
     -- a new case stands in none yet
@@ -329,6 +334,9 @@ begin
             and checkpoints.month_start >= touched.first_occurred_at
             and checkpoints.month_start < greatest(touched.last_recorded_at, touched.last_occurred_at)
         where touched.sign = 1
+            -- most cases pass no month's end: not to be held against each
+            and width_bucket(touched.first_occurred_at - interval '1 microsecond', month_starts)
+            < width_bucket(greatest(touched.last_recorded_at, touched.last_occurred_at), month_starts)
         group by checkpoints.month_start
     loop
         insert into app.case_checkpoint

@@ -115,13 +115,20 @@ language plpgsql
 set client_min_messages = warning
 as $$
 begin
-    -- texts that a large batch holds more than once, and what is left of them without what tells of a person; by itself,
-    -- for a session that made the others before there was this one
+    -- each by itself, for a session that made the others before there was this one: texts that a large batch holds more
+    -- than once, and what is left of them without what tells of a person;
     create temporary table if not exists door_text (told text not null, masked text not null) on commit delete rows;
+    -- what the sound rows tell of each case: the reported row that opens it (for a standing case only when; one that has
+    -- not arrived has none), the first and the last moment of any row, and whether an event comes twice
+    create temporary table if not exists door_told (
+        case_id bigint not null, is_known boolean not null, opened_at timestamptz,
+        first_occurred_at timestamptz not null, last_at timestamptz not null, tells_twice boolean not null,
+        log_id bigint
+    ) on commit delete rows;
     if app.door_tables_stand() then
         delete from pg_temp.door_row;
         delete from pg_temp.door_case;
-        delete from pg_temp.door_opening;
+        delete from pg_temp.door_told;
         delete from pg_temp.door_logged;
         delete from pg_temp.door_fault;
         delete from pg_temp.door_reference;
@@ -149,11 +156,6 @@ begin
         source text not null, external_id text not null, case_id bigint not null, is_known boolean not null,
         standing_opened_at timestamptz, first_occurred_at timestamptz,
         read_as bigint not null -- the number that its rows were read with
-    ) on commit delete rows;
-    -- the reported row that opens each case, and when: for a standing case only when
-    create temporary table door_opening (
-        case_id bigint not null, is_known boolean not null, opened_at timestamptz not null,
-        first_occurred_at timestamptz not null, log_id bigint
     ) on commit delete rows;
     -- what the log has of the cases it knows: looked up once, since each look-up passes through all months
     create temporary table door_logged (like app.case_log) on commit delete rows;
@@ -601,7 +603,9 @@ as $$
 declare
     known_ids bigint[];
     known_from timestamptz;
+    told_cases bigint;
     logged_rows bigint;
+    is_large boolean;
 begin
     insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
     select
@@ -611,17 +615,23 @@ begin
     where door_row.fault is not null;
 
     -- a standing case was opened by its reported row; a new one, or one that comes back, by its first sound one
-    insert into pg_temp.door_opening (case_id, is_known, opened_at, first_occurred_at, log_id)
+    insert into pg_temp.door_told (
+        case_id, is_known, opened_at, first_occurred_at, last_at, tells_twice, log_id
+    )
     select
         door_case.case_id,
         door_case.is_known,
         coalesce(door_case.standing_opened_at, opening.occurred_at),
         least(door_case.first_occurred_at, told.first_occurred_at),
+        told.last_at,
+        told.tells_twice,
         case when door_case.standing_opened_at is null then opening.log_id end
     from (
         select
             door_row.case_id,
             min(door_row.occurred_at) as first_occurred_at,
+            greatest(max(door_row.occurred_at), max(door_row.recorded_at)) as last_at,
+            count(*) > bit_count(cast(bit_or(1 << app.stage_order(door_row.event)) as bit (32))) as tells_twice,
             -- numbers rise in the order in which rows count: parked ones first, then as handed in
             min(door_row.log_id) filter (where door_row.event = 'reported') as opening_log_id
         from pg_temp.door_row
@@ -629,13 +639,17 @@ begin
         group by door_row.case_id
     ) as told
     inner join pg_temp.door_case on told.case_id = door_case.case_id
-    left join pg_temp.door_row as opening on opening.log_id = told.opening_log_id and opening.event = 'reported'
-    where coalesce(door_case.standing_opened_at, opening.occurred_at) is not null;
+    left join pg_temp.door_row as opening on opening.log_id = told.opening_log_id and opening.event = 'reported';
+    get diagnostics told_cases = row_count;
+    is_large := told_cases > 2000;
+    if is_large then
+        analyze pg_temp.door_told (case_id);
+    end if;
 
-    select array_agg(door_opening.case_id order by door_opening.case_id), min(door_opening.first_occurred_at)
+    select array_agg(door_told.case_id order by door_told.case_id), min(door_told.first_occurred_at)
     into known_ids, known_from
-    from pg_temp.door_opening
-    where door_opening.is_known;
+    from pg_temp.door_told
+    where door_told.is_known and door_told.opened_at is not null;
     if known_ids is not null then
         insert into pg_temp.door_logged
         select * from app.case_log
@@ -699,8 +713,9 @@ begin
             from pg_temp.door_row
             inner join (
                 select twins.case_id, twins.event, twins.occurred_at
-                from pg_temp.door_row as twins
-                where twins.fault is null
+                from pg_temp.door_told
+                inner join pg_temp.door_row as twins on twins.case_id = door_told.case_id
+                where door_told.tells_twice and twins.fault is null
                 group by twins.case_id, twins.event, twins.occurred_at
                 having count(*) > 1
             ) as told_twice
@@ -732,7 +747,7 @@ begin
     insert into pg_temp.door_fault (batch_id, row_no, verdict, reason, column_name, detail)
     select door_row.batch_id, door_row.row_no, verdict.parts[1], verdict.parts[2], verdict.parts[3], verdict.parts[4]
     from pg_temp.door_row
-    left join pg_temp.door_opening as opening on opening.case_id = door_row.case_id
+    left join pg_temp.door_told as opening on opening.case_id = door_row.case_id
     cross join lateral (
         select case
             when opening.opened_at is null then array['parked', 'no_case_yet', '', '']
@@ -824,6 +839,10 @@ begin
             where door_reference.batch_id = door_row.batch_id and door_reference.row_no = door_row.row_no
         );
 
+    if is_large then
+        analyze pg_temp.door_reference (batch_id, row_no);
+    end if;
+
     if p_batch.file_rows is not null then
         perform app.door_judge_file(p_batch);
     end if;
@@ -850,10 +869,11 @@ begin
         array_agg(opening.case_id order by opening.case_id) filter (where not opening.is_known),
         min(opening.first_occurred_at) filter (where not opening.is_known)
     into known_ids, known_from, new_ids, new_from
-    from pg_temp.door_opening as opening;
+    from pg_temp.door_told as opening
+    where opening.opened_at is not null;
     is_large := coalesce(cardinality(known_ids), 0) + coalesce(cardinality(new_ids), 0) > 2000;
     if is_large then
-        perform app.door_tell('taking in', 0.27, 0.39);
+        perform app.door_tell('taking in', 0.35, 0.48);
     end if;
 
     perform app.door_checkpoint(p_subdistrict_id, p_recorded_from, p_recorded_to);
@@ -891,7 +911,7 @@ begin
     perform app.door_recorded(p_subdistrict_id);
 
     if is_large then
-        perform app.door_tell('taking in', 0.39, 0.58);
+        perform app.door_tell('taking in', 0.48, 0.67);
     end if;
     if known_ids is not null then
         insert into pg_temp.door_image
@@ -901,16 +921,16 @@ begin
         perform app.door_fold_new(p_subdistrict_id, new_ids, new_from);
     end if;
     if is_large then
-        perform app.door_tell('taking in', 0.58, 0.75);
+        perform app.door_tell('taking in', 0.67, 0.79);
         analyze pg_temp.door_image (sign, case_id, area_id, kind, reported_day);
     end if;
     perform app.door_replace(p_subdistrict_id, known_ids, new_ids, known_from, new_from);
     if is_large then
-        perform app.door_tell('taking in', 0.75, 0.89);
+        perform app.door_tell('taking in', 0.79, 0.86);
     end if;
     perform app.door_count(p_subdistrict_id);
     if is_large then
-        perform app.door_tell('taking in', 0.89, 0.95);
+        perform app.door_tell('taking in', 0.86, 0.94);
     end if;
     if exists (
         select 1 from app.checkpoints
@@ -943,14 +963,9 @@ begin
             min(spanned.first_at) as first_at,
             max(spanned.last_at) as last_at
         from (
-            select
-                door_opening.case_id,
-                min(door_row.occurred_at) as first_at,
-                greatest(max(door_row.occurred_at), max(door_row.recorded_at)) as last_at
-            from pg_temp.door_opening
-            inner join pg_temp.door_row on door_opening.case_id = door_row.case_id and door_row.fault is null
-            where not door_opening.is_known
-            group by door_opening.case_id
+            select door_told.case_id, door_told.first_occurred_at as first_at, door_told.last_at
+            from pg_temp.door_told
+            where not door_told.is_known and door_told.opened_at is not null
         ) as spanned
         cross join lateral (
             select
@@ -966,7 +981,7 @@ begin
         select 1, folded.*
         from app.fold_cases(p_subdistrict_id, part.case_ids, part.first_at, part.last_at) as folded;
         folded_cases := folded_cases + cardinality(part.case_ids);
-        perform app.door_tell('taking in', 0.39 + 0.19 * folded_cases / cardinality(p_case_ids), 0.58);
+        perform app.door_tell('taking in', 0.48 + 0.19 * folded_cases / cardinality(p_case_ids), 0.67);
     end loop;
 end
 $$;
@@ -1234,7 +1249,7 @@ begin
 
     is_large := row_count > 2000;
     if is_large then
-        perform app.door_tell('taking in', 0, 0.05);
+        perform app.door_tell('taking in', 0, 0.07);
     end if;
     if app.door_tables_stand() then
         -- parked rows count before those of the batch: where some have their turn, all is read again
@@ -1268,7 +1283,7 @@ begin
         if is_large then
             analyze pg_temp.door_case (source, external_id, case_id);
             perform app.door_mask(p_batch_id);
-            perform app.door_tell('taking in', 0.05, 0.20, log_id_seq.last_value, row_count) from app.log_id_seq;
+            perform app.door_tell('taking in', 0.07, 0.25, log_id_seq.last_value, row_count) from app.log_id_seq;
         end if;
         perform app.door_read(batch, now_moment);
     end if;
@@ -1278,8 +1293,9 @@ begin
         perform app.door_forget(batch.subdistrict_id);
     end if;
     if is_large then
-        perform app.door_tell('taking in', 0.20, 0.27);
-        analyze pg_temp.door_row (batch_id, row_no, log_id, case_id, event, occurred_at, is_parked);
+        perform app.door_tell('taking in', 0.25, 0.35);
+        -- fault: else the sound rows are thought a handful, and the wide table is hashed instead of the small one
+        analyze pg_temp.door_row (batch_id, row_no, log_id, case_id, event, occurred_at, is_parked, fault);
     end if;
     perform app.door_judge(batch);
 
@@ -1295,7 +1311,7 @@ begin
         perform app.door_apply(batch.subdistrict_id, recorded_first, recorded_last);
     end if;
     if is_large then
-        perform app.door_tell('taking in', 0.95, 1);
+        perform app.door_tell('taking in', 0.94, 1);
     end if;
     perform app.door_settle(batch, now_moment);
 
