@@ -94,6 +94,12 @@ class Answers:
             kept = self._kept.get(key)
         return kept is not None and kept.done() and kept.exception() is None
 
+    def forget(self, *kinds: str) -> None:
+        """Ask anew for what is kept under a key that begins with one of these words: it was changed from here."""
+        with self._lock:
+            for key in [key for key in self._kept if isinstance(key, tuple) and key[0] in kinds]:
+                del self._kept[key]
+
     def begin(self, key: Hashable, ask: Callable[[Connection], Any]) -> None:
         """Ask on a connection beside what the page itself asks meanwhile; a failure is told to whoever gets it."""
         with self._lock:

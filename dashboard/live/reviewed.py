@@ -33,6 +33,7 @@ __all__ = [
     "expect",
     "frozen_lately",
     "frozen_of",
+    "look_again",
     "read_period",
     "restated",
     "reviewed",
@@ -126,6 +127,11 @@ def frozen_lately(filter: Filter, *, now: datetime) -> pd.DataFrame:
     """The newest freezes (queries.freezes.NEWEST)."""
     key = ("freezes", filter.subdistrict_id, int(now.timestamp()) // _LOOKED)
     return live.answers().get(key, lambda connection: freezes.newest(connection, filter.subdistrict_id, rows=_ROWS))
+
+
+def look_again() -> None:
+    """Forget what was found frozen in the last seconds: this process has just frozen something."""
+    live.answers().forget("frozen", "freezes")
 
 
 def usual_periods(filter: Filter) -> tuple[Period, ...]:

@@ -52,6 +52,18 @@ def test_the_oldest_answers_fall_out(answers: Answers) -> None:
     assert asked == [1, 2, 3, 4, 2]
 
 
+def test_what_was_changed_from_here_is_asked_anew(answers: Answers) -> None:
+    told = {"frozen": 1, "review": 1}
+
+    def asking(kind: str) -> int:
+        return answers.get((kind, 7), lambda _: told[kind])
+
+    assert (asking("frozen"), asking("review")) == (1, 1)
+    told |= {"frozen": 2, "review": 2}
+    answers.forget("frozen")
+    assert (asking("frozen"), asking("review")) == (2, 1)
+
+
 def test_what_cannot_be_asked_is_said_and_asked_anew_next_time(answers: Answers) -> None:
     def refused(_: Connection) -> int:
         raise AskingError("unknown_kind", given="x", known="y")

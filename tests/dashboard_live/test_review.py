@@ -129,6 +129,14 @@ def test_one_that_is_not_frozen_says_so_and_offers_no_files(week: Town) -> None:
     assert "Not frozen yet" in markup and "review-file/" not in markup
 
 
+def test_what_was_frozen_from_this_page_is_shown_at_once(week: Town) -> None:
+    assert "Not frozen yet" in _drawn()
+    _freeze(week)
+    assert "Not frozen yet" in _drawn(), "somebody else's freeze is seen by the next look"
+    reviewed.look_again()
+    assert "duty office" in _drawn()
+
+
 def test_a_frozen_one_stays_and_tells_what_was_restated(week: Town) -> None:
     made_then = _drawn(as_of="2024-03-18T09:00")
     assert "Not frozen yet" in made_then

@@ -13,7 +13,7 @@ from dashboard import live
 from dashboard.live.ask import NoAnswerError
 from dashboard.live.commands import COOKIE, CommandError, Device, Outcome
 from dashboard.live.questions import AskingError
-from dashboard.live.reviewed import PeriodError, to_be_frozen
+from dashboard.live.reviewed import PeriodError, look_again, to_be_frozen
 from dashboard.text import Text
 
 _SAID: Final = "gg_marked"
@@ -50,6 +50,7 @@ def act(told: str) -> None:
             outcome = commands.acknowledge_escalation(token, *(int(number) for number in numbers))
         elif word == "freeze" and len(numbers) == 2 and before is not None:
             outcome = commands.freeze(token, to_be_frozen(before, *numbers))
+            look_again()
         else:
             return
     except NoAnswerError:
