@@ -121,14 +121,19 @@ def _parameters(filter: Filter) -> dict[str, Any]:
 
 
 def newest_from(connection: Connection, filter: Filter, rows: int = LOOKED_THROUGH) -> Any:
-    """The moment from which on the newest ``rows`` cases were reported; -infinity where there are fewer."""
-    return ask_one(connection, "cases", "newest_from", {**filter.parameters(), "rows": rows})["newest_from"]
+    """A moment from which on at least ``rows`` cases were reported that were known; -infinity where there are fewer."""
+    counted = rows
+    while True:
+        found = ask_one(connection, "cases", "newest_from", {**filter.parameters(), "rows": counted})
+        if found["known"] >= rows or found["is_all"]:
+            return found["newest_from"]
+        counted *= 2
 
 
 def latest(connection: Connection, filter: Filter, rows: int = LATEST_ROWS) -> pd.DataFrame:
     """The newest red and orange cases and, where fewer, others (LATEST), newest first; no police, no petitions."""
-    parameters = {**_parameters(filter), "newest_from": newest_from(connection, filter), "rows": rows}
-    return ask(connection, "cases", "latest", LATEST, parameters)
+    looked_through = {"newest_from": newest_from(connection, filter, LOOKED_THROUGH), "looked_through": LOOKED_THROUGH}
+    return ask(connection, "cases", "latest", LATEST, {**_parameters(filter), **looked_through, "rows": rows})
 
 
 def listed(

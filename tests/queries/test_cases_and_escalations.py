@@ -73,6 +73,19 @@ def test_latest_prefers_red_and_orange_and_shows_no_police_and_no_petitions(town
     )  # fmt: skip
 
 
+def test_what_is_recorded_later_pushes_nothing_out_of_the_latest(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cases, "LOOKED_THROUGH", 2)
+    for hour in (7, 8, 9):
+        town.case(f"known {hour}", f"2024-03-14 0{hour}:00:00", summary=f"{hour}")
+    for minute in (10, 20, 30):
+        values = {"area_code": "east-1", "type_code": "noise", "kind": "appeal", "risk": "yellow", "channel": "hotline"}
+        reported = f"2024-03-14 09:{minute}:00"
+        town.then(f"late {minute}", "reported", reported, recorded="2024-03-15 08:00:00", summary="late", **values)
+    town.settle()
+    for at, shown in (("2024-03-14 12:00:00", ["9", "8"]), ("2024-03-15 12:00:00", ["late", "late"])):
+        assert cases.latest(town.connection, town.at(at))["title_zh"].tolist() == shown
+
+
 def test_heat_weighs_by_colour_and_age_and_leaves_piles_out(town: Town) -> None:
     town.case("red", "2024-03-14 10:00:00", risk="red", lon=113.81, lat=22.81)
     town.case("too old", "2024-03-14 06:00:00", lon=113.81, lat=22.81)

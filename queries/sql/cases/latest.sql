@@ -1,5 +1,5 @@
--- One row per case, newest first: the newest red and orange ones and, where fewer, others, out of the newest 600.
--- Only the kinds asked for: police reports and petitions are shown as counts alone.
+-- One row per case, newest first: the newest red and orange ones and, where fewer, others, out of the newest 600 that
+-- were known at as_of. Only the kinds asked for: police reports and petitions are shown as counts alone.
 with newest as (
     select
         cases.*, row_number() over (
@@ -9,12 +9,14 @@ with newest as (
         select recent.*
         from app.cases_at(:subdistrict_id, :as_of) as recent
         where recent.reported_at >= :newest_from
-            and recent.kind = any(cast(:kinds as text[]))
-            and recent.state <> 'transferred'
-            and (cast(:area_id as integer) is null or recent.area_id in (
-                select chosen.descendant_id from app.area_closure as chosen where chosen.ancestor_id = :area_id
-            ))
+        order by recent.reported_at desc, recent.case_id desc
+        limit :looked_through
     ) as cases
+    where cases.kind = any(cast(:kinds as text[]))
+        and cases.state <> 'transferred'
+        and (cast(:area_id as integer) is null or cases.area_id in (
+            select chosen.descendant_id from app.area_closure as chosen where chosen.ancestor_id = :area_id
+        ))
 )
 
 select

@@ -1,7 +1,8 @@
 -- One row per case and day on which it stood on the list: whether it turned worse in the days after, as known at as_of.
 -- Worse is: the deadline as it stood passed without a solution, or, where it had passed before, there was none in all
 -- those days; reopened; handed up (again); an answer's deadline passed unanswered; supervised by a leader. After a
--- closing no deadline counts, nor after one that the day's list did not know of yet.
+-- closing no deadline counts, nor after one that the day's list did not know of yet. Of what is no case any more, its
+-- report being revoked, nothing is known: nothing went worse.
 with listed as (
     select item.case_id, item.listed_at, item.due_at, item.listed_at + cast(:within as interval) as until_at
     from unnest(
@@ -15,7 +16,7 @@ opened as (
     where cases.subdistrict_id = :subdistrict_id and cases.case_id = any(cast(:case_ids as bigint[]))
 ),
 
-events as materialized (
+told as materialized (
     select
         effective.case_id,
         effective.occurred_at,
@@ -31,6 +32,10 @@ events as materialized (
         ) as effective
     where effective.event is not null
 ),
+
+known as (select distinct told.case_id from told where told.event = 'reported'),
+
+events as materialized (select told.* from told inner join known on told.case_id = known.case_id),
 
 followed as (
     select
@@ -79,6 +84,7 @@ select
     followed.listed_at,
     coalesce(
         followed.due_at <= followed.until_at
+        and known.case_id is not null
         and before.is_closed is not true
         and coalesce(followed.closed_at > greatest(followed.due_at, case
             when followed.due_at <= followed.listed_at then followed.until_at
@@ -97,5 +103,6 @@ select
     ) as is_answer_late,
     followed.is_supervised
 from followed
+left join known on followed.case_id = known.case_id
 left join before on followed.case_id = before.case_id and followed.listed_at = before.listed_at
 order by followed.listed_at, followed.case_id
