@@ -1,8 +1,8 @@
-# Two commands: `make run` shows the dashboard, `make test` proves it. All paths are relative: folders may have spaces.
+# Two commands: `make run` shows the dashboard, `make test` proves it in ten minutes. All paths are relative: folders may have spaces.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check format bench gallery soak oracle evaluate migrate install install-dev browser lock clean clean-data
+.PHONY: help run test pages check format bench gallery soak oracle evaluate migrate install install-dev browser lock clean clean-data
 
 ENV := .venv/bin/python
 # random histories `make oracle` tells, and the seed of their chance; without a seed they are new every time
@@ -20,9 +20,12 @@ run: install ## start everything and print the addresses; Ctrl-C stops it
 	@$(ENV) -m seed run
 
 # what opens pages or starts processes comes by itself, a file at a time: it counts seconds; 5: no chosen test is of a kind
-test: install-dev browser ## all tests, with what they need installed
+test: install-dev browser ## tests of ten minutes and one walk through the pages, with what they need installed
 	@$(ENV) -m pytest -n 2 --dist loadgroup -m "not (browser or runtime)" $(ARGS) || [ $$? -eq 5 ]
-	@$(ENV) -m pytest -n 2 --dist loadfile -m "browser or runtime" $(ARGS) || [ $$? -eq 5 ]
+	@$(ENV) -m pytest -n 2 --dist loadfile -m walk $(ARGS) || [ $$? -eq 5 ]
+
+pages: install-dev browser ## the long tests: every page in a real browser, servers and whole processes
+	@$(ENV) -m pytest -n 2 --dist loadfile -m "(browser or runtime) and not walk" $(ARGS) || [ $$? -eq 5 ]
 
 check: install-dev ## format, lint, types, SQL, import contracts, catalogues
 	$(ENV) -m ruff format --check .

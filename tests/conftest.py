@@ -55,7 +55,10 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what opens pages or starts processes: it is run by itself (`make test`). One worker runs a whole file."""
+    """Mark what opens pages or starts processes: it is run by itself (`make pages`). One worker runs a whole file, and
+    the longest come first, so that none is left to one worker at the end.
+    """
+    items.sort(key=lambda item: "importers" not in item.path.parts)
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)

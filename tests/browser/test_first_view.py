@@ -10,7 +10,7 @@ from tests.browser.served import few_days
 from tests.support.app import AppServer
 from tests.support.databases import Databases
 
-pytestmark = [pytest.mark.browser, pytest.mark.runtime]
+pytestmark = [pytest.mark.browser, pytest.mark.runtime, pytest.mark.walk]
 
 _FIRST = "#laptop-first"
 

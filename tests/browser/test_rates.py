@@ -13,7 +13,7 @@ from tests.dashboard_live.city import fill
 from tests.support.app import AppServer, serve_app, status_of
 from tests.support.databases import Databases
 
-pytestmark = [pytest.mark.browser, pytest.mark.runtime]
+pytestmark = [pytest.mark.browser, pytest.mark.runtime, pytest.mark.walk]
 
 
 @pytest.fixture(scope="module")

@@ -224,6 +224,7 @@ def _run(database: Database, *arguments: str) -> subprocess.CompletedProcess[str
     )
 
 
+@pytest.mark.runtime
 def test_the_commands_of_the_page(cycle: Town, database: Database) -> None:
     cycle.connection.commit()
     days = ("--period", CYCLE.name)

@@ -219,6 +219,7 @@ def _run(database: Database, tmp_path: Path, *arguments: str, **variables: str) 
     )
 
 
+@pytest.mark.runtime
 @pytest.mark.usefixtures("maker", "frozen")
 def test_the_command_retries_what_failed_and_says_what_came_of_it(
     town: Town, database: Database, post: Post, tmp_path: Path

@@ -166,6 +166,7 @@ def _run(database: Database, *arguments: str) -> subprocess.CompletedProcess[str
     )
 
 
+@pytest.mark.runtime
 def test_the_command_says_what_became_of_it(town: Town, database: Database, tmp_path: Path) -> None:
     town.case("a", "2024-03-05 08:00:00")
     town.settle()
