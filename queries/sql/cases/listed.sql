@@ -31,11 +31,10 @@ chosen as (
             cast(:behind as text) = 'returned'
             and known.first_resolved_at >= :period_start and known.first_resolved_at < :period_end
             and known.first_resolved_at < (select way.followed_before from asked as way)
-            and known.last_reopened_at >= known.first_resolved_at
-            and exists (
-                select 1 from unnest(known.reopened_days) as reopened (day)
-                where reopened.day - cast(known.first_resolved_at at time zone :time_zone as date)
-                    between 0 and cast(:follow_up_days as integer)
+            and app.is_returned(
+                known.first_resolved_at, known.reopened_days, known.last_reopened_at, known.open_spells,
+                cast(known.first_resolved_at at time zone :time_zone as date) + cast(:follow_up_days as integer),
+                :time_zone
             )
         )
     )

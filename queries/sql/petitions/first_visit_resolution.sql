@@ -27,7 +27,11 @@ visits as materialized (
         cases.reported_hour,
         cases.reported_day as day,
         cases.party_key,
-        case when cases.last_reopened_at >= cases.first_resolved_at then cases.reopened_days end as reopened_days,
+        -- after it was resolved: one that was withdrawn by mistake and taken up again has not come back
+        app.is_returned(
+            cases.first_resolved_at, cases.reopened_days, cases.last_reopened_at, cases.open_spells,
+            cases.reported_day + cast(:follow_up_days as integer), :time_zone
+        ) as is_returned,
         cases.source <> all(asked.untimed) as is_timed,
         cast(cases.first_resolved_at at time zone :time_zone as date) as resolved_day,
         lag(cases.reported_day) over visits_of_party as day_before,
@@ -55,11 +59,7 @@ judged as (
         visits.party_key is not null as is_known,
         visits.resolved_day <= visits.day + cast(:follow_up_days as integer)
         and coalesce(visits.day_after > visits.day + cast(:follow_up_days as integer), true)
-        and not exists (
-            select 1 from unnest(visits.reopened_days) as reopened (day)
-            -- after it was resolved: one that was withdrawn by mistake and taken up again has not come back
-            where reopened.day between visits.resolved_day and visits.day + cast(:follow_up_days as integer)
-        ) as is_settled
+        and not visits.is_returned as is_settled
     from visits
     inner join units on visits.area_id = units.area_id
     where visits.is_timed and visits.reported_at >= :period_start and visits.reported_at < :period_end

@@ -102,6 +102,44 @@ as $$
     where turns.is_open
 $$;
 
+-- Whether a case was opened at one of these moments, by its spells (app.packed_spells): from p_from on, before p_to.
+create or replace function app.is_opened_within(p_open_spells bytea, p_from timestamptz, p_to timestamptz)
+returns boolean
+language sql stable parallel safe
+as $$
+    select exists (
+        select 1
+        from generate_series(5, octet_length(p_open_spells), 12) as spell (place)
+        where substr(p_open_spells, spell.place, 4) >= app.packed_moment(p_from)
+            and substr(p_open_spells, spell.place, 4) < app.packed_moment(p_to)
+    )
+$$;
+
+-- Whether a case was reopened from its first resolution on up to the end of p_last_day, which is no day before it. What
+-- was reopened on the day of the resolution, but before it, has not come back: it was taken up again.
+create or replace function app.is_returned(
+    p_first_resolved_at timestamptz, p_reopened_days date[], p_last_reopened_at timestamptz, p_open_spells bytea,
+    p_last_day date, p_time_zone text
+)
+returns boolean
+language sql stable parallel safe
+as $$
+    select case
+        when p_last_reopened_at >= p_first_resolved_at then
+            -- on a day after: more reopenings had been by the last of them than by the end of that day
+            width_bucket(p_last_day, p_reopened_days)
+            > width_bucket(cast(p_first_resolved_at at time zone p_time_zone as date), p_reopened_days)
+            or (
+                cast(p_first_resolved_at at time zone p_time_zone as date) = any(p_reopened_days)
+                and app.is_opened_within(
+                    p_open_spells, p_first_resolved_at,
+                    app.midnight(cast(p_first_resolved_at at time zone p_time_zone as date) + 1, p_time_zone)
+                )
+            )
+        else false
+    end
+$$;
+
 -- The order of two events at one moment: vocabulary.Event.
 create or replace function app.stage_order(p_event text) returns smallint
 language sql immutable parallel safe

@@ -39,10 +39,10 @@ create or replace function app.packed_signs(
     p_is_on_the_spot boolean, p_first_resolved_at timestamptz, p_first_due_at timestamptz, p_state text,
     p_closed_at timestamptz, p_reopened_count smallint, p_reopened_days date[], p_last_reopened_at timestamptz,
     p_accepted_at timestamptz, p_dispatched_at timestamptz, p_reported_at timestamptz, p_level text,
-    p_resolved_level text, p_time_zone text
+    p_resolved_level text, p_open_spells bytea, p_time_zone text
 )
 returns integer
-language sql immutable parallel safe
+language sql stable parallel safe
 as $$
     select cast(p_is_same_day_counted as integer) + cast(p_is_same_day_kept as integer) * 2
         + cast(p_is_same_day_resolved as integer) * 4 + cast(p_is_on_the_spot as integer) * 8
@@ -50,10 +50,10 @@ as $$
         + case when p_state in ('withdrawn', 'transferred') and p_closed_at < p_first_due_at then 32 else 0 end
         + case
             when p_first_resolved_at is null then 0
-            -- on that day or in the 30 after: more reopenings had been by the last of these days than before that day
-            when p_last_reopened_at >= p_first_resolved_at
-                and width_bucket(cast(p_first_resolved_at at time zone p_time_zone as date) + 30, p_reopened_days)
-                > width_bucket(cast(p_first_resolved_at at time zone p_time_zone as date) - 1, p_reopened_days) then 0
+            when app.is_returned(
+                    p_first_resolved_at, p_reopened_days, p_last_reopened_at, p_open_spells,
+                    cast(p_first_resolved_at at time zone p_time_zone as date) + 30, p_time_zone
+                ) then 0
             else 64
         end
         + case when p_reopened_count > 0 then 128 else 0 end
@@ -161,7 +161,7 @@ begin
                     known.is_on_the_spot, known.first_resolved_at, known.first_due_at, known.state, known.closed_at,
                     known.reopened_count, known.reopened_days, known.last_reopened_at,
                     known.accepted_at, known.dispatched_at, known.reported_at, known.level, known.resolved_level,
-                    store.time_zone
+                    known.open_spells, store.time_zone
                 )
             ),
             ''
@@ -368,7 +368,7 @@ begin
                     earlier.is_on_the_spot, earlier.first_resolved_at, earlier.first_due_at, earlier.state,
                     earlier.closed_at, earlier.reopened_count, earlier.reopened_days, earlier.last_reopened_at,
                     earlier.accepted_at, earlier.dispatched_at, earlier.reported_at, earlier.level,
-                    earlier.resolved_level, store.time_zone
+                    earlier.resolved_level, earlier.open_spells, store.time_zone
                 )
             ),
             ''

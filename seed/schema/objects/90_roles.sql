@@ -57,8 +57,10 @@ app.packed_words(integer), app.packed_label_points(integer), app.packed_areas(in
 app.packed_unit_kinds(integer, text),
 app.packed_signs(
     boolean, boolean, boolean, boolean, timestamptz, timestamptz, text, timestamptz, smallint, date[], timestamptz,
-    timestamptz, timestamptz, timestamptz, text, text, text
+    timestamptz, timestamptz, timestamptz, text, text, bytea, text
 ),
+app.is_opened_within(bytea, timestamptz, timestamptz),
+app.is_returned(timestamptz, date[], timestamptz, bytea, date, text),
 app.packed_traits(text[], text, text, text, text, text, smallint, integer),
 app.packed_days_at(integer, timestamptz, timestamptz, timestamptz, text[], boolean),
 app.packed_since(integer, timestamptz, timestamptz, timestamptz),
