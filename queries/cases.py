@@ -125,9 +125,19 @@ def newest_from(connection: Connection, filter: Filter, rows: int = LOOKED_THROU
     counted = rows
     while True:
         found = ask_one(connection, "cases", "newest_from", {**filter.parameters(), "rows": counted})
-        if found["known"] >= rows or found["is_all"]:
-            return found["newest_from"]
-        counted *= 2
+        moment = found["newest_from"]
+        if found["is_all"] or found["is_newest_record"]:
+            return moment
+        # some of those were recorded since, seldom more than a fifth
+        if counted > rows and known_from(connection, filter, moment) >= rows:
+            return moment
+        counted = counted * 5 // 4 + 1 if counted == rows else counted * 2
+
+
+def known_from(connection: Connection, filter: Filter, moment: Any) -> int:
+    """How many of the cases reported from a moment on are known."""
+    found = ask_one(connection, "cases", "known_from", {**filter.parameters(), "newest_from": moment})
+    return int(found["known"])
 
 
 def latest(connection: Connection, filter: Filter, rows: int = LATEST_ROWS) -> pd.DataFrame:

@@ -99,6 +99,10 @@ ASKED: Final[dict[str, tuple[Ask, Shape | None]]] = {
     "calendar/days": (lambda connection, asked: calendar.days(connection, asked.today, asked.today), calendar.DAYS),
     "cases/counted": (lambda connection, asked: cases.counted(connection, asked, "grid"), cases.COUNTED),
     "cases/heat": (cases.heat, cases.HEAT),
+    "cases/known_from": (
+        lambda connection, asked: cases.known_from(connection, asked, asked.as_of - timedelta(days=1)),
+        None,
+    ),
     "cases/latest": (cases.latest, cases.LATEST),
     "cases/listed": (cases.listed, cases.LISTED),
     "cases/newest_from": (cases.newest_from, None),

@@ -1,6 +1,5 @@
 -- One row: from when on the cases were reported that are the newest as the store stands, so many of them counted back
--- from as_of; how many were known then of those reported since, fewer where some were recorded later; whether there
--- are no others.
+-- from as_of; whether they are all there are; whether all of them were known then, since nothing was recorded later.
 with bound as (
     select coalesce(
         (
@@ -16,13 +15,7 @@ with bound as (
 
 select
     bound.newest_from,
-    case
-        when subdistricts.last_recorded_at <= :as_of then :rows
-        else (
-            select count(*) from app.cases_at(:subdistrict_id, :as_of) as recent
-            where recent.reported_at >= bound.newest_from
-        )
-    end as known,
-    bound.newest_from = '-infinity' as is_all
+    bound.newest_from = '-infinity' as is_all,
+    subdistricts.last_recorded_at <= :as_of as is_newest_record
 from bound
 inner join app.subdistricts on subdistricts.subdistrict_id = :subdistrict_id
