@@ -24,6 +24,7 @@ from tests.properties.city_asks import CITY
 from tests.properties.desk_asks import DESK
 from tests.properties.fairness_asks import FAIRNESS
 from tests.properties.figure_asks import Answer, Expected, expected_without, rate, without
+from tests.properties.list_asks import LISTS
 from tests.properties.place_asks import PLACES
 from tests.properties.risk_asks import RISK
 from tests.properties.source_asks import SOURCES
@@ -50,7 +51,9 @@ class Checked:
 
 
 #: Entries that are known not to agree, and why; an entry goes when its question or definition is mended.
-KNOWN: Final[Mapping[str, str]] = {}
+KNOWN: Final[Mapping[str, str]] = {
+    "lists/turned_worse of any": "a listed case whose batch was revoked is said to have missed its deadline",
+}
 
 NOT_RECORDED: Final = "not recorded"
 
@@ -143,6 +146,6 @@ FIGURES: Final[Mapping[str, Checked]] = {
     **{name: Checked(*entry) for name, entry in FAIRNESS.items()},
     **{
         name: Checked(ask, expect, EVERY)
-        for name, (ask, expect) in {**RISK, **PLACES, **CITY, **DESK, **SOURCES}.items()
+        for name, (ask, expect) in {**RISK, **PLACES, **CITY, **DESK, **SOURCES, **LISTS}.items()
     },
 }
