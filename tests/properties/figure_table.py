@@ -20,6 +20,7 @@ from tests.oracle.figures import stock as oracle_stock
 from tests.oracle.figures import workload as oracle_workload
 from tests.oracle.figures.asked import Asked
 from tests.properties import figure_asks as asks
+from tests.properties.case_asks import CASES
 from tests.properties.city_asks import CITY
 from tests.properties.desk_asks import DESK
 from tests.properties.fairness_asks import FAIRNESS
@@ -146,6 +147,6 @@ FIGURES: Final[Mapping[str, Checked]] = {
     **{name: Checked(*entry) for name, entry in FAIRNESS.items()},
     **{
         name: Checked(ask, expect, EVERY)
-        for name, (ask, expect) in {**RISK, **PLACES, **CITY, **DESK, **SOURCES, **LISTS}.items()
+        for name, (ask, expect) in {**RISK, **PLACES, **CITY, **DESK, **SOURCES, **LISTS, **CASES}.items()
     },
 }
