@@ -20,13 +20,16 @@ from tests.oracle.figures import stock as oracle_stock
 from tests.oracle.figures import workload as oracle_workload
 from tests.oracle.figures.asked import Asked
 from tests.properties import figure_asks as asks
+from tests.properties.case_asks import CASES
 from tests.properties.city_asks import CITY
 from tests.properties.desk_asks import DESK
 from tests.properties.fairness_asks import FAIRNESS
 from tests.properties.figure_asks import Answer, Expected, expected_without, rate, without
+from tests.properties.list_asks import LISTS
 from tests.properties.place_asks import PLACES
 from tests.properties.risk_asks import RISK
 from tests.properties.source_asks import SOURCES
+from tests.properties.unit_asks import UNITS
 
 COMMON: Final = frozenset(("total", "day", "week", "month", "area", "kind", "type", "channel", "risk"))
 MORE_HOUR: Final = COMMON | {"hour"}
@@ -50,7 +53,11 @@ class Checked:
 
 
 #: Entries that are known not to agree, and why; an entry goes when its question or definition is mended.
-KNOWN: Final[Mapping[str, str]] = {}
+KNOWN: Final[Mapping[str, str]] = {
+    "lists/turned_worse of any": "a revoked case missed its deadline; a hand-up told twice, or after a closing, counts",
+    "lists/followed of any": "a hand-up that was raised after its case was closed waits here, and in no other figure",
+    "cases/latest": "the newest 600 are counted as the store stands: what is recorded later pushes out what was known",
+}
 
 NOT_RECORDED: Final = "not recorded"
 
@@ -143,6 +150,6 @@ FIGURES: Final[Mapping[str, Checked]] = {
     **{name: Checked(*entry) for name, entry in FAIRNESS.items()},
     **{
         name: Checked(ask, expect, EVERY)
-        for name, (ask, expect) in {**RISK, **PLACES, **CITY, **DESK, **SOURCES}.items()
+        for name, (ask, expect) in {**RISK, **PLACES, **CITY, **DESK, **SOURCES, **LISTS, **CASES, **UNITS}.items()
     },
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -64,9 +64,36 @@ def late(connection: Connection, filter: Filter, _: Asked) -> Any:
     }
 
 
+#: When somebody had looked, after a day on which something happened.
+LOOKED: Final = tuple(timedelta(hours=hours) for hours in (0, 1, 5, 16, 17, 20, 24, 40))
+#: Or how long before the moment asked about.
+SHORTLY: Final = tuple(timedelta(seconds=seconds) for seconds in (1, 60, 3600, 18_000, 172_800, 172_800))
+
+
+def looked(asked: Asked) -> tuple[tuple[date, date], datetime]:
+    """The days that somebody looked at, and when."""
+    number, today = number_of(asked), asked.as_of.astimezone(UTC).date()
+    first, last = asked.period or (today - timedelta(days=1), today)
+    since = asked.as_of.astimezone(UTC) - SHORTLY[number % len(SHORTLY)]
+    if number // 8 % 2:
+        since = datetime.combine(first, time(), tzinfo=UTC) + LOOKED[number % len(LOOKED)]
+    is_wide = number // 16 % 4 > 0
+    return (first - timedelta(days=40 * is_wide), last + timedelta(days=40 * is_wide)), since
+
+
+def came_late(connection: Connection, filter: Filter, asked: Asked) -> Any:
+    period, since = looked(asked)
+    return tuple(records.came_late(connection, filter, *period, since=since))
+
+
+def expected_came_late(reading: Reading, asked: Asked) -> Any:
+    return oracle_sources.came_late(reading, asked, *looked(asked))
+
+
 #: By name: how a question is asked and what is expected, whatever it is grouped by.
 SOURCES: Final[Mapping[str, Pair]] = {
     "source_findings/silent_sources": of(up_to_now, (silent_sources, expected_silences)),
     "source_findings/repeating_sources": of(up_to_now, (repeating_sources, oracle_sources.repeating_sources)),
     "records/late": (late, oracle_sources.late),
+    "records/came_late": (came_late, expected_came_late),
 }

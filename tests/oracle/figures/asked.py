@@ -71,9 +71,25 @@ class BatchRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What was decided of an objection about a case: for the days of which period, and whether it was upheld; the unit
+    that the case counts for then, None for nobody.
+    """
+
+    subdistrict_id: int
+    objection_id: int
+    case_id: int
+    period_from: date
+    period_to: date
+    to_area_id: int | None
+    is_upheld: bool
+    decided_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ground:
     """What figures need to know besides the log: the world, the calendar, the sources, the default points, the staff
-    and its work, the risk points, what areas and matters are, the batches.
+    and its work, the risk points, what areas and matters are, the batches, what was decided of objections.
     """
 
     world: World
@@ -100,6 +116,7 @@ class Ground:
     risk_points: Sequence[RiskPoint] = ()
     matters: Mapping[int, Matter] = field(default_factory=dict)
     batches: Sequence[BatchRecord] = ()
+    decisions: Sequence[Decision] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,6 +55,25 @@ def _judged(reading: Reading, asked: Asked) -> Iterator[tuple[str, Known, bool]]
             yield "kept", item, not came_back(reading, item, day, until, resolved)
 
 
+def attributed(reading: Reading, asked: Asked) -> dict[int, int | None]:
+    """case_id -> the unit that an upheld objection has moved the case to, None for nobody.
+
+    An objection stands as it was decided last by as_of; of two upheld ones the one decided last holds. It is about
+    questions of days that share some with its period.
+    """
+    first, last = reading.period(asked, CYCLE_DAYS)
+    newest = {
+        item.objection_id: item
+        for item in sorted(reading.ground.decisions, key=lambda item: item.decided_at)
+        if item.subdistrict_id == asked.subdistrict_id and item.decided_at <= asked.as_of
+    }
+    return {
+        item.case_id: item.to_area_id
+        for item in sorted(newest.values(), key=lambda item: item.decided_at)
+        if item.is_upheld and item.period_from <= last and first <= item.period_to
+    }
+
+
 def outcomes(reading: Reading, asked: Asked) -> dict[Stratum, tuple[int, int]]:
     """Unit, indicator and stratum -> cases that count, those that went well.
 
@@ -62,14 +81,18 @@ def outcomes(reading: Reading, asked: Asked) -> dict[Stratum, tuple[int, int]]:
     on_the_spot: hazards reported in the period. kept: cases whose 30 days after the first resolution ended, by T, at
     the beginning of one of the period's days, and that were not reopened up to then. Each as the rate of that name
     counts it, of all kinds where no kind is named here; kinds that are chosen narrow this, and choose no others.
-    Units are those of the period's last day; a case of none of them counts for nobody.
+    Units are those of the period's last day; a case of none of them counts for nobody. A case that an upheld objection
+    has moved counts for the unit it names, or for nobody.
     """
+    moved = attributed(reading, asked)
     units = {area.area_id for area in units_on(reading, asked, reading.period(asked, CYCLE_DAYS)[1])}
     found: dict[Stratum, tuple[int, int]] = {}
     for indicator, item, is_good in _judged(reading, asked):
         case = item.case
         assert case.type_id is not None
-        for unit in units.intersection(reading.line_of(case.area_id)) if reading.has_times(item) else ():
+        area_id = moved.get(case.case_id, case.area_id)
+        line = [] if area_id is None else reading.line_of(area_id)
+        for unit in units.intersection(line) if reading.has_times(item) else ():
             stratum = (
                 *(unit, indicator, reading.ground.line_of_type[case.type_id], case.type_id),
                 *(RISKS.index(case.risk or "") + 1, reading.ground.place_of_channel[case.channel or ""]),
@@ -90,7 +113,7 @@ def usual_from(first: date, last: date) -> date:
 
 def condition(reading: Reading, asked: Asked) -> dict[int, Condition]:
     """Unit of the period's last day -> residents, cases reported in the period, red and orange ones, petitions, cases
-    of the six equal periods before; of all kinds, whatever became of them.
+    of the six equal periods before; of all kinds, whatever became of them, where they lie, whoever answers for them.
     """
     first, last = reading.period(asked, CYCLE_DAYS)
     since = usual_from(first, last)

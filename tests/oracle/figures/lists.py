@@ -102,3 +102,27 @@ def variable(reading: Reading, asked: Asked) -> dict[int, Parts]:
         item.case.case_id: parts_of(reading, asked, item) for item in reading.timed(asked) if item.case.state == "open"
     }
     return {case_id: parts for case_id, parts in found.items() if any(parts)}
+
+
+Standing = tuple[str | None, datetime | None, datetime | None, bool, bool, bool, bool]
+UNKNOWN: Standing = (None, None, None, False, False, False, False)
+
+
+def standing(reading: Reading, asked: Asked, case_id: int, since: datetime) -> Standing:
+    """How a case that a list had stands: state, closed, deadline as it stands, overdue; reopened after a moment, a
+    hand-up of it answered after it; whether a hand-up waits for an answer.
+
+    Of whatever area, kind and source. Only a hand-up's first answer is one.
+    """
+    everything = reading.known(asked.subdistrict_id, asked.as_of)
+    known = next((item for item in everything if item.case.case_id == case_id), None)
+    if known is None:
+        return UNKNOWN
+    case, is_open = known.case, known.case.state == "open"
+    return (
+        *(case.state, case.closed_at, case.due_at),
+        is_open and case.due_at is not None and case.due_at < asked.as_of,
+        any(row.event == "reopened" and row.occurred_at > since for row in known.rows),
+        any(item.answered_at is not None and item.answered_at > since for item in known.escalations),
+        is_open and any(item.state == "pending" for item in known.escalations),
+    )

@@ -170,3 +170,19 @@ def late(reading: Reading, asked: Asked) -> dict[str, tuple[int, int, int, float
         )
         for source, delays in found.items()
     }
+
+
+def came_late(reading: Reading, asked: Asked, period: tuple[date, date], since: datetime) -> tuple[int, int]:
+    """Rows of the log about what happened on the period's days and before a moment, recorded after it and by as_of;
+    the cases they are about. Corrections are none. Of the whole subdistrict and all kinds, whatever is asked about.
+    """
+    first, last = period
+    found = [
+        row.case_id
+        for row in reading.log
+        if row.subdistrict_id == asked.subdistrict_id
+        and row.event != "corrected"
+        and first <= reading.day(row.occurred_at) <= last
+        and row.occurred_at <= since < row.recorded_at <= asked.as_of
+    ]
+    return len(found), len(set(found))

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from psycopg2 import extensions
 
-from tests.oracle.figures.asked import BatchRecord, FieldWork, Ground, Matter, Post, Reading, RiskPoint
+from tests.oracle.figures.asked import BatchRecord, Decision, FieldWork, Ground, Matter, Post, Reading, RiskPoint
 from tests.oracle.store import read_log, read_world, select
 
 
 def read_ground(connection: extensions.connection) -> Ground:
     """The world, the calendar, the sources' marks, the default points, the staff, its work, the risk points,
-    the matters, the batches.
+    the matters, the batches, the decisions.
     """
     sources = select(connection, "select subdistrict_id, source, records_times from app.sources")
     said: dict[tuple[int, str], list[tuple[datetime, datetime]]] = {}
@@ -44,6 +44,12 @@ def read_ground(connection: extensions.connection) -> Ground:
         "select area_id, risk, opened_on, nullif(closed_on, 'infinity') as closed_on from app.risk_points"
         " where site_kind = 'point'",
     )
+    decisions = select(
+        connection,
+        "select subdistrict_id, objection_id, case_id, period_from, period_to, to_area_id, is_upheld, decided_at"
+        " from app.objection_decisions join app.objections using (subdistrict_id, objection_id)"
+        " where case_id is not null",
+    )
     return Ground(
         world=read_world(connection),
         is_working_day={
@@ -62,6 +68,7 @@ def read_ground(connection: extensions.connection) -> Ground:
         found_and_settled=frozenset(row["type_id"] for row in types if row["handling"] == "patrol_and_resolve"),
         matters={row.pop("type_id"): Matter(**row) for row in matters},
         batches=[BatchRecord(**row) for row in batches],
+        decisions=[Decision(**row) for row in decisions],
         risk_points=[RiskPoint(**row) for row in sites],
         label_points={row["area_id"]: (row["lon"], row["lat"]) for row in points},
         marks_of_type={
