@@ -12,27 +12,23 @@ from queries import lists
 from queries.filters import Filter
 from tests.oracle.figures import lists as oracle_lists
 from tests.oracle.figures.asked import Asked, Reading
-from tests.oracle.figures.precision import Worse, days_after, turned_worse
+from tests.oracle.figures.precision import days_after, turned_worse
 from tests.properties.figure_asks import plain
-from tests.properties.pairs import Pair, number_of, some
+from tests.properties.pairs import Pair, number_of
 
 #: What the log says of every case by a moment; it says the same of that moment for ever.
 TOLD: Final = text(
-    "select case_id, occurred_at, due_at, event, escalation_no, field from app.case_log"
-    " where subdistrict_id = :subdistrict_id"
+    "select case_id, occurred_at, due_at from app.case_log where subdistrict_id = :subdistrict_id"
     " and occurred_at <= :as_of and recorded_at <= :as_of order by log_id"
 )
 
 
 class Row(NamedTuple):
-    """What happened to a case: when, a deadline that was said with it, the number of a hand-up, what was corrected."""
+    """What happened to a case: when, and a deadline that was said with it."""
 
     case_id: int
     occurred_at: datetime
     due_at: datetime | None
-    event: str
-    number: int | None
-    field: str | None
 
 
 #: Case, when a list may have had it, its deadline then.
@@ -54,7 +50,7 @@ def told(connection: Connection, asked: Asked) -> list[Row]:
 
 def told_by(reading: Reading, asked: Asked) -> list[Row]:
     return [
-        Row(row.case_id, row.occurred_at, row.due_at, row.event, row.escalation_no, row.field)
+        Row(row.case_id, row.occurred_at, row.due_at)
         for row in sorted(reading.log, key=lambda row: row.log_id)
         if row.subdistrict_id == asked.subdistrict_id and max(row.occurred_at, row.recorded_at) <= asked.as_of
     ]
@@ -82,40 +78,8 @@ def listing(rows: list[Row], asked: Asked) -> Iterator[Entry]:
                 yield case_id, listed_at, deadlines[chance % len(deadlines)]
 
 
-def is_plain(of_case: list[Row]) -> bool:
-    """Whether each hand-up of a case has a number of its own, and none was raised once the case had been closed."""
-    raised = [row for row in of_case if row.event == "escalated"]
-    closed = [row.occurred_at for row in of_case if row.event in ("resolved", "withdrawn", "reassigned")]
-    is_numbered_once = len({row.number for row in raised}) == len(raised)
-    is_moved = any(row.field == "occurred_at" for row in of_case)
-    is_before = not raised or not closed or (not is_moved and max(row.occurred_at for row in raised) < min(closed))
-    return is_numbered_once and is_before
-
-
-def of_plain(rows: list[Row]) -> list[Row]:
-    """The rows of plain cases."""
-    by_case: dict[int, list[Row]] = {}
-    for row in rows:
-        by_case.setdefault(row.case_id, []).append(row)
-    return [row for of_case in by_case.values() if is_plain(of_case) for row in of_case]
-
-
 def worse(connection: Connection, filter: Filter, asked: Asked) -> Any:
-    rows = told(connection, asked)
-    numbers = sorted({row.case_id for row in rows})
-    if not numbers:
-        return {}
-    states = lists.followed(connection, filter, numbers, asked.as_of)["state"].notna().tolist()
-    known = {number for number, is_known in zip(numbers, states, strict=True) if is_known}
-    return worse_of([row for row in of_plain(rows) if row[0] in known], connection, filter, asked)
-
-
-def worse_of_any(connection: Connection, filter: Filter, asked: Asked) -> Any:
-    return worse_of(told(connection, asked), connection, filter, asked)
-
-
-def worse_of(rows: list[Row], connection: Connection, filter: Filter, asked: Asked) -> Any:
-    frame = pd.DataFrame(listing(rows, asked), columns=["case_id", "listed_at", "due_at"])
+    frame = pd.DataFrame(listing(told(connection, asked), asked), columns=["case_id", "listed_at", "due_at"])
     if frame.empty:
         return {}
     found = lists.turned_worse(connection, filter, frame, days_of(asked))
@@ -124,28 +88,17 @@ def worse_of(rows: list[Row], connection: Connection, filter: Filter, asked: Ask
 
 
 def expected_worse(reading: Reading, asked: Asked) -> Any:
-    """Of cases that are known at the moment asked about, with hand-ups that are told in order."""
-    return expected_worse_of(of_plain(told_by(reading, asked)), reading, asked)
-
-
-def expected_worse_of(told_rows: list[Row], reading: Reading, asked: Asked) -> dict[tuple[int, datetime], Worse]:
-    known = {item.case.case_id: item for item in reading.known(asked.subdistrict_id, asked.as_of)}
-    rows = [row for row in told_rows if row[0] in known]
-    return {
-        (case_id, listed_at): turned_worse(known[case_id], listed_at, due_at, days_of(asked))
-        for case_id, listed_at, due_at in listing(rows, asked)
-    }
-
-
-def expected_worse_of_any(reading: Reading, asked: Asked) -> Any:
     """Of all cases that a list had; of one that is no case any more nothing is known, and nothing went worse.
 
     A hand-up that is told twice under one number is one; after a closing no deadline of an answer counts.
     """
-    of_known = expected_worse_of(told_by(reading, asked), reading, asked)
+    known = {item.case.case_id: item for item in reading.known(asked.subdistrict_id, asked.as_of)}
+    nothing = (False,) * len(WORSE)
     return {
-        (case_id, listed_at): of_known.get((case_id, listed_at), (False,) * len(WORSE))
-        for case_id, listed_at, _ in listing(told_by(reading, asked), asked)
+        (case_id, listed_at): turned_worse(known[case_id], listed_at, due_at, days_of(asked))
+        if case_id in known
+        else nothing
+        for case_id, listed_at, due_at in listing(told_by(reading, asked), asked)
     }
 
 
@@ -169,15 +122,8 @@ def expected_followed(reading: Reading, asked: Asked) -> Any:
     return [(number, *oracle_lists.standing(reading, asked, number, since(asked))) for number in numbers]
 
 
-def while_open(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The rows; whether a hand-up waits is left open of cases that are closed."""
-    return [(*row[:-1], row[-1] if row[1] == "open" else None) for row in rows]
-
-
 #: By name: how a question is asked and what is expected, whatever it is grouped by.
 LISTS: Final[Mapping[str, Pair]] = {
     "lists/turned_worse": (worse, expected_worse),
-    "lists/turned_worse of any": (worse_of_any, expected_worse_of_any),
-    "lists/followed": some(while_open, (followed, expected_followed)),
-    "lists/followed of any": (followed, expected_followed),
+    "lists/followed": (followed, expected_followed),
 }

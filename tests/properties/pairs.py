@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from zlib import crc32
 
 from tests.oracle.figures.asked import Asked
@@ -18,15 +18,6 @@ ABOVE: Final = ("community", "subdistrict")
 def number_of(asked: Asked) -> int:
     """A number that varies from question to question."""
     return crc32(f"{asked.as_of.timestamp()} {asked.by} {asked.period}".encode())
-
-
-def some(choose: Callable[[Any], Any], pair: Pair) -> Pair:
-    """Some of an answer, asked and expected alike."""
-    ask, expect = pair
-    return (
-        lambda connection, filter, asked: choose(ask(connection, filter, asked)),
-        lambda reading, asked: choose(expect(reading, asked)),
-    )
 
 
 def over_weeks(asked: Asked) -> Asked:

@@ -1,5 +1,6 @@
 -- One row per case number asked about: how it stands at as_of, and what came of it since a list had it (since):
--- reopened, an answer to a hand-up. State is empty where the case is not known (any more).
+-- reopened, an answer to a hand-up. State is empty where the case is not known (any more). Nothing waits for an answer
+-- in a case that is not open.
 with known as materialized (
     select cases.case_id, cases.state, cases.closed_at, cases.due_at, cases.last_reopened_at, cases.escalations_pending
     from app.cases_at(:subdistrict_id, :as_of) as cases
@@ -23,7 +24,7 @@ select
     coalesce(known.state = 'open' and known.due_at < :as_of, false) as is_overdue,
     coalesce(known.last_reopened_at > :since, false) as is_reopened,
     coalesce(answers.is_answered, false) as is_answered,
-    coalesce(known.escalations_pending > 0, false) as is_waiting
+    coalesce(known.state = 'open' and known.escalations_pending > 0, false) as is_waiting
 from unnest(cast(:case_ids as bigint[])) with ordinality as listed (case_id, position)
 left join known on listed.case_id = known.case_id
 left join answers on listed.case_id = answers.case_id

@@ -45,7 +45,6 @@ followed as (
         listed.until_at,
         min(events.occurred_at) filter (where events.is_closing) as closed_at,
         coalesce(bool_or(events.event = 'reopened'), false) as is_reopened,
-        coalesce(bool_or(events.event = 'escalated'), false) as is_escalated,
         coalesce(bool_or(events.event = 'supervised'), false) as is_supervised
     from listed
     left join events
@@ -73,10 +72,11 @@ before as (
 hand_ups as materialized (
     select
         escalations.case_id,
+        escalations.raised_at,
         escalations.deadline_at,
         least(escalations.answered_at, escalations.lapsed_at) as settled_at
     from app.escalations_at(:subdistrict_id, :as_of) as escalations
-    where escalations.case_id = any(cast(:case_ids as bigint[])) and escalations.deadline_at is not null
+    where escalations.case_id = any(cast(:case_ids as bigint[]))
 )
 
 select
@@ -92,7 +92,11 @@ select
         false
     ) as is_deadline_missed,
     followed.is_reopened,
-    followed.is_escalated,
+    followed.case_id in (
+        select hand_ups.case_id
+        from hand_ups
+        where hand_ups.raised_at > followed.listed_at and hand_ups.raised_at <= followed.until_at
+    ) as is_escalated,
     before.is_closed is not true
     and exists (
         select 1
@@ -100,6 +104,7 @@ select
         where hand_ups.case_id = followed.case_id
             and hand_ups.deadline_at > followed.listed_at and hand_ups.deadline_at <= followed.until_at
             and coalesce(hand_ups.settled_at > hand_ups.deadline_at, true)
+            and coalesce(followed.closed_at > hand_ups.deadline_at, true)
     ) as is_answer_late,
     followed.is_supervised
 from followed

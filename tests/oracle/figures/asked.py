@@ -153,6 +153,10 @@ class Reading:
     def _by_case(self) -> dict[tuple[int, int], list[LogRow]]:
         return by_case(self.log)
 
+    def rows_of(self, subdistrict_id: int, case_id: int) -> Sequence[LogRow]:
+        """What the log has of a case, in its order."""
+        return self._by_case.get((subdistrict_id, case_id), ())
+
     @property
     def world(self) -> World:
         """Places and settings."""

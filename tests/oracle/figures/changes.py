@@ -59,7 +59,7 @@ def acts_of(reading: Reading, asked: Asked, case_id: int) -> list[LogRow]:
     In the order of their moments, of two at one in that of the log. A correction that changes what the case is counts
     as an act of its own moment, with the value it gives.
     """
-    rows = [row for row in reading.log if (row.subdistrict_id, row.case_id) == (asked.subdistrict_id, case_id)]
+    rows = reading.rows_of(asked.subdistrict_id, case_id)
     known = known_rows(rows, asked.as_of)
     voided = {row.ref_log_id for row in known if row.field == VOID_FIELD}
     acts = []
