@@ -1,4 +1,4 @@
-# Two commands: `make run` shows the dashboard, `make test` proves it in ten minutes. All paths are relative: folders may have spaces.
+# Two commands: `make run` shows the dashboard, `make test` proves it. All paths are relative: folders may have spaces.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
@@ -20,7 +20,7 @@ run: install ## start everything and print the addresses; Ctrl-C stops it
 	@$(ENV) -m seed run
 
 # what opens pages or starts processes comes by itself, a file at a time: it counts seconds; 5: no chosen test is of a kind
-test: install-dev browser ## tests of ten minutes and one walk through the pages, with what they need installed
+test: install-dev browser ## the short tests and one walk through the pages, with what they need installed
 	@$(ENV) -m pytest -n 2 --dist loadgroup -m "not (browser or runtime)" $(ARGS) || [ $$? -eq 5 ]
 	@$(ENV) -m pytest -n 2 --dist loadfile -m walk $(ARGS) || [ $$? -eq 5 ]
 
