@@ -200,13 +200,15 @@ function uncut(element) {
 function squeeze(element) {
   element.style.fontSize = ""
   element.style.letterSpacing = ""
-  if (!overflows(element)) return
-  element.style.letterSpacing = "-0.04em"
   const isVerdict = element.classList.contains("verdict")
+  // too long by the hair that `overflows` lets through it would end in an ellipsis: the verdict has to fit whole
+  const room = element.getBoundingClientRect().width - (isVerdict ? 1.2 : 0)
+  if (!overflows(element, room)) return
+  element.style.letterSpacing = "-0.04em"
   if (!isVerdict && overflows(element)) element.style.fontSize = "var(--size-small)" // the smallest there is
   if (element.dataset.fit === "middle" && overflows(element)) cutMiddle(element)
   if (!isVerdict) return
-  for (let size = 95; size >= 65 && overflows(element); size -= 5) {
+  for (let size = 95; size >= 65 && overflows(element, room); size -= 5) {
     element.style.fontSize = `calc(${size / 100} * var(--size-verdict))`
   }
 }
