@@ -122,16 +122,17 @@ def _parameters(filter: Filter) -> dict[str, Any]:
 
 def newest_from(connection: Connection, filter: Filter, rows: int = LOOKED_THROUGH) -> Any:
     """A moment from which on at least ``rows`` cases were reported that were known; -infinity where there are fewer."""
-    counted = rows
-    while True:
-        found = ask_one(connection, "cases", "newest_from", {**filter.parameters(), "rows": counted})
-        moment = found["newest_from"]
-        if found["is_all"] or found["is_newest_record"]:
-            return moment
-        # some of those were recorded since, seldom more than a fifth
-        if counted > rows and known_from(connection, filter, moment) >= rows:
-            return moment
-        counted = counted * 5 // 4 + 1 if counted == rows else counted * 2
+
+    def look(counted: int) -> Any:
+        return ask_one(connection, "cases", "newest_from", {**filter.parameters(), "rows": counted})
+
+    found = look(rows)
+    if found["is_newest_record"]:
+        return found["newest_from"]
+    counted = rows * 5 // 4  # some of those were recorded since, seldom more than a fifth
+    while not (found := look(counted))["is_all"] and known_from(connection, filter, found["newest_from"]) < rows:
+        counted *= 2
+    return found["newest_from"]
 
 
 def known_from(connection: Connection, filter: Filter, moment: Any) -> int:
