@@ -38,6 +38,7 @@ class Pulse {
     this.wish = null // { reason, at }: the page is to be loaded afresh
     this.isLost = false
     this.isReturning = false
+    this.isWaking = false // slept, and not yet heard by a way that was opened since
     this.drift = Date.now() - now()
   }
 
@@ -57,7 +58,9 @@ class Pulse {
     this.drawnSerial = options.facts.serial
     document.documentElement.dataset.ggDrawn = options.stamp ?? ""
     this.recognise(options.facts, true)
-    if (!this.facts || options.facts.serverNow >= this.facts.serverNow) this.take(options.facts)
+    // a redraw may have been on its way while the machine slept: how long, only the stream and its asking can tell
+    const isNewer = !this.isWaking && options.facts.serverNow >= this.facts?.serverNow
+    if (!this.facts || isNewer) this.take(options.facts)
     if (first) this.open()
     this.decide()
   }
@@ -87,6 +90,7 @@ class Pulse {
   }
 
   heard(facts) {
+    this.isWaking = false
     this.recognise(facts)
     this.take(facts)
     if (this.isLost) this.returned()
@@ -233,6 +237,7 @@ class Pulse {
     this.drift = drift
     if (slept < SLEPT_MS) return
     if (this.receivedAt !== null) this.receivedAt -= slept
+    this.isWaking = true
     this.stream.wakened()
   }
 

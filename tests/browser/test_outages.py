@@ -1,6 +1,7 @@
 """Every outage is on the wall within 5 s and gone within 10 s of its end; meanwhile the last picture stays."""
 
 import os
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -8,7 +9,7 @@ from contextlib import ExitStack
 from functools import partial
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, WebSocketRoute
 
 from seed import store
 from seed.server import EmbeddedServer
@@ -21,6 +22,9 @@ from tests.support.proxy import Proxy
 pytestmark = [pytest.mark.browser, pytest.mark.runtime]
 
 MARKED, HEALED = 5.0, 10.0
+NIGHT = 8 * 3600
+#: the machine's clock after a night in which the page's stood still
+SLEEP = f"() => {{ const real = Date.now; Date.now = () => real() + {NIGHT} * 1000 }}"
 
 
 class City:
@@ -104,6 +108,19 @@ def the_database_hangs(city: City) -> Callable[[], None]:
     return end
 
 
+#: the event that tells of a change is the last that is heard of the stream, so that the redraw knows of later moments
+DEAF_TO_WHAT_FOLLOWS_NEWS = """
+  window.lastHeard = Infinity
+  window.EventSource = class extends EventSource {
+    set onmessage(hear) {
+      super.onmessage = event => {
+        if (window.isDeaf) return
+        hear(event)
+        window.isDeaf = JSON.parse(event.data).serial > window.lastHeard
+      }
+    }
+  }
+"""
 FAULTS: dict[str, Callable[[City], Callable[[], None]]] = {
     "the server is killed": the_server_is_killed,
     "the cable is pulled": partial(the_network_is_cut, state="hold"),
@@ -141,6 +158,11 @@ def test_an_outage_is_marked_and_heals(page: Page, city: City, fault: str) -> No
     print(f"{fault}: marked after {marked_at - began:.1f} s, healed after {healed:.1f} s")
 
 
+def shown_age(page: Page) -> float:
+    """Seconds by which the page calls its data old."""
+    return float(str(asked(page, "() => document.documentElement.dataset.ggAge")))
+
+
 def test_a_network_gone_for_a_minute_leaves_the_picture_and_no_word_of_streamlits(page: Page, city: City) -> None:
     """Streamlit opens a dialog of its own after some twenty seconds; deadlines run on below the band."""
     city.commit()
@@ -175,16 +197,52 @@ def test_a_night_asleep_is_counted_though_the_pages_clock_stood_still(page: Page
     open_wall(page, city.proxy.url)
     city.proxy.state = "hold"
     try:
-        page.evaluate("""() => {
-          const real = Date.now
-          Date.now = () => real() + 8 * 3600_000
-        }""")
-        page.wait_for_function("() => Number(document.documentElement.dataset.ggAge) > 8 * 3600", timeout=3000)
-        page.wait_for_function("() => document.documentElement.dataset.wallLate === 'dead'", timeout=3000)
+        page.evaluate(SLEEP)
+        seconds_until(lambda: shown_age(page) > NIGHT and lateness(page) == "dead", MARKED, "old and marked")
     finally:
         city.proxy.state = "open"
     words = city.commit()
     seconds_until(lambda: shows(page, words) and lateness(page) == "", HEALED, "healed")
+
+
+def test_what_was_on_its_way_all_night_makes_nothing_young(page: Page, city: City) -> None:
+    """A redraw that comes only after the machine has woken says what was true when it was sent."""
+    held: list[Callable[[], None]] = []
+    is_held = False
+
+    def carry(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            if is_held:
+                held.append(lambda: socket.send(message))
+            else:
+                socket.send(message)
+
+        server.on_message(pass_on)
+
+    page.add_init_script(DEAF_TO_WHAT_FOLLOWS_NEWS)
+    page.route_web_socket(re.compile("_stcore/stream"), carry)
+    city.commit()
+    open_wall(page, city.proxy.url)
+    is_held = True
+    page.evaluate("() => { window.lastHeard = Number(document.documentElement.dataset.ggSerial) }")
+    words = city.commit()
+    try:
+        seconds_until(lambda: bool(page.wait_for_timeout(100) or held), 20, "the redraw is on its way")
+        page.wait_for_timeout(1000)  # the whole of it
+        city.proxy.state = "hold"
+        page.evaluate(SLEEP)
+        seconds_until(lambda: shown_age(page) > NIGHT, 5, "old")
+        for send in held:
+            send()
+        seconds_until(lambda: bool(page.wait_for_timeout(50)) or shows(page, words), 10, "drawn")
+        assert shown_age(page) > NIGHT
+        assert lateness(page) == "dead"
+    finally:
+        is_held = False
+        city.proxy.state = "open"
+    seconds_until(lambda: lateness(page) == "", HEALED, "healed")
 
 
 @pytest.mark.parametrize("days", [-400, 3])
@@ -196,7 +254,7 @@ def test_a_wall_whose_own_clock_is_wrong_shows_the_stores(page: Page, city: City
     writer.beat()
     writer.close()
     # not by wait_for_function, which goes by the page's clock
-    seconds_until(lambda: float(str(asked(page, "() => document.documentElement.dataset.ggAge"))) < 5, 10, "young data")
+    seconds_until(lambda: shown_age(page) < 5, 10, "young data")
     ahead = page.evaluate(f"() => window.ggPulse.serverNow - (Date.now() - {days} * 86400_000)")
     assert abs(ahead) < 2000
 
