@@ -29,6 +29,7 @@ from tests.properties.list_asks import LISTS
 from tests.properties.place_asks import PLACES
 from tests.properties.risk_asks import RISK
 from tests.properties.source_asks import SOURCES
+from tests.properties.standing_asks import STANDING as BESIDE
 from tests.properties.unit_asks import UNITS
 
 COMMON: Final = frozenset(("total", "day", "week", "month", "area", "kind", "type", "channel", "risk"))
@@ -148,4 +149,5 @@ FIGURES: Final[Mapping[str, Checked]] = {
         name: Checked(ask, expect, EVERY)
         for name, (ask, expect) in {**RISK, **PLACES, **CITY, **DESK, **SOURCES, **LISTS, **CASES, **UNITS}.items()
     },
+    **{name: Checked(*entry) for name, entry in BESIDE.items()},
 }

@@ -25,6 +25,7 @@ from tests.properties.figure_worlds import WORLDS, FigureWorld
 from tests.properties.histories import Batch
 from tests.properties.sender import Sender
 from tests.properties.small_world import NORTH, SOURCES
+from tests.properties.standing_histories import stand, standings
 from tests.support.databases import Databases
 
 EXAMPLES_IN_ALL = (settings.default or settings()).max_examples
@@ -164,6 +165,7 @@ def test_questions_agree_with_the_definitions(stage: tuple[FigureWorld, Connecti
     record(connection, world, data.draw(records(), label="staff and field work"))
     said = data.draw(beats(world, rows), label="complete through")
     say(connection, subdistrict_id, said)
+    stand(raw_of(connection), data.draw(standings(world, rows), label="beside the cases"))
     reading = heard(store.read(raw_of(connection)), subdistrict_id, said)
     newest = max((row.recorded_at for row in reading.log), default=None)
     if newest is None:

@@ -41,8 +41,14 @@ class FieldWork:
 class RiskPoint:
     """A site rated by colour; ``closed_on`` is the first day it is none any more, None for ever."""
 
+    subdistrict_id: int
+    code: str
     area_id: int
     risk: str
+    name_zh: str
+    name_en: str
+    lon: float | None
+    lat: float | None
     opened_on: date
     closed_on: date | None = None
 
@@ -87,9 +93,23 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mark:
+    """What the subdistrict gave an area of one item for the days of one assessed period."""
+
+    subdistrict_id: int
+    area_id: int
+    period_start: date
+    period_end: date
+    item: str
+    marks: float
+    full_marks: float
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ground:
     """What figures need to know besides the log: the world, the calendar, the sources, the default points, the staff
-    and its work, the risk points, what areas and matters are, the batches, what was decided of objections.
+    and its work, the risk points, what areas and matters are, the batches, what was decided of objections, the marks.
     """
 
     world: World
@@ -117,6 +137,7 @@ class Ground:
     matters: Mapping[int, Matter] = field(default_factory=dict)
     batches: Sequence[BatchRecord] = ()
     decisions: Sequence[Decision] = ()
+    marks: Sequence[Mark] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

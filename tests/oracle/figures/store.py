@@ -4,13 +4,13 @@ from datetime import datetime
 
 from psycopg2 import extensions
 
-from tests.oracle.figures.asked import BatchRecord, Decision, FieldWork, Ground, Matter, Post, Reading, RiskPoint
+from tests.oracle.figures.asked import BatchRecord, Decision, FieldWork, Ground, Mark, Matter, Post, Reading, RiskPoint
 from tests.oracle.store import read_log, read_world, select
 
 
 def read_ground(connection: extensions.connection) -> Ground:
     """The world, the calendar, the sources' marks, the default points, the staff, its work, the risk points,
-    the matters, the batches, the decisions.
+    the matters, the batches, the decisions, the marks.
     """
     sources = select(connection, "select subdistrict_id, source, records_times from app.sources")
     said: dict[tuple[int, str], list[tuple[datetime, datetime]]] = {}
@@ -41,7 +41,8 @@ def read_ground(connection: extensions.connection) -> Ground:
     )
     sites = select(
         connection,
-        "select area_id, risk, opened_on, nullif(closed_on, 'infinity') as closed_on from app.risk_points"
+        "select subdistrict_id, code, area_id, risk, name_zh, name_en, lon, lat, opened_on,"
+        " nullif(closed_on, 'infinity') as closed_on from app.risk_points"
         " where site_kind = 'point'",
     )
     decisions = select(
@@ -49,6 +50,11 @@ def read_ground(connection: extensions.connection) -> Ground:
         "select subdistrict_id, objection_id, case_id, period_from, period_to, to_area_id, is_upheld, decided_at"
         " from app.objection_decisions join app.objections using (subdistrict_id, objection_id)"
         " where case_id is not null",
+    )
+    marks = select(
+        connection,
+        "select subdistrict_id, area_id, period_start, period_end, item, marks, full_marks, recorded_at"
+        " from app.assessment_marks",
     )
     return Ground(
         world=read_world(connection),
@@ -69,6 +75,7 @@ def read_ground(connection: extensions.connection) -> Ground:
         matters={row.pop("type_id"): Matter(**row) for row in matters},
         batches=[BatchRecord(**row) for row in batches],
         decisions=[Decision(**row) for row in decisions],
+        marks=[Mark(**row) for row in marks],
         risk_points=[RiskPoint(**row) for row in sites],
         label_points={row["area_id"]: (row["lon"], row["lat"]) for row in points},
         marks_of_type={
