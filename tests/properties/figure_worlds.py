@@ -91,6 +91,7 @@ class FigureWorld:
         areas["lat"] = areas["lat"].astype(object).where(~at_point, PLACE[1])
         areas["population"] = areas["code"].map(dict(POPULATION)).astype(object)
         areas["population"] = areas["population"].where(areas["population"].notna(), None)
+        areas["position"] = range(len(areas), 0, -1)  # the order of their codes, backwards
         areas["kind"] = [KINDS_OF_AREA.get(code, kind) for code, kind in zip(areas["code"], areas["kind"], strict=True)]
         calendar["day"] = [self.day(day) for day in calendar["day"]]
         types = reference.case_types.copy()

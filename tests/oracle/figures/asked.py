@@ -125,6 +125,8 @@ class Ground:
     field_work: Sequence[FieldWork] = ()
     #: Where an activity stands in the order of all; one without a label has no place.
     place_of_activity: Mapping[str, int] = field(default_factory=dict)
+    #: Where an area stands in the order of those beside it.
+    place_of_area: Mapping[int, int] = field(default_factory=dict)
     #: What an area is (social, enterprise and so on), and how many live there where somebody has said so.
     kind_of_area: Mapping[int, str] = field(default_factory=dict)
     population: Mapping[int, int] = field(default_factory=dict)

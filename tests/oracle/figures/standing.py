@@ -1,9 +1,12 @@
-"""What stands beside the cases: the subdistrict's marks."""
+"""What stands beside the cases: the subdistrict's marks, risk points, the units and their staff; what cases carry."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from tests.oracle.figures.asked import Asked, Mark, Reading
-from tests.oracle.figures.fairness import CYCLE_DAYS
+from tests.oracle.figures.fairness import CYCLE_DAYS, units_on
+
+#: After everything that is recorded.
+AT_LAST = datetime(9000, 1, 1, tzinfo=UTC)
 
 #: The item of a sheet that is given as one number.
 TOTAL = "total"
@@ -54,3 +57,69 @@ def _summed(spans: list[Span], sheets: dict[Span, list[Mark]]) -> Marked:
         sum(mark.marks for mark in given),
         sum(mark.full_marks for mark in given),
     )
+
+
+#: Area, lon, lat, colour, names in both languages.
+Site = tuple[int, float | None, float | None, str, str, str]
+
+
+def risk_points(reading: Reading, asked: Asked) -> dict[str, Site]:
+    """Risk points open on the local day of as_of at the area asked about or below, by their code.
+
+    What lies at an area that does not hold any more is open as long as nobody has closed it.
+    """
+    today = reading.day(asked.as_of)
+    return {
+        site.code: (site.area_id, site.lon, site.lat, site.risk, site.name_zh, site.name_en)
+        for site in reading.ground.risk_points
+        if site.subdistrict_id == asked.subdistrict_id
+        and site.is_open_on(today)
+        and reading.is_within(site.area_id, asked.area_id)
+    }
+
+
+def carried(reading: Reading, asked: Asked) -> tuple[bool, bool, bool]:
+    """Whether the subdistrict has cases, whether one has been resolved, whether one has a mark of satisfaction.
+
+    As the store stands, whatever as_of and place are named.
+    """
+    cases = [known.case for known in reading.known(asked.subdistrict_id, AT_LAST)]
+    return (
+        bool(cases),
+        any(case.first_resolved_at is not None for case in cases),
+        any(case.satisfaction is not None for case in cases),
+    )
+
+
+#: An area, what it is, the community it lies in, who lives there, who works there.
+Unit = tuple[int, str, int | None, int | None, int | None]
+
+
+def units(reading: Reading, asked: Asked) -> list[Unit]:
+    """Areas of a level valid on the local day of as_of, at the area asked about or below: their kind, community,
+    residents and staff; in the order of the communities, in each in their own.
+
+    Staff are the members of the area's own posts that hold on that day; without such posts nobody knows how many.
+    """
+    today = reading.day(asked.as_of)
+    places = reading.ground.place_of_area
+    found = []
+    for area in units_on(reading, asked, today):
+        if reading.is_within(area.area_id, asked.area_id):
+            community = _community_of(reading, area.area_id)
+            place = (places.get(community or 0, 0), places[area.area_id])
+            found.append((place, _unit(reading, area.area_id, community, today)))
+    return [unit for _, unit in sorted(found, key=lambda each: each[0])]
+
+
+def _unit(reading: Reading, area_id: int, community_id: int | None, day: date) -> Unit:
+    ground = reading.ground
+    members = [post.members for post in ground.posts if post.area_id == area_id and post.holds_on(day)]
+    people = ground.population.get(area_id)
+    return area_id, ground.kind_of_area[area_id], community_id, people, sum(members) if members else None
+
+
+def _community_of(reading: Reading, area_id: int) -> int | None:
+    """The community that an area lies in; a community lies in none."""
+    above = reading.line_of(area_id)[1:]
+    return next((each for each in above if reading.world.areas[each].level == "community"), None)

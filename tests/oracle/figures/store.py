@@ -24,7 +24,7 @@ def read_ground(connection: extensions.connection) -> Ground:
     types = select(
         connection, "select type_id, parent_id, handling, is_decision_sought, is_capital_trip from app.case_types"
     )
-    areas = select(connection, "select area_id, kind, population from app.areas")
+    areas = select(connection, "select area_id, kind, population, position from app.areas")
     matters = select(connection, "select type_id, parent_id, name_zh, name_en from app.case_types")
     batches = select(
         connection,
@@ -68,6 +68,7 @@ def read_ground(connection: extensions.connection) -> Ground:
         field_work=[FieldWork(**row) for row in work],
         place_of_activity={row["code"]: row["position"] for row in places if row["topic"] == "line_of_field_work"},
         place_of_channel={row["code"]: row["position"] for row in places if row["topic"] == "channel"},
+        place_of_area={row["area_id"]: row["position"] for row in areas},
         kind_of_area={row["area_id"]: row["kind"] for row in areas},
         population={row["area_id"]: row["population"] for row in areas if row["population"] is not None},
         line_of_type={row["type_id"]: row["parent_id"] for row in types},
