@@ -106,7 +106,7 @@ def details_of(draw: Draw, event: str, moment: datetime, opening: InboxRow, subd
     if event == "resolved":
         return {"level": _optional(draw, LEVELS)}
     if event == "evaluated":
-        return {"satisfaction": draw(st.integers(1, 5))}
+        return {"satisfaction": draw(st.sampled_from((1, 2, 3, 4, 5, None)))}
     if event == "deadline_changed":
         return {"due_at": max(opening.occurred_at, moment + draw(st.sampled_from((timedelta(-1), timedelta(2)))))}
     if event == "reassigned":
