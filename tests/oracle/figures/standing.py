@@ -97,7 +97,8 @@ Unit = tuple[int, str, int | None, int | None, int | None]
 
 def units(reading: Reading, asked: Asked) -> list[Unit]:
     """Areas of a level valid on the local day of as_of, at the area asked about or below: their kind, community,
-    residents and staff; in the order of the communities, in each in their own.
+    residents and staff; in the order of the communities, in each in their own; the lower number first of
+    two of one place.
 
     Staff are the members of the area's own posts that hold on that day; without such posts nobody knows how many.
     """
@@ -107,7 +108,7 @@ def units(reading: Reading, asked: Asked) -> list[Unit]:
     for area in units_on(reading, asked, today):
         if reading.is_within(area.area_id, asked.area_id):
             community = _community_of(reading, area.area_id)
-            place = (places.get(community or 0, 0), places[area.area_id])
+            place = (places.get(community or 0, 0), community or 0, places[area.area_id], area.area_id)
             found.append((place, _unit(reading, area.area_id, community, today)))
     return [unit for _, unit in sorted(found, key=lambda each: each[0])]
 
