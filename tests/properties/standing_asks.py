@@ -75,7 +75,7 @@ def expected_carried(reading: Reading, asked: Asked) -> Any:
 
 #: Levels by which units are asked for.
 LEVELS: Final = ("grid", "community", "grid", "micro_grid")
-#: It tells of the present alone: with these groupings nobody asks it of the past again, as is done while writers run.
+#: Of what tells of the present alone: those with which nobody asks of the past again what was shown before.
 OF_THE_PRESENT: Final = ALWAYS - {"total", "day", "area"}
 
 
