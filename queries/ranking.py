@@ -82,6 +82,7 @@ def outcomes(connection: Connection, filter: Filter, unit_level: str) -> pd.Data
     Of the whole subdistrict, whatever area the filter names: a unit is measured by its kind in the subdistrict.
     """
     first, last = days_of(filter)
+    followed = followed_days_of(filter)
     parameters = {
         **filter.parameters(),
         "unit_level": unit_level,
@@ -89,9 +90,8 @@ def outcomes(connection: Connection, filter: Filter, unit_level: str) -> pd.Data
         "period_to": last,
         "period_start": filter.midnight(first),
         "period_end": filter.midnight(last + timedelta(days=1)),
-        "followed_start": filter.midnight(first - timedelta(days=FOLLOW_UP_DAYS + 1)),
-        # of a period that runs those whose follow-up has ended
-        "followed_end": filter.midnight(min(last, filter.today) - timedelta(days=FOLLOW_UP_DAYS)),
+        "followed_start": filter.midnight(followed[0]),
+        "followed_end": filter.midnight(followed[1] + timedelta(days=1)),
     }
     ground, cases, _ = packed_days.read(connection, "ranking", "outcomes", _COLUMNS, parameters)
     counted = _counting(cases, filter, parameters, packed_days.words_in(ground[3]))
@@ -231,3 +231,12 @@ def units(connection: Connection, filter: Filter, unit_level: str) -> pd.DataFra
 def days_of(filter: Filter) -> tuple[date, date]:
     """First and last day of the filter's period, or of the newest full cycle's length."""
     return filter.period(assessment_rules(filter.today).cycle_days)
+
+
+def followed_days_of(filter: Filter) -> tuple[date, date]:
+    """First and last day of the first resolutions that ``kept`` judges: those whose follow-up of 30 days ended in the
+    filter's period, or of a period that runs, on its days that have come.
+    """
+    first, last = days_of(filter)
+    ended = timedelta(days=FOLLOW_UP_DAYS + 1)
+    return first - ended, min(last, filter.today) - ended

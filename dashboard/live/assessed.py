@@ -21,6 +21,7 @@ from queries.cases import Only, listed
 from queries.filters import Filter
 from queries.findings import Findings
 from queries.lists import Stock
+from queries.ranking import followed_days_of
 from queries.sources import Recording, recording
 from queries.statistics.configuration import AssessmentRules, assessment_rules, risk_rules
 from queries.statistics.contributions import MARKS
@@ -48,6 +49,7 @@ __all__ = [
     "expect",
     "fallen",
     "findings_of",
+    "followed_days_of",
     "funnel_of",
     "held",
     "objections",

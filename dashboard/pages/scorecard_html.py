@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from dashboard.frames import rows
-from dashboard.live.assessed import FIGURES, MARKS, Assessment, Findings, Stock
+from dashboard.live.assessed import FIGURES, MARKS, Assessment, Findings, Stock, followed_days_of
 from dashboard.live.questions import Figure, Filter, Kind, Only
 from dashboard.pages import assessing
 from dashboard.pages.assessing import COMMUNITY, indicator_words, signed
@@ -21,11 +21,11 @@ from dashboard.text import NO_RATE, Text
 from dashboard.widgets.panels.ranking import kind_name
 
 #: The cases that count against an indicator, and of which kind they are.
-_BEHIND: Final[Mapping[str, tuple[Only, Kind | None]]] = {
+BEHIND: Final[Mapping[str, tuple[Only, Kind | None]]] = {
     "same_day": (Only.NOT_SAME_DAY, Kind.APPEAL),
-    "on_time": (Only.LATE, None),
-    "kept": (Only.REOPENED, None),
-    "on_the_spot": (Only.ALL, Kind.HAZARD),
+    "on_time": (Only.NOT_ON_TIME, None),
+    "kept": (Only.RETURNED, None),
+    "on_the_spot": (Only.NOT_ON_THE_SPOT, Kind.HAZARD),
 }
 
 
@@ -215,11 +215,8 @@ def _indicator(part: Any, move: Any, card: Card) -> str:
         return f"""<tr><td>{about}</td><td class="v"></td><td class="v"></td><td class="v"></td><td class="v"></td>
 <td class="v"></td>{_cell(words("Points"), points, is_markup=True)}{_cell(words("Median"), median)}
 <td class="v"></td><td class="v"></td></tr>"""
-    first, last = card.filter.period(0)
-    only, kind = _BEHIND[part.indicator]
-    changes: dict[str, Any] = {"from": first, "to": last, "area": card.unit.code, "kinds": kind and kind.value}
-    changes["behind"] = None if only is Only.ALL else only.value
-    cases = f"<a {link(address.to('cases', **changes))}>{e(words('See cases'))}</a>"
+    cases = f"<a {link(address.to('cases', area=card.unit.code, **behind(part.indicator, card.filter)))}>"
+    cases += f"{e(words('See cases'))}</a>"
     rate = words.percent(part.good / part.n) if part.n else NO_RATE
     cells = "".join(
         _cell(name, value, is_markup=name == words("Points"))
@@ -235,6 +232,13 @@ def _indicator(part: Any, move: Any, card: Card) -> str:
         )
     )
     return f'<tr><td>{about}</td>{cells}<td class="v">{cases}</td></tr>'
+
+
+def behind(indicator: str, filter: Filter) -> dict[str, Any]:
+    """Words of the address of the cases that count against an indicator, over the days that it is about."""
+    first, last = followed_days_of(filter) if indicator == "kept" else filter.period(0)
+    only, kind = BEHIND[indicator]
+    return {"from": first, "to": last, "kinds": kind and kind.value, "behind": only.value}
 
 
 def _cell(name: str, value: str, *, is_markup: bool = False) -> str:

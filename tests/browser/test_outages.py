@@ -229,14 +229,15 @@ def test_what_was_on_its_way_all_night_makes_nothing_young(page: Page, city: Cit
     page.evaluate("() => { window.lastHeard = Number(document.documentElement.dataset.ggSerial) }")
     words = city.commit()
     try:
-        seconds_until(lambda: bool(page.wait_for_timeout(100) or held), 20, "the redraw is on its way")
+        # asking the page of anything lets its messages through
+        seconds_until(lambda: lateness(page) is not None and len(held) > 0, 20, "the redraw is on its way")
         page.wait_for_timeout(1000)  # the whole of it
         city.proxy.state = "hold"
         page.evaluate(SLEEP)
         seconds_until(lambda: shown_age(page) > NIGHT, 5, "old")
         for send in held:
             send()
-        seconds_until(lambda: bool(page.wait_for_timeout(50)) or shows(page, words), 10, "drawn")
+        seconds_until(lambda: shows(page, words), 10, "drawn")
         assert shown_age(page) > NIGHT
         assert lateness(page) == "dead"
     finally:

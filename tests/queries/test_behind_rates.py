@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import pandas as pd
 import pytest
 from sqlalchemy import Connection
 
-from queries import cases, deadlines, hazards, levels, reopenings, same_day
+from dashboard.pages import scorecard_html
+from queries import cases, deadlines, hazards, levels, ranking, reopenings, same_day
 from queries.cases import Narrowed, Only
 from queries.figure import By
 from queries.filters import Filter
@@ -107,3 +108,38 @@ def test_narrowings_go_together(told: Town) -> None:
     expected = every.loc[is_meant, "case_id"].tolist()
     assert narrowed["case_id"].tolist() == expected != []
     assert cases.listed(told.connection, asked, narrowed=Narrowed(channel="nobody")).empty
+
+
+@pytest.mark.parametrize(
+    ("first", "moment"),
+    [
+        ("2024-03-04", "2024-03-10 15:00:00"),
+        ("2024-03-04", "2024-05-20 09:00:00"),
+        ("2024-04-06", "2024-04-14 09:00:00"),
+        ("2024-04-06", "2024-05-20 09:00:00"),
+    ],
+)
+def test_a_scorecard_leads_to_the_cases_that_count_against_its_indicators(told: Town, first: str, moment: str) -> None:
+    """Unit by unit: as many as the ranking does not count as good, of the kinds that are shown singly."""
+    begins = date.fromisoformat(first)
+    period = told.at(moment, kinds=SHOWN_SINGLY, period_from=begins, period_to=begins + timedelta(days=10))
+    strata = ranking.outcomes(told.connection, period, "grid")
+    missed = (strata["n"] - strata["good"]).groupby([strata["indicator"], strata["area_id"]]).sum()
+    for indicator in scorecard_html.BEHIND:
+        led = scorecard_html.behind(indicator, period)
+        kinds = SHOWN_SINGLY if led["kinds"] is None else (Kind(led["kinds"]),)
+        asked = replace(period, kinds=kinds, period_from=led["from"], period_to=led["to"])
+        for area in ("east-1", "east-2", "west-1", "west-2"):
+            listed = cases.listed(told.connection, replace(asked, area_id=told.area_ids[area]), Only(led["behind"]))
+            assert _count(listed) == missed.get((indicator, told.area_ids[area]), 0), (indicator, area)
+
+
+def test_each_indicator_of_a_scorecard_has_missed_some(told: Town) -> None:
+    """So that the test above compares something."""
+    counts: dict[Any, int] = {}
+    for begins in (date(2024, 3, 4), date(2024, 4, 6)):
+        period = told.at("2024-05-20 09:00:00", period_from=begins, period_to=begins + timedelta(days=10))
+        strata = ranking.outcomes(told.connection, period, "grid")
+        for indicator, missed in (strata["n"] - strata["good"]).groupby(strata["indicator"]).sum().items():
+            counts[indicator] = counts.get(indicator, 0) + missed
+    assert {*scorecard_html.BEHIND} == {indicator for indicator, missed in counts.items() if missed}
