@@ -12,6 +12,7 @@ def standing_name(code: str, words: Text) -> str | None:
         "overdue": words("past the deadline"),
         "withdrawn": words("withdrawn"),
         "transferred": words("transferred"),
+        "not_recorded": words("not recorded"),
         "gone": words("not known any more"),
         "reopened": words("reopened"),
         "answered": words("hand-up answered"),

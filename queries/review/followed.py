@@ -25,8 +25,8 @@ FOLLOWED: Final = {
     "is_answered": Holds.FLAG,  # a hand-up of it, since
     "is_waiting": Holds.FLAG,  # a hand-up of it has no answer
 }
-#: How a case stands at as_of; "gone": it is not known any more.
-STANDINGS: Final = ("resolved", "open", "overdue", "withdrawn", "transferred", "gone")
+#: How a case stands at as_of; "gone": it is not known any more; "not_recorded": its source gives no closing times.
+STANDINGS: Final = ("resolved", "open", "overdue", "withdrawn", "transferred", "not_recorded", "gone")
 #: What is counted of them besides, each case in each that fits.
 COUNTED: Final = ("reopened", "answered", "waiting")
 COUNTS: Final = {"part": Holds.KEY, "n": Holds.COUNT}

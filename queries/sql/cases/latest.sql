@@ -1,5 +1,6 @@
 -- One row per case, newest first: the newest red and orange ones and, where fewer, others, out of the newest 600 that
--- were known at as_of. Only the kinds asked for: police reports and petitions are shown as counts alone.
+-- were known at as_of. Only the kinds asked for: police reports and petitions are shown as counts alone. A case
+-- that its source reported and never closes, because it gives no closing times, is not_recorded instead of open.
 with newest as (
     select
         cases.*, row_number() over (
@@ -31,7 +32,11 @@ select
     areas.name_en as area_en,
     coalesce(channel.name_zh, newest.channel) as channel_zh,
     coalesce(channel.name_en, newest.channel) as channel_en,
-    newest.state,
+    case
+        when newest.state = 'open' and newest.source = any(cast(app.untimed_sources(:subdistrict_id) as text[]))
+            then 'not_recorded'
+        else newest.state
+    end as state,
     newest.lon,
     newest.lat
 from newest

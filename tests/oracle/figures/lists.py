@@ -108,11 +108,17 @@ Standing = tuple[str | None, datetime | None, datetime | None, bool, bool, bool,
 UNKNOWN: Standing = (None, None, None, False, False, False, False)
 
 
+def state_shown(reading: Reading, item: Known) -> str | None:
+    """The state of a case; of one that its source never closes nobody knows whether it is open."""
+    return "not_recorded" if item.case.state == "open" and not reading.has_times(item) else item.case.state
+
+
 def standing(reading: Reading, asked: Asked, case_id: int, since: datetime) -> Standing:
     """How a case that a list had stands: state, closed, deadline as it stands, overdue; reopened after a moment, a
     hand-up of it answered after it; whether a hand-up waits for an answer.
 
-    Of whatever area, kind and source. Only a hand-up's first answer is one.
+    Of whatever area, kind and source; of one that gives no closing times nobody knows whether it is still open, or
+    overdue. Only a hand-up's first answer is one.
     """
     everything = reading.known(asked.subdistrict_id, asked.as_of)
     known = next((item for item in everything if item.case.case_id == case_id), None)
@@ -120,8 +126,8 @@ def standing(reading: Reading, asked: Asked, case_id: int, since: datetime) -> S
         return UNKNOWN
     case, is_open = known.case, known.case.state == "open"
     return (
-        *(case.state, case.closed_at, case.due_at),
-        is_open and case.due_at is not None and case.due_at < asked.as_of,
+        *(state_shown(reading, known), case.closed_at, case.due_at),
+        is_open and reading.has_times(known) and case.due_at is not None and case.due_at < asked.as_of,
         any(row.event == "reopened" and row.occurred_at > since for row in known.rows),
         any(item.answered_at is not None and item.answered_at > since for item in known.escalations),
         is_open and any(item.state == "pending" for item in known.escalations),

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.oracle.cases import Case
 from tests.oracle.figures.asked import Asked, Known, Reading
-from tests.oracle.figures.lists import metres, point_of
+from tests.oracle.figures.lists import metres, point_of, state_shown
 from tests.oracle.figures.places import shown
 from tests.oracle.figures.rates import BASE, LEFT, came_back, due_in, is_on_time
 
@@ -29,11 +29,6 @@ class Narrowed:
     channel: str | None = None
     risk: str | None = None
     hour: int | None = None
-
-
-def state_shown(reading: Reading, item: Known) -> str:
-    """The state of a case; of one that its source never closes nobody knows whether it is open."""
-    return "not_recorded" if item.case.state == "open" and not reading.has_times(item) else item.case.state
 
 
 def _is_late(case: Case, as_of: datetime) -> bool:
@@ -144,7 +139,7 @@ def latest(reading: Reading, asked: Asked, rows: int) -> tuple[list[tuple[dateti
     told = {
         item.case.case_id: (
             *(item.case.reported_at, item.case.risk, item.case.kind, item.case.area_id),
-            *(item.case.state, item.case.lon, item.case.lat),
+            *(state_shown(reading, item), item.case.lon, item.case.lat),
         )
         for item in items
     }

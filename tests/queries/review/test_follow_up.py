@@ -104,6 +104,7 @@ def test_each_listed_case_is_followed_up(weeks: Town) -> None:
         "overdue": 2,
         "withdrawn": 1,
         "transferred": 0,
+        "not_recorded": 0,
         "gone": 0,
         "reopened": 1,
         "answered": 1,
