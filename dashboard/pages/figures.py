@@ -8,8 +8,8 @@ from dashboard.live import questions
 from dashboard.live.questions import AskingError, By, Figure
 from dashboard.pages.figures_asked import answered, chosen, notes, of_the_minute
 from dashboard.pages.figures_example import worked_example
-from dashboard.pages.figures_rows import chart_of, further_names, label_of, names_of, plain_value, table_of
-from dashboard.pages.figures_words import column_word
+from dashboard.pages.figures_rows import chart_of, file_value, further_names, label_of, names_of, table_of
+from dashboard.pages.figures_words import code_word, column_word
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.asking_page import Beside, Matter, Page
 from dashboard.pages.laptop.chart import Chart
@@ -97,7 +97,7 @@ def sheet(snapshot: Snapshot, question: Question, words: Text) -> Sheet:
     figure, answer = chosen(question), answered(snapshot, question, words)
     if answer is None:  # only an impatient question has none
         raise LookupError(f"{figure.id} has no answer")
-    rows = answer.rows
+    rows, zone = answer.rows, question.asked.filter.time_zone
     columns: dict[str, Sequence[Any]] = {
         words("Name"): [label_of(row, answer.by, words) for row in rows],
         words("Numerator"): [row.numerator for row in rows],
@@ -108,7 +108,8 @@ def sheet(snapshot: Snapshot, question: Question, words: Text) -> Sheet:
         ],
     }
     for name in further_names(rows):
-        columns[column_word(name, words)] = [plain_value(row.extras.get(name)) for row in rows]
+        values = (code_word(name, row.extras.get(name), question, words) for row in rows)
+        columns[column_word(name, words)] = [file_value(value, words, zone) for value in values]
     notes = [
         *frame.notes_of(question, words),
         getattr(figure, f"numerator_{words.language}"),

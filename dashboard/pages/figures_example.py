@@ -3,12 +3,11 @@
 from dashboard.live import questions
 from dashboard.live.questions import Answer, AnswerRow, By, Figure
 from dashboard.pages.figures_rows import BEHIND, number_of, said_of
-from dashboard.pages.figures_words import column_word
+from dashboard.pages.figures_words import code_word, column_word
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e
 from dashboard.pages.laptop.state import Question
-from dashboard.review.coded import coded
 from dashboard.text import Text
 
 
@@ -70,7 +69,7 @@ def _sum(row: AnswerRow, figure: Figure, question: Question, words: Text) -> str
     everyone = question.address.to("cases", behind=None)
     zone = question.asked.filter.time_zone
     told = {
-        column_word(name, words): said_of(coded("", name, value, {}, words), words, zone)
+        column_word(name, words): said_of(code_word(name, value, question, words), words, zone)
         for name, value in row.extras.items()
         if not isinstance(value, dict | list | tuple) and value is not None
     }

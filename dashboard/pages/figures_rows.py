@@ -10,6 +10,7 @@ from dashboard.charts import answer as charts
 from dashboard.live.questions import Answer, AnswerRow, By, Figure, Only
 from dashboard.pages.laptop.chart import Chart
 from dashboard.pages.laptop.downloads import downloads
+from dashboard.pages.laptop.frame import local
 from dashboard.pages.laptop.going import link
 from dashboard.pages.laptop.pieces import e, level_word
 from dashboard.pages.laptop.state import Question
@@ -167,6 +168,10 @@ def further_names(rows: Iterable[AnswerRow]) -> list[str]:
     return list(dict.fromkeys(name for row in rows for name in row.extras))
 
 
-def plain_value(value: Any) -> Any:
-    """A value as a file holds it."""
+def file_value(value: Any, words: Text, time_zone: str) -> Any:
+    """A value as a file holds it: moments by the clock of the place, numbers as they are."""
+    if isinstance(value, bool):
+        return words("yes") if value else words("no")
+    if isinstance(value, datetime):
+        return local(value, time_zone)
     return value if value is None or isinstance(value, str | int | float | date) else str(value)

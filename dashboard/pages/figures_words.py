@@ -1,13 +1,39 @@
-"""Owns what the further columns of an answer are called: those of a review by its words, the others by their own."""
+"""Owns what the further columns of an answer, and the codes in them, are called: as in a review, or by words of their
+own.
+"""
 
+from typing import Any
+
+from dashboard.live import questions
+from dashboard.live.questions import By
+from dashboard.pages.laptop.pieces import level_word
+from dashboard.pages.laptop.state import Question
 from dashboard.review import heads
+from dashboard.review.coded import coded, figure_name
 from dashboard.text import Text
+from dashboard.widgets.panels.ranking import kind_name
 
 
 def column_word(name: str, words: Text) -> str:
     """What a further column is called; a name that has no words yet is shown as it can be read."""
     named = _of_cases(words) | _of_stock(words) | _of_escalations(words) | _of_units(words) | _of_findings(words)
     return named.get(name) or heads.head("", name, words)
+
+
+def code_word(name: str, value: Any, question: Question, words: Text) -> Any:
+    """A code of a further column in words; any other value as it is."""
+    if not isinstance(value, str):
+        return coded("", name, value, {}, words)
+    filter = question.asked.filter
+    if name == "kind":
+        kinds = questions.key_labels(filter, By.KIND, words.language)
+        return kinds[value][0] if value in kinds else kind_name(value, words)
+    if name in ("risk", "level"):
+        levels = questions.level_labels(filter.today).set_index("code")
+        return words.label(levels.loc[value]) if value in levels.index else level_word(value, words)
+    if name == "flattered":
+        return figure_name(value, words)
+    return coded("", name, value, {}, words)
 
 
 def _of_cases(words: Text) -> dict[str, str]:

@@ -1,14 +1,18 @@
 """The page of figures: each one is defined and worked out, in both languages, however it is grouped."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 
 from dashboard.charts.look import dressed
+from dashboard.exports.sheet import Sheet
 from dashboard.live import ask, questions
 from dashboard.live.questions import AnswerRow
 from dashboard.pages import figures
 from dashboard.pages.figures_asked import answered
-from dashboard.pages.figures_rows import further_names, label_of
-from dashboard.pages.figures_words import column_word
+from dashboard.pages.figures_rows import file_value, further_names, label_of
+from dashboard.pages.figures_words import code_word, column_word
 from dashboard.pages.laptop.asking_page import Beside, markup
 from dashboard.pages.laptop.chart import Chart
 from dashboard.pages.laptop.state import Address, read
@@ -103,6 +107,37 @@ def _is_chinese(said: str) -> bool:
     return any("一" <= letter <= "鿿" for letter in said)
 
 
+def _is_code(value: object) -> bool:
+    return isinstance(value, bool) or (isinstance(value, str) and re.fullmatch("[a-z]+(_[a-z]+)*", value) is not None)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        ("kind", "appeal", "诉求"),
+        ("kind", "social", "社会治理单元"),
+        ("risk", "orange", "橙"),
+        ("level", "department", "部门"),
+        ("level", "normal", "常态"),
+        ("flattered", "same_day_resolution", "当日化解率"),
+        ("clock", "reported_dispatched", "上报 → 分拨"),
+        ("tier", 1, "领先"),
+        ("members", 7, 7),
+    ],
+)
+def test_codes_of_a_file_are_words(told: Town, name: str, code: object, said: object) -> None:
+    picture = _picture(told)
+    address = Address.of("figures", WEEK, language="zh", theme="light", own=figures.PAGE.own)
+    question = read(address, picture, text("zh"), now=NOW)
+    assert code_word(name, code, question, text("zh")) == said
+
+
+def test_moments_of_a_file_are_the_places_own() -> None:
+    moment = datetime(2024, 3, 10, 18, 30, tzinfo=UTC)
+    held = Sheet("x", {"at": [file_value(moment, text("en"), "Asia/Shanghai")]}).csv()
+    assert b"2024-03-11 02:30" in held
+
+
 def test_every_column_of_a_file_is_called_in_the_viewers_language(told: Town) -> None:
     picture = _picture(told)
     for figure in questions.figures().values():
@@ -119,6 +154,8 @@ def test_every_column_of_a_file_is_called_in_the_viewers_language(told: Town) ->
             columns = figures.sheet(picture, question, text("zh")).columns
             assert [name for name in columns if not _is_chinese(name)] == [], figure.id
             assert len(columns) == 5 + len(further_names(answer.rows)), "two columns of one name would be one"
+            further = [name for name in list(columns)[5:] if name != column_word("code", text("zh"))]
+            assert [each for name in further for each in columns[name] if _is_code(each)] == [], figure.id
 
 
 @pytest.mark.parametrize(
