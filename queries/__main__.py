@@ -8,6 +8,8 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
@@ -18,6 +20,7 @@ from rich.text import Text
 from queries import asking, compared, printing, printing_compared, printing_why, reach
 from queries.answering import answer, groupings, is_asked_alone, takes_level
 from queries.catalogue import figures
+from queries.figure import NotRecordedError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -105,7 +108,6 @@ def show(
 ) -> None:
     """Show a figure as the dashboard has it."""
     language = (lang or _usual_language()).value
-    definition = asking.figure(figure)
     words = asking.Words(
         subdistrict=subdistrict,
         area=area,
@@ -116,9 +118,24 @@ def show(
         level=level,
         as_of=as_of,
     )
+    with _refusing_in(language):
+        _show(figure, words, format, language, against=against, is_why=why is not None, define=define)
+
+
+def _show(
+    id: str,
+    words: asking.Words,
+    format: Format,
+    language: str,
+    *,
+    against: str | None,
+    is_why: bool,
+    define: bool,
+) -> None:
+    definition = asking.figure(id)
     with reach.reading(reach.address()) as connection:
         asked = asking.read(connection, words, now=datetime.now(UTC))
-        if why is not None:
+        if is_why:
             parts = printing_why.answer(connection, definition, asked, language, against)
             form = {Format.JSON: printing_why.to_json, Format.CSV: printing_why.to_csv}.get(format)
             typer.echo(printing_why.to_table(parts, width=_width()) if form is None else form(parts).rstrip("\n"))
@@ -153,6 +170,15 @@ def _tell(found: compared.Compared, format: Format, *, define: bool) -> None:
                 typer.echo(f"{part}: {text}", err=True)
     else:
         typer.echo(printing_compared.to_table(found, width=_width(), define=define))
+
+
+@contextmanager
+def _refusing_in(language: str) -> Iterator[None]:
+    """What cannot be asked is said in the viewer's language."""
+    try:
+        yield
+    except (asking.AskingError, NotRecordedError) as error:
+        raise ValueError(error.said(language)) from error
 
 
 def _usual_language() -> Language:

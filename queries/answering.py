@@ -178,7 +178,7 @@ def answer(connection: Connection, figure: Figure, asked: Asked, language: str) 
     try:
         rows = adapter(call) if adapter is not None else plain(call)
     except NotRecordedError as error:
-        not_recorded = str(error)
+        not_recorded = error.said(language)
     if asked.filter.period_from is not None and not filter.noted and not_recorded is None:
         raise AskingError("figure_without_period", figure=figure.id)
     return Answer(
@@ -198,8 +198,9 @@ def _check(figure: Figure, asked: Asked) -> None:
         raise AskingError("figure_not_alone", figure=figure.id)
     by, possible = asked.by, groupings(figure)
     if by is not None and by is not By.TOTAL and by not in possible and not (by is By.AREA and takes_level(figure)):
-        choices = f": choose one of {', '.join(possible)}" if possible else "; its rows are given"
-        raise AskingError("figure_without_grouping", figure=figure.id, by=by, choices=choices)
+        if possible:
+            raise AskingError("figure_without_grouping", figure=figure.id, by=by, known=", ".join(possible))
+        raise AskingError("figure_of_own_rows", figure=figure.id, by=by)
     if asked.unit_level is not None and not takes_level(figure):
         raise AskingError("figure_without_level", figure=figure.id)
     if asked.filter.kinds is not None and "kinds" not in parameter_names(*figure.question.split("/")):

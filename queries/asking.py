@@ -1,7 +1,7 @@
 """From words to a question: the one place that reads what a person typed, on a command line or in an address.
 
-Whatever cannot be asked raises ``AskingError``: one English sentence, and an id and values by which a screen can say
-the same in another language. ``ERRORS`` lists the ids.
+Whatever cannot be asked raises ``AskingError``: an id of queries.refusals.SENTENCES and the values that its sentence
+names, by which a screen can say it in its own way.
 """
 
 import re
@@ -19,49 +19,11 @@ from queries import labels, place, store
 from queries.catalogue import Figure, figures
 from queries.figure import By
 from queries.filters import Filter
+from queries.refusals import sentence
 from queries.runner import ask_one
 from queries.vocabulary import Kind
 
 Found = TypeVar("Found")
-
-#: Every id an AskingError may have, and its sentence. The names in braces are its values.
-ERRORS: Final[dict[str, str]] = {
-    "empty_store": "The store holds no subdistrict yet: load data with python -m seed demo or python -m seed import.",
-    "no_records": "Nothing is recorded yet for {subdistrict}.",
-    "subdistrict_needed": "The store holds several subdistricts, name one of them: {known}.",
-    "unknown_subdistrict": "The store has no subdistrict {given!r}; it holds {known}.",
-    "unknown_area": "There is no area {given!r} in {subdistrict}{suggestion}.",
-    "ambiguous_area": "Several areas are called {given!r}: name one by its code, {known}.",
-    "unknown_figure": "There is no figure {given!r}{suggestion}; python -m queries list shows all.",
-    "unknown_kind": "There is no kind {given!r}: a case is one of {known}.",
-    "unknown_grouping": "Figures are not grouped by {given!r}: choose one of {known}.",
-    "unknown_level": "{area} has no areas of the level {given!r}; its levels are {known}.",
-    "level_without_area": "A level goes with grouping by area, not by {by}.",
-    "malformed_date": "{given!r} is no date: write it like 2026-03-14.",
-    "unlikely_year": "{given!r} is no day that figures are asked of: years go from {first} to {last}.",
-    "half_period": "A period needs its first day too; only its last, {last}, is given.",
-    "period_reversed": "The period ends on {last}, before it begins on {first}.",
-    "period_too_long": "The days from {first} to {last} are more than ten years.",
-    "period_in_future": "The period begins on {first}, after the day of as_of, {today}.",
-    "malformed_moment": "{given!r} is no moment: write day and clock time like 2026-03-14T18:00 or …T18:00+08:00.",
-    "as_of_in_future": "The moment {as_of} lies in the future: the clock stands at {now}.",
-    "as_of_before_first_record": "Nothing was known at {as_of}: the store's first record was made at {first}.",
-    "figure_without_period": "{figure} is about the moment of as_of and takes no period.",
-    "figure_without_grouping": "{figure} is not grouped by {by}{choices}.",
-    "figure_without_level": "{figure} takes no level of areas.",
-    "figure_without_kinds": "{figure} is of all kinds, or of its own, and takes none.",
-    "unknown_comparison": "Figures are not compared with {given!r}: choose one of {known}.",
-    "figure_not_compared": "{figure} is not compared; these are: {known}.",
-    "comparison_without_period": "A comparison needs a period: give its first day.",
-    "comparison_without_grouping": "{figure} is not compared by {by}: choose one of {known}.",
-    "no_target": "{figure} has no target on {first}; these figures have one: {known}.",
-    "nothing_before": "The earlier period begins on {begin}, before the store's first record, of {first}.",
-    "unknown_earlier": "{given!r} is no earlier period: it is one of {known}, or the first day of one.",
-    "earlier_overlaps": "The earlier period would begin on {given} and reach into the period from {first} to {last}.",
-    "change_without_grouping": "The change of {figure} is not told by {by}: choose one of {known}.",
-    "figure_not_alone": "{figure} is said of another figure and cannot be asked alone.",
-    "not_shown_singly": "{figure} shows single cases, and those of the kinds {kinds} are never shown singly.",
-}
 
 #: A moment before or after could not be told apart in every time zone.
 _FIRST_YEAR, _LAST_YEAR = 2, 9998
@@ -75,17 +37,21 @@ _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.]\d{1,6}
 
 
 class AskingError(ValueError):
-    """What was asked for cannot be. ``id``: a key of ERRORS; ``values``: what its sentence names, a word that was given
-    no longer than a sentence bears.
+    """What was asked for cannot be. ``id``: a key of SENTENCES; ``values``: what its sentence names, a word that was
+    given no longer than a sentence bears. As text the English sentence.
     """
 
     def __init__(self, id: str, **values: object) -> None:
         given = values.get("given")
         if isinstance(given, str) and len(given) > _LONGEST_WORD:
             values["given"] = given[: _LONGEST_WORD - 1] + "…"
-        super().__init__(ERRORS[id].format(**values))
+        super().__init__(sentence(id, values))
         self.id = id
         self.values = values
+
+    def said(self, language: str) -> str:
+        """The sentence. ``language``: "zh" or "en"."""
+        return sentence(self.id, self.values, language)
 
 
 @dataclass(frozen=True)
@@ -311,10 +277,10 @@ def _grouping(
 
 
 def _suggestion(given: str, known: Mapping[str, str]) -> str:
-    """What the nearest of the known words stand for, as the end of a sentence; empty where none is near."""
+    """What the nearest of the known words stand for; empty where none is near."""
     by_folded = {word.casefold(): shown for word, shown in known.items()}
     near = get_close_matches(given.strip().casefold(), by_folded, n=4, cutoff=0.5)
-    return f"; close to it: {listed(dict.fromkeys(by_folded[word] for word in near))}" if near else ""
+    return listed(dict.fromkeys(by_folded[word] for word in near))
 
 
 def _or_none(read: Callable[[str], Found], text: str) -> Found | None:
@@ -327,4 +293,4 @@ def _or_none(read: Callable[[str], Found], text: str) -> Found | None:
 def listed(words: Iterable[object], most: int = 12) -> str:
     """Words as a sentence names them; how many more there are, past ``most``."""
     every = [str(word) for word in words]
-    return ", ".join(every[:most]) + (f" and {len(every) - most} more" if len(every) > most else "")
+    return ", ".join(every[:most]) + (f", … (+{len(every) - most})" if len(every) > most else "")

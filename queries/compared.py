@@ -141,7 +141,7 @@ def against(connection: Connection, figure: Figure, asked: Asked, language: str,
         try:
             found = _rows(call, _asked_of(call, word))
         except NotRecordedError as error:
-            not_recorded[id] = str(error)
+            not_recorded[id] = error.said(language)
             continue
         if figure.id == ALL:
             name = call.figure.name_zh if language == "zh" else call.figure.name_en

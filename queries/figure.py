@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from queries.filters import Filter
+from queries.refusals import sentence
 from queries.runner import Shape, Type, shape
 from queries.vocabulary import Kind
 
@@ -42,7 +43,17 @@ CASE_GROUPINGS: Final = COMMON | {By.HOUR}
 
 
 class NotRecordedError(LookupError):
-    """No source of the subdistrict records what the figure needs; the text says what."""
+    """No source of the subdistrict records what the figure needs. ``id``: a key of queries.refusals.SENTENCES, which
+    says what. As text the English sentence.
+    """
+
+    def __init__(self, id: str) -> None:
+        super().__init__(sentence(id, {}))
+        self.id = id
+
+    def said(self, language: str) -> str:
+        """The sentence. ``language``: "zh" or "en"."""
+        return sentence(self.id, {}, language)
 
 
 RATE: Final[Shape] = shape(

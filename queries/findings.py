@@ -191,7 +191,7 @@ def one(connection: Connection, filter: Filter, unit_level: str, finding: str) -
     rule = recorded_part(finding_rules().findings[finding], recording(connection, filter))
     if rule is None:
         require_times(connection, filter)
-        raise NotRecordedError("No source records deadlines, so this figure is not recorded.")
+        raise NotRecordedError("no_deadlines")
     first, last = filter.period(DEFAULT_DAYS)
     now, decided = _judged(
         connection, replace(filter, area_id=None, period_from=first, period_to=last), unit_level, rule

@@ -47,7 +47,7 @@ def first_visit_resolution(
     Definition: catalogue, ``first_visit_resolution``.
     """
     if not marked(connection).has_decision_sought:
-        raise NotRecordedError("No matter is marked as a request for a decision, so this figure is not recorded.")
+        raise NotRecordedError("no_decisions_asked")
     require_times(connection, filter)
     chosen = followed(filter, FIRST_VISIT_DAYS, FOLLOW_UP_DAYS)
     asked = parameters(chosen, by, kinds=(Kind.PETITION,), unit_level=unit_level, groupings=CASE_GROUPINGS)
@@ -59,7 +59,7 @@ def first_visit_resolution(
     }
     frame = ask(connection, "petitions", "first_visit_resolution", FIRST_VISIT_RESOLUTION, asked)
     if not frame.empty and not frame["n"].any():
-        raise NotRecordedError("No source records whose petitions these are, so this figure is not recorded.")
+        raise NotRecordedError("no_petitioners")
     return frame
 
 
@@ -73,6 +73,6 @@ def capital_trips(
     matter is marked as a trip to the capital. Definition: catalogue, ``capital_trips``.
     """
     if not marked(connection).has_capital_trip:
-        raise NotRecordedError("No matter is marked as a trip to the capital, so this figure is not recorded.")
+        raise NotRecordedError("no_trips")
     asked = parameters(filter, by, kinds=(Kind.PETITION,), unit_level=unit_level)
     return ask(connection, "petitions", "capital_trips", COUNT, asked)

@@ -53,13 +53,13 @@ def recording(connection: Connection, filter: Filter) -> Recording:
 def require_times(connection: Connection, filter: Filter) -> None:
     """Raises NotRecordedError where no source of the subdistrict records closing times."""
     if not recording(connection, filter).records_times:
-        raise NotRecordedError("No source records when a case was closed, so this figure is not recorded.")
+        raise NotRecordedError("no_closing")
 
 
 def require_deadlines(connection: Connection, filter: Filter) -> None:
     """Raises NotRecordedError where the subdistrict has cases and none of them a deadline."""
     if not recording(connection, filter).records_deadlines and carried(connection, filter).has_cases:
-        raise NotRecordedError("No source records deadlines, so this figure is not recorded.")
+        raise NotRecordedError("no_deadlines")
 
 
 def carried(connection: Connection, filter: Filter) -> Carried:
@@ -71,4 +71,4 @@ def require_marks(connection: Connection, filter: Filter) -> None:
     """Raises NotRecordedError where cases of the subdistrict have been resolved and none carries a mark."""
     found = carried(connection, filter)
     if found.has_resolved and not found.has_marks:
-        raise NotRecordedError("No source records marks of satisfaction, so this figure is not recorded.")
+        raise NotRecordedError("no_satisfaction")

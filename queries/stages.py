@@ -221,7 +221,7 @@ def dispatch_share(
     (areas, _, _, complete), cases, _ = packed_days.read(connection, "stages", "dispatch_share", _COLUMNS, asked)
     had_cases, told = _told(cases, asked["told_from"].astimezone(filter.zone).date(), ("dispatched",))
     if had_cases.any() and not told["dispatched"].any():
-        raise NotRecordedError("No source records when a case was dispatched, so this figure is not recorded.")
+        raise NotRecordedError("no_dispatch")
     is_of_urgent = cases.has("risk", [risk.value for risk in limits.urgent_risks])
     within = (limits.urgent // _SECOND, limits.ordinary // _SECOND)
     limit_at = cases.stages.reported + np.where(is_of_urgent, *within)

@@ -133,12 +133,12 @@ def test_every_mistyped_word_gives_a_sentence_and_the_nearest_view(
 
 def test_every_error_that_is_passed_over_has_its_sentence() -> None:
     from dashboard.pages.laptop.state import _CULPRITS
-    from queries.asking import ERRORS
+    from queries.refusals import SENTENCES
 
     values: dict[str, Any] = dict.fromkeys(
         ("given", "known", "subdistrict", "suggestion", "last", "first", "today", "as_of", "now"), "x"
     )
-    assert set(_CULPRITS) <= set(ERRORS)
+    assert set(_CULPRITS) <= set(SENTENCES)
     for language in ("zh", "en"):
         assert all(note(AskingError(id, **values), text(language)) for id in _CULPRITS)
 

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import Connection, text
 
 from queries import asking
-from queries.asking import ERRORS, AskingError, Words
+from queries.asking import AskingError, Words
 from queries.figure import By
+from queries.refusals import SENTENCES
 from queries.vocabulary import Kind
 from tests.queries.told_town import AS_OF, NOW, told
 from tests.queries.town import Town, build, build_village, local
@@ -163,9 +164,12 @@ def test_an_unknown_figure_brings_near_ones() -> None:
 
 
 def test_every_sentence_can_be_filled_and_ends() -> None:
-    for id, sentence in ERRORS.items():
-        names = re.findall(r"\{(\w+)", sentence)
-        assert str(AskingError(id, **dict.fromkeys(names, "x"))).endswith("."), id
+    for id, said in SENTENCES.items():
+        english, chinese = (set(re.findall(r"\{(\w+)", each)) for each in said)
+        assert english == chinese, id
+        error = AskingError(id, **dict.fromkeys(english, "x"))
+        assert str(error) == error.said("en") and error.said("en").endswith("."), id
+        assert error.said("zh").endswith("。"), id
 
 
 def test_an_empty_store_and_one_without_records(database: Database) -> None:

@@ -131,6 +131,17 @@ def test_the_real_command_refuses_in_one_sentence(store: Store) -> None:
     assert result.stderr.count("\n") == 1
 
 
+def test_it_refuses_in_the_viewers_language(store: Store) -> None:
+    for words, said in (
+        (("stok",), "没有指标 'stok'；相近的有：stock"),
+        (("stock", "--area", "eastt"), "town没有区域 'eastt'；相近的有：east"),
+        (("stock", "--from", "2024-03-01"), "stock 说的是截至时刻的情形，不取时段。"),
+    ):
+        result = _run("show", *words, READER_URL=store[1].reader_url, DASHBOARD_LANG="zh_CN.UTF-8")
+        assert (result.returncode, result.stdout) == (2, "")
+        assert result.stderr.startswith(said) and result.stderr.count("\n") == 1
+
+
 def test_the_address_that_seed_prints_is_understood(store: Store) -> None:
     told = subprocess.run(
         [sys.executable, "-m", "seed", "address", "reader"],
