@@ -108,6 +108,21 @@ CUT_VERDICTS = """() => {
 }"""
 
 
+#: By how much the verdict is wider than its place, in pixels, with a place that its text would miss by a hair.
+OVER_BY_A_HAIR = """hair => {
+  const host = [...document.querySelectorAll('*')].find(e => e.shadowRoot && e.shadowRoot.querySelector('.wall'))
+  const shown = host.shadowRoot, ruler = document.createRange()
+  const verdict = () => shown.querySelector('.verdict')
+  const long = () => (ruler.selectNodeContents(verdict()), ruler.getBoundingClientRect().width)
+  const over = () => long() - verdict().getBoundingClientRect().width
+  const narrow = shown.appendChild(document.createElement("style"))
+  narrow.textContent = `.verdict { flex: none !important; width: ${long() - hair}px !important }`
+  const before = over()
+  dispatchEvent(new Event("resize"))
+  return [before, over()]
+}"""
+
+
 @pytest.fixture(scope="module")
 def walls() -> Iterator[AppServer]:
     with serve_app({}, script="tests/dashboard/sample_wall.py") as server:
@@ -148,6 +163,15 @@ def test_text_stands_whole_and_alone_on_every_screen(walls: AppServer, screen: P
         _resize(screen, width, height)
         faults += _look(screen, width, height)
     assert not faults, "\n".join(faults[:40])
+
+
+@pytest.mark.parametrize("hair", [0.2, 0.4, 0.55, 0.8, 1.1])
+def test_a_verdict_too_long_by_a_hair_is_set_smaller(walls: AppServer, screen: Page, hair: float) -> None:
+    """Half a pixel too long it would end in an ellipsis, and with it goes its last word."""
+    _open(screen, f"{walls.url}/?sample=busy&lang=zh&scene=map")
+    before, after = screen.evaluate(OVER_BY_A_HAIR, hair)
+    assert before == pytest.approx(hair, abs=0.05)
+    assert after <= 0
 
 
 def _open(screen: Page, address: str) -> None:
