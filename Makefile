@@ -24,7 +24,7 @@ test: install-dev browser ## the short tests and one walk through the pages, wit
 	@$(ENV) -m pytest -n 2 --dist loadgroup -m "not (browser or runtime)" $(ARGS) || [ $$? -eq 5 ]
 	@$(ENV) -m pytest -n 2 --dist loadfile -m walk $(ARGS) || [ $$? -eq 5 ]
 
-pages: install-dev browser ## the long tests: every page in a real browser, servers and whole processes
+pages: install-dev browser ## the long tests: every page in a real browser, servers, whole processes and files
 	@$(ENV) -m pytest -n 2 --dist loadfile -m "(browser or runtime) and not walk" $(ARGS) || [ $$? -eq 5 ]
 
 check: install-dev ## format, lint, types, SQL, import contracts, catalogues

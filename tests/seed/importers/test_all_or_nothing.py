@@ -47,6 +47,7 @@ def until(condition: Callable[[], bool], seconds: float = 90) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.runtime
 @pytest.mark.parametrize("hold", ["copy app.inbox", "select app.compare_export", "select batch_id, rows_read"])
 def test_killed_in_the_middle_leaves_nothing(
     tmp_path: Path, mapping: Path, empty_database: Database, hold: str

@@ -150,6 +150,7 @@ CHANNELS = "select channel, count(*) from app.cases group by 1"
 LOCATED = "select lon is not null, count(*) from app.cases group by 1"
 
 
+@pytest.mark.runtime
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real samples (../shared/data) are not here")
 def test_the_filled_draft_of_baltimore_loads_what_the_ready_mapping_loads(
     tmp_path: Path, empty_database: Database, databases: Databases

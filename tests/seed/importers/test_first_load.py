@@ -47,6 +47,7 @@ def test_they_are_made_when_the_file_is_refused(
     assert not is_put_off(empty_database)
 
 
+@pytest.mark.runtime
 def test_they_are_made_by_the_next_start_when_the_load_was_killed(
     tmp_path: Path, mapping: Path, empty_database: Database, database: Database
 ) -> None:

@@ -150,6 +150,7 @@ def _until(test: Callable[[], bool], seconds: float = 90.0) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.runtime
 def test_the_command_watches_until_it_is_told_to_stop(folder: Path, mapping: Path, empty_database: Database) -> None:
     command = [sys.executable, "-m", "seed", "import", str(folder), "--mapping", str(mapping), "--settle", "0.2"]
     environment = {**os.environ, **empty_database.environment}

@@ -272,6 +272,7 @@ HURTING: dict[str, tuple[Callable[[], bytes], bool]] = {
 }  # fmt: skip
 
 
+@pytest.mark.runtime
 def test_files_made_to_hurt_leave_the_store_whole_in_time_and_in_bounds(tmp_path: Path, door: Door) -> None:
     for name, (content, _) in HURTING.items():
         (tmp_path / name).write_bytes(content())

@@ -335,6 +335,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
+@pytest.mark.runtime
 def test_files_made_to_hurt_are_refused_in_time_and_in_bounds(tmp_path: Path) -> None:
     for name, (content, _) in BOMBS.items():
         (tmp_path / name).write_bytes(content())

@@ -18,7 +18,10 @@ NYC = SAMPLES / "nyc_311_20260212.json"
 CHICAGO = SAMPLES / "open311" / "chicago_open311_extended_50.json"
 TODAY = date(2026, 11, 23)
 
-pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real samples (../shared/data) are not here")
+pytestmark = [
+    pytest.mark.runtime,
+    pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real samples (../shared/data) are not here"),
+]
 
 STATES = "select state, count(*) from app.cases group by 1"
 TYPES = "select code, count(*) from app.cases join app.case_types using (type_id) group by 1"

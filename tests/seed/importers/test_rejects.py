@@ -97,6 +97,7 @@ def test_they_are_tried_again_with_the_mended_mapping(loaded: Database, tmp_path
     assert again.rows == FileRows(read=5, new=0, changed=0, unchanged=3, refused=2)
 
 
+@pytest.mark.runtime
 def test_by_command(loaded: Database, tmp_path: Path, mapping: Path) -> None:
     def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
