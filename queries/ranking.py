@@ -204,10 +204,11 @@ def _taken_apart(code: npt.NDArray[np.int64], sizes: Sequence[int]) -> list[npt.
 
 
 def marks(connection: Connection, filter: Filter, *, with_earlier: bool = True) -> pd.DataFrame:
-    """One row per area (MARKS): of all assessed periods that ended in the filter's period.
+    """One row per area (MARKS): of all assessed periods that ended in the filter's period. Of the whole subdistrict,
+    whatever area the filter names: a unit is measured against all of its kind.
 
-    ``with_earlier``: where none did, of the newest one that ended in the equal period before; its days are in the
-    answer, so that the screen can say so. Without, such marks are missing.
+    ``with_earlier``: where none did anywhere, of the newest one that ended in the equal period before, the same for all
+    areas; its days are in the answer, so that the screen can say so. Without, such marks are missing.
     """
     first, last = days_of(filter)
     reach = last - first + timedelta(days=1) if with_earlier else timedelta()

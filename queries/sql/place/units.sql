@@ -1,10 +1,22 @@
 -- One row per area of the given level valid on the local day of as_of, by community and position, without cases too.
 -- Communities themselves are grouped by what stands above them within the command centre: streets, where it has them.
+-- Staff: of the posts of the day at the area and below. Residents: the area's own number; where it has none, those of
+-- all areas directly below, if each has a number.
 with members as (
-    select staff_posts.area_id, sum(staff_posts.members) as members
+    select units.unit_id, sum(staff_posts.members) as members
     from app.staff_posts
+    inner join app.units_of(:subdistrict_id, :area_id, :unit_level) as units on staff_posts.area_id = units.area_id
     where staff_posts.valid_from <= :today and staff_posts.valid_to > :today
-    group by staff_posts.area_id
+    group by units.unit_id
+),
+
+residents as (
+    select children.parent_id as unit_id, sum(children.population) as population
+    from app.areas as children
+    where children.subdistrict_id = :subdistrict_id
+        and children.valid_from <= :today and children.valid_to > :today
+    group by children.parent_id
+    having bool_and(children.population is not null)
 )
 
 select
@@ -20,7 +32,7 @@ select
     areas.lon,
     areas.lat,
     areas.boundary,
-    areas.population,
+    cast(coalesce(areas.population, residents.population) as integer) as population,
     cast(members.members as integer) as members
 from app.areas
 left join lateral (
@@ -37,7 +49,8 @@ left join lateral (
     order by closure.depth
     limit 1
 ) as community on true
-left join members on areas.area_id = members.area_id
+left join members on areas.area_id = members.unit_id
+left join residents on areas.area_id = residents.unit_id
 where areas.subdistrict_id = :subdistrict_id
     and areas.level = :unit_level
     and areas.valid_from <= :today and areas.valid_to > :today

@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 from tests.oracle.figures.asked import Asked, Mark, Reading
-from tests.oracle.figures.fairness import CYCLE_DAYS, units_on
+from tests.oracle.figures.fairness import CYCLE_DAYS, residents, units_on
+from tests.oracle.rows import Area
 
 #: After everything that is recorded.
 AT_LAST = datetime(9000, 1, 1, tzinfo=UTC)
@@ -100,7 +101,8 @@ def units(reading: Reading, asked: Asked) -> list[Unit]:
     residents and staff; in the order of the communities, in each in their own; the lower number first of
     two of one place.
 
-    Staff are the members of the area's own posts that hold on that day; without such posts nobody knows how many.
+    Staff are the members of the posts at the area and below that hold on that day; without such posts nobody knows how
+    many. Residents are the area's own; where it has no number, those of the areas directly below, if each has one.
     """
     today = reading.day(asked.as_of)
     places = reading.ground.place_of_area
@@ -109,15 +111,15 @@ def units(reading: Reading, asked: Asked) -> list[Unit]:
         if reading.is_within(area.area_id, asked.area_id):
             community = _community_of(reading, area.area_id)
             place = (places.get(community or 0, 0), community or 0, places[area.area_id], area.area_id)
-            found.append((place, _unit(reading, area.area_id, community, today)))
+            found.append((place, _unit(reading, area, community, today)))
     return [unit for _, unit in sorted(found, key=lambda each: each[0])]
 
 
-def _unit(reading: Reading, area_id: int, community_id: int | None, day: date) -> Unit:
-    ground = reading.ground
-    members = [post.members for post in ground.posts if post.area_id == area_id and post.holds_on(day)]
-    people = ground.population.get(area_id)
-    return area_id, ground.kind_of_area[area_id], community_id, people, sum(members) if members else None
+def _unit(reading: Reading, area: Area, community_id: int | None, day: date) -> Unit:
+    ground, own = reading.ground, area.area_id
+    members = [post.members for post in ground.posts if reading.is_within(post.area_id, own) and post.holds_on(day)]
+    staff = sum(members) if members else None
+    return own, ground.kind_of_area[own], community_id, residents(reading, area, day), staff
 
 
 def _community_of(reading: Reading, area_id: int) -> int | None:
