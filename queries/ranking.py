@@ -1,5 +1,6 @@
 """What the ranking is made of: outcomes by stratum, the subdistrict's marks, and the ranking itself for a screen."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -18,7 +19,6 @@ from queries.statistics.configuration import AssessmentRules, assessment_rules, 
 from queries.vocabulary import Kind, Risk, State
 
 FOLLOW_UP_DAYS: Final = 30
-_CHANNELS: Final = 4096  # more than there are
 _COLUMNS: Final = ("areas", "types", "traits", "firsts", "case_ids")
 
 OUTCOMES: Final[Shape] = shape(
@@ -172,11 +172,15 @@ def _strata(
     risks = np.array([colours.get(word, 0) for word in cases.words], dtype=np.int64)
     types = cases.number("types")[place].astype(np.int64)
     # one number to count by: unit, indicator, matter, colour, hour and channel, and how the case went
-    sizes = (len(places), int(types.max(initial=0)) + 1, len(colours) + 1, 24, _CHANNELS, 2)
+    channels = int(channel_numbers.max(initial=0)) + 1
+    sizes = (len(places), int(types.max(initial=0)) + 1, len(colours) + 1, 24, channels, 2)
     traits = (risks[cases.word("risk")[place]], cases.hour[place], channel_numbers[cases.word("channel")[place]])
-    number = unit.astype(np.int64)
+    fits = len(below.values) * math.prod(sizes) <= np.iinfo(np.int32).max
+    width: Any = np.int32 if fits else np.int64  # the narrower is sorted in half the time
+    number: npt.NDArray[np.int64] = unit.astype(width)
     for size, part in zip(sizes, (indicator, types, *traits, good), strict=True):
-        number = number * size + part
+        number *= size
+        number += part.astype(width)
     number.sort()
     begins = np.flatnonzero(np.diff(number >> 1, prepend=-1))
     code, *parts = _taken_apart(number[begins] >> 1, sizes[:-1])
