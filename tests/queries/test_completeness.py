@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 import seed
-from queries import same_day
+from queries import same_day, store
 from queries.figure import By
 from seed import door
 from seed.store import run_script
@@ -138,3 +138,23 @@ def test_a_store_from_before_keeps_its_present_mark(town: Town) -> None:
     assert _provisional(town, local("2024-03-31 00:00:00")) == [False, True]
     # the mark of then is lost, and it was no later one
     assert _provisional(town, local("2024-03-25 00:00:00")) == [False, True]
+
+
+def test_a_store_is_fed_live_as_soon_as_a_source_says_that_it_is_alive(database: Database, town: Town) -> None:
+    """At night the first new case may be long in coming: until then the screens would speak of records that ended."""
+    assert not _is_live(town), "history alone"
+    _beat(database, town, None)
+    assert _is_live(town)
+
+
+def test_history_of_a_source_that_was_never_heard_is_no_sign_of_life(town: Town) -> None:
+    town.case("c", "2024-03-14 10:00:00")
+    town.settle()
+    assert not _is_live(town)
+
+
+def _is_live(town: Town) -> bool:
+    found = store.vitals(town.connection, town.subdistrict_id)
+    town.connection.commit()
+    assert found is not None
+    return found.is_live
