@@ -61,11 +61,12 @@ def _on_time(call: Call) -> list[Row]:
 
 
 def _pending(call: Call) -> list[Row]:
-    """One row per escalation, named by case and number; only of kinds whose single cases may be shown."""
+    """How many there are, and a row for each, named by case and number; only of kinds whose single cases may be shown."""
     frame = escalations.pending(call.connection, _shown_singly(call))
     keys = frame["case_id"].astype(str) + "/" + frame["escalation_no"].astype(str)
     titled = frame.rename(columns={"title_zh": "label_zh", "title_en": "label_en"}).assign(key=keys)
-    return rows_of(call, titled.drop(columns=["case_id", "escalation_no", "area_id"]))
+    every = total(call, {"value": len(frame)})
+    return [every, *rows_of(call, titled.drop(columns=["case_id", "escalation_no", "area_id"]))]
 
 
 def _heat(call: Call) -> list[Row]:

@@ -298,7 +298,7 @@ def test_what_figures_without_keys_say(store: Store) -> None:
     assert _rows(store, "escalation_answer", as_of=at) == [("town", 0, 1)]
     assert _rows(store, "escalation_answer", "zh", as_of=at, by="department") == [("水务", 0, 1)]
     # a petition waits as well, and is never shown singly
-    assert _rows(store, "escalations_pending", as_of=at) == [("Noise", None, None)]
+    assert _rows(store, "escalations_pending", as_of=at) == [("town", 1, None), ("Noise", None, None)]
     assert [label for label, *_ in _rows(store, "risk_level", area="west")] == ["west-1", "west-2"]
     assert [label for label, *_ in _rows(store, "same_day_units", level="community")] == ["east", "west"]
     assert [label for label, *_ in _rows(store, "same_day_units", area="west")] == ["west-1", "west-2"]
