@@ -61,7 +61,7 @@ def _on_time(call: Call) -> list[Row]:
 
 
 def _pending(call: Call) -> list[Row]:
-    """How many there are, and a row for each, named by case and number; only of kinds whose single cases may be shown."""
+    """How many there are, and a row for each, named by case and number; of kinds whose single cases may be shown."""
     frame = escalations.pending(call.connection, _shown_singly(call))
     keys = frame["case_id"].astype(str) + "/" + frame["escalation_no"].astype(str)
     titled = frame.rename(columns={"title_zh": "label_zh", "title_en": "label_en"}).assign(key=keys)
