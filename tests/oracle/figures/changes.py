@@ -46,8 +46,9 @@ TWO_HOURS = timedelta(hours=2)
 ANCHOR, CYCLE_DAYS = date(2023, 1, 2), 14
 
 
-#: Corrections that are changes of what a case is, besides the rows that say so.
-MENDED = ("area_code", "type_code", "kind", "risk")
+#: Corrections that are changes of what a case is, besides the rows that say so; and of a deadline, which is none, but
+#: gives the deadline as it stood before what came after.
+MENDED = ("area_code", "type_code", "kind", "risk", "due_at")
 #: The columns of which one at least must be another than before.
 COLUMNS = {"retyped": ("type_id", "kind"), "reassigned": ("area_id",)}
 CHANGING = ("reported", "withdrawn", "reassigned", "deadline_changed", "corrected")
