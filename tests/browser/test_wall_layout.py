@@ -120,8 +120,30 @@ NARROW = """async hair => {
   window.over = () => long() - verdict().getBoundingClientRect().width
   return window.over()
 }"""
-#: The same once the wall has been told that its place has changed.
-FITTED = "() => { dispatchEvent(new Event('resize')); return window.over() <= 0 }"
+#: By how much it is too long once the wall has been told that its place has changed.
+FITTED = "() => { dispatchEvent(new Event('resize')); return window.over() }"
+
+#: The wall drawn while the page's measures are away, then with them back: how the verdict is set each time.
+STYLES_COME_LATE = """async () => {
+  const host = [...document.querySelectorAll('*')].find(e => e.shadowRoot && e.shadowRoot.querySelector('.wall'))
+  const verdict = host.shadowRoot.querySelector('.verdict')
+  const measures = [...document.querySelectorAll('style')].find(one => one.textContent.includes('--u:'))
+  const place = measures.nextSibling, parent = measures.parentElement
+  const set = () => [verdict.style.fontSize, verdict.style.letterSpacing]
+  const frame = () => new Promise(requestAnimationFrame)
+  const before = set()
+  measures.remove()
+  dispatchEvent(new Event('resize'))
+  const without = set()
+  await frame()
+  await frame()
+  parent.insertBefore(measures, place)
+  await frame()
+  await frame()
+  return { before, without, after: set() }
+}"""
+#: The page's measures have come.
+HAS_MEASURES = "() => getComputedStyle(document.documentElement).getPropertyValue('--u') !== ''"
 
 
 @pytest.fixture(scope="module")
@@ -172,12 +194,22 @@ def test_a_verdict_too_long_by_a_hair_is_set_smaller(walls: AppServer, screen: P
     _open(screen, f"{walls.url}/?sample=busy&lang=zh&scene=map")
     _resize(screen, 1920, 1080)  # until then it is smaller than it will be
     assert screen.evaluate(NARROW, hair) == pytest.approx(hair, abs=0.05)
-    screen.wait_for_function(FITTED, timeout=5000)
+    assert screen.evaluate(FITTED) <= 0
+
+
+def test_styles_that_come_after_the_wall_set_it_anew(walls: AppServer, screen: Page) -> None:
+    """A page's elements come in any order: the wall was fitted by measures it did not have yet, for up to 15 s."""
+    _open(screen, f"{walls.url}/?sample=busy&lang=zh&scene=map")
+    _resize(screen, 1920, 1080)
+    verdict = screen.evaluate(STYLES_COME_LATE)
+    assert verdict["before"] == verdict["after"] == ["", ""]
+    assert verdict["without"] != ["", ""], "without measures it is as long as before: this shows nothing"
 
 
 def _open(screen: Page, address: str) -> None:
     screen.goto(address)
     screen.wait_for_selector(".wall .scene.shown .panel", timeout=30_000)
+    screen.wait_for_function(HAS_MEASURES, timeout=30_000)
 
 
 def _resize(screen: Page, width: int, height: int) -> None:

@@ -19,6 +19,9 @@ class Wall {
     document.addEventListener(SHOW_EVENT, this.onData)
     document.addEventListener("gg:age", this.onAge)
     addEventListener("resize", this.onResize)
+    // The page's styles may come after the wall and change every measure it was fitted by.
+    this.measures = new ResizeObserver(() => this.sizeOfHead !== this.drawnAt && this.draw())
+    this.measures.observe(this.head)
     this.take()
     this.timer = setInterval(() => this.tick(), 250)
   }
@@ -38,6 +41,7 @@ class Wall {
     document.removeEventListener(SHOW_EVENT, this.onData)
     document.removeEventListener("gg:age", this.onAge)
     removeEventListener("resize", this.onResize)
+    this.measures.disconnect()
     sound.close()
   }
 
@@ -72,6 +76,11 @@ class Wall {
     return innerWidth / this.unit
   }
 
+  get sizeOfHead() {
+    const { width, height } = this.head.getBoundingClientRect()
+    return `${width}x${height}`
+  }
+
   get scene() {
     return this.rotation.scene
   }
@@ -91,6 +100,7 @@ class Wall {
     this.root.dataset.late = late
     this.root.dataset.layout = layoutOf(this.width)
     while (!this.drawIt(this.scene));
+    this.drawnAt = this.sizeOfHead
     this.root.dataset.size = `${innerWidth}x${innerHeight}`
     this.options.report(this.unit)
   }
