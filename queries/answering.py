@@ -244,6 +244,8 @@ def rows_of(call: Call, frame: pd.DataFrame) -> list[Row]:
     by = call.by if column == "key" else KEYS.get(column or "")
     names = {} if by is None else labels.of_keys(call.connection, call.filter, by, call.language)
     codes = labels.area_codes(call.connection, call.filter) if by is By.AREA else {}
+    is_of_matters = "type_id" in frame.columns and by is not By.TYPE
+    matters = labels.of_keys(call.connection, call.filter, By.TYPE, call.language) if is_of_matters else {}
     made: list[Row] = []
     for record in frame.to_dict("records"):
         values = in_language({str(name): plain_value(value) for name, value in record.items()}, call.language)
@@ -255,6 +257,8 @@ def rows_of(call: Call, frame: pd.DataFrame) -> list[Row]:
         label = values.pop("label", None) or names.get(str(key)) or values.pop(stem, None) or str(key)
         if str(key) in codes:
             values["code"] = codes[str(key)]
+        if str(values.get("type_id")) in matters:
+            values["matter"] = matters[str(values["type_id"])]
         made.append(row(call.figure, str(key), str(label), values))
     return made
 

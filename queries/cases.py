@@ -1,7 +1,7 @@
 """Single cases that a screen may show: the latest, those behind a figure, and points for the heat of the last hours."""
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -42,6 +42,10 @@ class Only(StrEnum):
     NOT_ON_THE_SPOT = "not_on_the_spot"
     NOT_AT_BASE = "not_at_base"
     RETURNED = "returned"
+
+
+#: What stands at as_of whenever it was reported, as the stock counts it.
+STANDING: Final = frozenset({Only.OPEN, Only.OVERDUE})
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,11 @@ def latest(connection: Connection, filter: Filter, rows: int = LATEST_ROWS) -> p
     return ask(connection, "cases", "latest", LATEST, {**_parameters(filter), **looked_through, "rows": rows})
 
 
+def listed_days(filter: Filter, only: Only) -> tuple[date, date] | None:
+    """First and last day of a list; None, whenever reported, for what stands at as_of and no period is chosen."""
+    return None if only in STANDING and filter.period_from is None else filter.period(LISTED_DAYS)
+
+
 def listed(
     connection: Connection,
     filter: Filter,
@@ -156,12 +165,15 @@ def listed(
     rows: int = PAGE_ROWS,
     page: int = 1,
 ) -> pd.DataFrame:
-    """A page of the cases behind a figure (LISTED), newest first: reported in the filter's period, or the last 28 local
-    days (``NOT_ON_TIME``: first due then, ``RETURNED``: first resolved then), and what ``only`` and ``narrowed`` say.
+    """A page of the cases behind a figure (LISTED), newest first: reported on its days (``NOT_ON_TIME``: first due
+    then, ``RETURNED``: first resolved then), which ``listed_days`` says, and what ``only`` and ``narrowed`` say.
     Pages count from 1; one past the end is empty. No police, no petitions.
     """
-    first, last = filter.period(LISTED_DAYS)
-    period = {"period_start": filter.midnight(first), "period_end": filter.midnight(last + timedelta(days=1))}
+    days = listed_days(filter, only)
+    period = {
+        "period_start": None if days is None else filter.midnight(days[0]),
+        "period_end": None if days is None else filter.midnight(days[1] + timedelta(days=1)),
+    }
     cut = {"behind": only.value, "rows": rows, "skipped": (page - 1) * rows, "follow_up_days": REOPENING_DAYS}
     asked = {**_parameters(filter), **period, **cut, **asdict(narrowed)}
     return ask(connection, "cases", "listed", LISTED, asked)

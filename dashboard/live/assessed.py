@@ -78,8 +78,6 @@ _AHEAD: Final = 4
 _PERIODS: Final = (28, 7, 90, 1)
 COMMUNITY: Final = "community"
 _OVERDUE_ROWS: Final = 8
-#: Days back that an open case is looked for: older ones are data to be mended.
-_OPEN_DAYS: Final = 730
 
 
 def rules(day: date) -> AssessmentRules:
@@ -225,11 +223,9 @@ def stock(filter: Filter) -> Stock:
 
 def overdue(filter: Filter) -> pd.DataFrame:
     """The newest open cases of the area past their deadline (cases.LISTED)."""
-    longest = replace(
-        filter, period_from=date.fromordinal(filter.today.toordinal() - _OPEN_DAYS), period_to=filter.today
-    )
+    whenever = replace(filter, period_from=None, period_to=None)
     return live.answers().get(
-        ("overdue", longest), lambda connection: listed(connection, longest, Only.OVERDUE, rows=_OVERDUE_ROWS)
+        ("overdue", whenever), lambda connection: listed(connection, whenever, Only.OVERDUE, rows=_OVERDUE_ROWS)
     )
 
 

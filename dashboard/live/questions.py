@@ -21,7 +21,7 @@ from queries import records as kept
 from queries.answering import Answer
 from queries.answering import Row as AnswerRow
 from queries.asking import Asked, AskingError, Words
-from queries.cases import LISTED_DAYS, PAGE_ROWS, Narrowed, Only
+from queries.cases import LISTED_DAYS, PAGE_ROWS, STANDING, Narrowed, Only, listed_days
 from queries.catalogue import Figure
 from queries.compared import COMPARED
 from queries.comparison import Against
@@ -45,6 +45,7 @@ __all__ = [
     "PAGE_ROWS",
     "SHOWN_SINGLY",
     "SMALLEST_CELL",
+    "STANDING",
     "Against",
     "Answer",
     "AnswerRow",
@@ -89,6 +90,7 @@ __all__ = [
     "key_labels",
     "kind_labels",
     "level_labels",
+    "listed_days",
     "narrowed",
     "owed",
     "picture",

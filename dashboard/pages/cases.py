@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.exports.sheet import Sheet
 from dashboard.frames import rows
 from dashboard.live import questions
-from dashboard.live.questions import PAGE_ROWS, SHOWN_SINGLY, By, Narrowed, Only, Risk
+from dashboard.live.questions import PAGE_ROWS, SHOWN_SINGLY, By, Filter, Narrowed, Only, Risk, listed_days
 from dashboard.pages import case
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.asking_page import Page
@@ -29,10 +29,9 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> str:
     behind = _behind(address.get("behind"))
     number = _page_number(address.get("page_no"))
     found = questions.cases_behind(filter, behind, number, narrowed=narrowed(question))
-    first, last = filter.period(frame.USUAL_DAYS)
     count = int(found["of_all"].iloc[0]) if len(found) else 0
     title = words.many("{n} case", "{n} cases", count) if len(found) or number == 1 else words("No such page")
-    when = _when(behind, words).format(days=words.days(first, last))
+    when = _of_what(question, behind, words)
     place = words.label({"name_zh": question.asked.area_zh, "name_en": question.asked.area_en})
     files = downloads(address, "cases", words) if len(found) else ""
     return f"""{frame.crumbs(way(snapshot, question, words))}
@@ -48,6 +47,12 @@ def _none(question: Question, words: Text) -> str:
     if named and not named & set(SHOWN_SINGLY):
         return words("Police reports and petitions are never listed singly")
     return words("No case is like that here")
+
+
+def _days(question: Question) -> frame.Days | None:
+    """What the list is about, where that is not the days chosen or the usual ones."""
+    days = listed_days(question.asked.filter, _behind(question.address.get("behind")))
+    return frame.ANY_DAY if days is None else None
 
 
 def notes(question: Question, words: Text) -> Iterator[str]:
@@ -78,7 +83,7 @@ def sheet(_: Snapshot, question: Question, words: Text) -> Sheet:
         return [words.label(row, stem) for row in rows(found)]
 
     count = int(found["of_all"].iloc[0]) if len(found) else 0
-    notes = frame.notes_of(question, words)
+    notes = frame.notes_of(question, words, _of_what(question, behind, words))
     if count > len(found):
         notes.append(words("The newest {n} of {all} cases.", n=words.number(len(found)), all=words.number(count)))
     columns = {
@@ -169,13 +174,24 @@ def hour_word(hour: int, words: Text) -> str:
     return words("reported {begin:02d}:00–{end:02d}:00", begin=hour, end=hour + 1)
 
 
-def _when(behind: Only, words: Text) -> str:
-    """What the days of a list are those of."""
+def _of_what(question: Question, behind: Only, words: Text) -> str:
+    """Of which days a list is, and what is never in it: a figure of all kinds counts more than its list has."""
+    when = _when(question.asked.filter, behind, words)
+    hidden = "" if kinds_of(question.address) else words("without police reports and petitions")
+    return " · ".join(part for part in (when, hidden) if part)
+
+
+def _when(filter: Filter, behind: Only, words: Text) -> str:
+    """Which days a list is of, and what they are the days of."""
+    chosen = listed_days(filter, behind)
+    if chosen is None:
+        return words("whenever reported, newest first")
+    days = words.days(*chosen)
     if behind is Only.NOT_ON_TIME:
-        return words("first due {days}, newest first")
+        return words("first due {days}, newest first", days=days)
     if behind is Only.RETURNED:
-        return words("first resolved {days}, newest first")
-    return words("reported {days}, newest first")
+        return words("first resolved {days}, newest first", days=days)
+    return words("reported {days}, newest first", days=days)
 
 
 def _cuts(question: Question, words: Text, behind: Only) -> str:
@@ -256,6 +272,7 @@ PAGE: Final = Page(
     ("behind", "page_no", "id", *NARROWING),
     matter,
     tables={"cases": sheet},
+    days=_days,
     has_filters=lambda address: address.get("id") is None,
     notes=notes,
 )

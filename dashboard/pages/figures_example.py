@@ -2,7 +2,8 @@
 
 from dashboard.live import questions
 from dashboard.live.questions import Answer, AnswerRow, By, Figure
-from dashboard.pages.figures_rows import BEHIND, number_of, said_of
+from dashboard.pages.behind import BEHIND, cases_behind, cases_counted
+from dashboard.pages.figures_rows import number_of, said_of
 from dashboard.pages.figures_words import code_word, column_word
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.going import link
@@ -24,7 +25,7 @@ def worked_example(figure: Figure, answer: Answer | None, question: Question, wo
     if answer.not_recorded is not None:
         return f'{head}{chips}<p class="nothing">{e(words("No source records this"))}</p>'
     total = next((row for row in answer.rows if row.key is None), None)
-    return head + chips + (_sum(total, figure, question, words) if total is not None else "")
+    return head + chips + (_sum(total, answer, question, words) if total is not None else "")
 
 
 def _of_what(answer: Answer | None, question: Question, words: Text) -> str:
@@ -63,10 +64,9 @@ def by_words(words: Text) -> dict[By, str]:
     }
 
 
-def _sum(row: AnswerRow, figure: Figure, question: Question, words: Text) -> str:
+def _sum(row: AnswerRow, answer: Answer, question: Question, words: Text) -> str:
     """The figure's arithmetic in large, each part leading to its cases, and what else the answer says of it."""
-    cases = question.address.to("cases", behind=BEHIND[figure.id].value if figure.id in BEHIND else None)
-    everyone = question.address.to("cases", behind=None)
+    cases, everyone = cases_behind(answer, question.address), cases_counted(answer, question.address)
     zone = question.asked.filter.time_zone
     told = {
         column_word(name, words): said_of(code_word(name, value, question, words), words, zone)
@@ -80,9 +80,11 @@ def _sum(row: AnswerRow, figure: Figure, question: Question, words: Text) -> str
         sum_ = f"{value}" if value else ""
     else:
         quotient = "" if row.rate is None else words.percent(row.rate)
+        of = f"<b>{e(number_of(row.denominator, words))}</b>"
         sum_ = f"""<b>{e(number_of(row.numerator, words))}</b> ÷
-<a {link(everyone)}><b>{e(number_of(row.denominator, words))}</b></a> {"=" if quotient else ""}
+{of if everyone is None else f"<a {link(everyone)}>{of}</a>"} {"=" if quotient else ""}
 <b class="{"provisional" if row.provisional else ""}">{e(quotient)}</b>{tag}"""
-    against = f"<a {link(cases)}>{e(words('the cases behind it'))}</a>"
+    said = words("the cases behind it") if answer.figure.id in BEHIND else words("the cases of these days")
+    against = "" if cases is None else f"<a {link(cases)}>{e(said)}</a>"
     table = f'<table class="facts">{extras}</table>' if extras else ""
     return f'<p class="sum">{sum_} <span>{against}</span></p>{table}'

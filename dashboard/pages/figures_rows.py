@@ -1,13 +1,16 @@
 """Owns the rows of an answer: what each is called, where it leads, as a chart, as a table, and in words."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
 import pandas as pd
 
 from dashboard.charts import answer as charts
-from dashboard.live.questions import Answer, AnswerRow, By, Figure, Only
+from dashboard.live.questions import Answer, AnswerRow, By, Figure
+from dashboard.pages.assessing import indicator_words
+from dashboard.pages.behind import cases_behind
 from dashboard.pages.laptop.chart import Chart
 from dashboard.pages.laptop.downloads import downloads
 from dashboard.pages.laptop.frame import local
@@ -18,27 +21,16 @@ from dashboard.review.coded import cutoff_word
 from dashboard.text import Text
 from dashboard.widgets.panels.stages import clock_name
 
-#: The cases a figure leads to, where a cut of the list stands for those that count against it or are counted.
-BEHIND: Final = {
-    "same_day_resolution": Only.NOT_SAME_DAY,
-    "same_day_today": Only.NOT_SAME_DAY,
-    "same_day_like_days": Only.NOT_SAME_DAY,
-    "same_day_units": Only.NOT_SAME_DAY,
-    "on_time": Only.NOT_ON_TIME,
-    "reopened": Only.RETURNED,
-    "on_the_spot": Only.NOT_ON_THE_SPOT,
-    "base_resolution": Only.NOT_AT_BASE,
-    "stock": Only.OPEN,
-    "overdue": Only.OVERDUE,
-    "backlog_movement": Only.OPEN,
-    "backlog_growing": Only.OPEN,
-    "escalation_answer": Only.HANDED_UP,
-    "escalations_waiting": Only.HANDED_UP,
-    "escalations_pending": Only.HANDED_UP,
-    "withdrawn_before_cutoff": Only.WITHDRAWN,
-    "reopened_after_cutoff": Only.REOPENED,
-}
 _MOST_ROWS: Final = 60
+#: What tells the rows of one unit apart, and how it is said: cut-offs of a finding, clocks between two stages, kinds of
+#: field work, indicators of an assessment, matters that were repeated.
+_TOLD_APART: Final[Mapping[str, Callable[[str, Text], str]]] = {
+    "cutoff": cutoff_word,
+    "clock": clock_name,
+    "activity": lambda activity, _: activity,
+    "indicator": lambda indicator, words: indicator_words(words).get(indicator, indicator),
+    "matter": lambda matter, _: matter,
+}
 
 
 def label_of(row: AnswerRow, by: By | None, words: Text) -> str:
@@ -47,14 +39,10 @@ def label_of(row: AnswerRow, by: By | None, words: Text) -> str:
         return level_word(row.key, words)
     if by in (By.DAY, By.WEEK) and row.key is not None:
         return words.day(date.fromisoformat(row.key))
-    cutoff = row.extras.get("cutoff")  # a finding has a row for each cut-off of a unit
-    if cutoff is not None:
-        return f"{row.label} · {cutoff_word(str(cutoff), words)}"
-    clock = row.extras.get("clock")  # and each clock between two stages
-    if clock is not None:
-        return f"{row.label} · {clock_name(str(clock), words)}"
-    activity = row.extras.get("activity")  # field work has a row for each
-    return f"{row.label} · {activity}" if activity is not None else row.label
+    for name, said in _TOLD_APART.items():
+        if row.extras.get(name) is not None:
+            return f"{row.label} · {said(str(row.extras[name]), words)}"
+    return row.label
 
 
 def _leads_to(row: AnswerRow, answer: Answer, question: Question) -> str | None:
@@ -66,8 +54,7 @@ def _leads_to(row: AnswerRow, answer: Answer, question: Question) -> str | None:
     if code is not None:
         if question.asked.filter.area_id is None:
             return address.to(area=code)
-        behind = BEHIND.get(answer.figure.id)
-        return address.to("cases", area=code, behind=None if behind is None else behind.value)
+        return cases_behind(answer, address, area=code)
     if by is By.DAY:
         return address.to(**{"from": key, "to": key, "by": None})
     if by is By.KIND:
@@ -90,7 +77,7 @@ def chart_of(answer: Answer, question: Question, words: Text) -> Chart | None:
         rows = sorted(rows, key=lambda row: -(_worth(row) or 0.0))
     data = pd.DataFrame(
         {
-            "label": [label_of(row, answer.by, words) for row in rows],
+            "label": _each_once([label_of(row, answer.by, words) for row in rows]),
             "value": [float(_worth(row) or 0.0) for row in rows],
             "provisional": [bool(row.provisional) for row in rows],
             "said": [_said(row, words) for row in rows],
@@ -110,6 +97,16 @@ def chart_of(answer: Answer, question: Question, words: Text) -> Chart | None:
         return Chart("course", charts.course(data, theme=theme, value=name, is_rate=is_rate), label, leads=True)
     label = words("{figure} of {n}, the largest first: {first}", figure=name, n=len(rows), first=data["label"].iloc[0])
     return Chart("bars", charts.bars(data, theme=theme, value=name, is_rate=is_rate), label, leads=True)
+
+
+def _each_once(labels: list[str]) -> list[str]:
+    """The labels, of like ones the later ones numbered: a bar is found by its label."""
+    seen: Counter[str] = Counter()
+    made = []
+    for label in labels:
+        seen[label] += 1
+        made.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+    return made
 
 
 def _said(row: AnswerRow, words: Text) -> str:

@@ -58,6 +58,7 @@ def _of_cases(words: Text) -> dict[str, str]:
         "activity": words("Activity"),
         "per_member_day": words("Cases per member and day"),
         "type_id": words("Number of the matter"),
+        "matter": words("Matter"),
         "risk": words("Risk level"),
         "hours_ago": words("Hours ago"),
         "lon": words("Longitude"),

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from dashboard.live import questions
-from dashboard.live.questions import SHOWN_SINGLY, Against, AskingError, By, Filter, Kind, Only
+from dashboard.live.questions import SHOWN_SINGLY, Against, AskingError, By, Cut, Filter, Kind, Only
+from dashboard.pages.behind import BEHIND
 from dashboard.pages.laptop.frame import USUAL_DAYS
 from dashboard.pages.laptop.state import Question, short
 from dashboard.snapshot import Snapshot
@@ -13,14 +14,10 @@ from dashboard.text import Text
 
 #: The rates of the page, in order: what the cases behind each are (None: they are never shown singly), of which kinds
 #: it is where none are chosen (None: of all), and whether its good cases are those it counts against itself.
-RATES: Final[dict[str, tuple[Only | None, tuple[Kind, ...] | None]]] = {
-    "same_day_resolution": (Only.NOT_SAME_DAY, (Kind.APPEAL,)),
-    "on_time": (Only.NOT_ON_TIME, None),
-    "on_the_spot": (Only.NOT_ON_THE_SPOT, (Kind.HAZARD,)),
-    "base_resolution": (Only.NOT_AT_BASE, None),
-    "reopened": (Only.RETURNED, None),
-    "first_visit_resolution": (None, (Kind.PETITION,)),
-}
+_SHOWN: Final = ("same_day_resolution", "on_time", "on_the_spot", "base_resolution", "reopened")
+RATES: Final[dict[str, tuple[Only | Cut | None, tuple[Kind, ...] | None]]] = {
+    id: (cut, None if kind is None else (kind,)) for id, (cut, kind) in ((id, BEHIND[id]) for id in _SHOWN)
+} | {"first_visit_resolution": (None, (Kind.PETITION,))}
 #: Rates whose counted cases are the ones to look at: the lower the better.
 LOW_IS_GOOD: Final = frozenset({"reopened"})
 #: Days of the course where fewer are asked about, and from how many on it goes by weeks.

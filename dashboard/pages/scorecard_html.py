@@ -8,9 +8,10 @@ import pandas as pd
 
 from dashboard.frames import rows
 from dashboard.live.assessed import FIGURES, MARKS, Assessment, Findings, Stock, followed_days_of
-from dashboard.live.questions import Figure, Filter, Kind, Only
+from dashboard.live.questions import Figure, Filter
 from dashboard.pages import assessing
 from dashboard.pages.assessing import COMMUNITY, indicator_words, signed
+from dashboard.pages.behind import BEHIND as BEHIND_FIGURES
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.downloads import downloads
 from dashboard.pages.laptop.going import link
@@ -21,11 +22,11 @@ from dashboard.text import NO_RATE, Text
 from dashboard.widgets.panels.ranking import kind_name
 
 #: The cases that count against an indicator, and of which kind they are.
-BEHIND: Final[Mapping[str, tuple[Only, Kind | None]]] = {
-    "same_day": (Only.NOT_SAME_DAY, Kind.APPEAL),
-    "on_time": (Only.NOT_ON_TIME, None),
-    "kept": (Only.RETURNED, None),
-    "on_the_spot": (Only.NOT_ON_THE_SPOT, Kind.HAZARD),
+BEHIND: Final = {
+    "same_day": BEHIND_FIGURES["same_day_resolution"],
+    "on_time": BEHIND_FIGURES["on_time"],
+    "kept": BEHIND_FIGURES["reopened"],
+    "on_the_spot": BEHIND_FIGURES["on_the_spot"],
 }
 
 
@@ -237,8 +238,8 @@ def _indicator(part: Any, move: Any, card: Card) -> str:
 def behind(indicator: str, filter: Filter) -> dict[str, Any]:
     """Words of the address of the cases that count against an indicator, over the days that it is about."""
     first, last = followed_days_of(filter) if indicator == "kept" else filter.period(0)
-    only, kind = BEHIND[indicator]
-    return {"from": first, "to": last, "kinds": kind and kind.value, "behind": only.value}
+    cut, kind = BEHIND[indicator]
+    return {"from": first, "to": last, "kinds": kind and kind.value, "behind": cut.value}
 
 
 def _cell(name: str, value: str, *, is_markup: bool = False) -> str:

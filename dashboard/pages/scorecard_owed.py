@@ -122,7 +122,7 @@ def _overdue(card: Card) -> str:
     hidden = int(card.overdue["of_all"].iloc[0]) - len(card.overdue)
     more = ""
     if hidden > 0:
-        asked: dict[str, Any] = {"area": card.unit.code, "behind": Only.OVERDUE.value}
+        asked: dict[str, Any] = {"area": card.unit.code, "behind": Only.OVERDUE.value, "from": None, "to": None}
         to = link(card.question.address.to("cases", **asked))
         more = f'<p class="rest"><a {to}>{e(words("{n} more", n=hidden))}</a></p>'
     return f'<section class="list overdue">{head}<table><tbody>{"".join(lines)}</tbody></table>{more}</section>'

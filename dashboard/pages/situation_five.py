@@ -37,7 +37,7 @@ def five(snapshot: Snapshot, words: Text, address: Address) -> Iterable[str]:
         n=words("{n} over 15 days", n=words.number(stock.by_age[4])) if stock.is_recorded else "",
         line=_column(days, "open"),
         about=about("stock"),
-        to=link(address.to("cases", behind="open")),
+        to=link(address.to("cases", behind="open", **{"from": None, "to": None})),
     )
     yield figure(
         words("On time, 14 days") if chosen is None else words("On time"),

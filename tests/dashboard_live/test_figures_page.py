@@ -53,6 +53,8 @@ def test_every_figure_is_defined_and_worked_out(told: Town, language: str) -> No
             markup, charts = _drawn(told, language, figure=figure.id, by=str(by))
             assert getattr(figure, f"cohort_{language}")[:10] in markup.replace("&#x27;", "'")
             for chart in charts:
+                if chart.name == "bars":
+                    assert chart.drawing.rows["bars"]["label"].is_unique, figure.id
                 assert dressed(chart.drawing, theme="dark", label=chart.label, words=text(language), name="x")["layer"]
 
 
@@ -182,6 +184,27 @@ def test_clocks_of_one_place_are_told_apart(told: Town) -> None:
     assert [label_of(row, None, text("zh")) for row in rows] == ["East · 上报 → 分拨", "East · 分拨 → 化解"]
     drawn, _ = _drawn(told, "zh", figure="stage_clocks")
     assert "reported_" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("extra", "language", "said"),
+    [
+        ({"indicator": "kept"}, "en", "East · Not reopened"),
+        ({"indicator": "kept"}, "zh", "East · 未返工率"),
+        ({"matter": "Noise", "type_id": 3}, "en", "East · Noise"),
+    ],
+)
+def test_rows_of_one_unit_are_told_apart(extra: dict[str, object], language: str, said: str) -> None:
+    assert label_of(AnswerRow("7", "East", 1, None, None, None, extra), None, text(language)) == said
+
+
+def test_what_is_repeated_is_named(told: Town) -> None:
+    for matter in ("noise", "leak"):
+        for number in range(3):
+            told.case(f"again {matter} {number}", f"2024-03-1{number + 4} 08:00:00", type_code=matter, party="p")
+    told.settle()
+    markup, _ = _drawn(told, "en", figure="repeated")
+    assert "east-1 · Noise" in markup and "east-1 · Leak" in markup
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

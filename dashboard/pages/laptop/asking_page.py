@@ -5,7 +5,7 @@ Drawn again when something new is recorded, at most every few seconds; a page as
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -63,7 +63,7 @@ class Page:
     below: str | None = None  # the page of the navigation it belongs to, where it is none itself
     has_filters: Callable[[Address], bool] = lambda _: True
     has_kinds: bool = True  # its figures are asked of chosen kinds
-    days: Callable[[Question], tuple[date, date]] | None = None  # the days it is about, where it chooses them itself
+    days: Callable[[Question], frame.Days | None] | None = None  # what it is about, where it chooses that itself
     notes: Callable[[Question, Text], Iterable[str]] = lambda *_: ()  # what the address asks of it and cannot have
 
 

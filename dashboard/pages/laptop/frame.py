@@ -24,6 +24,9 @@ PAGES: Final = ("situation", "resolution", "ranking", "escalations", "cases", "r
 SWITCHED_ON: Final[list[str]] = []
 #: Days of a list where none are chosen, as queries.cases has them.
 USUAL_DAYS: Final = LISTED_DAYS
+#: First and last day a page is about, or none: it is about what was on any day.
+Days = tuple[date, date] | tuple[()]
+ANY_DAY: Final = ()
 #: Pages about the present alone.
 _OF_NOW: Final = ("data-health", "upload")
 #: Days back of the periods offered, today included.
@@ -132,33 +135,37 @@ def filters(
     words: Text,
     *,
     kinds: pd.DataFrame,
-    days: tuple[date, date] | None = None,
+    days: Days | None = None,
     usual_days: int = USUAL_DAYS,
 ) -> str:
     """The filter bar: area, kinds, days, as of when. ``kinds``: their labels, as labels.words gives them. ``days``:
-    what the page is about, where it has chosen them itself; then it takes none away for the ``usual_days``.
+    what the page is about, where it has chosen them itself (ANY_DAY: of all); then it takes none away for the
+    ``usual_days``.
     """
     address, filter = question.address, question.asked.filter
-    first, last = days or filter.period(usual_days)
+    usual = usual_days if days is None else None
+    shown = filter.period(usual_days) if days is None else days
+    first, last = shown or ("", "")
     as_of = address.get("as_of")
     shown_as_of = "" if as_of is None else local(filter.as_of, filter.time_zone).strftime("%Y-%m-%dT%H:%M")
     return f"""<form class="filters" data-here="{e(address.to(page_no=None))}">
 <label>{e(words("Area"))} <select data-set="area">{_area_options(snapshot, question, words)}</select></label>
 <span class="group" role="group" aria-label="{e(words("Kinds"))}">{_kind_chips(address, words, kinds)}</span>
-<span class="group">{_periods(question, words, first, last, usual=None if days else usual_days)}</span>
+<span class="group">{_periods(question, words, shown, usual=usual)}</span>
 <label>{e(words("from"))} <input type="date" data-set="from" value="{first}" max="{filter.today}"></label>
 <label>{e(words("to"))} <input type="date" data-set="to" value="{last}" max="{filter.today}"></label>
 <label>{e(words("as of"))} <input type="datetime-local" data-set="as_of" value="{shown_as_of}"></label></form>"""
 
 
-def _periods(question: Question, words: Text, first: date, last: date, *, usual: int | None) -> str:
+def _periods(question: Question, words: Text, shown: Days, *, usual: int | None) -> str:
     """Chips for the days up to today; the ``usual`` ones need no word in the address."""
     today = question.asked.filter.today
     chips = []
     for days in _PERIODS:
-        is_on = last == today and (last - first).days + 1 == days
+        first = today - timedelta(days=days - 1)
+        is_on = shown == (first, today)
         named = words("today") if days == 1 else words("{n} days", n=days)
-        begin = None if days == usual else today - timedelta(days=days - 1)
+        begin = None if days == usual else first
         words_of_it: dict[str, Any] = {"from": begin, "to": None, "page_no": None}
         to = question.address.to(None, **words_of_it)
         chips.append(f'<a class="chip{" on" if is_on else ""}" {link(to)}>{e(named)}</a>')
@@ -229,13 +236,12 @@ def spoken(moment: Any, filter: Filter, words: Text) -> str:
     return clock if at.date() == filter.today else f"{words.day(at.date())} {clock}"
 
 
-def notes_of(question: Question, words: Text) -> list[str]:
-    """What a file says of itself: of which place and days it is, and as of which moment."""
+def notes_of(question: Question, words: Text, days: str | None = None) -> list[str]:
+    """What a file says of itself: of which place and days it is (the usual ones), and as of which moment."""
     filter = question.asked.filter
-    first, last = filter.period(USUAL_DAYS)
     place = words.label({"name_zh": question.asked.area_zh, "name_en": question.asked.area_en})
     as_of = local(filter.as_of, filter.time_zone).strftime("%Y-%m-%d %H:%M:%S")
     return [
-        f"{place} · {words.days(first, last)}",
+        f"{place} · {words.days(*filter.period(USUAL_DAYS)) if days is None else days}",
         words("As known at {moment} ({zone})", moment=as_of, zone=filter.time_zone),
     ]

@@ -1,5 +1,6 @@
 -- One row per case of the period at the area asked about or below it, of the kinds asked for, as known at as_of, newest
--- first: a page of them, each with the number of all. The period's days are those of the report, unless said otherwise.
+-- first: a page of them, each with the number of all. The period's days are those of the report, unless said otherwise;
+-- without a period, of any day.
 -- `behind` narrows them to those behind a figure: open; overdue (open past its deadline); late (past its first deadline
 -- and not closed by then); reopened; handed_up; withdrawn; and, to the case, what a rate does not count as good:
 -- not_same_day (same-day resolution), not_on_the_spot, not_at_base (resolved or open above the community), not_on_time
@@ -18,7 +19,10 @@ chosen as (
     where (
         (
             cast(:behind as text) not in ('not_on_time', 'returned')
-            and known.reported_at >= :period_start and known.reported_at < :period_end
+            and (
+                cast(:period_start as timestamptz) is null
+                or known.reported_at >= :period_start and known.reported_at < :period_end
+            )
         )
         or (
             cast(:behind as text) = 'not_on_time'

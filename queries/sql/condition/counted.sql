@@ -49,15 +49,6 @@ told as (
     from of_area
     inner join below on of_area.area_id = below.area_id
     group by below.unit_id
-),
-
-residents as (
-    select children.parent_id as unit_id, sum(children.population) as population
-    from app.areas as children
-    where children.subdistrict_id = :subdistrict_id
-        and children.valid_from <= :period_to and children.valid_to > :period_to
-    group by children.parent_id
-    having bool_and(children.population is not null)
 )
 
 select
@@ -71,7 +62,7 @@ select
     cast(coalesce(told.n_usual, 0) as integer) as n_usual
 from app.areas
 left join told on areas.area_id = told.unit_id
-left join residents on areas.area_id = residents.unit_id
+left join app.residents_below(:subdistrict_id, :period_to) as residents on areas.area_id = residents.unit_id
 where areas.subdistrict_id = :subdistrict_id
     and areas.level = :unit_level
     and areas.valid_from <= :period_to and areas.valid_to > :period_to

@@ -8,15 +8,6 @@ with members as (
     inner join app.units_of(:subdistrict_id, :area_id, :unit_level) as units on staff_posts.area_id = units.area_id
     where staff_posts.valid_from <= :today and staff_posts.valid_to > :today
     group by units.unit_id
-),
-
-residents as (
-    select children.parent_id as unit_id, sum(children.population) as population
-    from app.areas as children
-    where children.subdistrict_id = :subdistrict_id
-        and children.valid_from <= :today and children.valid_to > :today
-    group by children.parent_id
-    having bool_and(children.population is not null)
 )
 
 select
@@ -50,7 +41,7 @@ left join lateral (
     limit 1
 ) as community on true
 left join members on areas.area_id = members.unit_id
-left join residents on areas.area_id = residents.unit_id
+left join app.residents_below(:subdistrict_id, :today) as residents on areas.area_id = residents.unit_id
 where areas.subdistrict_id = :subdistrict_id
     and areas.level = :unit_level
     and areas.valid_from <= :today and areas.valid_to > :today

@@ -172,6 +172,19 @@ as $$
     from app.units_of(p_subdistrict_id, p_area_id, p_level) as units
 $$;
 
+-- Who live in the areas directly below each area on a day; no row where one of them has no number.
+create or replace function app.residents_below(p_subdistrict_id integer, p_day date)
+returns table (unit_id integer, population bigint)
+language sql stable rows 100
+as $$
+    select children.parent_id, sum(children.population)
+    from app.areas as children
+    where children.subdistrict_id = p_subdistrict_id
+        and children.valid_from <= p_day and children.valid_to > p_day
+    group by children.parent_id
+    having bool_and(children.population is not null)
+$$;
+
 -- Sources that give no closing times: nobody knows how their cases went, so they take no part in rates of outcomes.
 create or replace function app.untimed_sources(p_subdistrict_id integer) returns text[]
 language sql stable

@@ -64,6 +64,7 @@ OF_ALL: Mapping[str, Sort] = {
     "withdrawn": lambda _, item, __: item.case.state == "withdrawn",
 }
 ONLY = (*OF_ALL, *OF_TIMED)
+STANDING = ("open", "overdue")
 
 
 def _has_returned(reading: Reading, item: Known, as_of: datetime) -> bool:
@@ -77,7 +78,11 @@ def _has_returned(reading: Reading, item: Known, as_of: datetime) -> bool:
 
 
 def _of_period(reading: Reading, asked: Asked, only: str) -> list[Known]:
-    """Reported in the period; first due in it and by as_of, or first resolved in it, where that is asked for."""
+    """Reported in the period; first due in it and by as_of, or first resolved in it, where that is asked for. What
+    stands open is of any day where no period is named.
+    """
+    if only in STANDING and asked.period is None:
+        return reading.chosen(asked)
     if only == "not_on_time":
         return due_in(reading, asked, LISTED_DAYS)
     first, last = reading.period(asked, LISTED_DAYS)
