@@ -100,7 +100,7 @@ def _expected(name: str, row: Row) -> int:
 
 
 def _followed(told: Town, name: str, filter: Filter) -> int | None:
-    """How many cases are listed where a figure's link leads, as many as it says; None where it has no link or answer."""
+    """How many cases are listed where a figure's link leads, as many as it says; None without one or an answer."""
     try:
         answer = _answer(told, name, filter)
     except AskingError:
