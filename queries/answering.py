@@ -33,6 +33,8 @@ NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "course": ("same_day_resolved", "same_day_n"),
     "load_per_member": ("n", "member_days"),
     "default_locations": ("cases", "area_cases"),
+    "assessment_marks": ("marks", "full_marks"),
+    "source_repeats": ("observed", "n"),
 }
 #: Of these the quotient is no share: the figure tells it by a name of its own.
 QUOTIENTS: Final = frozenset({"load_per_member"})
@@ -254,7 +256,8 @@ def rows_of(call: Call, frame: pd.DataFrame) -> list[Row]:
             made.append(total(call, values))
             continue
         stem = "" if column is None else column.removesuffix("_id")
-        label = values.pop("label", None) or names.get(str(key)) or values.pop(stem, None) or str(key)
+        label = values.pop("label", None) or names.get(str(key)) or values.pop(stem, None)
+        label = label or values.pop("name", None) or str(key)
         if str(key) in codes:
             values["code"] = codes[str(key)]
         if str(values.get("type_id")) in matters:

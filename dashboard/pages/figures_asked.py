@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from dashboard.live import questions
-from dashboard.live.questions import Answer, AskingError, By, Figure
+from dashboard.live.questions import Answer, Asked, AskingError, By, Figure
 from dashboard.pages.laptop.state import Question, short
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
@@ -31,18 +31,29 @@ def notes(question: Question, words: Text) -> Iterator[str]:
 def answered(
     snapshot: Snapshot, question: Question, words: Text, *, ask: Callable[..., Answer | None] = questions.figure
 ) -> Answer | None:
-    """The figure's answer, grouped as the address says where it can be. ``ask``: figure, or figure_soon, which may give
-    None. Raises AskingError where it cannot be asked.
+    """The figure's answer, grouped as the address says where it can be; of a figure about its moment without the days.
+    ``ask``: figure, or figure_soon, which may give None. Raises AskingError where it cannot be asked.
     """
     figure = chosen(question)
     by = _by(figure, question)
     level = _level(snapshot, question) if by is By.AREA or by is None else None
     try:
-        return ask(figure, question.asked, by, level, words.language)
+        return _at_some_level(question.asked, level, lambda asked, each: ask(figure, asked, by, each, words.language))
+    except AskingError as refused:
+        if refused.id != "figure_without_period":
+            raise
+    whenever = replace(question.asked, filter=replace(question.asked.filter, period_from=None, period_to=None))
+    return _at_some_level(whenever, level, lambda asked, each: ask(figure, asked, by, each, words.language))
+
+
+def _at_some_level(asked: Asked, level: str | None, ask: Callable[[Asked, str | None], Answer | None]) -> Answer | None:
+    """The answer at that level of areas, or without one where it cannot be asked at it."""
+    try:
+        return ask(asked, level)
     except AskingError:
         if level is None:
             raise
-        return ask(figure, question.asked, by, None, words.language)
+        return ask(asked, None)
 
 
 def of_the_minute(snapshot: Snapshot, question: Question) -> Question:

@@ -3,7 +3,7 @@
 from dashboard.live import questions
 from dashboard.live.questions import Answer, AnswerRow, By, Figure
 from dashboard.pages.behind import BEHIND, cases_behind, cases_counted
-from dashboard.pages.figures_rows import number_of, said_of
+from dashboard.pages.figures_rows import number_of, said_of, sum_of
 from dashboard.pages.figures_words import code_word, column_word
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.going import link
@@ -24,7 +24,7 @@ def worked_example(figure: Figure, answer: Answer | None, question: Question, wo
     chips = _groupings(figure, answer, question, words)
     if answer.not_recorded is not None:
         return f'{head}{chips}<p class="nothing">{e(words("No source records this"))}</p>'
-    total = next((row for row in answer.rows if row.key is None), None)
+    total = sum_of(answer)
     return head + chips + (_sum(total, answer, question, words) if total is not None else "")
 
 

@@ -11,6 +11,7 @@ from dashboard.charts import answer as charts
 from dashboard.live.questions import Answer, AnswerRow, By, Figure
 from dashboard.pages.assessing import indicator_words
 from dashboard.pages.behind import cases_behind
+from dashboard.pages.figures_listed import LISTED
 from dashboard.pages.laptop.chart import Chart
 from dashboard.pages.laptop.downloads import downloads
 from dashboard.pages.laptop.frame import local
@@ -46,10 +47,14 @@ def label_of(row: AnswerRow, by: By | None, words: Text) -> str:
 
 
 def _leads_to(row: AnswerRow, answer: Answer, question: Question) -> str | None:
-    """Where a row leads: an area, a day or a kind is put into the filters, of a smallest unit to its cases."""
+    """Where a row leads: an area, a day or a kind is put into the filters, a smallest unit to its cases, of a list to
+    the case.
+    """
     address, key, by = question.address, row.key, answer.by
     if key is None:
         return None
+    if answer.figure.id == "escalations_pending":
+        return address.to("cases", id=key.partition("/")[0])  # case and number
     code = row.extras.get("code")
     if code is not None:
         if question.asked.filter.area_id is None:
@@ -67,12 +72,12 @@ def _worth(row: AnswerRow) -> float | None:
 
 
 def chart_of(answer: Answer, question: Question, words: Text) -> Chart | None:
-    """The rows as a course of days or as bars, the largest first; None for under two."""
+    """The rows as a course of days or as bars, the largest first; None for under two, and for bars of no length."""
     rows = [row for row in answer.rows if row.key is not None and _worth(row) is not None]
-    if len(rows) < 2:
+    is_course = answer.by in (By.DAY, By.WEEK, By.MONTH)
+    if len(rows) < 2 or (not is_course and not any(map(_worth, rows))):
         return None
     is_rate = any(row.denominator is not None for row in rows)
-    is_course = answer.by in (By.DAY, By.WEEK, By.MONTH)
     if not is_course:
         rows = sorted(rows, key=lambda row: -(_worth(row) or 0.0))
     data = pd.DataFrame(
@@ -118,23 +123,40 @@ def _said(row: AnswerRow, words: Text) -> str:
 def table_of(answer: Answer, question: Question, words: Text) -> str:
     """The rows in numbers, each leading on, the first ones of a long answer."""
     is_rate = any(row.denominator is not None for row in answer.rows)
-    heads = ["", *((words("Numerator"), words("Denominator"), words("Rate")) if is_rate else (words("Number"),))]
+    columns = LISTED.get(answer.figure.id, ())
+    counted = (words("Numerator"), words("Denominator"), words("Rate")) if is_rate else (words("Number"),)
+    heads = ["", *([column.head(words) for column in columns] or counted)]
+    every = [row for row in answer.rows if not _is_sum(row, answer)]
     lines = []
-    for row in answer.rows[:_MOST_ROWS]:
+    for row in every[:_MOST_ROWS]:
         to = _leads_to(row, answer, question)
         label = e(label_of(row, answer.by, words))
         name = f"<a {link(to)}>{label}</a>" if to else label
         numbers = [number_of(row.numerator, words)]
-        if is_rate:
+        if columns:
+            numbers = [column.cell(row, question, words) for column in columns]
+        elif is_rate:
             numbers += [number_of(row.denominator, words), words.percent(row.rate)]
         marked = f" <i>{e(words('provisional'))}</i>" if row.provisional else ""
         lines.append(f"<tr><td>{name}{marked}</td>{''.join(f'<td>{e(number)}</td>' for number in numbers)}</tr>")
-    more = len(answer.rows) - _MOST_ROWS
+    more = len(every) - _MOST_ROWS
     rest = f'<p class="rest">{e(words("{n} more rows are in the file", n=words.number(more)))}</p>' if more > 0 else ""
     cells = "".join(f"<th>{e(head)}</th>" for head in heads)
-    files = downloads(question.address, "figure", words)
+    files, looks = downloads(question.address, "figure", words), "rows listed" if columns else "rows"
     return f"""<div class="head"><h2>{e(words("In numbers"))}</h2><span>{files}</span></div>
-<table class="rows"><thead><tr>{cells}</tr></thead><tbody>{"".join(lines)}</tbody></table>{rest}"""
+<table class="{looks}"><thead><tr>{cells}</tr></thead><tbody>{"".join(lines)}</tbody></table>{rest}"""
+
+
+def sum_of(answer: Answer) -> AnswerRow | None:
+    """The row that has the figure itself; None where its rows are given alone."""
+    if answer.figure.id == "stage_clocks":
+        return None  # one row for each clock, and no sum of them
+    return next((row for row in answer.rows if row.key is None), None)
+
+
+def _is_sum(row: AnswerRow, answer: Answer) -> bool:
+    """Whether a list is counted by the row and not made of it."""
+    return answer.figure.id in LISTED and row is sum_of(answer)
 
 
 def number_of(value: float | None, words: Text) -> str:

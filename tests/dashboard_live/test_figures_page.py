@@ -207,6 +207,38 @@ def test_what_is_repeated_is_named(told: Town) -> None:
     assert "east-1 · Noise" in markup and "east-1 · Leak" in markup
 
 
+def test_clocks_are_shown_as_times_each_with_its_cases(told: Town) -> None:
+    markup, charts = _drawn(told, "en", figure="stage_clocks")
+    heads = re.findall(r"<th>([^<]*)</th>", markup)
+    assert heads == ["", "Cases", "Median time", "90th percentile"]
+    assert "<td>town · Reported to resolved</td><td>16</td><td>2.0 h</td>" in markup
+    assert 'class="sum"' not in markup and not charts
+
+
+def test_what_waits_is_listed_and_each_leads_to_its_case(told: Town) -> None:
+    """Also where days are chosen, of which it is none: it is about the moment."""
+    told.case("up", "2024-03-18 09:00:00", type_code="leak")
+    told.then(
+        "up", "escalated", "2024-03-18 10:00:00", escalation_no=1, level="department", department_code="water",
+        due_at="2024-03-18 13:00:00",
+    )  # fmt: skip
+    told.settle()
+    markup, _ = _drawn(told, "en", figure="escalations_pending")
+    (number,) = told.connection.exec_driver_sql(
+        "select case_id from app.cases where risk = 'yellow' order by 1 desc limit 1"
+    ).one()
+    line = re.search(r"<tr><td><a [^>]*cases\?[^>]*id=(\d+)[^>]*>Leak</a></td>(.*?)</tr>", markup)
+    assert line is not None and int(line[1]) == number
+    assert re.findall(r"<td>([^<]*)</td>", line[2]) == ["east-1", "Water", "13:00"]
+    assert re.search(r'class="sum"><b>1</b> <span><a [^>]*escalations\?[^>]*state=pending', markup)
+
+
+def test_a_source_is_called_by_its_name(told: Town) -> None:
+    markup, charts = _drawn(told, "zh", figure="source_repeats")
+    assert "<td>热线</td>" in markup and "<td>hotline</td>" not in markup
+    assert not charts  # nothing repeats itself: bars of no length
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_rows_of_one_unit_at_several_cutoffs_are_told_apart(language: str) -> None:
     words = text(language)

@@ -23,7 +23,7 @@ from typer.testing import CliRunner, Result
 
 from queries import printing, reach
 from queries.__main__ import app, main
-from queries.answering import Answer, answer, groupings, is_asked_alone, row
+from queries.answering import COMPARED_ALONE, Answer, answer, groupings, is_asked_alone, row
 from queries.asking import AskingError, Words, read
 from queries.catalogue import figures
 from tests.queries.told_town import AS_OF, NOW, told
@@ -211,6 +211,9 @@ def test_every_figure_can_be_shown(monkeypatch: pytest.MonkeyPatch, store: Store
         held = json.loads(said)
         assert (held["figure"], held["area"]["code"], held["as_of"]) == (figure, "town", AS_OF)
         assert all(list(row) == ["key", "label", *_NUMBERS, "extras"] for row in held["rows"])
+        is_rate = not figures()[figure].denominator_en.startswith("None") and figure not in COMPARED_ALONE
+        counted = () if not is_rate else ("denominator",) if figure == "stage_clocks" else ("numerator", "denominator")
+        assert [row for row in held["rows"] for name in counted if row[name] is None] == []
     elif form == "csv":
         header, *rows = csv.reader(io.StringIO(said))
         assert header[:5] == ["figure", "area", "period_from", "period_to", "as_of"]
@@ -218,6 +221,18 @@ def test_every_figure_can_be_shown(monkeypatch: pytest.MonkeyPatch, store: Store
     else:
         name = figures()[figure].name_zh if language == "zh" else figures()[figure].name_en
         assert said.startswith(name) and said.endswith(f"{AS_OF}\n")
+
+
+@pytest.mark.parametrize(
+    ("figure", "values"),
+    [
+        ("assessment_marks", {"marks": 33.5, "full_marks": 50.0}),
+        ("source_repeats", {"observed": 33.5, "n": 50.0, "observed_before": 1, "n_before": 70}),
+    ],
+)
+def test_a_figure_whose_parts_have_names_of_their_own_has_both(figure: str, values: dict[str, float]) -> None:
+    made = row(figures()[figure], "1", "East", values)
+    assert (made.numerator, made.denominator, made.rate) == (33.5, 50.0, 0.67)
 
 
 _NUMBERS: Final = ("numerator", "denominator", "rate", "provisional")
