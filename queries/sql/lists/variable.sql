@@ -1,7 +1,7 @@
 -- One row per open case likely to turn worse, with the parts it is in, next deadline first.
--- Repeated: at least the third case of one matter in one area within 30 days (itself included, withdrawn ones left out)
--- that lies within 50 m of it or comes from the same party. The area's own label point is a default, no location.
--- Cases of sources that give no closing times are not listed: nobody knows whether they are open.
+-- Repeated: at least the third case of one matter in one area within 30 days (itself included, withdrawn and handed
+-- over ones left out) that lies within 50 m of it or comes from the same party. The area's own label point is a
+-- default, no location. Cases of sources that give no closing times are not listed: nobody knows whether they are open.
 with open_cases as (
     select
         cases.*,

@@ -9,12 +9,9 @@ with files as (
         import_batches.recorded_at,
         import_batches.batch_id,
         import_batches.recorded_at at time zone :time_zone as local_at
-    from app.import_batches
-    where import_batches.subdistrict_id = :subdistrict_id
-        and import_batches.file_name is not null
-        and import_batches.status = 'absorbed'
+    from app.batches_at(:subdistrict_id, :as_of) as import_batches
+    where import_batches.file_name is not null
         and import_batches.recorded_at > cast(:as_of as timestamptz) - interval '56 days'
-        and import_batches.recorded_at <= :as_of
 ),
 
 days as (

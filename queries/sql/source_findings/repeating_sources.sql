@@ -1,7 +1,7 @@
 -- One row per local day of the past and of the period with a case, packed (app.packed_days_at): the cases of the whole
 -- subdistrict, by which queries.source_findings tells which repeat another. In a row without words: as reported the
 -- sources with their names in order and how many batches each brought, now and in the past before, and how many of
--- them with nothing new; as JSON.
+-- them with nothing new; as JSON. A batch that was revoked later stood then.
 with of_batches as (
     select
         import_batches.source,
@@ -15,11 +15,9 @@ with of_batches as (
             where import_batches.recorded_at < :period_start
             and import_batches.rows_unchanged = import_batches.rows_read
         ) as observed_before
-    from app.import_batches
-    where import_batches.subdistrict_id = :subdistrict_id
-        and import_batches.status = 'absorbed' and import_batches.rows_read > 0
+    from app.batches_at(:subdistrict_id, :as_of) as import_batches
+    where import_batches.rows_read > 0
         and import_batches.recorded_at >= :past_start and import_batches.recorded_at < :period_end
-        and import_batches.recorded_at <= :as_of
     group by import_batches.source
 )
 

@@ -185,6 +185,27 @@ as $$
     having bool_and(children.population is not null)
 $$;
 
+-- Batches that stood at a moment: absorbed by then, and not revoked by then.
+create or replace function app.batches_at(p_subdistrict_id integer, p_as_of timestamptz)
+returns setof app.import_batches
+language sql stable rows 1000
+as $$
+    select batches.*
+    from app.import_batches as batches
+    where batches.subdistrict_id = p_subdistrict_id
+        and batches.recorded_at <= p_as_of
+        and (
+            batches.status = 'absorbed'
+            or batches.status = 'revoked' and not exists (
+                select 1
+                from app.import_batches as reversals
+                where reversals.subdistrict_id = p_subdistrict_id
+                    and reversals.recorded_at > batches.recorded_at and reversals.recorded_at <= p_as_of
+                    and reversals.revokes_batch_id = batches.batch_id
+            )
+        )
+$$;
+
 -- Sources that give no closing times: nobody knows how their cases went, so they take no part in rates of outcomes.
 create or replace function app.untimed_sources(p_subdistrict_id integer) returns text[]
 language sql stable

@@ -68,12 +68,15 @@ class Matter:
 
 @dataclass(frozen=True, kw_only=True)
 class BatchRecord:
-    """A batch that was taken in: when, and whether it brought anything but rows that were there already."""
+    """A batch that was taken in: when, whether it brought anything but rows that were there already, when it was
+    revoked.
+    """
 
     subdistrict_id: int
     source: str
     recorded_at: datetime
     is_new: bool
+    revoked_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

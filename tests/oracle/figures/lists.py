@@ -6,6 +6,7 @@ from math import asin, cos, radians, sin, sqrt
 
 from tests.oracle.cases import Case
 from tests.oracle.figures.asked import Asked, Known, Reading, at
+from tests.oracle.figures.rates import LEFT
 
 #: Upper edges of the classes of age; an edge belongs to the older class.
 AGES = (timedelta(days=1), timedelta(days=3), timedelta(days=7), timedelta(days=15))
@@ -67,7 +68,8 @@ def _is_near_deadline(case: Case, as_of: datetime) -> bool:
 
 
 def _is_repeated(reading: Reading, asked: Asked, case: Case) -> bool:
-    """At least the third of its matter at one place within the 30 days up to its own report; withdrawn ones are none.
+    """At least the third of its matter at one place within the 30 days up to its own report; withdrawn ones and those
+    handed over are none.
 
     Others count wherever the question looks: which kinds and which area are asked about does not change a case.
     """
@@ -76,7 +78,7 @@ def _is_repeated(reading: Reading, asked: Asked, case: Case) -> bool:
         for other in reading.known(asked.subdistrict_id, asked.as_of)
         if other.case.case_id != case.case_id
         and other.case.type_id == case.type_id
-        and other.case.state != "withdrawn"
+        and other.case.state not in LEFT
         and timedelta(0) <= case.reported_at - other.case.reported_at <= timedelta(days=30)
         and is_at_one_place(reading, case, other.case)
     ]

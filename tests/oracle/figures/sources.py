@@ -132,7 +132,8 @@ def repeating_sources(reading: Reading, asked: Asked) -> dict[str, tuple[Any, ..
     by_source = _cases_of_sources(reading, asked)
     batches: dict[str, list[BatchRecord]] = {}
     for batch in reading.ground.batches:
-        if batch.subdistrict_id == asked.subdistrict_id and batch.recorded_at <= asked.as_of:
+        is_here = batch.subdistrict_id == asked.subdistrict_id and batch.recorded_at <= asked.as_of
+        if is_here and (batch.revoked_at is None or batch.revoked_at > asked.as_of):
             batches.setdefault(batch.source, []).append(batch)
     found = {}
     for source in by_source.keys() | batches.keys():

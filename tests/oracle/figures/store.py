@@ -28,8 +28,10 @@ def read_ground(connection: extensions.connection) -> Ground:
     matters = select(connection, "select type_id, parent_id, name_zh, name_en from app.case_types")
     batches = select(
         connection,
-        "select subdistrict_id, source, recorded_at, rows_unchanged < rows_read as is_new from app.import_batches"
-        " where rows_read > 0 and status = 'absorbed' and recorded_at > '-infinity'",
+        "select taken.subdistrict_id, taken.source, taken.recorded_at, reversal.recorded_at as revoked_at,"
+        " taken.rows_unchanged < taken.rows_read as is_new from app.import_batches as taken"
+        " left join app.import_batches as reversal on reversal.revokes_batch_id = taken.batch_id"
+        " where taken.rows_read > 0 and taken.status in ('absorbed', 'revoked') and taken.recorded_at > '-infinity'",
     )
     posts = select(
         connection,
