@@ -42,15 +42,19 @@ def test_hours_cut_by_either_end_of_the_week_are_counted_to_the_moment(town: Tow
         assert row["longest_seconds"] == max(of_week).total_seconds()
 
 
-def _file(town: Town, at: str, name: str, status: str = "absorbed") -> None:
-    """A batch that a file was: what the door keeps of one."""
-    town.connection.execute(
-        text(
-            "insert into app.import_batches (subdistrict_id, source, mode, status, opened_at, recorded_at, file_name)"
-            " values (:id, 'hotline', 'history', :status, :at, :at, :name)"
-        ),
-        {"id": town.subdistrict_id, "at": local(at), "name": name, "status": status},
+def _file(town: Town, at: str, name: str, revoked: str | None = None) -> None:
+    """A batch that a file was, and its reversal: what the door keeps of them."""
+    insert = text(
+        "insert into app.import_batches"
+        " (subdistrict_id, source, mode, status, opened_at, recorded_at, file_name, revokes_batch_id)"
+        " values (:id, 'hotline', 'history', :status, :at, :at, :name, :revokes) returning batch_id"
     )
+    status = "absorbed" if revoked is None else "revoked"
+    given = {"id": town.subdistrict_id, "at": local(at), "name": name, "status": status, "revokes": None}
+    batch_id = town.connection.execute(insert, given).scalar_one()
+    if revoked is not None:
+        reversal = {"at": local(revoked), "name": None, "status": "absorbed", "revokes": batch_id}
+        town.connection.execute(insert, given | reversal)
 
 
 def _asked(town: Town, at: str = AT) -> dict[Any, Any]:
@@ -62,11 +66,13 @@ def test_a_daily_file_is_due_the_next_day_at_its_latest_time(town: Town) -> None
     for day in range(8, 13):
         _file(town, f"2024-03-{day:02d} 06:{day:02d}:00", f"day {day}.csv")
         _file(town, f"2024-03-{day:02d} 18:00:00", f"day {day} again.csv")
-    _file(town, "2024-03-13 06:00:00", "revoked.csv", status="revoked")
+    _file(town, "2024-03-13 06:00:00", "revoked.csv", revoked="2024-03-13 09:00:00")
     row = _asked(town)
     assert (row["days_with_file"], row["days_apart"], row["last_day"]) == (5, 1, date(2024, 3, 12))
     assert row["file_name"] == "day 12 again.csv"
     assert row["expected_by"] == pd.Timestamp(local("2024-03-13 07:12:00"))
+    before = _asked(town, "2024-03-13 08:59:59")
+    assert (before["days_with_file"], before["file_name"]) == (6, "revoked.csv"), "it stood then"
     earlier = _asked(town, "2024-03-11 05:00:00")
     assert earlier["expected_by"] is pd.NaT, "three days say nothing yet"
     assert _asked(town, "2024-03-11 12:00:00")["expected_by"] == pd.Timestamp(local("2024-03-12 07:11:00"))
