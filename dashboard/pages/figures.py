@@ -8,7 +8,7 @@ from dashboard.live import questions
 from dashboard.live.questions import AskingError, By, Figure
 from dashboard.pages.figures_asked import answered, chosen, notes, of_the_minute
 from dashboard.pages.figures_example import worked_example
-from dashboard.pages.figures_rows import chart_of, file_value, further_names, label_of, names_of, sum_of, table_of
+from dashboard.pages.figures_rows import chart_of, file_value, further_names, has_further, label_of, names_of, table_of
 from dashboard.pages.figures_words import code_word, column_word
 from dashboard.pages.laptop import frame
 from dashboard.pages.laptop.asking_page import Beside, Matter, Page
@@ -47,7 +47,7 @@ def matter(snapshot: Snapshot, question: Question, words: Text) -> Matter:
         drawn = None if days is None else chart_of(days, question, words)
     if drawn is not None:
         pieces.append(drawn)
-    if answer is not None and (answer.by not in (None, By.TOTAL) or len(answer.rows) > (sum_of(answer) is not None)):
+    if answer is not None and (answer.by not in (None, By.TOTAL) or has_further(answer)):
         pieces.append(table_of(answer, question, words))
     return [Beside(_contents(figure, question, words), pieces)]
 

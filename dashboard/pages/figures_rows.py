@@ -154,6 +154,11 @@ def sum_of(answer: Answer) -> AnswerRow | None:
     return next((row for row in answer.rows if row.key is None), None)
 
 
+def has_further(answer: Answer) -> bool:
+    """Whether there are rows beside the figure itself."""
+    return any(row is not sum_of(answer) for row in answer.rows)
+
+
 def _is_sum(row: AnswerRow, answer: Answer) -> bool:
     """Whether a list is counted by the row and not made of it."""
     return answer.figure.id in LISTED and row is sum_of(answer)

@@ -12,11 +12,12 @@ from dashboard.pages.laptop.state import Question, short
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 
-#: The rates of the page, in order: what the cases behind each are (None: they are never shown singly), of which kinds
-#: it is where none are chosen (None: of all), and whether its good cases are those it counts against itself.
-_SHOWN: Final = ("same_day_resolution", "on_time", "on_the_spot", "base_resolution", "reopened")
+#: Those of them whose cases may be shown singly.
+_WITH_CASES: Final = ("same_day_resolution", "on_time", "on_the_spot", "base_resolution", "reopened")
+#: The rates of the page, in order: what the cases behind each are (None: they are never shown singly), and of which
+#: kinds it is where none are chosen (None: of all).
 RATES: Final[dict[str, tuple[Only | Cut | None, tuple[Kind, ...] | None]]] = {
-    id: (cut, None if kind is None else (kind,)) for id, (cut, kind) in ((id, BEHIND[id]) for id in _SHOWN)
+    id: (cut, None if kind is None else (kind,)) for id, (cut, kind) in ((id, BEHIND[id]) for id in _WITH_CASES)
 } | {"first_visit_resolution": (None, (Kind.PETITION,))}
 #: Rates whose counted cases are the ones to look at: the lower the better.
 LOW_IS_GOOD: Final = frozenset({"reopened"})
