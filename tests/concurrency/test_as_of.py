@@ -29,7 +29,7 @@ from tests.properties.sender import Sender
 from tests.properties.small_world import MATTERS, NORTH, STEADY_AREAS
 from tests.support.databases import Database
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.runtime, pytest.mark.timeout(600)]
 
 ZONE = "Asia/Shanghai"
 #: Moments each reader asks about while writers run, and the longest it may take, in seconds.

@@ -243,6 +243,7 @@ ROW = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.runtime
 @given(exports=st.lists(st.lists(ROW, min_size=1, max_size=5), min_size=1, max_size=3), seed=st.integers(0, 10**9))
 def test_whatever_is_exported(
     tmp_path: Path, emptied: Database, exports: list[list[dict[str, str]]], seed: int
