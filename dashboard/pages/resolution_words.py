@@ -12,7 +12,7 @@ from dashboard.pages.laptop.state import Question, short
 from dashboard.snapshot import Snapshot
 from dashboard.text import Text
 
-#: Those of them whose cases may be shown singly.
+#: Rates whose cases may be shown singly.
 _WITH_CASES: Final = ("same_day_resolution", "on_time", "on_the_spot", "base_resolution", "reopened")
 #: The rates of the page, in order: what the cases behind each are (None: they are never shown singly), and of which
 #: kinds it is where none are chosen (None: of all).
